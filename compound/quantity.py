@@ -1,0 +1,324 @@
+"""What is written down: masses, volumes, percentages, numbers and counts, read by one strict grammar.
+
+Decimal is what is written down, Fraction is what is inferred, and `round_to` is the only way back from the second to
+the first. No float enters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation
+from enum import Enum
+from fractions import Fraction
+
+from compound.errors import AmbiguousAmount, InputError
+
+# Arithmetic on written amounts. A result that would have to be rounded raises instead.
+EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, FloatOperation])
+
+MOST_WHOLE_DIGITS = 9
+MOST_DECIMALS = 15
+
+_UNITS_MG = {
+    "g": Decimal(1000),
+    "mg": Decimal(1),
+    "mcg": Decimal("0.001"),
+    "ug": Decimal("0.001"),
+    "\u00b5g": Decimal("0.001"),  # micro sign
+    "\u03bcg": Decimal("0.001"),  # Greek small letter mu
+    "microgram": Decimal("0.001"),
+    "micrograms": Decimal("0.001"),
+    "ng": Decimal("0.000001"),
+    "nanogram": Decimal("0.000001"),
+    "nanograms": Decimal("0.000001"),
+}
+_UNITS_ML = {"mL": Decimal(1)}
+# Prescriptions are printed in capitals. Mixed case stays refused: Mg is a megagram.
+_UNITS_MG |= {unit.upper(): factor for unit, factor in _UNITS_MG.items() if unit.isascii()}
+_UNITS_ML |= {"ML": Decimal(1)}
+_UNIT_HINTS = {
+    "Mg": "write mg (Mg is a megagram)",
+    "mG": "write mg",
+    "Mcg": "write mcg",
+    "gm": "write g for gram, or the grain in mg",
+    "Gm": "write g for gram, or the grain in mg",
+    "gr": "write g for gram, or the grain in mg",
+    "grain": "write the amount in mg",
+    "kg": "write the amount in g",
+    "ml": "write mL",
+    "mgs": "write mg",
+    "mg.": "write mg, without a full stop",
+    "mcg.": "write mcg, without a full stop",
+    "IU": "international units cannot be weighed; write a mass",
+    "mmol": "write a mass in mg",
+    "mEq": "write a mass in mg",
+}
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_AMOUNT = re.compile(r"([^A-Za-z\u00b5\u03bc%]*?) ?([A-Za-z\u00b5\u03bc%].*)?", re.DOTALL)
+
+
+class Direction(Enum):
+    """Where a rounding goes. It is spelled at every call."""
+
+    UP = "up"
+    DOWN = "down"
+    NEAREST = "nearest"  # a half goes to the even multiple
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mass:
+    """A written mass. `mg` is in milligrams; `text` is what the user typed, if anyone typed it."""
+
+    mg: Decimal
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse_unwritten(self.mg)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Volume:
+    """A written volume. `ml` is in millilitres; `text` is what the user typed, if anyone typed it."""
+
+    ml: Decimal
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse_unwritten(self.ml)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Percent:
+    """A written percentage. `percent` is the figure before the sign."""
+
+    percent: Decimal
+
+    def __post_init__(self) -> None:
+        _refuse_unwritten(self.percent)
+
+    @property
+    def fraction(self) -> Fraction:
+        """The share that the percentage stands for: 5 % is 1/20."""
+        return Fraction(self.percent) / 100
+
+
+def _refuse_unwritten(value: object) -> None:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise InputError("", f"{value!r} is not a written amount; amounts are finite Decimals")
+
+
+def round_to(value: Fraction | Decimal | int, increment: Fraction | Decimal | int, direction: Direction) -> Fraction:
+    """The multiple of `increment` next to `value` in `direction`. Both in one unit; the result is in it too."""
+    step = Fraction(increment)
+    quotient = Fraction(value) / step
+    match direction:
+        case Direction.DOWN:
+            count = quotient.numerator // quotient.denominator
+        case Direction.UP:
+            count = -(-quotient.numerator // quotient.denominator)
+        case Direction.NEAREST:
+            count = round(quotient)
+    return count * step
+
+
+def is_multiple(value: Fraction | Decimal, increment: Fraction | Decimal) -> bool:
+    """Whether `value` is a whole number of times `increment`."""
+    return (Fraction(value) / Fraction(increment)).denominator == 1
+
+
+def written(value: Fraction | int) -> Decimal:
+    """`value` as a Decimal, exactly. Raises ArithmeticError where no finite decimal exists."""
+    value = Fraction(value)
+    return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def canonical(value: Fraction | Decimal | int) -> str:
+    """The text of a number in JSON: a plain decimal without superfluous zeros, or `5/3` where none is finite."""
+    value = Fraction(value)
+    twos, fives, rest = 0, 0, value.denominator
+    while rest % 2 == 0:
+        twos, rest = twos + 1, rest // 2
+    while rest % 5 == 0:
+        fives, rest = fives + 1, rest // 5
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    places = max(twos, fives)
+    if places == 0:
+        return str(value.numerator)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return ("-" if value < 0 else "") + digits[:-places] + "." + digits[-places:]
+
+
+def from_canonical(text: object, where: str) -> Fraction:
+    """Reads a number as `canonical` writes it. Zero and negative numbers are read; the caller bounds them."""
+    if not isinstance(text, str):
+        raise InputError(where, f"expected a number written as text, found {_kind(text)}")
+    if len(text) > 200:
+        raise InputError(where, f"a number of {len(text)} characters is longer than 200")
+    match = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]+)|/([1-9][0-9]*))?", text)
+    if match is None:
+        raise InputError(where, f"{shown(text)} is not a plain decimal or a fraction such as 5/3")
+    sign, whole, decimals, denominator = match.groups()
+    if len(whole) > 1 and whole.startswith("0"):
+        raise InputError(where, f"{shown(text)} has superfluous leading zeros")
+    value = Fraction(int(whole + (decimals or "")), 10 ** len(decimals or ""))
+    if denominator:
+        value = value / int(denominator)
+    return -value if sign else value
+
+
+def _kind(value: object) -> str:
+    names = {bool: "true or false", int: "a bare number", Decimal: "a bare number", float: "a bare number",
+             dict: "an object", list: "a list", type(None): "nothing"}  # fmt: skip
+    return names.get(type(value), "text")
+
+
+def shown(text: str) -> str:
+    """User text quoted for a message: one line, visible characters, cut at 60."""
+    quoted = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:60])
+    return f"“{quoted}{'…' if len(text) > 60 else ''}”"
+
+
+def parse_mass(text: str, where: str) -> Mass:
+    """Reads a mass above zero: plain digits, at most one point, a unit (`2 mcg`, `0.5mg`, `0.030 g`).
+
+    Raises InputError, or AmbiguousAmount where the text has two readings (`1,5 mg`, `1.000 mg`).
+    """
+    number, unit = _split(text, where, "2 mcg")
+    if unit in _UNITS_ML:
+        raise InputError(where, f"{shown(text)} is a volume; a mass is needed, such as 2 mcg")
+    factor = _factor(unit, _UNITS_MG, text, where)
+    value = _positive(number, f" {unit}", where, ask=True)
+    return Mass(EXACT.multiply(value, factor), text.strip(" "))
+
+
+def parse_volume(text: str, where: str) -> Volume:
+    """Reads a volume above zero in mL. Raises as `parse_mass` does."""
+    number, unit = _split(text, where, "10 mL")
+    if unit in _UNITS_MG:
+        raise InputError(where, f"{shown(text)} is a mass; a volume is needed, such as 10 mL")
+    factor = _factor(unit, _UNITS_ML, text, where)
+    return Volume(EXACT.multiply(_positive(number, f" {unit}", where, ask=True), factor), text.strip(" "))
+
+
+def parse_percent(text: str, where: str) -> Percent:
+    """Reads a percentage with its sign (`5%`, `5 %`), zero included; the caller bounds it."""
+    number, unit = _split(text, where, "5 %")
+    if unit != "%":
+        raise InputError(where, f"{shown(text)} lacks its percent sign; write {number.strip() or '5'} %")
+    return Percent(_number(number, " %", where, ask=False))
+
+
+def parse_number(text: str, where: str) -> Decimal:
+    """Reads a bare number above zero (`100`, `12.5`)."""
+    number, unit = _split(text, where, "100", unit_needed=False)
+    if unit:
+        raise InputError(where, f"{shown(text)} has something after the number; write the number alone, such as 100")
+    return _positive(number, "", where, ask=True)
+
+
+def parse_count(text: str, where: str) -> int:
+    """Reads a whole number above zero (`30`)."""
+    value = parse_number(text, where)
+    if "." in text or value != int(value):
+        raise InputError(where, f"{shown(text)} is not a whole number")
+    return int(value)
+
+
+def has_trailing_zero(text: str) -> bool:
+    """Whether an amount was written with a superfluous zero after the point (`1.0 mg`)."""
+    match = re.match(r"[0-9]+\.[0-9]*0(?![0-9])", text)
+    return match is not None
+
+
+def refuse_unprintable(text: str, where: str) -> None:
+    """Refuses control, invisible and unassigned characters, naming code point and position."""
+    for position, character in enumerate(text, start=1):
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+            raise InputError(where, f"invisible character U+{ord(character):04X} at position {position}")
+
+
+def _split(text: str, where: str, example: str, unit_needed: bool = True) -> tuple[str, str]:
+    """The number and the unit of an amount, neither of them judged yet."""
+    stripped = text.strip(" ")
+    if not stripped:
+        raise InputError(where, f"no amount given; write one such as {example}")
+    if len(stripped) > 60:
+        raise InputError(where, f"an amount of {len(stripped)} characters is longer than 60")
+    refuse_unprintable(stripped, where)
+    match = _AMOUNT.fullmatch(stripped)
+    number, unit = (match[1], match[2] or "") if match else (stripped, "")
+    if not unit:
+        for position, character in enumerate(stripped, start=1):
+            if character.isalpha():
+                raise InputError(where, f"{shown(text)}: U+{ord(character):04X} at position {position} "
+                                 f"stands in no unit; write an amount such as {example}")  # fmt: skip
+        if unit_needed:
+            raise InputError(where, f"{shown(text)} has no unit; write one, such as {example}")
+    if not number:
+        raise InputError(where, f"{shown(text)} does not begin with a number; write an amount such as {example}")
+    return number, unit
+
+
+def _factor(unit: str, units: dict[str, Decimal], text: str, where: str) -> Decimal:
+    if unit in units:
+        return units[unit]
+    if re.fullmatch(r"[eE][-+]?[0-9]+.*", unit):
+        raise InputError(where, f"{shown(text)} has an exponent; write the number out")
+    hint = _UNIT_HINTS.get(unit, "units are " + ("g, mg, mcg, ng" if "mg" in units else "mL"))
+    raise InputError(where, f"unknown unit {shown(unit)} in {shown(text)}; {hint}")
+
+
+def _positive(number: str, unit: str, where: str, *, ask: bool) -> Decimal:
+    value = _number(number, unit, where, ask=ask)
+    if value == 0:
+        raise InputError(where, f"{shown(number + unit)} is zero; an amount above zero is needed")
+    return value
+
+
+def _number(text: str, unit: str, where: str, *, ask: bool) -> Decimal:
+    """The number in `text`, or the reason why it is refused and what to write instead."""
+    if _NUMBER.fullmatch(text):
+        whole, _, decimals = text.partition(".")
+        if len(whole) > 1 and whole.startswith("0"):
+            raise InputError(where, f"{shown(text)} has superfluous leading zeros; write {_trimmed(text)}{unit}")
+        if len(whole) > MOST_WHOLE_DIGITS or len(decimals) > MOST_DECIMALS:
+            raise InputError(where, f"{shown(text)} has more digits than can be weighed")
+        if ask and whole != "0" and len(decimals) == 3 and decimals.endswith("0"):
+            one, other = f"{_trimmed(text)}{unit}", f"{whole}{decimals}{unit}"
+            raise AmbiguousAmount(where, f"{shown(text + unit)} may mean {one} or {other}; write the one meant",
+                                  (one, other))  # fmt: skip
+        return Decimal(text)
+    raise _refusal(text, unit, where)
+
+
+def _trimmed(text: str) -> str:
+    whole, _, decimals = text.partition(".")
+    decimals = decimals.rstrip("0")
+    return (whole.lstrip("0") or "0") + ("." + decimals if decimals else "")
+
+
+def _refusal(text: str, unit: str, where: str) -> InputError:
+    """The sentence for a number outside the grammar."""
+    quoted = shown(text + unit)
+    if "," in text and re.fullmatch(r"[0-9]+(,[0-9]+)+", text):
+        readings = [text.replace(",", "") + unit]
+        if text.count(",") == 1:
+            readings.insert(0, _trimmed(text.replace(",", ".")) + unit)
+        return AmbiguousAmount(where, f"{quoted} has a comma and may mean {' or '.join(readings)}; "
+                               "write the one meant, without a comma", tuple(readings))  # fmt: skip
+    if re.fullmatch(r"\.[0-9]+", text):
+        return InputError(where, f"{quoted} has a naked decimal point; write 0{text}{unit}")
+    if re.fullmatch(r"[0-9]+\.", text):
+        return InputError(where, f"{quoted} has a trailing point; write {text[:-1]}{unit}")
+    if text[0] in "+-\u2212\u2013\u2014~<>\u2264\u2265\u00b1":
+        return InputError(where, f"{quoted} has a sign; amounts are written without one")
+    for position, character in enumerate(text, start=1):
+        if character.isnumeric() and not ("0" <= character <= "9"):
+            name = unicodedata.name(character, "a character").lower()
+            return InputError(where, f"{quoted}: {name} at position {position}; digits are 0 to 9")
+    if re.fullmatch(r"[0-9]+([\s'_\u2019][0-9]+)+(\.[0-9]+)?", text):
+        return InputError(where, f"{quoted} has a group separator; write the digits without one")
+    return InputError(where, f"{quoted} is not a plain number; write digits with at most one point")
