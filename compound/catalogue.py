@@ -120,7 +120,8 @@ ASSAY_READ_WITHOUT_WATER = _note(
     remedy="if the certificate gives the assay as is, say so with --assay-basis and leave --water out; solvents that "
     "the basis leaves out belong to --water too",
     meaning="An assay on the dried or the anhydrous basis is of the form without its water, and what else the drying "
-    "takes off. Correcting for the hydrate as well would take the water off twice: 9 to 10 % too much drug.",
+    "takes off. Correcting for the hydrate as well would take the water off twice: of a dihydrate, 9 to 10 % too "
+    "much drug.",
     cause="--assay-basis is dried or anhydrous.",
     source="correction of a lot by assay and water (worked out from the definitions); USP naltrexone hydrochloride: "
     "anhydrous, solvent-free basis; USP naloxone hydrochloride: dried basis",
@@ -134,6 +135,19 @@ ASSAY_UNUSUAL = _warning(
     "form.",
     cause="--assay is below 90 % or above 110 %.",
     source=HOUSE_RULE,
+)
+ASSAY_OF_THE_ANHYDROUS_FORM = _warning(
+    "assay-of-the-anhydrous-form",
+    title="The assay may be of the anhydrous form",
+    message="assay {assay:percent} as is was read as {substance}, its water of crystallisation included; but pure "
+    "{substance} holds {share:percent} of {anhydrous}, and the assay is close to that",
+    remedy="see what the certificate counts; if it is {anhydrous}, name that as the drug, and the hydrate is "
+    "corrected for by the assay alone",
+    meaning="An assay as is that counts the anhydrous form has taken the water of crystallisation off already. With "
+    "the hydrate named, it is taken off twice, and the dose comes out too high by about as much.",
+    cause="A hydrate is named, and its assay as is lies within two percentage points of what it holds without water.",
+    source="molecular weights, computed from the formulas and atomic masses in data/substances.json; the two points "
+    "are a house rule",
 )
 ASSAY_OUTSIDE_MONOGRAPH = _warning(
     "assay-outside-monograph",
@@ -179,7 +193,7 @@ WATER_ABOVE_FORM = _judgement(
     title="More water than the form can hold",
     message="water {water:percent} was entered, but {substance} holds {held:percent} as water of crystallisation, "
     "and at most {limit:percent} is accepted for it",
-    remedy="read form and water on the certificate again; a powder that took up water is weighed by a new assay",
+    remedy="read form and water on the certificate again; have a powder that took up water assayed again",
     meaning="Either the lot is another hydrate, or it is wet, or the figure is misread.",
     cause="--water is above the limit of the monograph or, where it has none, more than two percentage points above "
     "the water of crystallisation.",
@@ -191,7 +205,7 @@ WATER_OF_A_HYDRATE = _warning(
     title="An anhydrous form with the water of a hydrate",
     message="water {water:percent} is above {limit:percent}, which {substance} may hold; {hydrate} holds "
     "{held:percent}. The water was taken off once, which is right for either form",
-    remedy="see which form the certificate names, and name that one",
+    remedy="see which form the certificate names; name that one, and keep the dose in the form meant with --dose-as",
     meaning="The lot seems to be a hydrate, wholly or in part. With an assay on the dried or the anhydrous basis the "
     "content is the same under either name; the stock record is not.",
     cause="--water fits a hydrate of the form named.",

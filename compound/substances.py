@@ -20,8 +20,8 @@ from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.finding import Finding, NotChecked
 from compound.quantity import Mass, Percent, from_canonical, parse_mass, parse_percent, refuse_unprintable, shown
 
-# Water that a form may hold beyond its water of crystallisation where no monograph limits it: two parts in a hundred
-# of the powder, about what the monograph of naloxone hydrochloride leaves its dihydrate (11.0 % against 9.0 %). House rule.
+# House rule: water that a form may hold beyond its water of crystallisation where no monograph limits it, two parts in
+# a hundred of the powder. The monograph of naloxone hydrochloride leaves its dihydrate as much (11.0 % against 9.0 %).
 WATER_ALLOWANCE = Fraction(2, 100)
 # Outside these a certificate is more likely misread than right.
 LEAST_USUAL_ASSAY, MOST_USUAL_ASSAY = Fraction(90, 100), Fraction(110, 100)
@@ -517,6 +517,13 @@ def _form_findings(shelf: Substance, dose_as: Substance, lot: Lot) -> list[Findi
         found.append(Finding(catalogue.DOSE_NOT_IN_LABEL_FORM, "--dose-as",
                              {"dose_as": dose_as.name, "drug": dose_as.drug, "label": label.name,
                               "factor": factor}))  # fmt: skip
+    # An assay as is of about this figure is what a pure hydrate gives when its water is not counted.
+    of_the_dry = 1 - shelf.crystal_water
+    as_is = lot.assay.fraction if lot.assay is not None and lot.basis is Basis.AS_IS else None
+    if shelf.waters and as_is is not None and abs(as_is - of_the_dry) <= WATER_ALLOWANCE:
+        found.append(Finding(catalogue.ASSAY_OF_THE_ANHYDROUS_FORM, "--assay",
+                             {"assay": as_is * 100, "substance": shelf.name, "share": of_the_dry * 100,
+                              "anhydrous": anhydrous(shelf).name}))  # fmt: skip
     hydrates = hydrates_of(shelf) if shelf.waters == 0 else ()
     if lot.taken_as_pure and hydrates:
         found.append(Finding(catalogue.HYDRATE_NOT_SETTLED, "drug",
