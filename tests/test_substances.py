@@ -131,7 +131,7 @@ def raw() -> Any:
 
 
 class TestIdentity:
-    """A molecular weight is the sum of the atomic masses over the formula, salt and water of crystallisation included."""
+    """A molecular weight is the sum of the atomic masses over the formula, with salt and water of crystallisation."""
 
     def test_atomic_masses_entered_twice(self) -> None:
         """The atomic masses are those entered here by hand."""
@@ -506,7 +506,8 @@ class TestSources:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "10", "10 mg", "1%", "1:100", "1 in 100", "10 mg/mL", "10 mg/1 g", "10 mg/100 mg", "10 mcg/mg", "10/g", "/g",
+        ["", "10", "10 mg", "1%", "1:100", "1 in 100", "10 mg/mL", "10 mg/1 g", "10 mg/100 mg", "10 mcg/mg",
+         "10/g", "/g",
          "0 mg/g", "-1 mg/g", "1e1 mg/g", "10 Mg/g", "1001 mg/g", "1.1 g/g", "10 mg/g/g", "10 mg/gram", "10 mg/g\n",
          "１０ mg/g", ".5 mg/g", "10 mg//g", "1,5 mg/g", "x" * 10_000, "10" + " " * 10_000 + "mg/g"],
     )  # fmt: skip
@@ -537,7 +538,8 @@ class TestSources:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "50 mg", "50 mg/170 mg", "50 mg in", "in 170 mg", "170 mg in 50 mg", "50 in 170 mg", "50 mg in 170", " in ",
+        ["", "50 mg", "50 mg/170 mg", "50 mg in", "in 170 mg", "170 mg in 50 mg", "50 in 170 mg", "50 mg in 170",
+         " in ",
          "50 mg in 170 mg in 1 g", "50 mg in 1 mL", "0 mg in 170 mg", "50 mg in 0 mg", "x" * 10_000],
     )  # fmt: skip
     def test_tablets_refused(self, text: str) -> None:
@@ -624,9 +626,11 @@ class TestNames:
 
     @pytest.mark.parametrize(
         "typed",
-        ["", " ", "aspirin", "naltrexon hydrochloride", "naltrexone hydrochlorid", "naltrexone HCI", "naltrexone pamoate",
+        ["", " ", "aspirin", "naltrexon hydrochloride", "naltrexone hydrochlorid", "naltrexone HCI",
+         "naltrexone pamoate",
          "naltrexone hydrochloride monohydrate", "naloxone hydrochloride tetrahydrate", "naltrexone bromide",
-         "naltrexone base dihydrate", "methylnaltrexone hydrochloride", "naltrexone naloxone hydrochloride", "hydrochloride",
+         "naltrexone base dihydrate", "methylnaltrexone hydrochloride", "naltrexone naloxone hydrochloride",
+         "hydrochloride",
          "naltrexone hydrochloride hydrochloride", "naltrexone hydrochloride base", "naltrexone HCl/PVP", "base",
          "n\u0430ltrexone hydrochloride", "naltrexone\u200b hydrochloride", "LDN", "naltrexone hydrochloride 1%",
          "7440-44-0", "naltrexone", "x" * 10_000],
@@ -640,7 +644,9 @@ class TestNames:
         """A name with one letter dropped, added or changed is the same form (a space) or none, never another."""
         place %= len(name)
         for typed in (
-            name[:place] + name[place + 1 :], name[:place] + letter + name[place:], name[:place] + letter + name[place + 1 :]
+            name[:place] + name[place + 1 :],
+            name[:place] + letter + name[place:],
+            name[:place] + letter + name[place + 1 :],
         ):  # fmt: skip
             assert find(typed) in (None, form(name))
 
@@ -744,14 +750,17 @@ class TestNames:
         assert len(suggest(typed)) <= 4
         assert find(typed) is None
 
-    @pytest.mark.parametrize("typed", ["", "aspirin", "ketotifen", "lactose", NTX_HCL, "16676-29-2", "x" * 10_000, "…"])
+    @pytest.mark.parametrize("typed", ["", "aspirin", "ketotifen", "lactose", NTX_HCL, "16676-29-2", "x" * 9999, "…"])
     def test_no_suggestion_for_what_is_known_or_unlike(self, typed: str) -> None:
         """A name that is known, or close to none, gets no suggestion."""
         assert suggest(typed) == ()
 
 
 class TestCheckDigits:
-    """CAS: digits before the last, weighted 1, 2, 3 … from the right, modulo 10. UNII: sum of nine in base 36, mod 36."""
+    """CAS: the digits before the last, weighted 1, 2, 3 … from the right, modulo 10.
+
+    UNII: the sum of the first nine characters, read in base 36, modulo 36.
+    """
 
     def test_by_hand(self) -> None:
         """The check digits of naloxone and of naltrexone hydrochloride are those worked out by hand."""
@@ -780,8 +789,8 @@ class TestReadings:
         (finding,) = found(NTX_HCL, lot("98.7%", "as-is"))
 
         assert said(finding) == (
-            "assay 98.7 % as is, read as 0.987 mg of naltrexone hydrochloride in 1 mg of the powder as it stands on the "
-            "shelf; no water is taken off"
+            "assay 98.7 % as is, read as 0.987 mg of naltrexone hydrochloride in 1 mg of the powder as it stands on "
+            "the shelf; no water is taken off"
         )
         assert finding.severity is Severity.NOTE
 
@@ -790,8 +799,8 @@ class TestReadings:
         (finding, *_) = found(NTX_2, lot("99.5%", "dried", "8.7%"), NTX_HCL)
 
         assert said(finding) == (
-            "assay 99.5 % on the dried basis with 8.7 % of water, read as 0.908435 mg of naltrexone hydrochloride in 1 mg of "
-            "powder; the water is taken off once, and no hydrate factor is applied"
+            "assay 99.5 % on the dried basis with 8.7 % of water, read as 0.908435 mg of naltrexone hydrochloride in "
+            "1 mg of powder; the water is taken off once, and no hydrate factor is applied"
         )
 
     def test_an_unknown_drug_is_called_as_ordered(self) -> None:
@@ -805,8 +814,8 @@ class TestReadings:
         (finding,) = found(NTX_HCL, read_lot(strength="10 mg/g"))
 
         assert said(finding) == (
-            "the stock is read as 10 mg per g of naltrexone hydrochloride; a trituration whose strength is not certified "
-            "must not be used"
+            "the stock is read as 10 mg per g of naltrexone hydrochloride; a trituration whose strength is not "
+            "certified must not be used"
         )
         assert (finding.entry, finding.severity) == (catalogue.STOCK_STRENGTH, Severity.WARNING)
 
@@ -888,8 +897,8 @@ class TestContradictions:
         finding = next(f for f in found(NTX_2, lot("99%", "dried", "0%")) if f.entry is catalogue.HYDRATE_WITHOUT_WATER)
 
         assert said(finding) == (
-            "water 0 % was entered, but naltrexone hydrochloride dihydrate holds about 8.7053 % as water of crystallisation: "
-            "form and water cannot both be right"
+            "water 0 % was entered, but naltrexone hydrochloride dihydrate holds about 8.7053 % as water of "
+            "crystallisation: form and water cannot both be right"
         )
 
     def test_the_nearest_hydrate_is_named(self) -> None:
@@ -912,7 +921,7 @@ class TestContradictions:
         ("assay", "outside"), [("97.99%", True), ("98%", False), ("102%", False), ("102.01%", True)]
     )
     def test_monograph_limits(self, assay: str, outside: bool) -> None:
-        """An assay without its water outside 98.0 to 102.0 % is a warning where the monograph was read; as is, never."""
+        """An assay without its water outside 98.0 to 102.0 % is a warning where limits are known; as is, never."""
         for shelf, water in ((NTX_HCL, "1%"), (NLX_HCL, "0.1%"), (NLX_2, "9%")):
             assert outside == ("assay-outside-monograph" in codes(shelf, lot(assay, "dried", water)))
             assert "assay-outside-monograph" not in codes(shelf, lot(assay, "as-is"))
@@ -929,12 +938,12 @@ class TestContradictions:
         assert "assay-of-the-anhydrous-form" not in codes(NTX_2, lot(assay, "dried", "8.7%"))
 
     def test_a_conversion_is_said(self) -> None:
-        """The factor between the form of the dose and the form stated is a note, and none is needed where they agree."""
+        """The factor between the form of the dose and the form stated is a note; where they agree there is none."""
         finding = next(f for f in found(NTX_2, Lot(), NTX_HCL) if f.entry is catalogue.FORM_CONVERTED)
 
         assert said(finding) == (
-            "the dose is counted in naltrexone hydrochloride: 1 mg of it is in about 1.0954 mg of naltrexone hydrochloride "
-            "dihydrate"
+            "the dose is counted in naltrexone hydrochloride: 1 mg of it is in about 1.0954 mg of naltrexone "
+            "hydrochloride dihydrate"
         )
         assert "form-converted" not in codes(NTX_2, lot("99%", "dried", "8.7%"), NTX_HCL)
         assert "form-converted" not in codes(NTX_HCL, Lot())
