@@ -475,7 +475,7 @@ def _assay_findings(shelf: Substance | None, lot: Lot, name: str) -> list[Findin
                               "most": MOST_USUAL_ASSAY * 100}))  # fmt: skip
     # Limits hold on a basis without the water; of an assay as is they say nothing (`not_checked`).
     limits = shelf.assay if shelf is not None and lot.leaves_water_out else None
-    if limits is not None and not limits.low_percent <= lot.assay.percent <= limits.high_percent:
+    if limits is not None and not limits.low_percent <= lot.assay.fraction * 100 <= limits.high_percent:
         found.append(Finding(catalogue.ASSAY_OUTSIDE_MONOGRAPH, "--assay",
                              {"assay": lot.assay.percent, "substance": name, "low": limits.low_percent,
                               "high": limits.high_percent, "basis": limits.basis.value}))  # fmt: skip
