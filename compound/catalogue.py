@@ -98,6 +98,174 @@ DRUG_UNKNOWN = _warning(
     source=HOUSE_RULE,
 )
 
+# What stands on the shelf: form and lot.
+
+ASSAY_READ_AS_IS = _note(
+    "assay-read-as-is",
+    title="How the assay was read: as is",
+    message="assay {assay:percent} as is, read as {content:number} mg of {substance} in 1 mg of the powder as it "
+    "stands on the shelf; no water is taken off",
+    remedy="if the certificate gives the assay on the dried or the anhydrous basis, say so with --assay-basis and "
+    "--water",
+    meaning="An assay as is counts everything in the powder, its water too. It is of the substance named, with its "
+    "water of crystallisation if the name has any.",
+    cause="--assay-basis is as-is.",
+    source="correction of a lot by assay and water (worked out from the definitions)",
+)
+ASSAY_READ_WITHOUT_WATER = _note(
+    "assay-read-without-water",
+    title="How the assay was read: without the water",
+    message="assay {assay:percent} on the {basis} basis with {water:percent} of water, read as {content:number} mg "
+    "of {substance} in 1 mg of powder; the water is taken off once, and no hydrate factor is applied",
+    remedy="if the certificate gives the assay as is, say so with --assay-basis and leave --water out; solvents that "
+    "the basis leaves out belong to --water too",
+    meaning="An assay on the dried or the anhydrous basis is of the form without its water, and what else the drying "
+    "takes off. Correcting for the hydrate as well would take the water off twice: of a dihydrate, 9 to 10 % too "
+    "much drug.",
+    cause="--assay-basis is dried or anhydrous.",
+    source="correction of a lot by assay and water (worked out from the definitions); USP naltrexone hydrochloride: "
+    "anhydrous, solvent-free basis; USP naloxone hydrochloride: dried basis",
+)
+ASSAY_UNUSUAL = _warning(
+    "assay-unusual",
+    title="The assay is far from 100 %",
+    message="assay {assay:percent} is outside {least:percent} to {most:percent}",
+    remedy="read the certificate again: lot, basis and unit",
+    meaning="A powder of this quality rarely assays so. The figure may be of another basis, another lot or another "
+    "form.",
+    cause="--assay is below 90 % or above 110 %.",
+    source=HOUSE_RULE,
+)
+ASSAY_OF_THE_ANHYDROUS_FORM = _warning(
+    "assay-of-the-anhydrous-form",
+    title="The assay may be of the anhydrous form",
+    message="assay {assay:percent} as is was read as {substance}, its water of crystallisation included; but pure "
+    "{substance} holds {share:percent} of {anhydrous}, and the assay is close to that",
+    remedy="see what the certificate counts; if it is {anhydrous}, name that as the drug, and the hydrate is "
+    "corrected for by the assay alone",
+    meaning="An assay as is that counts the anhydrous form has taken the water of crystallisation off already. With "
+    "the hydrate named, it is taken off twice, and the dose comes out too high by about as much.",
+    cause="A hydrate is named, and its assay as is lies within two percentage points of what it holds without water.",
+    source="molecular weights, computed from the formulas and atomic masses in data/substances.json; the two points "
+    "are a house rule",
+)
+ASSAY_OUTSIDE_MONOGRAPH = _warning(
+    "assay-outside-monograph",
+    title="The assay is outside the limits of the monograph",
+    message="assay {assay:percent} is outside {low:percent} to {high:percent} ({basis} basis), the limits of the "
+    "monograph for {substance}",
+    remedy="ask the supplier whether the lot was released against the monograph",
+    meaning="A lot outside its monograph is not of the quality its name claims.",
+    cause="--assay lies outside the limits kept for this form.",
+    source="USP naltrexone hydrochloride (older edition; confirm against the current one) and naloxone hydrochloride",
+)
+ASSAY_LIMITS_NOT_COMPARED = _note(
+    "assay-limits-not-compared",
+    title="The assay was not compared with the monograph",
+    message="the limits for {substance} hold on the {basis} basis, and the assay was entered as is",
+    remedy="enter the assay on the basis of the monograph, with its water",
+    meaning="Limits on one basis say nothing of an assay on another.",
+    cause="--assay-basis is as-is.",
+    source="USP naltrexone hydrochloride and naloxone hydrochloride",
+)
+ASSAY_LIMITS_UNKNOWN = _note(
+    "assay-limits-unknown",
+    title="No assay limits are known for this form",
+    message="no monograph limits of the assay of {substance} were found",
+    remedy="compare the certificate with the monograph it names",
+    meaning="The tool keeps limits only where a monograph was read.",
+    cause="The monograph of this form was not seen.",
+    source=HOUSE_RULE,
+)
+HYDRATE_WITHOUT_WATER = _judgement(
+    "hydrate-without-water",
+    title="A hydrate without its water",
+    message="water {water:percent} was entered, but {substance} holds {held:percent} as water of crystallisation: "
+    "form and water cannot both be right",
+    remedy="read name and water on the certificate again; if the powder was dried, name the anhydrous form",
+    meaning="A hydrate loses its water on drying, so its loss on drying is at least its water of crystallisation. If "
+    "the water is wrong, so is the dose, by about as much.",
+    cause="--water is more than two percentage points below the water of the hydrate named.",
+    source="water of crystallisation by molecular weight; the allowance of two points is a house rule",
+)
+WATER_ABOVE_FORM = _judgement(
+    "water-above-form",
+    title="More water than the form can hold",
+    message="water {water:percent} was entered, but {substance} holds {held:percent} as water of crystallisation, "
+    "and at most {limit:percent} is accepted for it",
+    remedy="read form and water on the certificate again; have a powder that took up water assayed again",
+    meaning="Either the lot is another hydrate, or it is wet, or the figure is misread.",
+    cause="--water is above the limit of the monograph or, where it has none, more than two percentage points above "
+    "the water of crystallisation.",
+    source="USP naloxone hydrochloride: loss on drying at most 0.5 % (anhydrous) or 11.0 % (hydrous); elsewhere the "
+    "allowance is a house rule",
+)
+WATER_OF_A_HYDRATE = _warning(
+    "water-of-a-hydrate",
+    title="An anhydrous form with the water of a hydrate",
+    message="water {water:percent} is above {limit:percent}, which {substance} may hold; {hydrate} holds "
+    "{held:percent}. The water was taken off once, which is right for either form",
+    remedy="see which form the certificate names; name that one, and keep the dose in the form meant with --dose-as",
+    meaning="The lot seems to be a hydrate, wholly or in part. With an assay on the dried or the anhydrous basis the "
+    "content is the same under either name; the stock record is not.",
+    cause="--water fits a hydrate of the form named.",
+    source="USP naloxone hydrochloride: anhydrous and hydrous under one name; naltrexone hydrochloride takes up "
+    "water with the humidity of the room (hydrate studies)",
+)
+HYDRATE_NOT_SETTLED = _note(
+    "hydrate-not-settled",
+    title="The powder may be a hydrate",
+    message="{substance} is read as anhydrous; if the lot is {hydrate}, the dose comes out {held:percent} lower",
+    remedy="see the certificate for form and water, and enter them",
+    meaning="The same name is used for the anhydrous form and for its hydrates, which hold less drug per mg.",
+    cause="No assay was entered, and hydrates of the form named are known.",
+    source="water of crystallisation by molecular weight; USP naloxone hydrochloride covers both forms",
+)
+FORM_CONVERTED = _note(
+    "form-converted",
+    title="The dose was converted to the form on the shelf",
+    message="the dose is counted in {dose_as}: 1 mg of it is in {factor:number} mg of {stated}",
+    remedy="see that the prescription means {dose_as}; if not, change --dose-as",
+    meaning="Base, salt and hydrate of one drug differ in mass for the same number of molecules.",
+    cause="The dose is expressed in another form than the one the lot is stated in.",
+    source="molecular weights, computed from the formulas and atomic masses in data/substances.json",
+)
+DOSE_NOT_IN_LABEL_FORM = _warning(
+    "dose-not-in-label-form",
+    title="The dose is not in the form that labels state",
+    message="the dose is counted in {dose_as}, but products of {drug} are labelled as {label}: 1 mg of {dose_as} is "
+    "as much drug as {factor:number} mg of {label}",
+    remedy="ask the prescriber which form is meant; write --dose-as {label} if it is that of the label",
+    meaning="Doses in studies and on labels are mostly those of one form. The same figure in another form is another "
+    "dose.",
+    cause="--dose-as, or the form on the shelf where --dose-as was left out, is not the form of the label.",
+    source="product labels: naltrexone and naloxone as hydrochloride, nalmefene as base; methylnaltrexone as bromide "
+    "is expert knowledge, no public source",
+)
+STOCK_STRENGTH = _warning(
+    "stock-strength",
+    title="A stock trituration is taken at its stated strength",
+    message="the stock is read as {strength:strength} of {substance}; a trituration whose strength is not certified "
+    "must not be used",
+    remedy="see the certificate or the worksheet of the stock: strength, form counted, uniformity and date",
+    meaning="Any error of the stock goes into every capsule in full, and no weighing after it can show it.",
+    cause="--strength was given.",
+    source=HOUSE_RULE,
+)
+TABLET_EXCIPIENTS = _warning(
+    "tablet-excipients",
+    title="The excipients of the tablet come along",
+    message="crushed tablets are read as {dose:mass} of {substance} in {mass:mass}: {rest:mass} of excipients come "
+    "along with each tablet's drug, and none of them was screened",
+    remedy="screen each excipient on the leaflet with compound check, use no coated or slow-release tablet, and "
+    "weigh the tablets to be crushed",
+    meaning="A tablet is mostly excipients, a slow-release polymer or calcium carbonate possibly among them, and its "
+    "content may lie anywhere from 90 to 110 % of the label.",
+    cause="--tablet was given.",
+    source="USP naltrexone hydrochloride tablets: 90.0 to 110.0 % of the label; a recipe by tablet mass made with "
+    "pure powder gave a thousandfold overdose (clonidine, 2025)",
+)
+
 # What the plan asks of the balance and the bench.
 
 MINIMUM_WEIGHT_BELOW_RULE = _warning(
