@@ -28,8 +28,8 @@ _BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=mg|mcg|nanogram|%)")
 @click.option("--drug", type=click.Choice(doses.DRUGS), help="Only the doses of this drug.")
 @click.option("--route", type=click.Choice(doses.ROUTES), help="Only doses by this route, as the review prints it.")
 @click.option("--class", "dose_class", type=click.Choice(doses.CLASSES),
-              help="Only rows with a dose of this class, by the review's definition: ultralow below 1 mg, low from 1 mg "
-              "to 5 mg, addiction-therapy from 50 mg to 100 mg; not-classed are rates and rows without a dose.")
+              help="Only rows with a dose of this class, by the review's definition: ultralow below 1 mg, low from "
+              "1 mg to 5 mg, addiction-therapy from 50 mg to 100 mg; not-classed are rates and rows without a dose.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
 def command(drug: str | None, route: str | None, dose_class: str | None, as_json: bool) -> None:
     """List the doses studied in the source review, with their cautions.
