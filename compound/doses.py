@@ -380,7 +380,7 @@ def classify(dose: Mass | Fraction) -> tuple[Classified, ...]:
 @cache
 def references(drug: str) -> tuple[Reference, ...]:
     """The studied oral immediate-release values and ranges of a drug, smallest first; none for a drug not studied."""
-    found: dict[tuple[Fraction, Fraction], list[Record]] = {}
+    found: dict[tuple[Fraction, Fraction], dict[str, Record]] = {}
     for record in load().records:
         if _base(drug) not in record.drugs:
             continue
@@ -390,10 +390,8 @@ def references(drug: str) -> tuple[Reference, ...]:
             if figure.compare == "range" and amount.low is not None and amount.high is not None:
                 spans.append((amount.low, amount.high))
             for span in spans:
-                rows = found.setdefault(span, [])
-                if record not in rows:
-                    rows.append(record)
-    return tuple(Reference(low, high, tuple(rows)) for (low, high), rows in sorted(found.items(), key=lambda f: f[0]))
+                found.setdefault(span, {})[record.id] = record
+    return tuple(Reference(low, high, tuple(found[low, high].values())) for low, high in sorted(found))
 
 
 def nearest(drug: str, dose: Mass | Fraction) -> tuple[Nearest, ...]:

@@ -625,6 +625,10 @@ t2-nt-04  naltrexone     0.002 mg/day           2 mcg (0.002 mg) per day        
                                                                                   [Cruciani et al. 2003]
 """ in text
 
+    def test_rows_that_need_no_remark_have_none(self) -> None:
+        assert "Remarks" not in run("--drug", "naltrexone", "--class", "low")
+        assert "Remarks" in run("--drug", "naloxone", "--class", "low")
+
     def test_the_contradicted_unit_stands_beside_the_paper_s(self) -> None:
         text = " ".join(run("--drug", "naloxone", columns=120).split())
         assert "The unit is a thousandfold off" in text
