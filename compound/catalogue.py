@@ -334,6 +334,166 @@ UNIFORMITY_NOT_CHECKED = _note(
 )
 
 
+# How the dose stands to the doses studied.
+
+_REVIEW = "the 2009 review of opioid antagonists for pain, row by row in data/doses.json"
+
+DOSE_CLASS = _note(
+    "dose-class",
+    title="The class of the dose",
+    message="class of {dose:dose}: {review_class} by the source review, where ultralow is below {review_limit:mass}; "
+    "{daily_class} by Toljan and Vrooman 2018, where ultralow is below {daily_limit:mass} a day",
+    remedy="name the definition whenever the word ultralow is used",
+    meaning="The word ultralow has two definitions a thousandfold apart. The review counts each dose, the paper of "
+    "2018 the dose of a day.",
+    cause="Every dose of naltrexone or naloxone is classed by both.",
+    source="the 2009 review, lines 132 to 139; Toljan and Vrooman 2018, https://pmc.ncbi.nlm.nih.gov/articles/PMC6313374",
+)
+REVIEW_FORM_NOT_STATED = _note(
+    "review-form-not-stated",
+    title="The review does not say base or hydrochloride",
+    message="the doses studied are compared with {dose:dose} of {substance} as it stands: the source review never says "
+    "whether its doses are of the base or of the hydrochloride",
+    remedy="where a tenth matters, look up the form in the paper itself",
+    meaning="A dose of base and the same dose of hydrochloride differ by about a tenth in what they hold.",
+    cause="No row of the review names the form.",
+    source=_REVIEW,
+)
+DOSE_STUDIED = _note(
+    "dose-studied",
+    title="The dose is one of those studied",
+    message="the source review gives {dose:dose} as an oral dose ({references})",
+    remedy="read what it was given for, and with which outcome, with compound doses",
+    meaning="The review gives this very dose as an oral immediate-release one. That it was studied does not say that "
+    "it works.",
+    cause="The dose equals a studied one.",
+    source=_REVIEW,
+)
+DOSE_IN_STUDIED_RANGE = _note(
+    "dose-in-studied-range",
+    title="The dose lies in a studied range",
+    message="{dose:dose} lies in a range that the source review gives for oral doses, {low:dose} to {high:dose} "
+    "({references})",
+    remedy="read what the range was given for, and with which outcome, with compound doses",
+    meaning="The review gives a range of oral immediate-release doses that holds this one, but not the dose itself.",
+    cause="The dose lies between the ends of a studied range.",
+    source=_REVIEW,
+)
+DOSE_BETWEEN_STUDIED = _note(
+    "dose-between-studied",
+    title="The dose lies between those studied",
+    message="{dose:dose} is none of the oral doses of the source review; the nearest are {below:dose} "
+    "({below_references}) and {above:dose} ({above_references})",
+    remedy="see that the dose is the one meant",
+    meaning="Nearest is counted by ratio: the next studied oral immediate-release dose down and the next one up.",
+    cause="The dose is none of those studied.",
+    source=_REVIEW,
+)
+DOSE_BEYOND_STUDIED = _note(
+    "dose-beyond-studied",
+    title="The dose lies beyond those studied",
+    message="{dose:dose} is beyond the oral doses of the source review; the nearest is {nearest:dose} ({references})",
+    remedy="see that the dose is the one meant",
+    meaning="The dose is smaller, or larger, than every studied oral immediate-release dose of this drug.",
+    cause="The dose is none of those studied.",
+    source=_REVIEW,
+)
+DOSE_STUDIED_OTHERWISE = _note(
+    "dose-studied-otherwise",
+    title="The review has this figure, but not as one oral dose",
+    message="{dose:dose} stands in the source review, but not as one oral immediate-release dose: {reason} ({record})",
+    remedy="do not take that row as a precedent for a capsule",
+    meaning="The figure is the total of a day, was given by another route, or is contradicted by the paper itself.",
+    cause="The dose equals a figure of the review that is never used as a reference.",
+    source=_REVIEW,
+)
+STUDIED_THOUSANDFOLD_APART = _note(
+    "studied-thousandfold-apart",
+    title="A dose a thousandfold apart was studied too",
+    message="{dose:dose} was studied, and a dose {factor:count} times apart, {other:dose}, belongs to the doses "
+    "studied as well ({references})",
+    remedy="see that mcg or mg on the prescription is the one meant",
+    meaning="Low and ultralow doses of this drug are both in use. A slip between mcg and mg turns one into the other.",
+    cause="The dose equals a studied one; times or divided by 1,000 it meets another.",
+    source=_REVIEW,
+)
+DOSE_MULTIPLE_OF_STUDIED = _warning(
+    "dose-multiple-of-studied",
+    title="The dose is 10, 100 or 1,000 times a studied one",
+    message="{dose:dose} is {factor:count} times {studied:dose}, studied according to the source review ({references})",
+    remedy="see that the unit and the decimal point are those of the prescription",
+    meaning="Slips of a power of ten come from a misread unit or point. The dose written is no studied dose; divided "
+    "by the factor it is one.",
+    cause="mg written for mcg, a point lost, or a dose that is meant so.",
+    source=f"{_REVIEW}; the factors are a {HOUSE_RULE}",
+)
+DOSE_PART_OF_STUDIED = _warning(
+    "dose-part-of-studied",
+    title="A studied dose is 10, 100 or 1,000 times the dose",
+    message="{factor:count} times {dose:dose} is {studied:dose}, studied according to the source review "
+    "({references})",
+    remedy="see that the unit and the decimal point are those of the prescription",
+    meaning="Slips of a power of ten come from a misread unit or point. The dose written is no studied dose; "
+    "multiplied by the factor it is one.",
+    cause="mcg written for mg, a point put in the wrong place, or a dose that is meant so.",
+    source=f"{_REVIEW}; the factors are a {HOUSE_RULE}",
+)
+DOSE_MULTIPLE_OF_RANGE = _warning(
+    "dose-multiple-of-range",
+    title="The dose is 10, 100 or 1,000 times a dose in a studied range",
+    message="{dose:dose} is {factor:count} times {studied:dose}, which lies in the range {low:dose} to {high:dose}, "
+    "studied according to the source review ({references})",
+    remedy="see that the unit and the decimal point are those of the prescription",
+    meaning="Slips of a power of ten come from a misread unit or point. The dose written is no studied dose; divided "
+    "by the factor it lies in a studied range.",
+    cause="mg written for mcg, a point lost, or a dose that is meant so.",
+    source=f"{_REVIEW}; the factors are a {HOUSE_RULE}",
+)
+DOSE_PART_OF_RANGE = _warning(
+    "dose-part-of-range",
+    title="10, 100 or 1,000 times the dose lies in a studied range",
+    message="{factor:count} times {dose:dose} is {studied:dose}, which lies in the range {low:dose} to {high:dose}, "
+    "studied according to the source review ({references})",
+    remedy="see that the unit and the decimal point are those of the prescription",
+    meaning="Slips of a power of ten come from a misread unit or point. The dose written is no studied dose; "
+    "multiplied by the factor it lies in a studied range.",
+    cause="mcg written for mg, a point put in the wrong place, or a dose that is meant so.",
+    source=f"{_REVIEW}; the factors are a {HOUSE_RULE}",
+)
+DOSE_NOT_LOW = _judgement(
+    "dose-not-low",
+    title="The dose is no low dose",
+    message="{dose:dose} is no low dose of {drug} by mouth; low doses stay below {limit:dose}",
+    remedy="see that the unit and the decimal point are those of the prescription; a pharmacist who means this dose "
+    "accepts it with a reason",
+    meaning="This tool is made for low and ultralow doses. From 10 mg of naltrexone, or 1 mg of naloxone by mouth, a "
+    "slip of the unit is likelier than the dose.",
+    cause="The unit was mistaken, or a full dose is wanted.",
+    source=f"{HOUSE_RULE}; the limits stand in data/doses.json with their reasons",
+)
+ORAL_ROUTE_DOUBTED = _warning(
+    "oral-route-doubted",
+    title="The oral doses of the review are no sure precedent",
+    message="the source review calls {drug} doses oral whose route is doubted ({references}): none of them is a sure "
+    "precedent for a dose by mouth",
+    remedy="look up route and dose in the papers themselves before a dose by mouth is settled",
+    meaning="One paper cited for oral naloxone gave it into a vein, the route of another was not verified, and the "
+    "dental studies are remembered as intravenous (the last is expert knowledge, no public source). By mouth about 2 % "
+    "of naloxone reaches the blood.",
+    cause="Every oral immediate-release row of the drug carries a remark on its route.",
+    source="https://www.pubmed.gov/17568402/ for La Vincente et al. 2008; the remarks in data/doses.json",
+)
+STUDIED_DOSES_UNKNOWN = _note(
+    "studied-doses-unknown",
+    title="The dose was not compared with studied doses",
+    message="no studied doses of {drug} are known here; the source review covers naltrexone and naloxone",
+    remedy="check the dose against a reference for this drug",
+    meaning="Neither the class of the dose nor a slip by a power of ten could be looked for.",
+    cause="The drug is none of those in the source review.",
+    source=_REVIEW,
+)
+
+
 ENTRIES: dict[str, Entry] = {
     entry.code: entry for entry in list(globals().values()) if isinstance(entry, Entry)
 }

@@ -1,0 +1,685 @@
+"""The doses studied, and what is unlike them.
+
+The 32 rows are those of the 2009 review of opioid antagonists for pain, each as printed and as checked against the
+primary paper (`data/doses.json`, which names line and source). All masses are in mg.
+
+What a dose is compared with
+    A row is used in one of three ways. `reference`: an oral immediate-release dose. `doubted`: printed as oral, but the
+    route is doubted; it is compared by the same rule, and every dose of that drug carries the route warning. `never`:
+    another route, extended release, a full dose, no dose, or a figure that the primary paper contradicts.
+    A **studied value** is each single figure of one dose in a row that is compared. The total of a day given in several
+    doses is none: 0.2 mg a day was two doses of 0.1 mg.
+    A **studied range** is a printed range with its ends, 1.75 mg to 4.5 mg for naltrexone. Its ends are studied values
+    too. Two other printed ranges count with their ends alone: 0.125 to 0.250 mg, since the same group later gave these
+    two doses, and 1 mg to 5 mg, since it tells which prescriptions are filled.
+
+    naltrexone  values 0.001, 0.002, 0.01, 0.1, 0.125, 0.25, 0.5, 1, 1.75, 4.5, 5; range 1.75 to 4.5
+    naloxone    values 0.08, 0.4, 1; range 0.08 to 0.4; the route of all is doubted
+
+The rule of the tripwire
+    1. A dose equal to a studied value gets a note at most.
+    2. Any other dose that, times or divided by 1,000, equals a studied value or lies in a studied range gets a warning,
+       even when it lies in a studied range itself (2 mg does).
+    3. A dose that is in no studied range, and no studied value, gets a warning too if 10 or 100 does so.
+    4. From 10 mg of naltrexone or 1 mg of naloxone upward it is an error, whatever the other rules say.
+
+The dose compared is the number as ordered, in the form it is expressed in: the review never says base or hydrochloride.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from compound import catalogue
+from compound.data import read
+from compound.errors import InputError
+from compound.finding import Finding, NotChecked, Value
+from compound.quantity import Mass, from_canonical, refuse_unprintable, shown
+
+DRUGS = ("naltrexone", "naloxone")
+ROUTES = ("oral", "oral-extended-release", "intravenous", "intramuscular", "intrathecal", "not-stated")
+CLASSES = ("ultralow", "low", "addiction-therapy", "not-named", "not-classed")
+BASES = ("per dose", "per day", "per procedure", "per kg and hour", "per 1 mg of morphine", "not stated")
+USES = ("reference", "doubted", "never")
+STATUSES = ("not checked", "confirmed", "confirmed with a remark", "route doubted", "contrary evidence",
+            "partly contradicted", "contradicted")  # fmt: skip
+
+NOT_NAMED = "not-named"
+NOT_CLASSED = "not-classed"
+
+_THOUSANDFOLD = 1000
+_FACTORS = (1000, 100, 10)
+_MOST_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What one figure says: single values, a range with its ends, or a bound; in mg on the basis stated.
+
+    `values` holds each single value. `low` and `high` are the ends of a range, `high` alone a bound: `below` if the
+    bound itself is left out. All are None where no number is printed.
+    """
+
+    basis: str
+    values: tuple[Fraction, ...] = ()
+    low: Fraction | None = None
+    high: Fraction | None = None
+    below: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuses an unknown basis, a dose of zero or below, and ends in the wrong order."""
+        if self.basis not in BASES:
+            raise InputError("basis", f"{shown(self.basis)} is no basis of a dose")
+        if self.below and (self.low is not None or self.high is None):
+            raise InputError("below", "a bound left out stands alone")
+        if any(value <= 0 for value in self.numbers):
+            raise InputError("values", "a dose is above zero")
+        if self.low is not None and (self.high is None or self.low >= self.high):
+            raise InputError("range", "the low end of a range is below its high end")
+
+    @property
+    def numbers(self) -> tuple[Fraction, ...]:
+        """Every number of the amount, ends and bounds included, in the order printed."""
+        ends = tuple(end for end in (self.low, self.high) if end is not None)
+        return self.values + ends
+
+    @property
+    def is_dose(self) -> bool:
+        """Whether its numbers are doses, not a bound left out, a rate by body weight or a share of another drug."""
+        return bool(self.numbers) and not self.below and self.basis in ("per dose", "per day", "per procedure")
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of its numbers by the review's definition; a bound left out has the class just below it."""
+        review = load().definitions[0]
+        if self.below:
+            return tuple(band.name for band in review.bands if band.low < self.numbers[0] <= band.high)
+        if not self.is_dose:
+            return (NOT_CLASSED,)
+        return tuple(dict.fromkeys(_band(review, number) for number in self.numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One printed figure. `checked` is what the primary paper gives where that differs.
+
+    `compare` says what a dose is compared with: "values" (each number), "range" (the range and its ends) or ""
+    (nothing, `because` of what).
+    """
+
+    printed: str
+    amount: Amount
+    checked: Amount | None
+    compare: str
+    because: str
+
+    def __post_init__(self) -> None:
+        """Refuses to compare what is no dose, and a range that is none."""
+        if self.compare not in ("", "values", "range"):
+            raise InputError("compare", f"{shown(self.compare)} is neither values nor range")
+        if self.compare and not self.amount.is_dose:
+            raise InputError("compare", f"{shown(self.printed)} is no dose to compare with")
+        if self.compare == "range" and self.amount.low is None:
+            raise InputError("compare", f"{shown(self.printed)} is no range")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the primary paper says of a row. `evidence` is given where there is no public source."""
+
+    status: str
+    remark: str
+    url: str
+    evidence: str
+
+    def __post_init__(self) -> None:
+        """Refuses an unknown status."""
+        if self.status not in STATUSES:
+            raise InputError("status", f"{shown(self.status)} is no status of a check")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of the review. `use` says whether a dose may be compared with it, and `because` why or why not.
+
+    `study` is False for usual doses, recommendations and statements. `cited` are those of the references that a
+    comparison names: a paper that contradicts the row is not among them. `lines` are first and last lines there.
+    """
+
+    id: str
+    drugs: tuple[str, ...]
+    routes: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    frequency: str
+    given_with: tuple[str, ...]
+    application: str
+    outcome: str
+    direction: str
+    design: str
+    study: bool
+    references: tuple[str, ...]
+    cited: tuple[str, ...]
+    lines: tuple[tuple[int, int], ...]
+    check: Check
+    use: str
+    because: str
+
+    def __post_init__(self) -> None:
+        """Refuses unknown words, and a row compared though something bars it."""
+        for place, texts, known in (("drugs", self.drugs, DRUGS), ("routes", self.routes, ROUTES),
+                                    ("use", (self.use,), USES)):  # fmt: skip
+            for text in texts:
+                if text not in known:
+                    raise InputError(f"{self.id}.{place}", f"{shown(text)} is none of {', '.join(known)}")
+        if not (self.drugs and self.routes and self.figures and self.lines and self.because):
+            raise InputError(self.id, "drugs, routes, figures, lines and because are needed")
+        compared = any(figure.compare for figure in self.figures)
+        if compared != (self.use != "never"):
+            raise InputError(f"{self.id}.use", "a row is compared if, and only if, one of its figures is")
+        if compared and self.routes != ("oral",):
+            raise InputError(f"{self.id}.use", "only oral immediate-release rows are compared")
+        if self.use == "reference" and self.check.status not in ("not checked", "confirmed", "confirmed with a remark"):
+            raise InputError(f"{self.id}.use", "a row against which there is something is no reference")
+
+    @property
+    def reference(self) -> bool:
+        """Whether the row may stand as a reference for an oral immediate-release dose."""
+        return self.use == "reference"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of its figures by the review's definition."""
+        return tuple(dict.fromkeys(name for figure in self.figures for name in figure.amount.classes))
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One caution of the review, in other words, with the lines it stands on."""
+
+    id: str
+    text: str
+    lines: tuple[tuple[int, int], ...]
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One class of doses: from `low` (left out: from zero) to `high`, which belongs to it if `inclusive`."""
+
+    name: str
+    low: Fraction
+    high: Fraction
+    inclusive: bool
+
+    def holds(self, mg: Fraction) -> bool:
+        """Whether a dose of `mg` belongs to the class."""
+        return self.low <= mg and (mg <= self.high if self.inclusive else mg < self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Who defines the classes, what is counted (each dose, or the dose of a day), and the classes."""
+
+    name: str
+    counts: str
+    source: str
+    bands: tuple[Band, ...]
+
+    @property
+    def ultralow_mg(self) -> Fraction:
+        """The mg below which this definition says ultralow."""
+        return next(band.high for band in self.bands if band.name == "ultralow")
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """The class of a dose by one definition. `name` is "not-named" where the definition names none."""
+
+    definition: Definition
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The mg from which on, itself included, a dose of the drug is no low dose."""
+
+    drug: str
+    mg: Fraction
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRoute:
+    """A route other than by mouth, and the pattern that finds its words."""
+
+    route: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudiedDoses:
+    """All that the data file holds."""
+
+    title: str
+    source: str
+    form: str
+    records: tuple[Record, ...]
+    cautions: tuple[Caution, ...]
+    definitions: tuple[Definition, ...]
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A studied value (`low` and `high` are equal) or range in mg, and the rows that give it."""
+
+    low: Fraction
+    high: Fraction
+    records: tuple[Record, ...]
+
+    @property
+    def single(self) -> bool:
+        """Whether this is a studied value, not a range."""
+        return self.low == self.high
+
+    @property
+    def doubted(self) -> bool:
+        """Whether the route of every row that gives it is doubted."""
+        return not any(record.reference for record in self.records)
+
+    @property
+    def cited(self) -> str:
+        """The papers, each once; reported use that was no study is marked."""
+        return _cited(self.records)
+
+    def holds(self, mg: Fraction) -> bool:
+        """Whether a dose of `mg` equals the value or lies in the range, its ends included."""
+        return self.low <= mg <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A studied dose next to a dose, and the ratio of the larger to the smaller (1: the same, or within the range)."""
+
+    reference: Reference
+    ratio: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A dose that is `factor` times (`above`) or one `factor`-th of `studied_mg`, which `reference` holds."""
+
+    factor: int
+    above: bool
+    studied_mg: Fraction
+    reference: Reference
+
+
+@cache
+def load() -> StudiedDoses:
+    """The doses studied, read once. Raises InputError, naming the row, if the data contradict themselves."""
+    data = _data()
+    return StudiedDoses(
+        title=data["title"],
+        source=data["source"],
+        form=data["form"],
+        records=tuple(_record(row) for row in data["records"]),
+        cautions=tuple(
+            Caution(row["id"], row["text"], _lines(row), tuple(row.get("references", ()))) for row in data["cautions"]
+        ),
+        definitions=tuple(
+            Definition(row["definition"], row["counts"], row["source"], tuple(_band_of(band) for band in row["bands"]))
+            for row in data["classes"]
+        ),
+        limits=tuple(
+            Limit(row["drug"], from_canonical(row["error_from_mg"], "limits"), row["source"]) for row in data["limits"]
+        ),
+    )
+
+
+@cache
+def _other_routes() -> tuple[OtherRoute, ...]:
+    """The words of other routes, put together only when a dosage form has been named."""
+    return tuple(OtherRoute(row["route"], _pattern(row)) for row in _data()["other_routes"]["rows"])
+
+
+def _data() -> Any:
+    import json
+
+    return json.loads(read("doses.json"))
+
+
+def entries(drug: str | None = None, route: str | None = None, dose_class: str | None = None) -> tuple[Record, ...]:
+    """The rows of the review for a drug, a route as the review prints it, and a class by the review's definition.
+
+    Raises InputError, naming the choices, for a word that is none of DRUGS, ROUTES, CLASSES.
+    """
+    for place, word, known in (("--drug", drug, DRUGS), ("--route", route, ROUTES), ("--class", dose_class, CLASSES)):
+        if word is not None and word not in known:
+            raise InputError(place, f"{shown(word)} is none of {', '.join(known)}")
+    return tuple(
+        record
+        for record in load().records
+        if (drug is None or drug in record.drugs)
+        and (route is None or route in record.routes)
+        and (dose_class is None or dose_class in record.classes)
+    )
+
+
+def classify(dose: Mass | Fraction) -> tuple[Classified, ...]:
+    """The class of a dose by each definition: the review's, then that of Toljan and Vrooman 2018 (dose of a day)."""
+    mg = _mg(dose, "dose")
+    return tuple(Classified(definition, _band(definition, mg)) for definition in load().definitions)
+
+
+@cache
+def references(drug: str) -> tuple[Reference, ...]:
+    """The studied oral immediate-release values and ranges of a drug, smallest first; none for a drug not studied."""
+    found: dict[tuple[Fraction, Fraction], dict[str, Record]] = {}
+    for record in load().records:
+        if _base(drug) not in record.drugs:
+            continue
+        for figure in record.figures:
+            amount = figure.amount
+            spans = [(number, number) for number in amount.numbers] if figure.compare else []
+            if figure.compare == "range" and amount.low is not None and amount.high is not None:
+                spans.append((amount.low, amount.high))
+            for span in spans:
+                found.setdefault(span, {})[record.id] = record
+    return tuple(Reference(low, high, tuple(found[low, high].values())) for low, high in sorted(found))
+
+
+def nearest(drug: str, dose: Mass | Fraction) -> tuple[Nearest, ...]:
+    """The studied oral immediate-release doses next to `dose`, by ratio, nearest first; none for a drug not studied.
+
+    A studied value that equals the dose, or else a range that holds it, stands alone; otherwise the next value down and
+    the next value up, as far as there are any.
+    """
+    mg = _mg(dose, "dose")
+    known = references(drug)
+    holding = [reference for reference in known if reference.holds(mg)]
+    if holding:
+        return (Nearest(min(holding, key=lambda reference: reference.high - reference.low), Fraction(1)),)
+    values = [reference for reference in known if reference.single]
+    below = [Nearest(value, mg / value.low) for value in values if value.low < mg]
+    above = [Nearest(value, value.low / mg) for value in values if value.low > mg]
+    return tuple(sorted([*below[-1:], *above[:1]], key=lambda near: near.ratio))
+
+
+def slips(drug: str, dose: Mass | Fraction) -> tuple[Slip, ...]:
+    """What the dose meets when a power of ten slips: rules 2 and 3 of this module, the gravest factor first.
+
+    For a dose that equals a studied value only the factor 1,000 is looked at; what it meets there is worth a note.
+    """
+    mg = _mg(dose, "dose")
+    known = references(drug)
+    settled = any(reference.holds(mg) for reference in known)
+    found = []
+    for factor in _FACTORS:
+        if settled and factor != _THOUSANDFOLD:
+            continue
+        for above, other in ((True, mg / factor), (False, mg * factor)):
+            holding = [reference for reference in known if reference.holds(other)]
+            if holding:
+                narrowest = min(holding, key=lambda reference: reference.high - reference.low)
+                found.append(Slip(factor, above, other, narrowest))
+    return tuple(found)
+
+
+def findings(
+    drug: str, dose: Mass | Fraction, dosage_form: str = "capsule", *, substance: str = "", where: str = "--dose"
+) -> tuple[Finding, ...]:
+    """All that the doses studied say of one dose of a drug, named by its base (naltrexone), whatever the form.
+
+    `substance` is the form that the dose is expressed in, for the message. Raises InputError for a dosage form of
+    another route, and for a dose that is not above zero. For a drug without studied doses there is no finding:
+    `not_checked` says so.
+    """
+    refuse_other_routes(dosage_form, "--dosage-form")
+    mg = _mg(dose, where)
+    known = references(drug)
+    if not known:
+        return ()
+    said = [*_not_low(drug, mg, where)]
+    if all(reference.doubted for reference in known):
+        rows = tuple(dict.fromkeys(record for reference in known for record in reference.records))
+        papers = dict.fromkeys(paper for record in rows for paper in record.references)
+        values: dict[str, Value] = {"drug": _base(drug), "references": "; ".join(papers)}
+        said.append(Finding(catalogue.ORAL_ROUTE_DOUBTED, where, values))
+    said += _slipped(drug, mg, where)
+    said.append(_placed(drug, mg, where))
+    said += _otherwise(drug, mg, where)
+    by_dose, by_day = classify(mg)
+    said.append(
+        Finding(
+            catalogue.DOSE_CLASS,
+            where,
+            {
+                "dose": mg,
+                "review_class": _class_name(by_dose.name),
+                "review_limit": by_dose.definition.ultralow_mg,
+                "daily_class": _class_name(by_day.name),
+                "daily_limit": by_day.definition.ultralow_mg,
+            },
+        )
+    )
+    said.append(Finding(catalogue.REVIEW_FORM_NOT_STATED, where, {"dose": mg, "substance": substance or _base(drug)}))
+    return tuple(said)
+
+
+def not_checked(drug: str) -> tuple[NotChecked, ...]:
+    """What could not be compared, because no studied doses of the drug are known; empty for DRUGS."""
+    if references(drug):
+        return ()
+    return (NotChecked(catalogue.STUDIED_DOSES_UNKNOWN, {"drug": drug.strip() or "the drug"}),)
+
+
+def refuse_other_routes(dosage_form: str, where: str) -> None:
+    """Refuses a dosage form that names a route other than by mouth, in several spellings and languages.
+
+    A word directly after "not", "not for", "no", "never" or "non" is let pass. Whether what is left is a form for
+    capsules is not judged here. Raises InputError, naming the route, and for a text that is blank or longer than 200
+    characters.
+    """
+    if dosage_form == "capsule":
+        return
+    if not dosage_form.strip():
+        raise InputError(where, "no dosage form given; write one such as capsule")
+    if len(dosage_form) > _MOST_CHARACTERS:
+        raise InputError(where, f"a dosage form of {len(dosage_form)} characters is longer than {_MOST_CHARACTERS}")
+    refuse_unprintable(dosage_form, where)
+    text = _unaccented(dosage_form)
+    for other in _other_routes():
+        for match in re.finditer(other.pattern, text):
+            if _NEGATED.search(text[: match.start()]) is None:
+                raise InputError(
+                    where,
+                    f"{shown(dosage_form)} is a form given {other.route}; this tool plans oral immediate-release "
+                    "capsules only, and a dose for one route is no guide to another",
+                )
+
+
+def _not_low(drug: str, mg: Fraction, where: str) -> list[Finding]:
+    return [
+        Finding(catalogue.DOSE_NOT_LOW, where, {"dose": mg, "drug": limit.drug, "limit": limit.mg})
+        for limit in load().limits
+        if limit.drug == _base(drug) and mg >= limit.mg
+    ]
+
+
+def _slipped(drug: str, mg: Fraction, where: str) -> list[Finding]:
+    """The tripwire: warnings, or notes where the dose equals a studied value."""
+    equal = any(reference.single and reference.low == mg for reference in references(drug))
+    said = []
+    for slip in slips(drug, mg):
+        met = slip.reference
+        values: dict[str, Value] = {"dose": mg, "factor": slip.factor, "references": met.cited}
+        if equal:
+            said.append(Finding(catalogue.STUDIED_THOUSANDFOLD_APART, where, values | {"other": slip.studied_mg}))
+            continue
+        values |= {"studied": slip.studied_mg}
+        if met.single:
+            entry = catalogue.DOSE_MULTIPLE_OF_STUDIED if slip.above else catalogue.DOSE_PART_OF_STUDIED
+        else:
+            entry = catalogue.DOSE_MULTIPLE_OF_RANGE if slip.above else catalogue.DOSE_PART_OF_RANGE
+            values |= {"low": met.low, "high": met.high}
+        said.append(Finding(entry, where, values))
+    return said
+
+
+def _placed(drug: str, mg: Fraction, where: str) -> Finding:
+    """Where the dose stands among the doses studied."""
+    near = nearest(drug, mg)
+    first = near[0].reference
+    if len(near) == 2:
+        below, above = sorted((place.reference for place in near), key=lambda reference: reference.low)
+        return Finding(
+            catalogue.DOSE_BETWEEN_STUDIED,
+            where,
+            {"dose": mg, "below": below.low, "below_references": below.cited,
+             "above": above.low, "above_references": above.cited},
+        )  # fmt: skip
+    if not first.holds(mg):
+        return Finding(
+            catalogue.DOSE_BEYOND_STUDIED, where, {"dose": mg, "nearest": first.low, "references": first.cited}
+        )
+    if first.single:
+        return Finding(catalogue.DOSE_STUDIED, where, {"dose": mg, "references": first.cited})
+    return Finding(
+        catalogue.DOSE_IN_STUDIED_RANGE,
+        where,
+        {"dose": mg, "low": first.low, "high": first.high, "references": first.cited},
+    )
+
+
+def _otherwise(drug: str, mg: Fraction, where: str) -> list[Finding]:
+    """The rows that print the very number, but not as one oral immediate-release dose."""
+    if any(reference.single and reference.low == mg for reference in references(drug)):
+        return []
+    said = dict.fromkeys(
+        (figure.because or record.because, _cited((record,)) or record.application)
+        for record in load().records
+        if _base(drug) in record.drugs
+        for figure in record.figures
+        if not figure.compare and figure.amount.is_dose and mg in figure.amount.numbers
+    )
+    return [
+        Finding(catalogue.DOSE_STUDIED_OTHERWISE, where, {"dose": mg, "reason": reason, "record": cited})
+        for reason, cited in said
+    ]
+
+
+def _cited(records: tuple[Record, ...]) -> str:
+    studied = dict.fromkeys(paper for record in records if record.study for paper in record.cited)
+    reported = dict.fromkeys(paper for record in records if not record.study for paper in record.cited)
+    return "; ".join([*studied, *(f"{paper}, reported use" for paper in reported if paper not in studied)])
+
+
+def _class_name(name: str) -> str:
+    return "none named" if name == NOT_NAMED else name.replace("-", " ")
+
+
+def _band(definition: Definition, mg: Fraction) -> str:
+    return next((band.name for band in definition.bands if band.holds(mg)), NOT_NAMED)
+
+
+def _base(drug: str) -> str:
+    return drug.strip().casefold()
+
+
+def _mg(dose: Mass | Fraction, where: str) -> Fraction:
+    mg = Fraction(dose.mg) if isinstance(dose, Mass) else dose
+    if not isinstance(mg, Fraction):
+        raise TypeError(f"{dose!r} is neither a Mass nor a Fraction of mg")
+    if mg <= 0:
+        raise InputError(where, "a dose is above zero")
+    return mg
+
+
+def _record(row: dict[str, Any]) -> Record:
+    check = row["check"]
+    return Record(
+        id=row["id"],
+        drugs=tuple(row["drugs"]),
+        routes=tuple(row["routes"]),
+        figures=tuple(
+            Figure(
+                printed=figure["printed"],
+                amount=_amount(figure, row["id"]),
+                checked=_amount(figure["checked"], row["id"]) if "checked" in figure else None,
+                compare=figure.get("compare", ""),
+                because=figure.get("because", ""),
+            )
+            for figure in row["figures"]
+        ),
+        frequency=row["frequency"],
+        given_with=tuple(row["with"]),
+        application=row["for"],
+        outcome=row["outcome"],
+        direction=row["direction"],
+        design=row["design"],
+        study=row.get("study", True),
+        references=tuple(row["references"]),
+        cited=tuple(row.get("cited", row["references"])),
+        lines=_lines(row),
+        check=Check(check["status"], check.get("remark", ""), check.get("url", ""), check.get("evidence", "")),
+        use=row["use"],
+        because=row["because"],
+    )
+
+
+def _amount(figure: dict[str, Any], where: str) -> Amount:
+    values = tuple(from_canonical(text, where) for text in figure.get("values", ()))
+    ends = tuple(from_canonical(text, where) for text in figure.get("range", ()))
+    low, high = ends if ends else (None, None)
+    for bound in ("up_to", "below"):
+        if bound in figure:
+            high = from_canonical(figure[bound], where)
+    return Amount(figure["basis"], values, low, high, "below" in figure)
+
+
+def _lines(row: dict[str, Any]) -> tuple[tuple[int, int], ...]:
+    return tuple((first, last) for first, last in row["lines"])
+
+
+def _band_of(row: dict[str, str]) -> Band:
+    high = row.get("to_mg") or row["below_mg"]
+    low = from_canonical(row.get("from_mg", "0"), "classes")
+    return Band(row["name"], low, from_canonical(high, "classes"), "to_mg" in row)
+
+
+# A route named only to be ruled out. Nothing else may stand between the "not" and the route: "not oral, intravenous".
+_NEGATED = re.compile(
+    r"(?<![^\W_])(?:(?:not|no|never|non)[\s-]+(?:for[\s-]+|by[\s-]+|an?[\s-]+)?|non)$", re.IGNORECASE
+)
+
+
+def _unaccented(text: str) -> str:
+    """The text with its letters taken apart (full width, ligatures) and the accents left out; capitals stay."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _pattern(row: dict[str, Any]) -> str:
+    """One pattern for the stems and abbreviations of a route, to be searched in unaccented text."""
+    start, end = r"(?<![^\W\d_])", r"(?![^\W\d_])"  # no letter before, no letter after
+    choices = []
+    for stem in row["stems"]:
+        words = r"[\s-]*".join(re.escape(part) for part in _unaccented(stem.lstrip("*")).split("~"))
+        anywhere = stem.startswith("*") or stem >= "\u2e80"  # Han and Kana are written without spaces
+        choices.append(f"(?i:{words})" if anywhere else f"{start}(?i:{words})")
+    for letters in row.get("abbreviations", ()):
+        choices.append(f"{start}(?i:{letters}|{_stopped(letters)}){end}")
+    for letters in row.get("capitals", ()):
+        choices.append(f"{start}(?:{letters.upper()}|(?i:{_stopped(letters)})){end}")
+    for letters in row.get("stops", ()):
+        choices.append(f"{start}(?i:{_stopped(letters)}){end}")
+    return "|".join(choices)
+
+
+def _stopped(letters: str) -> str:
+    return r"\.\s?".join(letters) + r"\.?"
