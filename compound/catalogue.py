@@ -174,11 +174,12 @@ _PARTICLE_STATISTICS = "particle statistics after Johnson, Yalkowsky and Bolton,
 POWDER_BELOW_1_MCG = _error(
     "powder-below-1-mcg",
     title="The dose is too small for powder",
-    message="a dose of {dose:dose} is not made from powder; below {limit:dose} it is a handful of particles at best "
-    "(house rule)",
+    message="a dose of {dose:dose} is not made from powder; below {limit:dose} the drug is dissolved and put on the "
+    "diluent as a solution (house rule)",
     remedy="plan with --method solution",
-    meaning="The number of particles in a capsule is a matter of chance. Below 1 mcg even micronised powder gives too "
-    "few of them, and a single larger one can be many doses. No mixing changes that.",
+    meaning="The number of particles in a capsule is a matter of chance, and no mixing changes that. Below 1 mcg only very "
+    "fine powder could do (at a spread of 2, a mass-median diameter under about 6 micrometres), and one crystal of 100 "
+    "micrometres is worth most of a dose, or more.",
     cause="A powder plan was asked for at a dose below 1 mcg.",
     source=_PARTICLE_STATISTICS,
 )

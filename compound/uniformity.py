@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from compound import catalogue
@@ -303,11 +303,12 @@ def _widening(spread: Decimal) -> Fraction:
     return _exp(Fraction(9, 2) * Fraction(_log(spread)) ** 2)
 
 
+@lru_cache(8)
 def _mean_cube(size: ParticleSize | SieveData) -> Fraction:
     """The mass-weighted mean of the cube of the diameter, in cubic micrometres."""
     if isinstance(size, ParticleSize):
         return Fraction(size.median_um) ** 3 * _widening(size.spread)
-    return sum((Fraction(one.percent) / 100 * Fraction(one.upper_um) ** 3 for one in size.classes), Fraction(0))
+    return sum((Fraction(one.percent) * Fraction(one.upper_um) ** 3 for one in size.classes), Fraction(0)) / 100
 
 
 def _mass_mg(cube_um3: Fraction, density: Number) -> Fraction:
@@ -388,7 +389,9 @@ def _count_by_number(dose_mg: Fraction, density: Number, size: ParticleSize | Si
     if isinstance(size, ParticleSize):
         inverse = _widening(size.spread) / Fraction(size.median_um) ** 3
     else:
-        inverse = sum((Fraction(one.percent) / 100 / Fraction(one.upper_um) ** 3 for one in size.classes), Fraction(0))
+        inverse = Fraction(0)
+        for one in size.classes:  # each term to 45 digits: the common denominator of exact ones grows out of hand
+            inverse += Fraction(_decimal(Fraction(one.percent) / (100 * Fraction(one.upper_um) ** 3)))
     return dose_mg * inverse / (_mass_mg(Fraction(1), density) * content)
 
 
@@ -406,7 +409,7 @@ def _large_expected(dose_mg: Fraction, density: Number, size: ParticleSize | Sie
     if isinstance(size, SieveData):
         large = (Fraction(one.percent) / 100 * dose_mg / (unit * Fraction(one.upper_um) ** 3)
                  for one in size.classes if Fraction(one.upper_um) ** 3 > cube)  # fmt: skip
-        return float(sum(large, Fraction(0)))
+        return math.fsum(map(float, large))
     if size.spread == 1:
         median_cube = Fraction(size.median_um) ** 3
         return float(dose_mg / (unit * median_cube)) if median_cube > cube else 0.0
@@ -496,7 +499,7 @@ class Prediction:
     """What USP <905> will say of a batch of normally distributed content, in percent of the label.
 
     `acceptance_value` is the expected value for ten units, to 6 digits. The chances are in percent, rounded down to
-    0.01 and never above 99.99: 0 means below 0.01 %. They are worked out to better than 0.005 percentage points.
+    0.01 and never above 99.99; 0 means below 0.01 %. Before that they are good to 0.01 percentage points.
     """
 
     mean_percent: Decimal
@@ -542,7 +545,7 @@ def expected_acceptance_value(mean: float, deviation: float, batch: float = 0.0)
 
     X̄ is normal about `mean`; M is X̄ held between 98.5 and 101.5. E s = 0.97266 σ for ten units. Good to 12 digits.
     """
-    spread = math.sqrt(deviation * deviation / 10 + batch * batch)
+    spread = math.hypot(deviation / math.sqrt(10), batch)
     return _excess(98.5 - mean, spread) + _excess(mean - 101.5, spread) + _K10 * _C10 * deviation
 
 
@@ -589,7 +592,7 @@ def _gap(mean: float) -> float:
 
 
 def _fail_stage_1(mean: float, deviation: float, batch: float, finer: float) -> float:
-    spread = math.sqrt(deviation * deviation / 10 + batch * batch)
+    spread = math.hypot(deviation / math.sqrt(10), batch)
     # A sample mean below 83.5 or above 116.5 fails whatever s is.
     fail = (math.erfc((mean - 83.5) / spread / math.sqrt(2)) + math.erfc((116.5 - mean) / spread / math.sqrt(2))) / 2
     for sample_mean, weight in _means(mean, deviation, spread, 7.0, finer):
@@ -601,7 +604,7 @@ def _fail_stage_1(mean: float, deviation: float, batch: float, finer: float) -> 
 
 def _saved_by_stage_2(mean: float, deviation: float, batch: float, finer: float) -> float:
     exp, sqrt = math.exp, math.sqrt
-    spread = sqrt(deviation * deviation / 30 + batch * batch)
+    spread = math.hypot(deviation / sqrt(30), batch)
     lift = sqrt(1 / 15) * deviation  # the mean of the first 10 above that of all 30, per standard deviation of d
     total = 0.0
     for pooled, mean_weight in _means(mean, deviation, spread, 5.0, finer):
@@ -678,7 +681,7 @@ def _odd_chi_square(degrees: int) -> Callable[[float], float]:
     def distribution(x: float) -> float:
         if x <= 0:
             return 0.0
-        if x > 120:
+        if x > 90:  # what is above 90, at 19 degrees, is less than 1 in 10^10
             return 1.0
         series = 0.0
         for factor in factors:
@@ -697,7 +700,7 @@ def _gauss_legendre(count: int) -> tuple[tuple[float, float], ...]:
     pairs = []
     for index in range(count):
         x = math.cos(math.pi * (index + 0.75) / (count + 0.5))
-        for _ in range(8):  # converges quadratically: five steps reach the last digit
+        for _ in range(6):  # converges quadratically: five steps reach the last digit
             before, value = 1.0, x
             for degree in range(2, count + 1):
                 before, value = value, ((2 * degree - 1) * x * value - (degree - 1) * before) / degree
