@@ -575,7 +575,7 @@ def chance_to_pass(mean: float, deviation: float, batch: float = 0.0, finer: flo
     No unit outside: taken off is the expected number of units outside in batches that would otherwise be saved. Among
     the first 10 it is exact: a unit's deviation from their mean over √(9u/10) is one coordinate of a random point on
     the sphere in 9 dimensions. All 30 have between 1 and 3 times as many, for the other 20 did not fail first; 1.5 is
-    taken, which is within 0.00002 of the exact integral. The whole effect is at most 0.0004 (near mean 100, RSD 7),
+    taken, which is within 0.00003 of the full integral. The whole effect is at most 0.0004 (near mean 100, RSD 7),
     because the acceptance value holds s to 7.5; two units outside hardly fit into that, and are left out.
     """
     fail = _fail_stage_1(mean, deviation, batch, finer)
