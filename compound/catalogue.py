@@ -178,8 +178,8 @@ POWDER_BELOW_1_MCG = _error(
     "diluent as a solution (house rule)",
     remedy="plan with --method solution",
     meaning="The number of particles in a capsule is a matter of chance, and no mixing changes that. Below 1 mcg only "
-    "very fine powder could do (at a spread of 2, a mass-median diameter under about 6 micrometres), and one crystal of "
-    "100 micrometres is worth most of a dose, or more.",
+    "very fine powder could do (at a spread of 2, a mass-median diameter under about 6 micrometres), and one crystal "
+    "of 100 micrometres is worth most of a dose, or more.",
     cause="A powder plan was asked for at a dose below 1 mcg.",
     source=_PARTICLE_STATISTICS,
 )
