@@ -72,12 +72,14 @@ BOAT_MASS_UNKNOWN = _note(
 PARTICLE_SIZE_NOT_GIVEN = _warning(
     "particle-size-not-given",
     title="Capsule-to-capsule uniformity is not shown",
-    message="weighing error only; capsule-to-capsule uniformity not shown, because the particle size is not known",
-    remedy="ask for the particle size of the lot, and see that a dose of {dose:dose} holds enough particles",
+    message="weighing error only; capsule-to-capsule uniformity not shown, because the particle size is not known; for "
+    "an RSD of {limit:percent} a dose of {dose:dose} needs a mass-median diameter of at most {needed:number} "
+    "micrometres at a spread of {spread:number}",
+    remedy="ask for the certificate of the lot, and enter --particle-size and --particle-spread",
     meaning="A small dose is a small number of particles. However well powder is weighed and mixed, the number of "
     "particles differs from capsule to capsule.",
     cause="--particle-size was left out and the dose is below 100 mcg.",
-    source="particle statistics after Yalkowsky and Bolton; the limit of 100 mcg is a house rule",
+    source="particle statistics after Yalkowsky and Bolton; 100 mcg, the RSD and the spread are house rules",
 )
 TRAILING_ZERO = _note(
     "trailing-zero",
@@ -331,6 +333,86 @@ UNIFORMITY_NOT_CHECKED = _note(
     meaning="The worst case of the weighings holds for the batch as a whole, not for each capsule.",
     cause="--particle-size was left out.",
     source="particle statistics after Yalkowsky and Bolton",
+)
+
+# Uniformity from capsule to capsule.
+
+_PARTICLE_STATISTICS = "particle statistics after Johnson, Yalkowsky and Bolton, and Rohrs; the limits are house rules"
+
+POWDER_BELOW_1_MCG = _error(
+    "powder-below-1-mcg",
+    title="The dose is too small for powder",
+    message="a dose of {dose:dose} is not made from powder; below {limit:dose} the drug is dissolved and put on the "
+    "diluent as a solution (house rule)",
+    remedy="plan with --method solution",
+    meaning="The number of particles in a capsule is a matter of chance, and no mixing changes that. Below 1 mcg only "
+    "very fine powder could do (at a spread of 2, a mass-median diameter under about 6 micrometres), and one crystal "
+    "of 100 micrometres is worth most of a dose, or more.",
+    cause="A powder plan was asked for at a dose below 1 mcg.",
+    source=_PARTICLE_STATISTICS,
+)
+PARTICLE_RSD_ABOVE_LIMIT = _judgement(
+    "particle-rsd-above-limit",
+    title="The powder is too coarse for the dose",
+    message="even a perfect mix of this powder varies from capsule to capsule by an RSD of {rsd:percent}; the limit is "
+    "{limit:percent} (house rule)",
+    remedy="use a lot with a mass-median diameter of at most {needed:number} micrometres at a spread of "
+    "{spread:number}, or plan with --method solution",
+    meaning="The drug comes as particles, and their number differs from capsule to capsule. The RSD is that of a "
+    "perfect random mix; real mixing, static and segregation add to it. Weighing and dilution do not change it.",
+    cause="The particles are large, or their spread is wide, for a dose of this size.",
+    source=_PARTICLE_STATISTICS,
+)
+PARTICLE_RSD_NEAR_LIMIT = _note(
+    "particle-rsd-near-limit",
+    title="The particle size uses up much of the uniformity",
+    message="even a perfect mix of this powder varies from capsule to capsule by an RSD of {rsd:percent}; "
+    "{good:percent} or more leaves little room below the limit of {limit:percent} (house rules)",
+    remedy="mix with care, and have the content uniformity of the batch assayed; a finer lot would help",
+    meaning="A total RSD of 4 % passes the first stage of USP <905> about 99 times in 100 at a mean on the label. "
+    "Mixing and filling have to fit into what the particles leave.",
+    cause="The particles are fairly large, or their spread fairly wide, for a dose of this size.",
+    source=_PARTICLE_STATISTICS,
+)
+PARTICLE_SIZE_DOUBTFUL = _warning(
+    "particle-size-doubtful",
+    title="The particle size is finer than mills make it",
+    message="a mass-median diameter of {median:number} micrometres was entered; below {doubtful:number} micrometres a "
+    "slip of the unit is likelier than so fine a powder (house rule)",
+    remedy="read the certificate again: is the diameter given in micrometres?",
+    meaning="Jet mills end near 1 micrometre. A diameter in mm that is entered as micrometres makes any powder look "
+    "uniform.",
+    cause="The diameter is very small.",
+    source="expert knowledge, no public source; the limit is a house rule",
+)
+UNIFORMITY_NOT_SHOWN = _warning(
+    "uniformity-not-shown",
+    title="Capsule-to-capsule uniformity is not shown",
+    message="weighing error only; capsule-to-capsule uniformity not shown at a dose of {dose:dose}, because the true "
+    "density of the drug is not known",
+    remedy="have the content uniformity of the batch assayed, or plan with --method solution",
+    meaning="A small dose is a small number of particles. How many there are cannot be said without the density of the "
+    "drug, and the tool does not guess one.",
+    cause="The tool has no true density of this drug, and the dose is below 100 mcg.",
+    source="particle statistics after Yalkowsky and Bolton; the limit of 100 mcg is a house rule",
+)
+TRUE_DENSITY_UNKNOWN = _note(
+    "true-density-unknown",
+    title="Particles were not counted",
+    message="the true density of the drug is not known, and is not guessed",
+    remedy="none by an option; judge uniformity by assay",
+    meaning="The mass of a particle follows from its diameter and the true density of the drug.",
+    cause="The tool has no true density of this drug form.",
+    source="densities by unit cell (domain facts 3.3); there are none for other forms",
+)
+FILL_RSD_NOT_CHECKED = _note(
+    "fill-rsd-not-checked",
+    title="The variation of the fill was not counted",
+    message="no RSD of the fill weight was entered; the combined RSD and the chance to pass leave the filling out",
+    remedy="weigh the fill of some capsules and enter their RSD with --fill-rsd",
+    meaning="The filling adds its own variation to that of the particles.",
+    cause="--fill-rsd was left out.",
+    source="independent variations add as squares",
 )
 
 

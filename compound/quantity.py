@@ -38,6 +38,11 @@ _UNITS_ML = {"mL": Decimal(1)}
 # Prescriptions are printed in capitals. Mixed case stays refused: Mg is a megagram.
 _UNITS_MG |= {unit.upper(): factor for unit, factor in _UNITS_MG.items() if unit.isascii()}
 _UNITS_ML |= {"ML": Decimal(1)}
+# Diameters of particles. Other lengths are refused: a slip from mm to um is a thousandfold one.
+_UNITS_UM = dict.fromkeys(
+    ("um", "\u00b5m", "\u03bcm", "micrometre", "micrometres", "micrometer", "micrometers", "micron", "microns"),
+    Decimal(1),
+)
 _UNIT_HINTS = {
     "Mg": "write mg (Mg is a megagram)",
     "mG": "write mg",
@@ -201,6 +206,21 @@ def parse_volume(text: str, where: str) -> Volume:
         raise InputError(where, f"{shown(text)} is a mass; a volume is needed, such as 10 mL")
     factor = _factor(unit, _UNITS_ML, text, where)
     return Volume(EXACT.multiply(_positive(number, f" {unit}", where, ask=True), factor), text.strip(" "))
+
+
+def parse_diameter(text: str, where: str, *, zero: bool = False) -> Decimal:
+    """Reads a diameter in micrometres (`8 um`, `8 micrometres`), above zero unless `zero` is admitted.
+
+    Raises as `parse_mass` does.
+    """
+    number, unit = _split(text, where, "8 um")
+    if unit not in _UNITS_UM:
+        if re.fullmatch(r"[eE][-+]?[0-9]+.*", unit):
+            raise InputError(where, f"{shown(text)} has an exponent; write the number out")
+        raise InputError(where, f"unknown unit {shown(unit)} in {shown(text)}; write the diameter in um, such as 8 um")
+    if zero:
+        return _number(number, f" {unit}", where, ask=True)
+    return _positive(number, f" {unit}", where, ask=True)
 
 
 def parse_percent(text: str, where: str) -> Percent:
