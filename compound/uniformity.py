@@ -780,7 +780,7 @@ def judge(
     if fill_rsd is not None and not 0 < fill_rsd.percent <= MOST_FILL_RSD_PERCENT:
         raise InputError("--fill-rsd", f"an RSD of the fill lies above 0 % and up to {MOST_FILL_RSD_PERCENT} %, "
                          f"not at {number(fill_rsd.percent)} %")  # fmt: skip
-    findings, not_checked = _gates(dose_mg, density, size, content_fraction)
+    findings, not_checked = gates(dose_mg, density, size, content_fraction)
     if fill_rsd is None:
         not_checked.append(NotChecked(catalogue.FILL_RSD_NOT_CHECKED))
     particles, combined, expected, worst = None, None, None, None
@@ -806,9 +806,10 @@ def _worse_end(low: Fraction, high: Fraction, rsd_percent: Decimal, batch_rsd_pe
     return max(100 + low, 100 + high, key=acceptance_value)
 
 
-def _gates(
+def gates(
     dose_mg: Fraction, density: Number | None, size: ParticleSize | SieveData | None, content_fraction: Fraction
 ) -> tuple[list[Finding], list[NotChecked]]:
+    """What can be said of a dose, the density and the size of its particles: the findings and what was not checked."""
     findings: list[Finding] = []
     not_checked: list[NotChecked] = []
     where = "--sieve" if isinstance(size, SieveData) else "--particle-size"

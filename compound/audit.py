@@ -1,0 +1,403 @@
+"""From a plan to its judgement: the dose the steps give, its bounds, and everything that can be said against it.
+
+The audit knows nothing of the planner. What planned a dose must not vouch for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from compound import catalogue, doses, standards, substances, uniformity
+from compound.finding import Finding, NotChecked, Value, accept
+from compound.order import Order
+from compound.plan import DRUG, Fill, Plan, Transfer, Weigh
+from compound.quantity import Direction, is_multiple, round_to
+from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative."""
+
+    target_mg: Fraction
+    dose_mg: Fraction
+    rounding_percent: Fraction
+    worst_low_percent: Fraction | None
+    worst_high_percent: Fraction | None
+    root_sum_square_percent: Decimal
+
+    @property
+    def worst_percent(self) -> Fraction | None:
+        """The larger of the two deviations, without its sign."""
+        if self.worst_low_percent is None or self.worst_high_percent is None:
+            return None
+        return max(-self.worst_low_percent, self.worst_high_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A plan and what was found out about it. `accuracy` is None where the steps give no dose."""
+
+    plan: Plan
+    mixtures: tuple[Mixture, ...]
+    measured: tuple[Measured, ...]
+    accuracy: Accuracy | None
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+def audit(plan: Plan, notes: tuple[Finding, ...] = ()) -> Audit:
+    """Replays a plan and judges it. `notes` are findings on how the order was read.
+
+    Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
+    """
+    run = replay(plan.steps, plan.content_fraction)
+    sensitivity = Fraction(plan.balance.sensitivity.mg)
+    parts = measured(plan.steps, sensitivity)
+    accuracy = accuracy_of(plan, run, parts)
+    found = [*notes, *order_findings(plan.order, plan), *_fault_findings(run), *_limit_findings(plan, run, accuracy)]
+    findings = accept(tuple(found), plan.order.accept)
+    return Audit(plan, run.mixtures, parts, accuracy, findings, order_not_checked(plan.order, plan, accuracy))
+
+
+def accuracy_of(
+    plan: Plan, run: Replay, parts: tuple[Measured, ...], amounts: dict[int, Fraction] | None = None
+) -> Accuracy | None:
+    """The accuracy of a replayed plan, or None where it gives no dose."""
+    if run.dose_mg is None:
+        return None
+    target = Fraction(plan.order.dose.mg)
+    bounds = worst_case(plan.steps, plan.content_fraction, Fraction(plan.balance.sensitivity.mg), amounts)
+    return Accuracy(
+        target,
+        run.dose_mg,
+        _percent(run.dose_mg, target),
+        None if bounds is None else _percent(bounds[0], target),
+        None if bounds is None else _percent(bounds[1], target),
+        100 * root_sum_square(parts),
+    )
+
+
+def _percent(value: Fraction, target: Fraction) -> Fraction:
+    return 100 * (value / target - 1)
+
+
+# What can be said of the order.
+
+
+def order_findings(order: Order, plan: Plan | None) -> list[Finding]:
+    """What can be said of an order, whether a plan came of it or not."""
+    found: list[Finding] = []
+    dose = Fraction(order.dose.mg)
+    if order.drug is not None:
+        if order.substance is None:
+            close = substances.suggest(order.drug)
+            found.append(
+                Finding(catalogue.DRUG_UNKNOWN, "DRUG", {"drug": order.drug, "close": ", ".join(close) or "nothing on record"})
+            )
+        found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
+        if order.lot.taken_as_pure:
+            found.append(Finding(catalogue.POTENCY_NOT_ENTERED, "--assay", {"dose": dose, "substance": order.dosed}))
+        if order.substance is not None:
+            found += doses.findings(
+                order.substance.drug, order.dose, order.dosage_form or "capsule", substance=order.dosed
+            )
+    if order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent:
+        size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
+        if density is not None:
+            found.append(
+                Finding(
+                    catalogue.FILL_WEIGHT_ASSUMED,
+                    "--fill-weight",
+                    {
+                        "fill": order.fill_weight.mg, "size": size.size, "volume": size.volume_ml,
+                        "diluent": order.diluent, "density": density.g_per_ml,
+                    },
+                )
+            )  # fmt: skip
+    rule = order.rule_least_weighable
+    if order.minimum_weight is not None and rule is not None and order.minimum_weight.mg < rule:
+        assert order.balance is not None and order.weighing_error is not None
+        found.append(
+            Finding(
+                catalogue.MINIMUM_WEIGHT_BELOW_RULE,
+                "--minimum-weight",
+                {
+                    "minimum": order.minimum_weight.mg, "sensitivity": order.balance.sensitivity.mg,
+                    "error": order.weighing_error.percent, "least": rule,
+                },
+            )
+        )  # fmt: skip
+    found += _uniformity_gates(order)[0]
+    if plan is not None:
+        heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
+        if plan.balance.capacity is None:
+            found.append(Finding(catalogue.CAPACITY_NOT_GIVEN, "--capacity", {"heaviest": heaviest}))
+        else:
+            values = {"capacity": plan.balance.capacity.mg, "heaviest": heaviest}
+            found.append(Finding(catalogue.BOAT_MASS_UNKNOWN, "--capacity", values))
+    return found
+
+
+def _uniformity_gates(order: Order) -> tuple[list[Finding], list[NotChecked]]:
+    """What the size of the particles says. That no powder goes below 1 mcg waits for the other route."""
+    density = order.substance.density if order.substance is not None else None
+    found, not_checked = uniformity.gates(
+        Fraction(order.dose.mg), None if density is None else density.g_per_cm3, None, order.content_fraction
+    )
+    return [finding for finding in found if finding.entry is not catalogue.POWDER_BELOW_1_MCG], not_checked
+
+
+def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None) -> tuple[NotChecked, ...]:
+    """The rules that lacked their facts."""
+    found: list[NotChecked] = []
+    if plan is not None and plan.balance.capacity is None:
+        heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
+        found.append(NotChecked(catalogue.CAPACITY_NOT_GIVEN, {"heaviest": heaviest}))
+    found += _uniformity_gates(order)[1]
+    if order.drug is not None:
+        found += substances.not_checked(order.substance, order.lot)
+        found += doses.not_checked(order.substance.drug if order.substance is not None else order.drug)
+    for name, entry in _RULES_NEED.items():
+        if getattr(order, name) is None:
+            found.append(NotChecked(entry))
+    if order.least_weighable is None:
+        found.append(NotChecked(catalogue.LEAST_WEIGHABLE_NOT_CHECKED))
+    if accuracy is not None and accuracy.worst_percent is None:
+        found.append(NotChecked(catalogue.WORST_CASE_NOT_CHECKED))
+    return tuple(found)
+
+
+_RULES_NEED = {
+    "drug": catalogue.DRUG_NOT_CHECKED,
+    "dose_error": catalogue.DOSE_ERROR_NOT_CHECKED,
+    "max_dilution": catalogue.MAX_DILUTION_NOT_CHECKED,
+    "fill_weight": catalogue.FILL_WEIGHT_NOT_CHECKED,
+    "diluent": catalogue.EXCIPIENTS_NOT_CHECKED,
+}
+
+
+# What can be said of the steps.
+
+
+_FAULTS = {
+    Fault.EMPTY_SOURCE: catalogue.VESSEL_EMPTY,
+    Fault.NOT_MIXED: catalogue.VESSEL_NOT_MIXED,
+    Fault.MORE_THAN_THERE: catalogue.MORE_THAN_THERE,
+    Fault.INTO_USED_VESSEL: catalogue.VESSEL_USED_BEFORE,
+    Fault.NO_VOLUME: catalogue.VOLUME_UNKNOWN,
+    Fault.NO_MASS: catalogue.MASS_UNKNOWN,
+    Fault.VOLUME_EXCEEDED: catalogue.VOLUME_EXCEEDED,
+    Fault.NEVER_FILLED: catalogue.NEVER_FILLED,
+    Fault.NO_DRUG: catalogue.NO_DRUG_IN_CAPSULES,
+}
+
+
+def _where(step: int) -> str:
+    return f"step {step}" if step else "steps"
+
+
+def _fault_findings(run: Replay) -> list[Finding]:
+    return [_fault_finding(faulty, run) for faulty in run.faults]
+
+
+def _fault_finding(faulty: Faulty, run: Replay) -> Finding:
+    filling = faulty.fault is Fault.MORE_THAN_THERE and faulty.vessel == run.filled_from
+    return Finding(
+        catalogue.BLEND_TOO_SMALL if filling else _FAULTS[faulty.fault],
+        _where(faulty.step),
+        {"step": faulty.step, "vessel": faulty.vessel, "wanted": faulty.wanted, "there": faulty.there},
+    )
+
+
+def _limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[Finding]:
+    found: list[Finding] = []
+    for step in plan.weighings():
+        found += _weighing_findings(plan, step)
+    found += _below_usp_41_floor(plan)
+    found += _dilution_findings(plan, run)
+    found += _fill_findings(plan)
+    if accuracy is not None:
+        found += _dose_findings(plan, accuracy)
+    return found
+
+
+def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
+    assert step.amount_mg is not None
+    found, balance, amount, where = [], plan.balance, step.amount_mg, _where(step.number)
+    values: dict[str, Value] = {"step": step.number, "amount": amount}
+    if not is_multiple(amount, balance.readability.mg):
+        found.append(
+            Finding(catalogue.NOT_READABLE, where, {
+                **values, "readability": balance.readability.mg,
+                "below": round_to(amount, balance.readability.mg, Direction.DOWN),
+                "above": round_to(amount, balance.readability.mg, Direction.UP),
+            })
+        )  # fmt: skip
+    least = plan.order.least_weighable
+    if least is not None and amount < least:
+        found.append(Finding(catalogue.BELOW_LEAST_WEIGHABLE, where, {**values, "least": least}))
+    if balance.capacity is not None and amount > balance.capacity.mg:
+        found.append(Finding(catalogue.ABOVE_CAPACITY, where, {**values, "capacity": balance.capacity.mg}))
+    return found
+
+
+def _below_usp_41_floor(plan: Plan) -> list[Finding]:
+    """One finding for all weighings that the sensitivity rule admits and the floor of USP <41> does not."""
+    factor, readability = standards.limit("usp_41_factor"), plan.balance.readability.mg
+    least = plan.order.least_weighable or 0
+    below = [step for step in plan.weighings() if least <= (step.amount_mg or 0) < factor * readability]
+    if not below:
+        return []
+    return [
+        Finding(catalogue.BELOW_USP_41_FLOOR, ", ".join(_where(step.number) for step in below), {
+            "steps": ", ".join(str(step.number) for step in below),
+            "amount": min(step.amount_mg or Decimal(0) for step in below),
+            "floor": factor * readability, "factor": factor, "readability": readability,
+        })
+    ]  # fmt: skip
+
+
+def doublings(ratio: Fraction) -> int:
+    """How often the powder about doubles on the way to `ratio` times its mass: the least n with 2ⁿ ≥ ratio."""
+    count = 0
+    while 2**count < ratio:
+        count += 1
+    return count
+
+
+def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
+    """The dilution of each mixture against the limits, and each aliquot against the mixture it comes from."""
+    found: list[Finding] = []
+    totals = {mixture.vessel: mixture.total_mg for mixture in run.mixtures if mixture.volume_ml is None}
+    for step in plan.weighings():
+        if isinstance(step, Weigh) and step.role != DRUG:
+            continue
+        assert step.amount_mg is not None
+        amount, total = Fraction(step.amount_mg), totals.get(step.vessel)
+        if total is not None and amount:
+            ratio = total / amount
+            values: dict[str, Value] = {"vessel": step.vessel, "ratio": ratio}
+            most = plan.order.max_dilution
+            if most is not None and ratio > most:
+                found.append(Finding(catalogue.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
+            if ratio > standards.limit("doubling_from"):
+                found.append(Finding(catalogue.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))
+        if isinstance(step, Transfer) and (source := totals.get(step.source)) is not None:
+            share = standards.limit("aliquot_share")
+            if source * Fraction(share) < amount <= source:
+                found.append(
+                    Finding(catalogue.ALIQUOT_TOO_LARGE, _where(step.number), {
+                        "step": step.number, "amount": amount, "vessel": step.source, "total": source,
+                        "share": 100 * share,
+                    })
+                )  # fmt: skip
+    return found
+
+
+def _fill_findings(plan: Plan) -> list[Finding]:
+    found = []
+    order = plan.order
+    for step in plan.steps:
+        if not isinstance(step, Fill):
+            continue
+        if order.fill_weight is not None and step.amount_mg != order.fill_weight.mg:
+            values = {"amount": step.amount_mg, "fill": order.fill_weight.mg}
+            found.append(Finding(catalogue.FILL_NOT_AS_ORDERED, _where(step.number), values))
+        if order.capsules is not None and step.count != order.capsules:
+            counts = {"count": step.count, "capsules": order.capsules}
+            found.append(Finding(catalogue.COUNT_NOT_AS_ORDERED, _where(step.number), counts))
+    return found
+
+
+def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
+    found: list[Finding] = []
+    order = plan.order
+    if order.dose_error is None:
+        return found
+    limit = Fraction(order.dose_error.percent)
+    if order.fill_weight is not None and accuracy.dose_mg > Fraction(order.fill_weight.mg) * plan.content_fraction:
+        found.append(Finding(catalogue.DOSE_ABOVE_FILL, "steps", {"dose": accuracy.dose_mg, "fill": order.fill_weight.mg}))
+    if abs(accuracy.rounding_percent) > limit:
+        found.append(
+            Finding(catalogue.DOSE_OFF_LABEL, "accuracy.dose_mg", {
+                "dose": accuracy.dose_mg, "target": accuracy.target_mg,
+                "deviation": accuracy.rounding_percent, "limit": limit,
+            })
+        )  # fmt: skip
+        return found
+    worst = accuracy.worst_percent
+    if worst is not None and worst > limit:
+        found.append(Finding(catalogue.WORST_CASE_ABOVE_LIMIT, "accuracy", {"worst": worst, "limit": limit}))
+    elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
+        found.append(Finding(catalogue.ERROR_LIMIT_JUST_MET, "accuracy", {"worst": worst, "limit": limit}))
+    return found
+
+
+# The stop line of a weighing.
+
+
+def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None:
+    """The readings of one weighing within which the sheet lets the work go on, in mg.
+
+    Everything else as planned and the balance's own error left out, the dose moves by at most (dose error − |ρ|) /
+    number of weighings, and the reading lies within the weighing error of its target; rounded inwards to the
+    readability. None where a limit is not stated, the plan gives no dose, or no reading lies within.
+    """
+    plan, accuracy = audit.plan, audit.accuracy
+    order = plan.order
+    if accuracy is None or order.dose_error is None or order.weighing_error is None:
+        return None
+    parts = [part for part in audit.measured if any(part.number == w.number for w in plan.weighings())]
+    (part,) = (part for part in parts if part.number == number)
+    move = (Fraction(order.dose_error.percent) - abs(accuracy.rounding_percent)) / 100 / len(parts)
+    spread = part.amount * order.weighing_error.fraction
+    low, high = part.amount - spread, part.amount + spread
+    # A weighing enters the dose as (p + q·r) / (s + t·r): three replays tell the four, up to a common factor.
+    for sign in (-1, 1):
+        bound = _reading_for(plan, part, accuracy.dose_mg + sign * move * accuracy.target_mg)
+        if bound is None:
+            continue
+        if bound < part.amount:
+            low = max(low, bound)
+        else:
+            high = min(high, bound)
+    step = plan.balance.readability.mg
+    low, high = round_to(low, step, Direction.UP), round_to(high, step, Direction.DOWN)
+    return (low, high) if low <= part.amount <= high else None
+
+
+def _reading_for(plan: Plan, part: Measured, dose: Fraction) -> Fraction | None:
+    """The reading of one weighing that gives `dose`, everything else as planned; None where none above zero does."""
+    readings = [part.amount, part.amount * 2, part.amount * 3]
+    found = []
+    for reading in readings:
+        value = replay(plan.steps, plan.content_fraction, {part.number: reading}).dose_mg
+        if value is None:
+            # An aliquot of two or three times the planned one may be more than there is: come closer.
+            readings = [part.amount * (1 + Fraction(i, 1000)) for i in range(3)]
+            break
+        found.append(value)
+    if len(found) < 3:
+        found = []
+        for reading in readings:
+            value = replay(plan.steps, plan.content_fraction, {part.number: reading}).dose_mg
+            if value is None:
+                return None
+            found.append(value)
+    # The dose is a ratio of two linear functions of the reading. Its cross-ratio with three known points is linear.
+    x0, x1, x2 = readings
+    y0, y1, y2 = found
+    if y0 == y1 or y1 == y2:
+        return None
+    if dose in (y0, y1, y2):
+        return readings[found.index(dose)]
+    cross = (dose - y0) * (y1 - y2) / ((dose - y2) * (y1 - y0))
+    # (x − x0)(x1 − x2) / ((x − x2)(x1 − x0)) = cross
+    a, b = x1 - x2, (x1 - x0) * cross
+    if a == b:
+        return None
+    reading = (x0 * a - x2 * b) / (a - b)
+    return reading if reading > 0 else None

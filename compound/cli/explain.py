@@ -1,0 +1,55 @@
+"""`compound explain`: what a finding means, its cause, its cure, its source."""
+
+from __future__ import annotations
+
+import click
+
+from compound import catalogue
+from compound.errors import InputError
+from compound.finding import Entry, Severity
+from compound.quantity import shown
+
+
+@click.command("explain")
+@click.argument("code", required=False)
+def command(code: str | None) -> None:
+    """Explain a finding: what it means, its cause, its cure, its source.
+
+    Without CODE it lists all findings.
+    """
+    if code is None:
+        width = max(map(len, catalogue.ENTRIES))
+        for entry in sorted(catalogue.ENTRIES.values(), key=lambda entry: entry.code):
+            click.echo(f"{entry.code:<{width}}  {entry.severity.value:<7}  {entry.title}")
+        return
+    found = catalogue.ENTRIES.get(code)
+    if found is None:
+        from difflib import get_close_matches
+
+        close = get_close_matches(code, catalogue.ENTRIES, n=3)
+        raise InputError(
+            "CODE", f"{shown(code)} is no finding; " + (f"close to it: {', '.join(close)}" if close else "`compound explain` lists all")
+        )
+    click.echo(explanation(found))
+
+
+def explanation(entry: Entry) -> str:
+    """The entry in full, as a page of text."""
+    import textwrap
+
+    severity = entry.severity.value
+    if entry.severity is Severity.ERROR:
+        severity += ", a judgement: it can be taken on with --accept" if entry.judgement else ", cannot be accepted"
+    parts = [("code", entry.code), ("severity", severity), ("says", _blanks(entry.message)), ("means", entry.meaning),
+             ("cause", entry.cause), ("cure", _blanks(entry.remedy)), ("source", entry.source)]  # fmt: skip
+    lines = [entry.title, ""]
+    for name, text in parts:
+        lines += textwrap.wrap(text, 96, initial_indent=f"{name:<10}", subsequent_indent=" " * 10)
+    return "\n".join(lines)
+
+
+def _blanks(template: str) -> str:
+    """A template with its values shown as names: `{least:mass}` reads [least]."""
+    import re
+
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda match: f"[{match[1]}]", template)

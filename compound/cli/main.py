@@ -1,0 +1,134 @@
+"""The command `compound`: its sub-commands, loaded only when called, and the one way out."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from compound import __version__
+from compound.errors import AmbiguousAmount, InputError, ProgramFault
+
+REPORT_TO = "the issue tracker of the project"
+
+# One line each, so that --help loads no command. A test holds them against the commands' own help.
+COMMANDS = {
+    "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
+    "check": "Say whether excipients and forms may be used.",
+    "doses": "List the doses studied in the source review, with their cautions.",
+    "drugs": "List the drug forms known, with what follows for the weighing.",
+    "explain": "Explain a finding: what it means, its cause, its cure, its source.",
+}
+
+
+class Interrupted(Exception):
+    """The user broke off."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, and prints its list of commands without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"compound.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise ProgramFault(f"compound.cli.{cmd_name} has no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the list from the table of short helps."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command; an unknown one is answered without loading any."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"There is no command {args[0]!r}. Commands are {', '.join(COMMANDS)}.")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="compound %(version)s")
+def main() -> None:
+    """Plan, print and audit ultralow-dose opioid antagonist capsules in exact arithmetic.
+
+    Exit codes: 0 done; 1 must not be made; 2 wrong usage or unreadable input; 70 a fault of the program;
+    130 interrupted.
+    """
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Runs the command and leaves with its exit code. No traceback ever reaches a user."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_exit_code(arguments))
+
+
+def _exit_code(arguments: list[str] | None) -> int:
+    try:
+        main.main(args=arguments, prog_name="compound", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 2
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except AmbiguousAmount as error:
+        return _fail(str(error))
+    except InputError as error:
+        return _fail(str(error))
+    except click.UsageError as error:
+        if error.ctx is not None:
+            click.echo(error.ctx.get_usage(), err=True)
+        return _fail(error.format_message())
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        _close_stdout()
+        return 0
+    except OSError as error:
+        _close_stdout()
+        return _fail(f"cannot be written or read: {error.strerror or error}")
+    except RecursionError:
+        return _fail("the input is nested too deeply")
+    except Exception as error:
+        sentence = " ".join(str(error).split()) or "no further words"
+        click.echo(
+            f"error: the program failed ({type(error).__name__}: {sentence}). Nothing it printed may be used. "
+            f"Please report it, with the command you typed, at {REPORT_TO}.",
+            err=True,
+        )
+        return 70
+    return 0
+
+
+def _fail(sentence: str) -> int:
+    click.echo(f"error: {sentence}", err=True)
+    return 2
+
+
+def _close_stdout() -> None:
+    """Keeps the interpreter from writing to a stream that is gone when it shuts down."""
+    import os
+
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,86 @@
+"""Where results and findings go: streams, files, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+
+import click
+
+from compound import rows
+from compound.errors import AmbiguousAmount, InputError
+from compound.finding import Finding, NotChecked, Severity, worst
+
+MUST_NOT_BE_MADE = 1
+
+
+def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
+    """Prints findings and what was not checked to stderr, the gravest first."""
+    for finding in rows.sorted_findings(findings):
+        click.echo(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}", err=True)
+    for item in not_checked:
+        click.echo(f"not checked: [{item.code}] {rows.not_checked_text(item)}", err=True)
+
+
+def leave(findings: Sequence[Finding]) -> None:
+    """Leaves with exit code 1 where a finding says that it must not be made."""
+    if worst(tuple(findings)) is Severity.ERROR:
+        raise SystemExit(MUST_NOT_BE_MADE)
+
+
+def refuse_unwritable(path: str, option: str) -> None:
+    """Refuses a path that cannot be written, before any work is done. Writes nothing."""
+    if os.path.isdir(path):
+        raise InputError(option, f"{path} is a folder; name a file")
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise InputError(option, f"there is no folder {folder}")
+    if not os.access(folder, os.W_OK | os.X_OK) or (os.path.exists(path) and not os.access(path, os.W_OK)):
+        raise InputError(option, f"{path} cannot be written")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InputError(option, f"{path} is no ordinary file")
+
+
+def write_atomically(path: str, content: bytes, option: str) -> None:
+    """Writes a file whole or not at all: beside its place first, then moved there. Follows a link to its target."""
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".compound-", dir=folder)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+        temporary = None
+    except OSError as error:
+        raise InputError(option, f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def is_terminal() -> bool:
+    """Whether someone sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+
+
+def choose(error: AmbiguousAmount) -> str:
+    """Asks which of the readings of an amount is meant."""
+    click.echo(f"{error}", err=True)
+    return str(
+        click.prompt(f"{error.where}, which is meant", type=click.Choice(list(error.readings)), err=True)
+    )

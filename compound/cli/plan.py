@@ -1,0 +1,222 @@
+"""`compound plan`: the main job."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from compound import catalogue, notation, rows
+from compound.audit import Audit, audit, order_findings, order_not_checked
+from compound.cli import output
+from compound.errors import AmbiguousAmount, InputError, ProgramFault
+from compound.finding import Finding, Severity, accept, worst
+from compound.order import METHODS, PREFERENCES, Order, read_order, to_request
+from compound.plan import balance_to_dict
+from compound.planner import Planned, plan
+from compound.search import MOST_TRITURATIONS
+
+MOST_ALTERNATIVES = 20
+_PROMPTS = {
+    "drug": "Drug, with its form (such as naltrexone hydrochloride)",
+    "dose": "Labelled dose of a capsule (such as 2 mcg)",
+    "balance-sensitivity": "Sensitivity of the balance (such as 1 mg)",
+    "capsules": "Capsules to dispense (such as 30)",
+}
+
+
+def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(f"--{name}", name.replace("-", "_"), help=text, **more)
+
+
+@click.command("plan")
+@click.argument("drug", required=False)
+@_option("dose", "Labelled dose of one capsule, with unit: 2 mcg, 0.5 mg, 20 nanograms. Required.")
+@_option("balance-sensitivity", "S, the largest error of one weighing (the sensitivity requirement). Required.")
+@_option("capsules", "Capsules to dispense, 1 to 10,000. Required.")
+@_option("readability", "Step of the display; every weighed amount is a multiple of it. Default: the largest power of ten "
+         "of a mg not above S.")
+@_option("capacity", "Largest single load of the balance. Not given: not checked.")
+@_option("weighing-error", "Largest relative error of one weighing; S / error is the least weighable quantity. Default 5 %.")
+@_option("minimum-weight", "Replaces the least weighable quantity (a national or house rule, USP <41>).")
+@_option("dose-error", "Largest worst-case deviation of the dose from the label through the weighings. Default 5 %.")
+@_option("max-dilution", "No mixture is more than this many times the mass of the concentrate put into it. Default 100.")
+@_option("overage", "Extra blend, not extra strength. Default 5 %.")
+@_option("fill-weight", "Net powder in one capsule, filled by weight. Default: by size and diluent, with a warning.")
+@_option("capsule-size", "000 to 5. Default 3.")
+@_option("diluent", "Default microcrystalline cellulose.")
+@_option("excipient", "Another excipient of the blend; may be repeated.", multiple=True)
+@_option("dosage-form", "Default capsule. Slow-release forms and other routes are refused.")
+@_option("dose-as", "The form the dose is expressed in (base, hydrochloride). Default: the substance named as DRUG.")
+@_option("assay", "Assay of the lot, such as 98.7%. Not given: 100 %, with a warning.")
+@_option("assay-basis", "What the assay refers to: as-is, dried or anhydrous.")
+@_option("water", "Water or loss on drying of the lot, such as 8.5%.")
+@_option("strength", "The source is a trituration in stock of this strength, such as \"10 mg/g\".")
+@_option("tablet", "The source is crushed tablets, such as \"50 mg in 170 mg\".")
+@_option("method", "powder, solution or auto. Default auto.", type=click.Choice(METHODS))
+@_option("prefer", "What ranks first: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
+         type=click.Choice(PREFERENCES))
+@_option("alternatives", "Also print K runner-up plans, each with the criterion on which it lost. Default 0.",
+         type=click.IntRange(0, MOST_ALTERNATIVES), default=0, metavar="K")
+@_option("accept", "Take on a judgement finding: CODE=\"reason\". May be repeated.", multiple=True, metavar="CODE=REASON")
+@_option("page-size", "Page of the worksheet. Default A4.", type=click.Choice(["A4", "Letter"]), default="A4")
+@_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
+def command(pdf: str | None, as_json: bool, alternatives: int, page_size: str, **given: Any) -> None:
+    """Plan a batch of capsules; print the plan, write the worksheet.
+
+    DRUG is what stands on the shelf, with its form: "naltrexone hydrochloride". Amounts carry their unit. The plan
+    printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
+    """
+    options = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
+    order, notes = _read(options)
+    if pdf is not None:
+        output.refuse_unwritable(pdf, "--pdf")
+    if order.method == "solution":
+        raise InputError("--method", "the solution route is not built yet; write powder or auto")
+    # The tables name the runner-up, so one is looked for in any case.
+    planned = plan(order, alternatives if as_json else max(1, alternatives))
+    if planned.plan is None:
+        _no_plan(order, notes, planned, as_json)
+        return
+    judged = audit(planned.plan, notes)
+    _verify(judged)
+    failed = worst(judged.findings) is Severity.ERROR
+    worksheet = None
+    if pdf is not None and not failed:
+        from compound import record
+        from compound import worksheet as sheet
+
+        worksheet = sheet.render(judged, page_size, record.plan_record(judged)["fingerprint"])
+    if as_json:
+        from compound import record
+
+        text = record.to_json(record.plan_record(judged, planned.alternatives))
+    else:
+        text = _tables(judged, planned, alternatives)
+    if worksheet is not None and pdf is not None:
+        output.write_atomically(pdf, worksheet, "--pdf")
+    click.echo(text)
+    if not as_json:
+        output.print_findings(judged.findings, judged.not_checked)
+        if pdf is not None:
+            click.echo(f"worksheet not written: {pdf}" if failed else f"worksheet written: {pdf}", err=True)
+    output.leave(judged.findings)
+
+
+def _read(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
+    """The order. On a terminal what is missing is asked for, and so is which reading of an amount is meant."""
+    if not output.is_terminal():
+        missing = [name for name in _PROMPTS if name not in options]
+        if missing:
+            named = ", ".join("DRUG" if name == "drug" else f"--{name}" for name in missing)
+            raise click.UsageError(f"Missing: {named}.", click.get_current_context())
+        return read_order(options)
+    for name, question in _PROMPTS.items():
+        if name not in options:
+            options[name] = click.prompt(question, err=True)
+    while True:
+        try:
+            return read_order(options)
+        except AmbiguousAmount as error:
+            options[error.where.removeprefix("--")] = output.choose(error)
+
+
+def _verify(judged: Audit) -> None:
+    """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
+    if judged.accuracy is None or any(
+        finding.severity is Severity.ERROR and finding.where.startswith(("step", "accuracy", "trituration", "batch"))
+        for finding in judged.findings
+    ):
+        raise ProgramFault("the replay of the plan contradicts the search")
+
+
+def _no_plan(order: Order, notes: tuple[Finding, ...], planned: Planned, as_json: bool) -> None:
+    """Says that nothing is admissible, and every single limit that would help."""
+    nothing = Finding(
+        catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)}
+    )
+    findings = accept((*notes, nothing, *order_findings(order, None)), order.accept)
+    not_checked = order_not_checked(order, None, None)
+    if as_json:
+        from compound import record
+
+        assert order.balance is not None
+        balance = balance_to_dict(order.balance, order.least_weighable)
+        click.echo(
+            record.to_json(
+                record.impossible_record(
+                    to_request(order), balance, order.content_fraction, findings, not_checked, planned
+                )
+            )
+        )
+    else:
+        output.print_findings(findings, not_checked)
+    output.leave(findings)
+
+
+def _helps(planned: Planned) -> str:
+    """The limits that would help, as a sentence; an error limit never stands first without a word on the rest."""
+    if not planned.relaxations:
+        return "no single limit helps if it alone is changed"
+    parts = [f"{item.option} {_value(item.option, item.value)}" for item in planned.relaxations]
+    text = f"any one of these alone would help: {', '.join(parts)}"
+    if planned.relaxations[0].option in ("--weighing-error", "--dose-error"):
+        return f"no other balance, dilution or batch helps alone; looser error limits would: {', '.join(parts)}"
+    return text
+
+
+def _value(option: str, value: Any) -> str:
+    if option in ("--balance-sensitivity", "--capacity"):
+        return notation.mass(value)
+    return notation.percent(value) if option.endswith("error") else notation.number(value)
+
+
+# The tables of the terminal.
+
+
+def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
+    from tabulate import tabulate
+
+    width = shutil.get_terminal_size((80, 24)).columns
+    text_width = 40 if width < 110 else 64
+
+    def table(headers: list[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
+        return tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
+
+    def facts(body: list[tuple[str, str]]) -> str:
+        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, min(width, 120) - 32)])
+
+    first = planned.alternatives[0] if planned.alternatives else None
+    why = rows.why_rows(judged, first.plan, first.lost_on) if first else rows.why_rows(judged, None, "")
+    parts = [
+        "BATCH\n" + facts(rows.batch_rows(judged)),
+        "STEPS\n" + table(
+            ["step", "what", "amount", "into", "allowed reading"],
+            [[str(r.number), r.text, r.amount, r.vessel, r.allowed] for r in rows.step_rows(judged)],
+            [None, text_width - 12, None, None, None],
+        ),
+        "MIXTURES\n" + table(
+            ["vessel", "total", "drug", "strength", "ratio"],
+            [[m.vessel, m.total, m.drug, m.strength, m.one_in] for m in rows.mixture_rows(judged)],
+        ),
+        "DOSE\n" + facts(rows.accuracy_rows(judged)),
+        "ERROR BUDGET (worst case of the weighings)\n" + table(
+            ["step", "what", "amount", "largest error", "of the amount"],
+            [[str(b.number), b.text, b.amount, b.error, b.percent] for b in rows.budget_rows(judged)],
+            [None, text_width - 12, None, None, None],
+        ),
+        "WHY THIS PLAN\n" + "\n".join(_wrapped(line, min(width, 120)) for line in why),
+    ]  # fmt: skip
+    if alternatives:
+        body = [list(rows.alternative_row(audit(other.plan), other.lost_on)) for other in planned.alternatives]
+        parts.append("ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None]))
+    return "\n\n".join(parts)
+
+
+def _wrapped(text: str, width: int) -> str:
+    import textwrap
+
+    return textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ")

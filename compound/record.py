@@ -1,0 +1,127 @@
+"""The JSON object of a plan: what `--json` prints, what travels with the worksheet, what `audit` and `verify` read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from compound import notation
+from compound.audit import Accuracy, Audit
+from compound.finding import Finding, NotChecked
+from compound.plan import plan_to_dict, step_to_dict
+from compound.planner import Alternative, Planned
+from compound.quantity import canonical
+from compound.replay import Mixture
+
+
+def to_json(record: Mapping[str, Any]) -> str:
+    """A record as it is printed: in the order of its keys, indented, all characters as they are."""
+    return json.dumps(record, ensure_ascii=False, indent=2)
+
+
+def fingerprint(record: Mapping[str, Any]) -> str:
+    """sha256 of the record without its fingerprint: keys sorted, no spaces, UTF-8."""
+    rest = {key: value for key, value in record.items() if key != "fingerprint"}
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:
+    """The record of an audited plan."""
+    return _stamped(
+        {
+            **plan_to_dict(audit.plan),
+            "triturations": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("trituration ")),
+            "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
+            "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
+            "findings": [finding_to_dict(finding) for finding in audit.findings],
+            "not_checked": [not_checked_to_dict(item) for item in audit.not_checked],
+            "alternatives": [
+                {"steps": [step_to_dict(step) for step in other.plan.steps], "lost_on": other.lost_on}
+                for other in alternatives
+            ],
+        }
+    )
+
+
+def _stamped(record: dict[str, Any]) -> dict[str, Any]:
+    ordered = {"schema": record["schema"], "fingerprint": fingerprint(record)}
+    return ordered | {key: value for key, value in record.items() if key not in ordered}
+
+
+def impossible_record(
+    request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned,
+) -> dict[str, Any]:  # fmt: skip
+    """The record of an order for which no plan is admissible."""
+    return _stamped(
+        {
+            "schema": "compound.plan/1",
+            "request": dict(request),
+            "balance": dict(balance),
+            "content_fraction": canonical(content_fraction),
+            "steps": [],
+            "triturations": None,
+            "mixtures": [],
+            "accuracy": None,
+            "findings": [finding_to_dict(finding) for finding in findings],
+            "not_checked": [not_checked_to_dict(item) for item in not_checked],
+            "alternatives": [],
+            "would_help": [{"option": item.option, "value": canonical(item.value)} for item in planned.relaxations],
+        }
+    )
+
+
+def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
+    """A mixture with its strength, per g or per mL."""
+    record: dict[str, Any] = {
+        "vessel": mixture.vessel,
+        "total_mg": canonical(mixture.total_mg),
+        "drug_mg": canonical(mixture.drug_mg),
+        "left_mg": canonical(mixture.left_mg),
+        "strength_mg_per_g": _maybe(mixture.strength_mg_per_g),
+        "one_in": _maybe(mixture.one_in),
+    }
+    if mixture.volume_ml is not None:
+        record["volume_ml"] = canonical(mixture.volume_ml)
+        record["strength_mg_per_ml"] = _maybe(mixture.strength_mg_per_ml)
+    return record
+
+
+def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
+    """The accuracy with its deviations in percent of the label."""
+    return {
+        "target_mg": canonical(accuracy.target_mg),
+        "dose_mg": canonical(accuracy.dose_mg),
+        "rounding_percent": canonical(accuracy.rounding_percent),
+        "worst_low_percent": _maybe(accuracy.worst_low_percent),
+        "worst_high_percent": _maybe(accuracy.worst_high_percent),
+        "root_sum_square_percent": canonical(accuracy.root_sum_square_percent),
+    }
+
+
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
+    """A finding with its sentences in English."""
+    record: dict[str, Any] = {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": notation.filled(finding.entry.message, finding.values),
+        "where": finding.where,
+        "source": finding.entry.source,
+        "remedy": notation.filled(finding.entry.remedy, finding.values),
+    }
+    if finding.accepted is not None:
+        record["accepted"] = finding.accepted
+    return record
+
+
+def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
+    """A rule that was not checked, and because of what."""
+    return {"code": item.code, "because": notation.filled(item.entry.message, item.values)}
+
+
+def _maybe(value: Fraction | None) -> str | None:
+    return None if value is None else canonical(value)

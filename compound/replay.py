@@ -1,0 +1,283 @@
+"""What is truly in every vessel: the interpreter of the six verbs.
+
+It knows nothing of how a plan was found. Everything is an exact fraction. What cannot be done is a fault: the replay
+says at which step, and gives no dose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from enum import Enum
+from fractions import Fraction
+
+from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+
+ZERO = Fraction(0)
+
+
+class Fault(Enum):
+    """Why a step cannot be done, or gives no uniform dose."""
+
+    EMPTY_SOURCE = "a vessel is used that nothing was put into"
+    NOT_MIXED = "a vessel is used before it is mixed"
+    MORE_THAN_THERE = "more is taken than the vessel holds"
+    INTO_USED_VESSEL = "something is put into a vessel that was taken from already"
+    NO_VOLUME = "a volume is taken from a vessel that was not made up to one"
+    NO_MASS = "a mass is taken from a vessel whose mass is not known"
+    VOLUME_EXCEEDED = "a vessel is made up to less than it holds"
+    NEVER_FILLED = "no capsules are filled"
+    NO_DRUG = "no drug reaches the capsules"
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A fault, the step at which it shows (0: the whole plan), the vessel, and the amounts that prove it in mg or mL."""
+
+    fault: Fault
+    step: int
+    vessel: str
+    wanted: Fraction = ZERO
+    there: Fraction = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """A vessel as it was when it was last made uniform: total and drug in mg, what is left of it in mg.
+
+    `volume_ml` is its volume if it was made up to one; its total mass then is that of the solids alone.
+    """
+
+    vessel: str
+    total_mg: Fraction
+    drug_mg: Fraction
+    left_mg: Fraction
+    volume_ml: Fraction | None = None
+
+    @property
+    def strength_mg_per_g(self) -> Fraction | None:
+        """mg of drug per g, or None for an empty vessel or one measured by volume."""
+        return self.drug_mg * 1000 / self.total_mg if self.total_mg and self.volume_ml is None else None
+
+    @property
+    def strength_mg_per_ml(self) -> Fraction | None:
+        """mg of drug per mL, or None for a vessel not made up to a volume."""
+        return None if self.volume_ml is None else self.drug_mg / self.volume_ml
+
+    @property
+    def one_in(self) -> Fraction | None:
+        """Total parts that hold one part of drug, or None where there is no drug."""
+        return self.total_mg / self.drug_mg if self.drug_mg and self.volume_ml is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a run of the steps gives. `dose_mg` is None where a fault leaves no dose."""
+
+    dose_mg: Fraction | None
+    mixtures: tuple[Mixture, ...]
+    faults: tuple[Faulty, ...]
+    filled_from: str | None = None
+
+
+class _Vessel:
+    """What a vessel holds: solids and solvent in mg, drug in mg, and its volume if it was made up."""
+
+    __slots__ = ("drug", "mixed", "solids", "solvent", "tapped", "volume")
+
+    def __init__(self) -> None:
+        self.solids = self.solvent = self.drug = ZERO
+        self.volume: Fraction | None = None
+        self.mixed = False
+        self.tapped = False
+
+    @property
+    def mass(self) -> Fraction:
+        return self.solids + self.solvent
+
+
+def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[int, Fraction] | None = None) -> Replay:
+    """Runs the steps. `amounts` puts other amounts (mg or mL) in the place of those planned, by step number.
+
+    `content_fraction` is mg of the substance that is dosed per mg of powder on the shelf.
+    """
+    amounts = amounts or {}
+    vessels: dict[str, _Vessel] = {}
+    made: dict[str, tuple[Fraction, Fraction, Fraction | None]] = {}
+    faults: list[Faulty] = []
+    dose: Fraction | None = None
+    filled_from: str | None = None
+
+    def source_of(step: Transfer | Fill) -> _Vessel | None:
+        found = vessels.get(step.source)
+        if found is None or (found.mass == 0 and found.volume is None):
+            faults.append(Faulty(Fault.EMPTY_SOURCE, step.number, step.source))
+            return None
+        if not found.mixed:
+            faults.append(Faulty(Fault.NOT_MIXED, step.number, step.source))
+        found.tapped = True
+        return found
+
+    def target_of(step: Weigh | Transfer | MakeUp) -> _Vessel:
+        vessel = vessels.setdefault(step.vessel, _Vessel())
+        if vessel.tapped:
+            faults.append(Faulty(Fault.INTO_USED_VESSEL, step.number, step.vessel))
+        vessel.mixed = False
+        return vessel
+
+    for step in steps:
+        match step:
+            case Weigh():
+                amount = amounts.get(step.number, Fraction(step.amount_mg))
+                vessel = target_of(step)
+                if step.role == DRIED:
+                    vessel.solids = amount
+                elif step.role == SOLVENT:
+                    vessel.solvent += amount
+                else:
+                    vessel.solids += amount
+                if step.role == DRUG:
+                    vessel.drug += amount * content_fraction
+            case Mix():
+                vessel = vessels.setdefault(step.vessel, _Vessel())
+                vessel.mixed = True
+                made[step.vessel] = (vessel.mass, vessel.drug, vessel.volume)
+            case Transfer():
+                source = source_of(step)
+                target = target_of(step)
+                if source is None:
+                    continue
+                share = _share(step, source, amounts, faults)
+                if share is None:
+                    continue
+                target.solids += source.solids * share
+                target.solvent += source.solvent * share
+                target.drug += source.drug * share
+                if source.volume is not None:
+                    target.volume = (target.volume or ZERO) + source.volume * share
+                    source.volume *= 1 - share
+                source.solids *= 1 - share
+                source.solvent *= 1 - share
+                source.drug *= 1 - share
+            case MakeUp():
+                volume = amounts.get(step.number, Fraction(step.volume_ml))
+                vessel = target_of(step)
+                if vessel.volume is not None and vessel.volume > volume:
+                    faults.append(Faulty(Fault.VOLUME_EXCEEDED, step.number, step.vessel, volume, vessel.volume))
+                vessel.volume = volume
+            case Dry():
+                vessel = vessels.setdefault(step.vessel, _Vessel())
+                vessel.volume, vessel.solvent, vessel.mixed = None, ZERO, False
+            case Fill():
+                source = source_of(step)
+                filled_from = step.source
+                if source is None:
+                    continue
+                wanted = Fraction(step.amount_mg) * step.count
+                if source.volume is not None or source.mass == 0:
+                    faults.append(Faulty(Fault.NO_MASS, step.number, step.source))
+                    continue
+                if wanted > source.mass:
+                    faults.append(Faulty(Fault.MORE_THAN_THERE, step.number, step.source, wanted, source.mass))
+                dose = source.drug * Fraction(step.amount_mg) / source.mass
+    if filled_from is None:
+        faults.append(Faulty(Fault.NEVER_FILLED, 0, ""))
+    elif dose == 0:
+        faults.append(Faulty(Fault.NO_DRUG, 0, filled_from))
+    impossible = [faulty for faulty in faults if faulty.fault not in (Fault.NOT_MIXED, Fault.INTO_USED_VESSEL)]
+    mixtures = tuple(
+        Mixture(name, total, drug, vessels[name].mass, volume) for name, (total, drug, volume) in made.items()
+    )
+    return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from)
+
+
+def _share(
+    step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty]
+) -> Fraction | None:
+    """The share of the source that a transfer moves, or None where it cannot be told."""
+    if step.amount_ml is not None:
+        amount, there = amounts.get(step.number, Fraction(step.amount_ml)), source.volume
+        missing = Fault.NO_VOLUME
+    else:
+        amount = amounts.get(step.number, Fraction(step.amount_mg or 0))
+        there = None if source.volume is not None else source.mass
+        missing = Fault.NO_MASS
+    if not there:
+        faults.append(Faulty(missing, step.number, step.source))
+        return None
+    if amount > there:
+        faults.append(Faulty(Fault.MORE_THAN_THERE, step.number, step.source, amount, there))
+        return None
+    return amount / there
+
+
+# The worst case.
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A step whose amount is measured: planned or read amount, and the largest error of measuring it."""
+
+    number: int
+    amount: Fraction
+    error: Fraction
+    concentrate: bool
+
+
+def measured(
+    steps: Sequence[Step], sensitivity_mg: Fraction, amounts: Mapping[int, Fraction] | None = None
+) -> tuple[Measured, ...]:
+    """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume."""
+    amounts = amounts or {}
+    found = []
+    for step in steps:
+        match step:
+            case Weigh():
+                planned, error = Fraction(step.amount_mg), sensitivity_mg
+            case Transfer(amount_mg=Decimal() as mg):
+                planned, error = Fraction(mg), sensitivity_mg
+            case Transfer(amount_ml=Decimal() as ml):
+                planned, error = Fraction(ml), Fraction(step.tolerance_ml or 0)
+            case MakeUp():
+                planned, error = Fraction(step.volume_ml), Fraction(step.tolerance_ml or 0)
+            case _:
+                continue
+        concentrate = not isinstance(step, Weigh) or step.role == DRUG
+        found.append(Measured(step.number, amounts.get(step.number, planned), error, concentrate))
+    return tuple(found)
+
+
+def worst_case(
+    steps: Sequence[Step],
+    content_fraction: Fraction,
+    sensitivity_mg: Fraction,
+    amounts: Mapping[int, Fraction] | None = None,
+) -> tuple[Fraction, Fraction] | None:
+    """The least and the greatest dose in mg that the errors of measuring can give, all at their worst together.
+
+    Each measured amount stands at that end of its error which lowers, or raises, the dose. None where a dose cannot be
+    told, there or at the ends.
+    """
+    base = replay(steps, content_fraction, amounts).dose_mg
+    if base is None:
+        return None
+    parts = measured(steps, sensitivity_mg, amounts)
+    nominal = {part.number: part.amount for part in parts}
+    corners: dict[int, tuple[Fraction, Fraction]] = {}
+    for part in parts:
+        # No error makes an amount negative: at the least nothing is there.
+        ends = (max(ZERO, part.amount - part.error), part.amount + part.error)
+        raised = replay(steps, content_fraction, {**nominal, part.number: ends[1]}).dose_mg
+        corners[part.number] = ends if raised is None or raised >= base else (ends[1], ends[0])
+    low = replay(steps, content_fraction, {number: ends[0] for number, ends in corners.items()}).dose_mg
+    high = replay(steps, content_fraction, {number: ends[1] for number, ends in corners.items()}).dose_mg
+    return None if low is None or high is None else (low, high)
+
+
+def root_sum_square(parts: Sequence[Measured]) -> Decimal:
+    """The root of the sum of the squares of the relative errors of concentrates and volumes, to 12 digits."""
+    total = sum(((part.error / part.amount) ** 2 for part in parts if part.concentrate and part.amount), ZERO)
+    exact = Context(prec=60)
+    root = exact.sqrt(exact.divide(Decimal(total.numerator), Decimal(total.denominator)))
+    return Context(prec=12).plus(root)
