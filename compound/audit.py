@@ -95,7 +95,11 @@ def order_findings(order: Order, plan: Plan | None) -> list[Finding]:
         if order.substance is None:
             close = substances.suggest(order.drug)
             found.append(
-                Finding(catalogue.DRUG_UNKNOWN, "DRUG", {"drug": order.drug, "close": ", ".join(close) or "nothing on record"})
+                Finding(
+                    catalogue.DRUG_UNKNOWN,
+                    "DRUG",
+                    {"drug": order.drug, "close": ", ".join(close) or "nothing on record"},
+                )
             )
         found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
         if order.lot.taken_as_pure:
@@ -319,7 +323,9 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
         return found
     limit = Fraction(order.dose_error.percent)
     if order.fill_weight is not None and accuracy.dose_mg > Fraction(order.fill_weight.mg) * plan.content_fraction:
-        found.append(Finding(catalogue.DOSE_ABOVE_FILL, "steps", {"dose": accuracy.dose_mg, "fill": order.fill_weight.mg}))
+        found.append(
+            Finding(catalogue.DOSE_ABOVE_FILL, "steps", {"dose": accuracy.dose_mg, "fill": order.fill_weight.mg})
+        )
     if abs(accuracy.rounding_percent) > limit:
         found.append(
             Finding(catalogue.DOSE_OFF_LABEL, "accuracy.dose_mg", {

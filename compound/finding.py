@@ -92,8 +92,7 @@ def accept(findings: tuple[Finding, ...], reasons: Mapping[str, str]) -> tuple[F
         if not reason.strip():
             raise InputError("--accept", f"{code} needs a reason")
     return tuple(
-        replace(finding, accepted=reasons[finding.code]) if finding.code in reasons else finding
-        for finding in findings
+        replace(finding, accepted=reasons[finding.code]) if finding.code in reasons else finding for finding in findings
     )
 
 

@@ -115,7 +115,9 @@ class Order:
         """Refuses limits that make no sense and a dose that no capsule holds."""
         for option, percent in (("--weighing-error", self.weighing_error), ("--dose-error", self.dose_error)):
             if percent is not None and not 0 < percent.percent < 100:
-                raise InputError(option, f"{canonical(percent.percent)} % makes no sense; write more than 0 % and less than 100 %")
+                raise InputError(
+                    option, f"{canonical(percent.percent)} % makes no sense; write more than 0 % and less than 100 %"
+                )
         if self.overage is not None and self.overage.percent >= 100:
             raise InputError("--overage", f"{canonical(self.overage.percent)} % makes no sense; write less than 100 %")
         if self.max_dilution is not None and self.max_dilution <= 1:
@@ -289,7 +291,11 @@ _MASSES = {
     "minimum_weight_mg": "minimum_weight",
     "fill_weight_mg": "fill_weight",
 }
-_PERCENTS = {"weighing_error_percent": "weighing_error", "dose_error_percent": "dose_error", "overage_percent": "overage"}
+_PERCENTS = {
+    "weighing_error_percent": "weighing_error",
+    "dose_error_percent": "dose_error",
+    "overage_percent": "overage",
+}
 _FLAGS = ("fill_weight_assumed", "readability_assumed")
 _TEXTS = ("drug", "capsule_size", "diluent", "dosage_form", "method", "prefer")
 
@@ -370,7 +376,9 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     return Order(
         **values,
         balance=balance,
-        excipients=tuple(read_name(_text(name, f"excipients[{i}]"), f"excipients[{i}]") for i, name in enumerate(excipients)),
+        excipients=tuple(
+            read_name(_text(name, f"excipients[{i}]"), f"excipients[{i}]") for i, name in enumerate(excipients)
+        ),
         lot=_lot_of(request),
         accept={code: read_name(_text(reason, f"accept.{code}"), f"accept.{code}") for code, reason in accept.items()},
     )

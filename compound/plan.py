@@ -103,7 +103,9 @@ class Plan:
 
     def weighings(self) -> tuple[Weigh | Transfer, ...]:
         """The steps that are read on the balance."""
-        return tuple(s for s in self.steps if isinstance(s, Weigh) or (isinstance(s, Transfer) and s.amount_mg is not None))
+        return tuple(
+            s for s in self.steps if isinstance(s, Weigh) or (isinstance(s, Transfer) and s.amount_mg is not None)
+        )
 
 
 _FIELDS: dict[str, dict[str, str]] = {
@@ -223,7 +225,9 @@ def plan_from_dict(data: object) -> Plan:
     read = tuple(step_from_dict(step, f"steps[{i}]") for i, step in enumerate(steps))
     for i, step in enumerate(read, start=1):
         if step.number != i:
-            raise InputError(f"steps[{i - 1}].number", f"is {step.number}; steps are numbered from 1 without a gap, so this is {i}")
+            raise InputError(
+                f"steps[{i - 1}].number", f"is {step.number}; steps are numbered from 1 without a gap, so this is {i}"
+            )
     return Plan(order, balance, content, read)
 
 

@@ -180,7 +180,9 @@ def _finer_sensitivity(order: Order) -> Decimal | None:
 
 def _higher_dilution(order: Order) -> Decimal | None:
     stated = needed(order.max_dilution, "--max-dilution")
-    return _nearest(_two_digits(stated, max(stated * 100, Decimal(10**6))), lambda value: replace(order, max_dilution=value))
+    return _nearest(
+        _two_digits(stated, max(stated * 100, Decimal(10**6))), lambda value: replace(order, max_dilution=value)
+    )
 
 
 def _higher_capacity(order: Order) -> Decimal | None:

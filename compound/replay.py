@@ -192,9 +192,7 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
     return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from)
 
 
-def _share(
-    step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty]
-) -> Fraction | None:
+def _share(step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty]) -> Fraction | None:
     """The share of the source that a transfer moves, or None where it cannot be told."""
     if step.amount_ml is not None:
         amount, there = amounts.get(step.number, Fraction(step.amount_ml)), source.volume

@@ -80,7 +80,14 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
             return _weighing(audit, step, f"weigh {step.source}", step.vessel)
         case Transfer():
             ware = f" with {step.ware}" if step.ware else ""
-            return StepRow(step.number, f"pipette {step.source}{ware}", notation.volume(step.amount_ml or 0), step.vessel, "", False)
+            return StepRow(
+                step.number,
+                f"pipette {step.source}{ware}",
+                notation.volume(step.amount_ml or 0),
+                step.vessel,
+                "",
+                False,
+            )
         case MakeUp():
             ware = f" in {step.ware}" if step.ware else ""
             text = f"make up with {step.material}{ware} to"
@@ -149,7 +156,11 @@ def mixture_rows(audit: Audit) -> list[MixtureRow]:
                 mixture.vessel,
                 reading(audit, mixture.total_mg) if mixture.volume_ml is None else notation.volume(mixture.volume_ml),
                 notation.mass(mixture.drug_mg),
-                f"{notation.mass(per_ml)} per mL" if per_ml is not None else "" if strength is None else notation.strength(strength),
+                f"{notation.mass(per_ml)} per mL"
+                if per_ml is not None
+                else ""
+                if strength is None
+                else notation.strength(strength),
                 "" if one_in is None else f"1 in {notation.ratio(one_in)}",
             )
         )
@@ -212,7 +223,9 @@ def batch_rows(audit: Audit) -> list[tuple[str, str]]:
         size = f", size {order.capsule_size}" if order.capsule_size else ""
         rows.append(("capsules", f"{notation.number(order.capsules)}{size}"))
     if order.fill_weight is not None:
-        rows.append(("fill weight", notation.mass(order.fill_weight.mg) + (" (assumed)" if order.fill_weight_assumed else "")))
+        rows.append(
+            ("fill weight", notation.mass(order.fill_weight.mg) + (" (assumed)" if order.fill_weight_assumed else ""))
+        )
     if order.diluent is not None:
         rows.append(("diluent", order.diluent))
     if order.excipients:
@@ -290,7 +303,10 @@ def _fewer_triturations(audit: Audit) -> str:
     reach = Fraction(order.max_dilution) ** triturations
     text = f"with {triturations - 1} trituration{'' if triturations == 2 else 's'} "
     if needed > reach:
-        return text + f"the drug could be diluted 1 in {notation.ratio(reach)} at most; 1 in {notation.ratio(needed)} is needed"
+        return (
+            text
+            + f"the drug could be diluted 1 in {notation.ratio(reach)} at most; 1 in {notation.ratio(needed)} is needed"
+        )
     return text + "no plan keeps the least weighable quantity, the capacity and the dose error limit together"
 
 
@@ -307,7 +323,11 @@ def binding_limits(audit: Audit) -> list[str]:
             found.append(f"step {weighing.number} loads the balance to its capacity")
     for mixture in audit.mixtures:
         concentrate = concentrate_of(plan, mixture.vessel)
-        if concentrate and order.max_dilution is not None and mixture.total_mg + step > concentrate * Fraction(order.max_dilution):
+        if (
+            concentrate
+            and order.max_dilution is not None
+            and mixture.total_mg + step > concentrate * Fraction(order.max_dilution)
+        ):
             found.append(f"{mixture.vessel} dilutes by the maximum of {notation.number(order.max_dilution)}")
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error.percent)

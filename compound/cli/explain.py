@@ -28,7 +28,9 @@ def command(code: str | None) -> None:
 
         close = get_close_matches(code, catalogue.ENTRIES, n=3)
         raise InputError(
-            "CODE", f"{shown(code)} is no finding; " + (f"close to it: {', '.join(close)}" if close else "`compound explain` lists all")
+            "CODE",
+            f"{shown(code)} is no finding; "
+            + (f"close to it: {', '.join(close)}" if close else "`compound explain` lists all"),
         )
     click.echo(explanation(found))
 

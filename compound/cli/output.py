@@ -76,11 +76,7 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-
-
 def choose(error: AmbiguousAmount) -> str:
     """Asks which of the readings of an amount is meant."""
     click.echo(f"{error}", err=True)
-    return str(
-        click.prompt(f"{error.where}, which is meant", type=click.Choice(list(error.readings)), err=True)
-    )
+    return str(click.prompt(f"{error.where}, which is meant", type=click.Choice(list(error.readings)), err=True))

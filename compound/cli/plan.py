@@ -36,13 +36,20 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("dose", "Labelled dose of one capsule, with unit: 2 mcg, 0.5 mg, 20 nanograms. Required.")
 @_option("balance-sensitivity", "S, the largest error of one weighing (the sensitivity requirement). Required.")
 @_option("capsules", "Capsules to dispense, 1 to 10,000. Required.")
-@_option("readability", "Step of the display; every weighed amount is a multiple of it. Default: the largest power of ten "
-         "of a mg not above S.")
+@_option(
+    "readability",
+    "Step of the display; every weighed amount is a multiple of it. Default: the largest power of ten "
+    "of a mg not above S.",
+)
 @_option("capacity", "Largest single load of the balance. Not given: not checked.")
-@_option("weighing-error", "Largest relative error of one weighing; S / error is the least weighable quantity. Default 5 %.")
+@_option(
+    "weighing-error", "Largest relative error of one weighing; S / error is the least weighable quantity. Default 5 %."
+)
 @_option("minimum-weight", "Replaces the least weighable quantity (a national or house rule, USP <41>).")
 @_option("dose-error", "Largest worst-case deviation of the dose from the label through the weighings. Default 5 %.")
-@_option("max-dilution", "No mixture is more than this many times the mass of the concentrate put into it. Default 100.")
+@_option(
+    "max-dilution", "No mixture is more than this many times the mass of the concentrate put into it. Default 100."
+)
 @_option("overage", "Extra blend, not extra strength. Default 5 %.")
 @_option("fill-weight", "Net powder in one capsule, filled by weight. Default: by size and diluent, with a warning.")
 @_option("capsule-size", "000 to 5. Default 3.")
@@ -53,14 +60,22 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("assay", "Assay of the lot, such as 98.7%. Not given: 100 %, with a warning.")
 @_option("assay-basis", "What the assay refers to: as-is, dried or anhydrous.")
 @_option("water", "Water or loss on drying of the lot, such as 8.5%.")
-@_option("strength", "The source is a trituration in stock of this strength, such as \"10 mg/g\".")
-@_option("tablet", "The source is crushed tablets, such as \"50 mg in 170 mg\".")
+@_option("strength", 'The source is a trituration in stock of this strength, such as "10 mg/g".')
+@_option("tablet", 'The source is crushed tablets, such as "50 mg in 170 mg".')
 @_option("method", "powder, solution or auto. Default auto.", type=click.Choice(METHODS))
-@_option("prefer", "What ranks first: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
-         type=click.Choice(PREFERENCES))
-@_option("alternatives", "Also print K runner-up plans, each with the criterion on which it lost. Default 0.",
-         type=click.IntRange(0, MOST_ALTERNATIVES), default=0, metavar="K")
-@_option("accept", "Take on a judgement finding: CODE=\"reason\". May be repeated.", multiple=True, metavar="CODE=REASON")
+@_option(
+    "prefer",
+    "What ranks first: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
+    type=click.Choice(PREFERENCES),
+)
+@_option(
+    "alternatives",
+    "Also print K runner-up plans, each with the criterion on which it lost. Default 0.",
+    type=click.IntRange(0, MOST_ALTERNATIVES),
+    default=0,
+    metavar="K",
+)
+@_option("accept", 'Take on a judgement finding: CODE="reason". May be repeated.', multiple=True, metavar="CODE=REASON")
 @_option("page-size", "Page of the worksheet. Default A4.", type=click.Choice(["A4", "Letter"]), default="A4")
 @_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
@@ -135,9 +150,7 @@ def _verify(judged: Audit) -> None:
 
 def _no_plan(order: Order, notes: tuple[Finding, ...], planned: Planned, as_json: bool) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
-    nothing = Finding(
-        catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)}
-    )
+    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
     findings = accept((*notes, nothing, *order_findings(order, None)), order.accept)
     not_checked = order_not_checked(order, None, None)
     if as_json:
@@ -187,7 +200,9 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
         return tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
 
     def facts(body: list[tuple[str, str]]) -> str:
-        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, min(width, 120) - 32)])
+        return tabulate(
+            body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, min(width, 120) - 32)]
+        )
 
     first = planned.alternatives[0] if planned.alternatives else None
     why = rows.why_rows(judged, first.plan, first.lost_on) if first else rows.why_rows(judged, None, "")
@@ -212,7 +227,9 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
     ]  # fmt: skip
     if alternatives:
         body = [list(rows.alternative_row(audit(other.plan), other.lost_on)) for other in planned.alternatives]
-        parts.append("ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None]))
+        parts.append(
+            "ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None])
+        )
     return "\n\n".join(parts)
 
 
