@@ -347,7 +347,7 @@ QC_SHELLS_DECIDE_LOSS = _error(
 QC_ACCEPTANCE_STAGE_1 = _error(
     "qc-acceptance-stage-1",
     title="The acceptance value does not pass stage 1",
-    message="{rule}: the acceptance value of {units:count} units is {value:number}; at most {limit:number} passes "
+    message="{rule}: the acceptance value of {units:count} units is {value:number} %; at most {limit:number} % passes "
     "stage 1 (mean {mean:number} %, M {reference:number} %)",
     remedy="test 20 more units, and judge all 30 together",
     meaning="The units lie too far from the target, or scatter too much. Stage 2 may still pass the batch.",
@@ -357,7 +357,7 @@ QC_ACCEPTANCE_STAGE_1 = _error(
 QC_ACCEPTANCE_STAGE_2 = _error(
     "qc-acceptance-stage-2",
     title="The acceptance value does not pass stage 2",
-    message="{rule}: the acceptance value of {units:count} units is {value:number}; at most {limit:number} passes "
+    message="{rule}: the acceptance value of {units:count} units is {value:number} %; at most {limit:number} % passes "
     "(mean {mean:number} %, M {reference:number} %)",
     remedy="do not release the batch; there is no third stage",
     meaning="The units lie too far from the target, or scatter too much.",
@@ -407,8 +407,8 @@ QC_MEAN_CONTENT_OFF = _error(
 QC_ROUNDING_WOULD_PASS = _note(
     "qc-rounding-would-pass",
     title="Rounded first, this result would pass",
-    message="{rule}: {value:number} fails against {limit:number} because it is judged unrounded; rounded to a step "
-    "of {step:number} first, it would pass",
+    message="{rule}: {value:number} % fails against {limit:number} % because it is judged unrounded; rounded to a "
+    "step of {step:number} % first, it would pass",
     remedy="say in the record which convention the laboratory follows",
     meaning="USP rounds a result to the digits of its limit before the two are compared. This tool compares exactly.",
     cause="The result lies beyond the limit by less than half of its last digit.",
