@@ -256,6 +256,16 @@ QC_MEAN_BASED = _warning(
     cause="--theory was left out, or no rule that uses it was chosen.",
     source="comparison of the Spanish and the USP weight tests (domain facts 6.4)",
 )
+QC_MEAN_BASED_CONTENT = _warning(
+    "qc-mean-based-content",
+    title="A strength that is off was not looked for",
+    message="{rule} compares the units with their own mean, so it cannot see a strength that is off in all of them; no "
+    "rule compared them with the label",
+    remedy="judge by strength or usp-905 too",
+    meaning="If every capsule holds half of its dose, all of them are close to their mean.",
+    cause="No rule that compares with the label was chosen.",
+    source="comparison of the Spanish and the USP weight tests (domain facts 6.4)",
+)
 QC_UNITS_OUTSIDE = _error(
     "qc-units-outside",
     title="Capsules weigh too much or too little",
@@ -434,8 +444,8 @@ QC_RULE_NOT_APPLIED = _error(
 )
 QC_NOTHING_JUDGED = _error(
     "qc-nothing-judged",
-    title="No rule could be judged",
-    message="no rule could be judged, so nothing passed; the table gives the reason for each",
+    title="No rule on single units could be judged",
+    message="no rule on single units could be judged, so nothing passed; the table gives the reason for each",
     remedy="enter what a rule needs, as --theory, or weigh as many units as it takes",
     meaning="Figures without a rule are no verdict.",
     cause="Every rule lacked a fact, or the right number of units.",
@@ -548,7 +558,7 @@ QC_OUTSIDE_CLASSES = _note(
 QC_MEAN_ZERO = _note(
     "qc-mean-zero",
     title="There is no mean to divide by",
-    message="the mean content is not above zero, so nothing can be a share of it",
+    message="the mean content is not above zero for certain, so nothing can be a share of it",
     remedy="check the readings; these capsules are empty",
     meaning="A relative standard deviation is a share of the mean.",
     cause="The capsules weigh no more than their shells.",

@@ -8,7 +8,7 @@ only. The limits, each with citation and evidence, stand in `data/qc.json`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, FloatOperation, InvalidOperation
 from enum import Enum
 from fractions import Fraction
@@ -48,6 +48,7 @@ class Root:
     square: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
+        """Refuses the root of a negative number."""
         if self.square < 0:
             raise InputError("", f"{canonical(self.square)} has no square root")
 
@@ -346,6 +347,7 @@ class Weights:
     places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        """Refuses weights and shells that contradict each other, each at its place."""
         _count_units(len(self.measured_mg))
         if self.places and len(self.places) != len(self.measured_mg):
             raise InputError("", f"{len(self.places)} places for {len(self.measured_mg)} weights")
@@ -367,10 +369,13 @@ class Weights:
                 "each capsule needs its own, in the same order",
             )
         spread, mean = self.shell_spread_mg, self.shell_mean_mg
-        if mean is not None and spread is not None and not mean > spread:
+        if (
+            mean is not None
+            and spread is not None
+            and not (mean.is_finite() and spread.is_finite() and mean > spread >= 0)
+        ):
             raise InputError(
-                "shell weights",
-                f"the spread of the shells, {number(spread)} mg, is not less than their mean, {number(mean)} mg",
+                "shell weights", f"the spread of the shells, {spread:f} mg, is not less than their mean, {mean:f} mg"
             )
         for position, mg in enumerate(self.measured_mg):
             shell = self.shell_of(position)
@@ -424,6 +429,7 @@ class Batch:
     all_net_mg: Decimal | None = None
 
     def __post_init__(self) -> None:
+        """Refuses amounts that cannot be, under the name of their option."""
         for option, mg in (
             ("--theory", self.theory_mg),
             ("--dose", self.dose_mg),
@@ -540,8 +546,8 @@ def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decima
             f"{units} {'was' if units == 1 else 'were'} given, and its constant k holds for these two numbers "
             "alone",
         )
-    if any(content < 0 for content in contents):
-        raise InputError("", "a content is zero per cent of the label or more")
+    if any((isinstance(content, Decimal) and not content.is_finite()) or content < 0 for content in contents):
+        raise InputError("", "a content is a finite number, zero per cent of the label or more")
     wanted = Fraction(100) if target is None else Fraction(target)
     stage = 1 if units == set_by.first_units else 2
     found = statistics(contents)
@@ -677,6 +683,9 @@ def judge_assay(
     findings = [finding for _, said in judged for finding in said]
     if target is None and any(rule.code == "usp-905" for rule in chosen):
         findings.append(Finding(catalogue.QC_TARGET_ASSUMED, "--target", {"target": found.target}))
+    decided = [check for check in checks if check.verdict is not Verdict.NOT_APPLIED]
+    if decided and all(check.rule.basis == "mean" for check in decided):
+        findings.append(Finding(catalogue.QC_MEAN_BASED_CONTENT, "assays", {"rule": decided[0].rule.name}))
     findings += _about_rules(checks, rules)
     return AssayReport(tuple(contents), found, checks, tuple(findings))
 
@@ -811,17 +820,7 @@ def _judge_intact_first(rule: Rule, weights: Weights) -> list[_Judged]:
         if check.verdict is not Verdict.FAIL:
             judged.append((check, findings))
             continue
-        go_on = Check(
-            rule,
-            check.quantity,
-            check.unit,
-            Verdict.NEXT_STAGE,
-            check.value,
-            check.low,
-            check.high,
-            window=check.window,
-            outside=check.outside,
-        )
+        go_on = replace(check, verdict=Verdict.NEXT_STAGE)
         if net is None:
             open_them = Finding(
                 catalogue.QC_OPEN_CAPSULES,
@@ -863,26 +862,27 @@ def _each(
     """
     centre = statistics(values).mean if theory is None else theory
     around = slack if theory is None else Fraction(0)
-    bands = _band_range(limit.bands, max(centre - around, Fraction(0)), centre + around)
+    if centre - around <= 0:
+        return _not_applied(rule, "units outside", catalogue.QC_MEAN_ZERO)
+    bands = _band_range(limit.bands, centre - around, centre + around)
     if bands is None:
         return _not_applied(rule, "units outside", catalogue.QC_OUTSIDE_CLASSES, {"mass": centre})
-    outcomes: list[tuple[tuple[int, ...], tuple[int, ...], Fraction]] = []
-    for band in bands:
-        share = band.percent / 100
-        over = _excess(len(values), 1 + share, slack, theory is None)
-        under = _excess(len(values), 1 - share, slack, theory is None)
+
+    def outside(share: Fraction, sign: int) -> tuple[int, ...]:
+        """The units beyond the share with the shells at their best (sign 1) or at their worst (sign -1)."""
+        over = sign * _excess(len(values), 1 + share, slack, theory is None)
+        under = sign * _excess(len(values), 1 - share, slack, theory is None)
         low, high = (1 - share) * centre, (1 + share) * centre
-        certain = tuple(unit for unit, mg in enumerate(values, 1) if mg - high > over or low - mg > under)
-        possible = tuple(unit for unit, mg in enumerate(values, 1) if mg - high > -over or low - mg > -under)
-        outcomes.append((certain, possible, share))
-    if all(len(possible) <= limit.most_outside for _, possible, _ in outcomes):
+        return tuple(unit for unit, mg in enumerate(values, 1) if mg - high > over or low - mg > under)
+
+    # Where the shells leave the class of the mean open, the narrower range must pass, or the wider one fail.
+    tight, loose = min(band.percent for band in bands) / 100, max(band.percent for band in bands) / 100
+    certain, possible = outside(loose, 1), outside(tight, -1)
+    if len(possible) <= limit.most_outside:
         verdict = Verdict.PASS
-    elif all(len(certain) > limit.most_outside for certain, _, _ in outcomes):
-        verdict = Verdict.FAIL
     else:
-        verdict = Verdict.UNDECIDED
-    certain, possible, share = outcomes[-1]
-    low, high = (1 - share) * centre, (1 + share) * centre
+        verdict = Verdict.FAIL if len(certain) > limit.most_outside else Verdict.UNDECIDED
+    known = set(certain)
     check = Check(
         rule,
         quantity,
@@ -890,11 +890,37 @@ def _each(
         verdict,
         Root(Fraction(len(certain))),
         high=Fraction(limit.most_outside),
-        window=(low, high),
+        window=((1 - tight) * centre, (1 + tight) * centre),
         outside=certain,
-        maybe=tuple(unit for unit in possible if unit not in set(certain)),
+        maybe=tuple(unit for unit in possible if unit not in known),
     )
-    return check, _each_findings(check, values, centre, slack)
+    if verdict is Verdict.UNDECIDED:
+        counts: dict[str, Value] = {"certain": len(certain), "possible": len(possible), "most": limit.most_outside}
+        said = {"rule": rule.name, **counts, "spread": slack}
+        return check, (Finding(catalogue.QC_SHELLS_DECIDE, _units_named(check.maybe or certain), said),)
+    return check, _outside_findings(check, catalogue.QC_UNITS_OUTSIDE, values, centre)
+
+
+def _outside_findings(
+    check: Check, entry: Entry, values: Sequence[Fraction | Decimal], centre: Fraction
+) -> tuple[Finding, ...]:
+    """What is to be said where too many units lie outside: how many, and the one furthest from the centre."""
+    if check.verdict is not Verdict.FAIL or check.window is None or check.high is None:
+        return ()
+    low, high = check.window
+    furthest = max(check.outside, key=lambda unit: abs(Fraction(values[unit - 1]) - centre))
+    value = Fraction(values[furthest - 1])
+    said: dict[str, Value] = {
+        "rule": check.rule.name,
+        "outside": len(check.outside),
+        "units": len(values),
+        "most": int(check.high),
+        "low": low,
+        "high": high,
+        "unit": furthest,
+        "value": beside(value, low if value < low else high),
+    }
+    return (Finding(entry, _units_named(check.outside), said),)
 
 
 def _excess(units: int, factor: Fraction, slack: Fraction, against_mean: bool) -> Fraction:
@@ -907,34 +933,6 @@ def _excess(units: int, factor: Fraction, slack: Fraction, against_mean: bool) -
         return slack
     own, other = abs(1 - factor / units), factor / units
     return slack * (own + (units - 1) * other)
-
-
-def _each_findings(check: Check, values: Sequence[Fraction], centre: Fraction, slack: Fraction) -> tuple[Finding, ...]:
-    if check.verdict is Verdict.PASS or check.window is None or check.high is None:
-        return ()
-    low, high = check.window
-    if check.verdict is Verdict.UNDECIDED:
-        values_open: dict[str, Value] = {
-            "rule": check.rule.name,
-            "certain": len(check.outside),
-            "most": int(check.high),
-            "possible": len(check.outside) + len(check.maybe),
-            "spread": slack,
-        }
-        return (Finding(catalogue.QC_SHELLS_DECIDE, _units_named(check.maybe or check.outside), values_open),)
-    furthest = max(check.outside, key=lambda unit: abs(values[unit - 1] - centre))
-    value = values[furthest - 1]
-    said: dict[str, Value] = {
-        "rule": check.rule.name,
-        "outside": len(check.outside),
-        "units": len(values),
-        "most": int(check.high),
-        "low": low,
-        "high": high,
-        "unit": furthest,
-        "value": beside(value, low if value < low else high),
-    }
-    return (Finding(catalogue.QC_UNITS_OUTSIDE, _units_named(check.outside), said),)
 
 
 def _mean(rule: Rule, limit: Mean, values: Sequence[Fraction], slack: Fraction, theory: Fraction) -> _Judged:
@@ -1114,7 +1112,7 @@ def _acceptance_checks(rule: Rule, contents: Sequence[Fraction | Decimal], found
         window_unit="percent",
         outside=found.outside,
     )
-    judged.append((second, _contents_findings(second, contents, found.reference)))
+    judged.append((second, _outside_findings(second, catalogue.QC_CONTENTS_OUTSIDE, contents, found.reference)))
     return judged
 
 
@@ -1132,25 +1130,6 @@ def _hopeless(rule: Rule, contents: Sequence[Fraction | Decimal], found: Accepta
         "high": high,
     }
     return Finding(catalogue.QC_STAGE_2_CANNOT_PASS, _units_named(found.hopeless), said)
-
-
-def _contents_findings(check: Check, contents: Sequence[Fraction | Decimal], centre: Fraction) -> tuple[Finding, ...]:
-    if check.verdict is not Verdict.FAIL or check.window is None or check.high is None:
-        return ()
-    low, high = check.window
-    furthest = max(check.outside, key=lambda unit: abs(Fraction(contents[unit - 1]) - centre))
-    value = Fraction(contents[furthest - 1])
-    said: dict[str, Value] = {
-        "rule": check.rule.name,
-        "outside": len(check.outside),
-        "units": len(contents),
-        "most": int(check.high),
-        "low": low,
-        "high": high,
-        "unit": furthest,
-        "value": beside(value, low if value < low else high),
-    }
-    return (Finding(catalogue.QC_CONTENTS_OUTSIDE, _units_named(check.outside), said),)
 
 
 def _rounding_note(rule: Rule, value: Root, low: Fraction | None, high: Fraction) -> list[Finding]:
@@ -1215,6 +1194,8 @@ def _each_content(rule: Rule, limit: EachContent, contents: Sequence[Decimal], m
         low, high = (1 - percent / 100) * mean, (1 + percent / 100) * mean
         return (low, high), tuple(unit for unit, content in enumerate(contents, 1) if not low <= content <= high)
 
+    if mean <= 0:
+        return [_not_applied(rule, "units outside", catalogue.QC_MEAN_ZERO)]
     first = len(contents) == limit.first_units
     wide_window, wide = outside(limit.wide_percent)
     narrow_window, narrow = outside(limit.percent)
@@ -1247,7 +1228,7 @@ def _each_content(rule: Rule, limit: EachContent, contents: Sequence[Decimal], m
         window_unit="percent",
         outside=wide,
     )
-    said = _contents_findings(one, contents, mean)
+    said = _outside_findings(one, catalogue.QC_CONTENTS_OUTSIDE, contents, mean)
     if verdict is Verdict.NEXT_STAGE:
         said = (
             Finding(
@@ -1256,7 +1237,7 @@ def _each_content(rule: Rule, limit: EachContent, contents: Sequence[Decimal], m
                 {"rule": rule.name, "outside": len(narrow), "low": narrow_window[0], "high": narrow_window[1]},
             ),
         )
-    return [(one, said), (two, _contents_findings(two, contents, mean))]
+    return [(one, said), (two, _outside_findings(two, catalogue.QC_CONTENTS_OUTSIDE, contents, mean))]
 
 
 def _each_label(rule: Rule, limit: EachLabel, contents: Sequence[Decimal], dose_mg: Decimal | None) -> _Judged:
@@ -1278,7 +1259,7 @@ def _each_label(rule: Rule, limit: EachLabel, contents: Sequence[Decimal], dose_
         window_unit="percent",
         outside=outside,
     )
-    return check, _contents_findings(check, contents, Fraction(100))
+    return check, _outside_findings(check, catalogue.QC_CONTENTS_OUTSIDE, contents, Fraction(100))
 
 
 # What is to be said of the whole.
@@ -1346,13 +1327,15 @@ def _content_uniformity(weights: Weights, batch: Batch, decided: Sequence[Check]
 
 
 def _about_rules(checks: Sequence[Check], asked: Sequence[str]) -> list[Finding]:
-    """A rule asked for and not judged is an error, and so is a batch that no rule judged."""
+    """A rule asked for and not judged is an error, and so is a batch whose single units no rule judged."""
     open_verdicts = (Verdict.NOT_APPLIED, Verdict.SHOWN)
     findings = []
     for code in dict.fromkeys(asked):
         missed = [check for check in checks if check.rule.code == code and check.verdict is Verdict.NOT_APPLIED]
         if missed:
             findings.append(Finding(catalogue.QC_RULE_NOT_APPLIED, "--rule", {"rule": missed[0].rule.name}))
-    if not findings and all(check.verdict in open_verdicts for check in checks):
+    # Where no rule was asked for, the mass loss of the batch alone says too little to pass its capsules.
+    judging = [check for check in checks if asked or check.quantity != "mass loss"]
+    if not findings and all(check.verdict in open_verdicts for check in judging):
         findings.append(Finding(catalogue.QC_NOTHING_JUDGED, "rules"))
     return findings

@@ -243,7 +243,7 @@ def draw_plot(canvas: Any, plot: Plot, x: float, y: float, width: float, height:
     for unit in range(1, units + 1):
         if unit % every == 0 or unit == 1:
             canvas.drawCentredString(left + (unit - 0.5) * step, bottom - 9, str(unit))
-    canvas.drawCentredString((left + right) / 2, bottom - 20, "unit, in its order (cross: outside; ring: maybe outside)")
+    canvas.drawCentredString((left + right) / 2, bottom - 20, "unit, in order (cross: outside; ring: maybe outside)")
     canvas.saveState()
     canvas.translate(x + 7, (bottom + top) / 2)
     canvas.rotate(90)

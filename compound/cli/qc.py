@@ -272,6 +272,8 @@ def _file_name(path: str) -> str:
 def _bytes_of(path: str) -> bytes:
     name = _file_name(path)
     try:
+        if path == "-" and sys.stdin is None:
+            raise InputError(name, "is closed")
         if path == "-":
             content = sys.stdin.buffer.read(MOST_BYTES + 1)
         elif stat.S_ISREG(os.stat(path).st_mode):
@@ -652,8 +654,13 @@ def _assay_record(report: qc.AssayReport) -> Record:
         title="Assays of single capsules",
         verdict=_VERDICTS[report.verdict],
         facts=facts,
-        plot=Plot("content, % of the label", values, tuple(levels + _limit_levels(plotted)),
-                  _units_outside(plotted), frozenset()),
+        plot=Plot(
+            "content, % of the label",
+            values,
+            tuple(levels + _limit_levels(plotted)),
+            _units_outside(plotted),
+            frozenset(),
+        ),
         rules=_rule_rows(report.checks),
         reasons=_reasons(report.checks),
         remarks=tuple(map(_remark, report.findings)),
