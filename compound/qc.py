@@ -448,12 +448,12 @@ class Batch:
         _check_target(self.target_percent)
 
 
-def _check_target(percent: Decimal | None) -> None:
+def _check_target(percent: Fraction | Decimal | None) -> None:
     # T is an average of monograph limits. A T of 1,000 % would carry M along and pass a tenfold dose.
-    if percent is not None and not (percent.is_finite() and 50 <= percent <= 150):
+    if percent is not None and not 50 <= percent <= 150:
         raise InputError(
             "--target",
-            f"{canonical(percent)} % is no target; T is the average of the limits of the label, from 50 % to 150 %",
+            f"{number(percent)} % is no target; T is the average of the limits of the label, from 50 % to 150 %",
         )
 
 
@@ -535,7 +535,8 @@ class Acceptance:
 def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decimal | None = None) -> Acceptance:
     """The acceptance value of 10 units (stage 1) or all 30 (stage 2), contents in per cent of the label.
 
-    `target` is T, 100 % where None. Raises InputError for another number of units. Source: USP <905>.
+    `target` is T, 100 % where None. Raises InputError for another number of units and for a T outside 50 % to 150 %.
+    Source: USP <905>.
     """
     set_by = limits()
     units = len(contents)
@@ -548,6 +549,7 @@ def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decima
         )
     if any((isinstance(content, Decimal) and not content.is_finite()) or content < 0 for content in contents):
         raise InputError("", "a content is a finite number, zero per cent of the label or more")
+    _check_target(target)
     wanted = Fraction(100) if target is None else Fraction(target)
     stage = 1 if units == set_by.first_units else 2
     found = statistics(contents)
@@ -676,7 +678,6 @@ def judge_assay(
     Raises InputError for another number of units and for a rule that is not known.
     """
     chosen = _chosen(rules, assay_rules())
-    _check_target(target)
     found = acceptance(contents, target)
     judged = [pair for rule in chosen for pair in _judge_contents_by(rule, contents, found, dose_mg)]
     checks = tuple(check for check, _ in judged)

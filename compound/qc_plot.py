@@ -151,6 +151,18 @@ class _Flow:
             x += width
         self.y -= leading * max(len(lines) for lines in wrapped) + 1.5
 
+    def table(self, rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
+        """Rows under their header, which stands on every page that they reach."""
+        header, *others = rows
+        self.row(header, widths, 8, BOLD)
+        for row in others:
+            page = len(self.pages)
+            lines = max(len(_wrapped(cell, width - 6, 8, REGULAR)) for cell, width in zip(row, widths, strict=True))
+            self.room(10 * lines)
+            if len(self.pages) > page:
+                self.row(header, widths, 8, BOLD)
+            self.row(row, widths, 8)
+
     def line(self, text: str, size: float = 8.5, font: str = REGULAR) -> None:
         self.row([text], [WIDTH - 2 * MARGIN], size, font)
 
@@ -185,18 +197,12 @@ def _pages(record: Record) -> list[list[_Block]]:
     flow.y -= height + 4
     if record.rules:
         flow.heading("Rules")
-        widths = [inner * share for share in (0.19, 0.33, 0.16, 0.19, 0.13)]
-        flow.row(record.rules[0], widths, 8, BOLD)
-        for row in record.rules[1:]:
-            flow.row(row, widths, 8)
+        flow.table(record.rules, [inner * share for share in (0.19, 0.33, 0.16, 0.19, 0.13)])
     flow.list("Not applied, and why", record.reasons)
     flow.list("Findings", record.remarks)
     flow.heading("Single values, in their order")
-    header, *rows = record.singles
-    widths = [inner / len(header)] * len(header)
-    flow.row(header, widths, 8, BOLD)
-    for row in rows:
-        flow.row(row, widths, 8)
+    columns = len(record.singles[0])
+    flow.table(record.singles, [inner / columns] * columns)
     flow.list("Sources", record.sources)
     return flow.pages
 
