@@ -450,10 +450,12 @@ class Batch:
 
 def _check_target(percent: Fraction | Decimal | None) -> None:
     # T is an average of monograph limits. A T of 1,000 % would carry M along and pass a tenfold dose.
-    if percent is not None and not 50 <= percent <= 150:
+    if percent is None:
+        return
+    if (isinstance(percent, Decimal) and not percent.is_finite()) or not 50 <= percent <= 150:
+        said = f"{percent:f}" if isinstance(percent, Decimal) else number(percent)
         raise InputError(
-            "--target",
-            f"{number(percent)} % is no target; T is the average of the limits of the label, from 50 % to 150 %",
+            "--target", f"{said} % is no target; T is the average of the limits of the label, from 50 % to 150 %"
         )
 
 

@@ -215,6 +215,14 @@ class TestAcceptanceValue:
         assert (unit, ()) == (found.high, found.outside)
         assert found.verdict is Verdict.PASS
 
+    def test_stage_two_lets_a_unit_lie_on_the_lower_wide_limit(self) -> None:
+        # x = 0.75 M with M = (2900 + x)/30: x = 0.75 × 2900 / 29.25 = 8700/117 = 2900/39; M = 99.145 is the mean
+        unit = Fraction(2900, 39)
+        found = acceptance([Fraction(100)] * 29 + [unit])
+
+        assert (found.low, found.outside) == (unit, ())
+        assert acceptance([Fraction(100)] * 29 + [unit - Fraction(1, 10**9)]).outside == (30,)
+
     def test_stage_two_fails_on_one_unit_beyond_the_wide_limit(self) -> None:
         found = acceptance([Fraction(100)] * 29 + [Fraction(2900, 23) + Fraction(1, 10**9)])
 
@@ -248,7 +256,7 @@ class TestAcceptanceValue:
         with pytest.raises(InputError, match="zero per cent"):
             acceptance([Decimal(-1)] * 10)
 
-    @pytest.mark.parametrize("target", ["49.9", "150.1", "1000"])
+    @pytest.mark.parametrize("target", ["49.9", "150.1", "1000", "NaN"])
     def test_a_target_that_is_no_average_of_limits_is_refused(self, target: str) -> None:
         with pytest.raises(InputError, match="no target"):
             judge_assay(decimals(GOOD), target=Decimal(target))
@@ -726,6 +734,29 @@ class TestShells:
                           shell_spread_mg=Decimal(3))  # fmt: skip
 
         assert [verdict] == [check.verdict for check in by("usp-compounding", weights, Batch(theory_mg=Decimal(100)))]
+
+    # theory 100, shells 50 ± 2; the mean may lie from 97 to 103
+    @pytest.mark.parametrize(
+        ("gross", "verdict"),
+        [("151", Verdict.PASS), ("151.1", Verdict.UNDECIDED), ("155", Verdict.UNDECIDED), ("155.1", Verdict.FAIL),
+         ("149", Verdict.PASS), ("148.9", Verdict.UNDECIDED), ("145", Verdict.UNDECIDED), ("144.9", Verdict.FAIL)],
+    )  # fmt: skip
+    def test_the_mean_holds_for_all_shells_heavy_and_all_light(self, gross: str, verdict: Verdict) -> None:
+        weights = Weights((Decimal(gross),) * 2, gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal(2))
+
+        assert by("filler-maker", weights, Batch(theory_mg=Decimal(100)))[1].verdict is verdict
+
+    # two capsules of 100 mg net by the mean shell, known to ± 1 mg together; from 0 to 3 % may be lost
+    @pytest.mark.parametrize(
+        ("into", "verdict"),
+        [("201", Verdict.PASS), ("200.9", Verdict.UNDECIDED), ("199", Verdict.UNDECIDED), ("198.9", Verdict.FAIL),
+         ("205", Verdict.PASS), ("205.2", Verdict.UNDECIDED), ("207.2", Verdict.UNDECIDED), ("207.3", Verdict.FAIL)],
+    )  # fmt: skip
+    def test_the_mass_loss_holds_for_all_shells_heavy_and_all_light(self, into: str, verdict: Verdict) -> None:
+        # 3 % of 205.155 mg is lost with 199 mg inside, and 3 % of 207.216 mg with 201 mg inside
+        weights = Weights((Decimal(150),) * 2, gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal("0.5"))
+
+        assert by("de-dac-nrf", weights, Batch(weighed_in_mg=Decimal(into), capsules=2))[0].verdict is verdict
 
     def test_an_empty_capsule_with_a_light_shell_is_judged_and_fails(self) -> None:
         weights = Weights((Decimal(48),) + (Decimal(150),) * 9, gross=True, shell_mean_mg=Decimal(50),
@@ -1460,7 +1491,7 @@ class TestAssayCommand:
             (["--unit", "%", *["100"] * 9, "100%"], "value 10: “100%” has a unit of its own"),
             (["100%"] * 9 + ["100 mg"], "value 10: “100 mg” lacks its percent sign"),
             (["--target", "100", *["100%"] * 10], "--target: “100” has no unit"),
-            (["--target", "1000%", *["100%"] * 10], "--target: 1,000 % is no target"),
+            (["--target", "1000%", *["100%"] * 10], "--target: 1000 % is no target"),
             (["--dose", "2 mcg", *["100%"] * 10], "--dose: is read by --rule ua-ingredient alone"),
             (["--rule", "usp", *["100%"] * 10], "--rule: “usp” is not known"),
             (["100%"] * 9 + ["-1%"], "“-1%” has a sign"),
