@@ -1,0 +1,1342 @@
+"""Judges excipients and dosage forms by name: allowed, disallowed, review or unknown.
+
+The rules are data (`data/excipients.json`), each row with its source. A name is cut into tokens; runs of tokens are looked up
+without spaces and hyphens, so that case, accents, hyphens and word breaks do not count. Any disallowed component decides,
+and a name is allowed only when every word of it is understood. What the rules do not know is `unknown`, never a pass.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple
+
+from compound import catalogue, data
+from compound.errors import InputError
+from compound.finding import Finding
+from compound.quantity import refuse_unprintable, shown
+
+ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
+_GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
+
+DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM = "diluent", "excipient", "shell", "dosage form"
+ROLES = (DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM)
+
+MOST_CHARACTERS = 200
+MOST_HOUSE_BYTES = 1_000_000
+MOST_HOUSE_NAMES = 5_000
+NO_SOURCE = "expert knowledge, no public source"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of one name. `matched` is the part of the name that decided, as typed."""
+
+    name: str
+    verdict: str
+    matched: str
+    rule: str
+    source: str
+    message: str
+    evidence: str
+    about: str = "excipient"
+    cautions: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, str]:
+        """The verdict as `check --json` prints it."""
+        keys = ("name", "verdict", "matched", "rule", "source", "message", "evidence")
+        return {key: getattr(self, key) for key in keys}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name from an order, the role it plays there, and the place it stands at (`--excipient 'x'`)."""
+
+    name: str
+    role: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    code: str
+    verdict: str
+    about: str
+    source: str
+    because: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Relaxed:
+    """The milder rule for a small amount or a named use: the words that name it, the largest percentage."""
+
+    rule: _Rule
+    words: str
+    percent: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    subject: str
+    rule: _Rule
+    sources: str
+    note: str = ""
+    caution: str = ""
+    family: str = ""  # its grades decide
+    of_family: str = ""  # it is one grade of that family
+    use: str = ""
+    grades: frozenset[str] = frozenset()
+    relaxed: _Relaxed | None = None
+    when_negated: _Rule | None = None
+    alone: bool = False  # an abbreviation that counts only where nothing else is said
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A polymer whose grades differ: which words name a good grade, a bad one, one to ask about."""
+
+    grades: Mapping[str, str]
+    covered: frozenset[str]
+    viscosity_limit: Fraction | None
+    weight_limit: int | None
+    above: str
+    shell: bool
+    letters: str
+
+
+class _Hit(NamedTuple):
+    row: _Row
+    tokens: int  # how many tokens the name has, 0 where word breaks do not count
+    identifier: bool
+
+
+class _Span(NamedTuple):
+    """Tokens `start` to `end` (exclusive), which stand for `row`."""
+
+    start: int
+    end: int
+    row: _Row
+    identifier: bool = False
+
+
+class _Token(NamedTuple):
+    text: str  # folded
+    start: int  # in the folded text
+    end: int
+    original: str
+    gap: str  # what stands between it and the token before
+
+
+class _Outcome(NamedTuple):
+    rule: _Rule
+    row: _Row | None
+    matched: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """A pharmacy's own rules, read by `read_house_rules`. They add to the built-in ones and never soften them."""
+
+    index: Mapping[str, _Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleSet:
+    rules: Mapping[str, _Rule]
+    index: Mapping[str, _Hit]
+    longest: int
+    cautions: Mapping[str, str]
+    families: Mapping[str, _Family]
+    words: Mapping[str, frozenset[str]]
+    before: tuple[tuple[str, ...], ...]
+    suffixes: frozenset[str]
+    suffix_words: frozenset[str]
+    innocent: Mapping[str, frozenset[str]]
+    titles: frozenset[str]
+    suffix: _Row
+    suffix_unclear: _Row
+    look_alike: _Row
+    fuzzy_short: frozenset[str]
+
+
+# ---------------------------------------------------------------------------------------------- reading a name
+
+_PUNCTUATION = "\\s,;:/|+&()\\[\\]{}.\\-\u2010-\u2015\u2212'’‘`´ʼ\"“”„«»·•_°×*、。・\u200f"
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# Words, numbers with a point, single letters of scripts that write no spaces, and whatever is no punctuation.
+_TOKEN = re.compile(rf"[0-9]+\.[0-9]+|[{_CJK}]|[^\W_{_CJK}]+|[^\w{_PUNCTUATION}]")
+_LIST_SEPARATOR = re.compile("[,;/+&|、]")
+_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.-'\"_*®™\u2010\u2011\u2012\u2013\u2014\u2212’·•")
+_LATIN = re.compile(
+    r"LATIN (?:SMALL |CAPITAL )?(?:LETTER|LIGATURE) (?:SMALL CAPITAL )?([A-Z]{1,2})(?: WITH .+)?",
+)
+_SPECIAL = {"®": " ", "™": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "ss", "ı": "i", "ɑ": "a", "ɡ": "g", "ſ": "s",
+            "\u0640": "", "№": "no"}  # fmt: skip
+# Letters that look like Latin ones, as they stand: a capital Н looks like H, a small н does not.
+_LOOK_ALIKES = str.maketrans(
+    "АВСЕНІЈКМОРЅТХУаеосрхуіјѕһԁԛԝѵӏьзкмтгпвн" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικμνορτυχωηϲϳ" "օսոհցզոԼՕՍ",
+    "ABCEHIJKMOPSTXYaeocpxyijshdqwvlbzkmtrnbh" "ABEZHIKMNOPTYXabyeikuvoptuxwncj" "ounhgqnLOU",
+)
+_FOLDED: dict[str, str] = {}
+
+
+def _folded_character(character: str) -> str:
+    """A character without case, accent or compatibility form; a letter with a stroke becomes the plain letter."""
+    if character in _SPECIAL:
+        return _SPECIAL[character]
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", character.casefold()) if unicodedata.category(c) != "Mn")
+    plain = unicodedata.normalize("NFC", plain)
+    if len(plain) == 1 and not plain.isascii():
+        match = _LATIN.fullmatch(unicodedata.name(plain, ""))
+        if match:
+            return match[1].lower()
+    return plain.casefold()
+
+
+def _folded(text: str) -> tuple[str, list[int] | None]:
+    """`text` folded, and for each of its characters the place in `text` it comes from (None: the same place)."""
+    if text.isascii():
+        return text.lower(), None
+    pieces: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        piece = _FOLDED.get(character)
+        if piece is None:
+            piece = _FOLDED[character] = _folded_character(character)
+        pieces.append(piece)
+        places.extend([place] * len(piece))
+    return "".join(pieces), [*places, len(text)]
+
+
+def _squashed(text: str) -> str:
+    """`text` folded, without spaces, hyphens and other punctuation: what names are compared by."""
+    if text.isascii():
+        return text.lower().translate(_SQUASHED_AWAY)
+    return "".join(token.replace(".", "") for token in _TOKEN.findall(_folded(unicodedata.normalize("NFC", text))[0]))
+
+
+def _tokens(text: str) -> list[_Token]:
+    folded, places = _folded(text)
+    tokens: list[_Token] = []
+    previous = 0
+    for match in _TOKEN.finditer(folded):
+        start, end = match.span()
+        original = text[start:end] if places is None else text[places[start] : places[end - 1] + 1]
+        token = _Token(match[0], start, end, original, folded[previous:start])
+        previous = end
+        # S.R. is SR, and C.I. is CI.
+        if tokens and token.gap == "." and len(token.text) == 1 and token.text.isalpha():
+            before = tokens[-1]
+            if before.text.isalpha() and (len(before.text) == 1 or folded[before.end - 2] == "."):
+                tokens[-1] = _Token(before.text + token.text, before.start, end, before.original + original, before.gap)
+                continue
+        tokens.append(token)
+    return tokens
+
+
+def _script(character: str) -> str:
+    return unicodedata.name(character, "?").partition(" ")[0]
+
+
+def _mixes_scripts(token: _Token) -> bool:
+    if token.original.isascii() or re.fullmatch("[0-9]*[µμ][mgl]", token.original):
+        return False
+    scripts = {_script(character) for character in token.original if character.isalpha()}
+    return len(scripts - {"MODIFIER", "FULLWIDTH"}) > 1
+
+
+def _spans(index: Mapping[str, _Hit], longest: int, tokens: list[_Token]) -> list[_Span]:
+    """Every run of tokens that stands in `index`, less those that lie within a longer one."""
+    found: list[_Span] = []
+    texts = [token.text.replace(".", "") if "." in token.text else token.text for token in tokens]
+    count = len(texts)
+    for start in range(count):
+        joined = ""
+        for end in range(start, count):
+            joined += texts[end]
+            if len(joined) > longest:
+                break
+            hit = index.get(joined)
+            if hit is not None and hit.tokens in (0, end - start + 1):
+                if hit.row.alone and end - start + 1 != count:
+                    continue
+                found.append(_Span(start, end + 1, hit.row, hit.identifier))
+    if len(found) < 2:
+        return found
+    whole = [span for span in found if not _crosses_list(tokens, span)]
+    kept = []
+    for span in found:
+        if span not in whole and _explained_elsewhere(span, whole):
+            continue
+        kept.append(span)
+    return [span for span in kept if not any(_within(span, other) for other in kept)]
+
+
+def _crosses_list(tokens: list[_Token], span: _Span) -> bool:
+    return any(_LIST_SEPARATOR.search(tokens[i].gap) for i in range(span.start + 1, span.end))
+
+
+def _explained_elsewhere(span: _Span, whole: list[_Span]) -> bool:
+    """Whether each token of a span across a comma belongs to a longer name on its own side.
+
+    "potassium carbonate, calcium phosphate" holds no calcium carbonate.
+    """
+    return all(any(w.start <= i < w.end and w.end - w.start > 1 for w in whole) for i in range(span.start, span.end))
+
+
+def _within(span: _Span, other: _Span) -> bool:
+    return (
+        other.start <= span.start
+        and span.end <= other.end
+        and (other.end - other.start > span.end - span.start)
+    )
+
+
+# ---------------------------------------------------------------------------------------------- the rules
+
+
+@cache
+def _built_in() -> _RuleSet:
+    """The rules that come with the program."""
+    import json
+
+    raw: dict[str, Any] = json.loads(data.read("excipients.json"))
+    sources: dict[str, str] = raw["sources"]
+    rules = {
+        rule["code"]: _Rule(
+            rule["code"], rule["verdict"], rule["about"], sources.get(rule["source"], ""), rule["because"], rule["evidence"]
+        )
+        for rule in raw["rules"]
+    }
+    index: dict[str, _Hit] = {}
+    for entry in raw["rows"]:
+        row = _row(entry, rules, sources)
+        for name in entry["names"]:
+            _enter(index, name, row)
+    _enter_release_words(index, raw["release_words"], rules, sources)
+    suffixes = raw["suffixes"]
+    listed = _listed(suffixes["source"], sources)
+    words = {key: frozenset(value) for key, value in raw["words"].items()}
+    return _RuleSet(
+        rules=rules,
+        index=index,
+        longest=max(map(len, index)),
+        cautions=raw["cautions"],
+        families={name: _family(entry) for name, entry in raw["families"].items()},
+        words=words,
+        before=tuple(sorted((tuple(phrase.split()) for phrase in raw["words"]["before"]), key=len, reverse=True)),
+        suffixes=frozenset(suffix.lower() for suffix in suffixes["upper"]),
+        suffix_words=frozenset(word.lower() for word in suffixes["words"]),
+        innocent={key: frozenset(value) for key, value in suffixes["innocent_next_to"].items()},
+        titles=frozenset(title for entry in raw["rows"] for title in entry.get("titles", ())),
+        suffix=_Row("a slow-release suffix", rules["release-suffix"], listed),
+        suffix_unclear=_Row("a slow-release suffix, or something else", rules["release-word-unclear"], listed),
+        look_alike=_Row("a look-alike of a slow-release suffix", rules["look-alike"], ""),
+        fuzzy_short=words["fuzzy_short"],
+    )
+
+
+def _listed(keys: str | list[str], sources: Mapping[str, str]) -> str:
+    return "; ".join(sources[key] for key in ([keys] if isinstance(keys, str) else keys) if key)
+
+
+def _row(entry: Mapping[str, Any], rules: Mapping[str, _Rule], sources: Mapping[str, str]) -> _Row:
+    relaxed = entry.get("relaxed")
+    return _Row(
+        subject=entry["is"],
+        rule=rules[entry["rule"]],
+        sources=_listed(entry["source"], sources),
+        note=entry.get("note", ""),
+        caution=entry.get("caution", ""),
+        family=entry.get("family", ""),
+        of_family=entry.get("of_family", ""),
+        use=entry.get("use", ""),
+        grades=frozenset(_squashed(grade) for grade in entry.get("grades", ())),
+        relaxed=relaxed and _Relaxed(
+            rules[relaxed["rule"]],
+            relaxed["words"],
+            Fraction(relaxed["percent"]) if "percent" in relaxed else None,
+        ),
+        when_negated=rules[entry["when_negated"]] if "when_negated" in entry else None,
+        alone=entry.get("alone", False),
+    )  # fmt: skip
+
+
+_IDENTIFIER = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]|[A-Z0-9]{10}|E[0-9]{3,4}")
+
+
+def _enter(index: dict[str, _Hit], name: str, row: _Row) -> None:
+    """Puts `name` into `index`. Word breaks count only in short names of letters alone, such as HEC."""
+    squashed = _squashed(name)
+    tokens = len(_tokens(name)) if len(squashed) < 7 and squashed.isalpha() else 0
+    identifier = bool(row.family) and _IDENTIFIER.fullmatch(name) is not None
+    index.setdefault(squashed, _Hit(row, tokens, identifier))
+
+
+def _enter_release_words(
+    index: dict[str, _Hit], words: Mapping[str, list[str]], rules: Mapping[str, _Rule], sources: Mapping[str, str]
+) -> None:
+    """Slow, sustained, timed … with release, released …, in both orders."""
+    hit = _Hit(_Row("a slow-release form", rules["slow-release-form"], sources["review"]), 0, False)
+    for nouns, adjectives in (("release_nouns", "release"), ("action_nouns", "action")):
+        for noun in words[nouns]:
+            for adjective in words[adjectives]:
+                index.setdefault(adjective + noun, hit)
+    for noun in words["release_nouns"]:
+        for adjective in words["after_noun"]:
+            index.setdefault(noun + adjective, hit)
+
+
+def _family(entry: Mapping[str, Any]) -> _Family:
+    grades = {_squashed(grade): verdict for verdict in (ALLOWED, REVIEW, DISALLOWED) for grade in entry[verdict]}
+    return _Family(
+        grades=grades,
+        covered=frozenset(_squashed(word) for word in entry["covered"]),
+        viscosity_limit=Fraction(entry["viscosity_limit_mpas"]) if "viscosity_limit_mpas" in entry else None,
+        weight_limit=int(entry["weight_limit"]) if "weight_limit" in entry else None,
+        above=entry.get("above", DISALLOWED),
+        shell=entry["shell"],
+        letters=entry["letters"],
+    )
+
+
+# ---------------------------------------------------------------------------------------------- judging
+
+
+def judge(name: str, role: str = EXCIPIENT, house: HouseRules | None = None, where: str = "excipient") -> Verdict:
+    """What the rules, and the pharmacy's own if given, say of `name` in its `role` (one of ROLES).
+
+    Raises InputError for an empty name, one over 200 characters, one that begins with a dash, and control characters.
+    """
+    if role not in ROLES:
+        raise InputError(where, f"{shown(role)} is no role; roles are {', '.join(ROLES)}")
+    text = _readable(name, where)
+    rules = _built_in()
+    tokens = _tokens(text)
+    if not tokens:
+        raise InputError(where, f"{shown(name)} holds no letter and no digit; write the name of an excipient or form")
+    reading = _Reading(rules, tokens, role)
+    verdict = reading.verdict(name)
+    if not text.isascii():
+        verdict = _against_look_alikes(rules, text, tokens, role, name, verdict)
+    return _with_house_rules(reading, house, name, verdict) if house is not None else verdict
+
+
+def _readable(name: str, where: str) -> str:
+    """`name` composed, or the reason why it cannot be judged."""
+    if not name.strip():
+        raise InputError(where, "the name is empty; write the name of an excipient or form")
+    if len(name) > MOST_CHARACTERS:
+        raise InputError(where, f"a name of {len(name):,} characters is longer than {MOST_CHARACTERS}")
+    refuse_unprintable(name, where)
+    if unicodedata.category(name.strip()[0]) == "Pd" or name.strip()[0] == "\u2212":
+        raise InputError(where, f"{shown(name)} begins with a dash; it is neither a name nor an option of this command")
+    return unicodedata.normalize("NFC", name)
+
+
+def _against_look_alikes(
+    rules: _RuleSet, text: str, tokens: list[_Token], role: str, name: str, verdict: Verdict
+) -> Verdict:
+    """The stricter of `verdict` and that of the Latin letters the name looks like."""
+    latin = text.translate(_LOOK_ALIKES)
+    mixed = any(_mixes_scripts(token) for token in tokens)
+    other = verdict if latin == text else replace(_Reading(rules, _tokens(latin), role).verdict(name))
+    rule = rules.rules["look-alike-letters"]
+    for gravity in (DISALLOWED, REVIEW):
+        if verdict.verdict == gravity:
+            return verdict
+        if other.verdict == gravity:
+            return replace(other, message=f"{other.message}; the name is written with look-alike letters")
+    if mixed or (other.verdict == ALLOWED and verdict.verdict == UNKNOWN):
+        return Verdict(name, REVIEW, text, rule.code, NO_SOURCE, f"{shown(text)}: {rule.because}", rule.evidence)
+    return verdict
+
+
+class _Reading:
+    """One name as the built-in rules understand it: its tokens, what they stand for, what is negated, what is left over."""
+
+    def __init__(self, rules: _RuleSet, tokens: list[_Token], role: str) -> None:
+        self.rules = rules
+        self.role = role
+        self.tokens = _split_negations(rules, tokens)
+        self.texts = [token.text for token in self.tokens]
+        self.spans = _spans(rules.index, rules.longest, self.tokens)
+        self.covered = [False] * len(self.tokens)
+        for span in self.spans:
+            self._cover(span.start, span.end)
+        self.stated: dict[str, list[tuple[str, _Span]]] = {}  # family -> the grades stated
+        self._read_grades()
+        self._read_suffixes()
+        self.negation = _Negation(rules, self.tokens, self.spans)
+        for place in self.negation.used:
+            self.covered[place] = True
+        self._cover_neutral()
+
+    def _cover(self, start: int, end: int) -> None:
+        self.covered[start:end] = [True] * (end - start)
+
+    def _text(self, start: int, end: int) -> str:
+        """Tokens `start` to `end` as typed, with what stands between them."""
+        pieces = [self.tokens[start].original]
+        for token in self.tokens[start + 1 : end]:
+            pieces += [token.gap, token.original]
+        return "".join(pieces)
+
+    def positive(self) -> list[_Span]:
+        """The spans that the name does not say are left out."""
+        return [span for span in self.spans if not self.negation.negates(span)]
+
+    # Grades of polymers.
+
+    def _read_grades(self) -> None:
+        families = {span.row.family for span in self.spans if span.row.family}
+        for name in sorted(families):
+            self._read_family(name, self.rules.families[name])
+        for span in list(self.spans):
+            if span.row.grades:
+                self._cover_windows(span.row.grades)
+
+    def _cover_windows(self, squashes: frozenset[str]) -> None:
+        for start, end, _ in self._free_windows(squashes):
+            self._cover(start, end)
+
+    def _free_windows(self, squashes: frozenset[str] | Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
+        """Runs of up to four tokens not yet explained whose squash is in `squashes`, the longest first."""
+        for length in (4, 3, 2, 1):
+            for start in range(len(self.tokens) - length + 1):
+                if any(self.covered[start : start + length]):
+                    continue
+                joined = "".join(self.texts[start : start + length]).replace(".", "")
+                if joined in squashes:
+                    yield start, start + length, joined
+
+    def _read_family(self, name: str, family: _Family) -> None:
+        stated = self.stated.setdefault(name, [])
+        stated += [
+            (family_row.rule.verdict, span)
+            for span in self.spans
+            if (family_row := span.row).of_family == name
+        ]
+        for start, end, grade in self._free_windows(family.grades):
+            self._state(stated, start, end, family.grades[grade], name)
+        if family.viscosity_limit is not None:
+            for start, end, viscosity in self._viscosities(family.letters):
+                verdict = ALLOWED if viscosity < family.viscosity_limit else family.above
+                self._state(stated, start, end, verdict, name)
+        if family.weight_limit is not None:
+            self._read_weights(stated, family.weight_limit, name)
+        self._cover_windows(family.covered)
+
+    def _state(self, stated: list[tuple[str, _Span]], start: int, end: int, verdict: str, name: str) -> None:
+        codes = {ALLOWED: "known-excipient", REVIEW: "release-agent-depends", DISALLOWED: "release-agent"}
+        subject = {ALLOWED: f"{name} of low viscosity", REVIEW: f"a grade of {name} to ask about",
+                   DISALLOWED: f"{name} of high viscosity"}[verdict]  # fmt: skip
+        if name == "polyethylene glycol":
+            subject = "polyethylene oxide" if verdict == DISALLOWED else "polyethylene glycol"
+        row = _Row(subject, self.rules.rules[codes[verdict]], "", of_family=name, use="binder")
+        span = _Span(start, end, row)
+        stated.append((verdict, span))
+        self.spans.append(span)
+        self._cover(start, end)
+
+    def _viscosities(self, letters: str) -> Iterator[tuple[int, int, Fraction]]:
+        """Viscosities in mPa·s among the tokens not yet explained: `5 mPa·s`, `3-15 cP`, `K100M`, `90SH-4000`."""
+        folded = self._folded()
+        patterns = [_VISCOSITY, _METOLOSE]
+        if letters:
+            patterns.append(_letter_grades(letters))
+        for pattern in patterns:
+            for match in pattern.finditer(folded):
+                place = self._places(match.start(), match.end())
+                value = _viscosity(match)
+                if place and value > 0 and not any(self.covered[place[0] : place[1]]):
+                    yield (*place, value)
+
+    def _folded(self) -> str:
+        """The folded text with each token at its own place."""
+        end = self.tokens[-1].end
+        characters = [" "] * end
+        for token in self.tokens:
+            characters[token.start - len(token.gap) : token.start] = token.gap
+            characters[token.start : token.end] = token.text.ljust(token.end - token.start, ".")
+        return "".join(characters)
+
+    def _places(self, start: int, end: int) -> tuple[int, int] | None:
+        """The tokens that lie from `start` to `end` of the folded text; None where a token is cut."""
+        inside = [i for i, token in enumerate(self.tokens) if token.start < end and start < token.end]
+        if not inside or self.tokens[inside[0]].start < start or self.tokens[inside[-1]].end > end:
+            return None
+        return inside[0], inside[-1] + 1
+
+    def _read_weights(self, stated: list[tuple[str, _Span]], limit: int, name: str) -> None:
+        """Molecular weights next to polyethylene glycol; `90M` counts thousands of units, as in polyethylene oxide."""
+        for match in _WEIGHT.finditer(self._folded()):
+            place = self._places(match.start(), match.end())
+            if place is None or any(self.covered[place[0] : place[1]]):
+                continue
+            if place[1] < len(self.texts) and self.texts[place[1]] in self.rules.words["number_before"]:
+                continue
+            weight = int(re.sub("[^0-9]", "", match[1]))
+            if weight:
+                self._state(stated, *place, DISALLOWED if match[2] or weight >= limit else ALLOWED, name)
+
+    # Suffixes such as SR.
+
+    def _read_suffixes(self) -> None:
+        rules = self.rules
+        context = rules.words["context"]
+        for i, token in enumerate(self.tokens):
+            if self.covered[i]:
+                continue
+            glued = re.fullmatch(r"(.*[a-z0-9])([A-Z]{2,3})", token.original)
+            if glued and glued[2].lower() in rules.suffixes and _is_context(glued[1].lower(), context):
+                self._add(i, rules.suffix)
+                continue
+            is_word = token.text in rules.suffix_words
+            if token.text not in rules.suffixes and not is_word:
+                continue
+            beside = [self.texts[j] for j in (i - 1, i + 1) if 0 <= j < len(self.texts)]
+            near = any(_is_context(text, context) for text in beside) or self.role == DOSAGE_FORM
+            innocent = self._innocent(i)
+            upper = token.original.isupper() or is_word
+            if innocent and not near:
+                self._add(i, rules.look_alike)
+            elif near and upper and not innocent:
+                self._add(i, rules.suffix)
+            elif near or upper:
+                self._add(i, rules.suffix_unclear)
+            elif token.original in rules.titles:
+                self._add(i, rules.look_alike)
+
+    def _innocent(self, place: int) -> bool:
+        """Whether the word beside a suffix gives it another meaning: SR of the balance, size XL."""
+        words = self.rules.innocent.get(self.texts[place], frozenset())
+        for step in (-1, 1):
+            beside = place + step
+            while 0 <= beside < len(self.texts) and self.texts[beside] in ("of", "the", "on"):
+                beside += step
+            if 0 <= beside < len(self.texts) and self.texts[beside] in words:
+                return True
+        return False
+
+    def _add(self, place: int, row: _Row) -> None:
+        self.spans.append(_Span(place, place + 1, row))
+        self.covered[place] = True
+
+    # What is neither a name nor unknown.
+
+    def _cover_neutral(self) -> None:
+        words = self.rules.words
+        for i, text in enumerate(self.texts):
+            if self.covered[i]:
+                continue
+            before = self.texts[i - 1] if i else ""
+            after = self.texts[i + 1] if i + 1 < len(self.texts) else ""
+            if text in words["neutral"] or text in words["lot"]:
+                known = True
+            elif _NUMBER.fullmatch(text):
+                known = after in words["number_before"] or before in words["number_after"] or before in words["lot"]
+                known = known or (after == "to" and self.covered[min(i + 2, len(self.texts) - 1)])
+            elif text in words["number_before"]:
+                known = _NUMBER.fullmatch(before) is not None
+            elif _AMOUNT.fullmatch(text):
+                known = text.lstrip("0123456789.") in words["number_before"]
+            else:
+                known = before == "size" and text in words["sizes"]
+                known = known or (before in words["lot"] and any(c.isdecimal() for c in text))
+            self.covered[i] = known
+
+    # The verdict.
+
+    def uncovered(self) -> list[int]:
+        """The places of the tokens that nothing explains."""
+        return [i for i, covered in enumerate(self.covered) if not covered]
+
+    def verdict(self, name: str) -> Verdict:
+        """The strictest outcome, with the part of the name that decided."""
+        outcomes = list(self._outcomes())
+        gravest = min((_GRAVITY.index(outcome.rule.verdict) for outcome in outcomes))
+        deciding = [outcome for outcome in outcomes if _GRAVITY.index(outcome.rule.verdict) == gravest]
+        first = deciding[0]
+        rule = first.rule
+        matched = list(dict.fromkeys(outcome.matched for outcome in deciding if outcome.matched))
+        if rule.verdict == UNKNOWN:
+            matched = list(dict.fromkeys(outcome.matched for outcome in outcomes if outcome.matched and outcome.row))
+        message = "; ".join(dict.fromkeys(outcome.said for outcome in deciding))
+        cautions = tuple(
+            dict.fromkeys(
+                f"{outcome.row.subject}: {self.rules.cautions[outcome.row.caution]}"
+                for outcome in outcomes
+                if outcome.row is not None and outcome.row.caution and outcome.rule.code != "negated"
+            )
+        )
+        if rule.verdict in (ALLOWED, REVIEW) and cautions:
+            message += "; caution: " + "; ".join(cautions)
+        return Verdict(
+            name=name,
+            verdict=rule.verdict,
+            matched="; ".join(matched),
+            rule=rule.code,
+            source=_source(rule, first.row),
+            message=message,
+            evidence=_evidence(rule, first.row),
+            about=rule.about,
+            cautions=cautions,
+        )
+
+    def _outcomes(self) -> Iterator[_Outcome]:
+        rules = self.rules.rules
+        positive = self.positive()
+        for span in sorted(self.spans, key=lambda span: span.start):
+            if span in positive:
+                continue
+            rule = span.row.when_negated or rules["negated"]
+            yield self._outcome(rule, span)
+        names = {span.row.family or span.row.of_family for span in positive if not span.identifier}
+        for span in sorted(positive, key=lambda span: span.start):
+            if span.identifier and span.row.family in names:
+                continue  # the name beside the identifier says more
+            if self.negation.is_unclear(span):
+                yield self._outcome(rules["negation-unclear"], span)
+            elif span.row.family:
+                yield self._family_outcome(span, positive)
+            else:
+                yield self._outcome(self._rule_of(span), span)
+        yield from self._loose_calcium(positive)
+        yield from self._shell_outcome()
+        yield from self._diluent_outcome(positive)
+        yield from self._left_over()
+
+    def _outcome(self, rule: _Rule, span: _Span) -> _Outcome:
+        matched = self._text(span.start, span.end)
+        subject = span.row.subject
+        known = rule.code == "negated" or _squashed(matched) == _squashed(subject)
+        said = shown(matched) + ("" if known else f" is {subject}") + f": {rule.because}"
+        if span.row.note and rule is span.row.rule:
+            said += f"; {span.row.note}"
+        return _Outcome(rule, span.row, matched, said)
+
+    def _rule_of(self, span: _Span) -> _Rule:
+        """The rule of a span, or its milder one where the name states the small amount or the use it asks for."""
+        row = span.row
+        if row.alone and (self.role == DOSAGE_FORM or not self.tokens[span.start].original.isupper()):
+            return self.rules.rules["release-word-unclear"]
+        if row.relaxed is None:
+            return row.rule
+        percentages = self._percentages()
+        if row.relaxed.percent is not None and percentages:
+            return row.relaxed.rule if max(percentages) <= row.relaxed.percent else row.rule
+        named = any(text in self.rules.words[row.relaxed.words] for text in self.texts)
+        return row.relaxed.rule if named else row.rule
+
+    def _percentages(self) -> list[Fraction]:
+        following = zip(self.texts, self.texts[1:], strict=False)
+        return [Fraction(number) for number, sign in following if sign == "%" and _NUMBER.fullmatch(number)]
+
+    def _family_outcome(self, span: _Span, positive: list[_Span]) -> _Outcome:
+        """A polymer by its grade: graded, a shell, or to be asked about."""
+        family = self.rules.families[span.row.family]
+        stated = [entry for entry in self.stated[span.row.family] if entry[1] in positive]
+        mentions = self._mentions(span.row.family, positive)
+        if stated and len(stated) >= mentions:
+            return self._outcome(self.rules.rules["known-excipient"], span)  # the grades have their own outcomes
+        if family.shell and self._is_shell() and not stated:
+            return self._outcome(self.rules.rules["known-excipient"], span._replace(row=replace(span.row, use="shell")))
+        return self._outcome(span.row.rule, span)
+
+    def _mentions(self, family: str, positive: list[_Span]) -> int:
+        """How often a polymer is named; "hypromellose (HPMC)" names it once."""
+        named = [span for span in positive if span.row.family == family and not span.identifier]
+        again = 0
+        for one, other in zip(named, named[1:], strict=False):
+            again += one.end == other.start and "(" in self.tokens[other.start].gap
+        return max(1, len(named) - again)
+
+    def _is_shell(self) -> bool:
+        words = self.rules.words
+        if self.role == SHELL:
+            return True
+        named = any(text in words["shell"] for text in self.texts)
+        return named and self.role != DILUENT and not any(text in words["body"] for text in self.texts)
+
+    def _loose_calcium(self, positive: list[_Span]) -> Iterator[_Outcome]:
+        """Calcium and carbonate in one name with other words between: "calcium (as carbonate)"."""
+        words = self.rules.words
+        bound = {i for span in self.spans if span.end - span.start > 1 for i in range(span.start, span.end)}
+        bound |= {i for span in self.spans if self.negation.negates(span) for i in range(span.start, span.end)}
+        metals = [i for i, text in enumerate(self.texts) if text in words["calcium"] and i not in bound]
+        salts = [i for i, text in enumerate(self.texts) if text in words["carbonate"] and i not in bound]
+        if metals and salts:
+            rule = self.rules.rules["calcium-carbonate"]
+            start, end = min(metals[0], salts[0]), max(metals[0], salts[0]) + 1
+            row = _Row("calcium carbonate", rule, "")
+            yield self._outcome(rule, _Span(start, end, row))
+
+    def _shell_outcome(self) -> Iterator[_Outcome]:
+        """A shell made white without titanium dioxide may be made white with calcium carbonate."""
+        negated = [span for span in self.spans if self.negation.negates(span)]
+        without = [span for span in negated if span.row.subject == "titanium dioxide"]
+        if not without or any(span.row.rule.code == "calcium-carbonate" for span in negated):
+            return
+        words = self.rules.words
+        white = any(text in words["white"] for text in self.texts)
+        clear = any(text in words["clear"] for text in self.texts)
+        if white or (self._is_shell() and not clear):
+            rule = self.rules.rules["shell-opacifier"]
+            start, end = without[0].start, without[0].end
+            yield _Outcome(rule, None, self._text(start, end), f"{shown(self._text(0, len(self.tokens)))}: {rule.because}")
+
+    def _diluent_outcome(self, positive: list[_Span]) -> Iterator[_Outcome]:
+        if self.role != DILUENT or self.uncovered():
+            return
+        if not any(span.row.use == "filler" for span in positive):
+            rule = self.rules.rules["not-a-filler"]
+            text = self._text(0, len(self.tokens))
+            yield _Outcome(rule, None, text, f"{shown(text)}: {rule.because}")
+
+    def _left_over(self) -> Iterator[_Outcome]:
+        """What nothing explains: near a name the rules know, or not known at all."""
+        left = self.uncovered()
+        rule = self.rules.rules["not-known"]
+        if left:
+            hint = ""
+            for start, end, near, hit in self._near(left):
+                if hit.row.rule.verdict in (DISALLOWED, REVIEW):
+                    misspelt = self.rules.rules["misspelt"]
+                    text = self._text(start, end)
+                    meant = near if near == hit.row.subject else f"{near} ({hit.row.subject})"
+                    yield _Outcome(misspelt, hit.row, text, f"{shown(text)}: did you mean {meant}? {misspelt.because}")
+                elif not hint:
+                    hint = f"; did you mean {near}?"
+            text = ", ".join(shown(self._text(i, j)) for i, j in _runs(left))
+            yield _Outcome(rule, None, "", f"{text}: {rule.because}{hint}")
+        elif not self.spans:
+            text = self._text(0, len(self.tokens))
+            yield _Outcome(rule, None, "", f"{shown(text)}: {rule.because}")
+
+    def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, _Hit]]:
+        """Names of the rules that runs of tokens with something unexplained in them are close to."""
+        unexplained = set(left)
+        for start in range(len(self.tokens)):
+            joined = ""
+            for end in range(start, min(start + 5, len(self.tokens))):
+                joined += self.texts[end].replace(".", "")
+                if len(joined) > 40:
+                    break
+                if len(joined) < 5 or not unexplained.intersection(range(start, end + 1)):
+                    continue
+                near = _nearest(joined)
+                if near is not None:
+                    yield start, end + 1, *near
+
+
+def _is_context(text: str, context: frozenset[str]) -> bool:
+    """Whether a word is a form, a drug or a dose (`capsule`, `naltrexone`, `mg`, `4.5mg`)."""
+    return text in context or (_AMOUNT.fullmatch(text) is not None and text.lstrip("0123456789.") in context)
+
+
+def _runs(places: list[int]) -> list[tuple[int, int]]:
+    """Places in a row joined to ranges."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place:
+            runs[-1] = (runs[-1][0], place + 1)
+        else:
+            runs.append((place, place + 1))
+    return runs
+
+
+def _source(rule: _Rule, row: _Row | None) -> str:
+    parts = [part for part in (rule.source, row.sources if row else "") if part]
+    return "; ".join(dict.fromkeys(parts)) or NO_SOURCE
+
+
+def _evidence(rule: _Rule, row: _Row | None) -> str:
+    if row is None or rule.code in ("negated", "look-alike", "not-known"):
+        return rule.evidence
+    return f"{rule.evidence}; {'what it is: public source' if row.sources else f'what it is: {NO_SOURCE}'}"
+
+
+# ---------------------------------------------------------------------------------------------- grades in numbers
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?[a-zμ]+")
+# 4.000 and 4,000 are read as four thousand, the stricter reading.
+_FIGURE = r"[0-9]{1,3}(?:[ ,.'’][0-9]{3})+(?![0-9])|[0-9]+(?:[.,][0-9]+)?"
+_VISCOSITY = re.compile(
+    rf"(?<![\w.])({_FIGURE})(?:\s*(?:[-\u2010-\u2015]|to|bis)\s*({_FIGURE}))?\s*-?(mpa[\W_]*s|pa[\W_]*s|c[\W_]?ps?|centipoises?)(?!\w)"
+)
+_METOLOSE = re.compile(r"(?<!\w)[0-9]{2}[\W_]*sh[\W_]*([0-9]{1,6})(sr)?(?!\w)")
+_WEIGHT = re.compile(r"(?<![\w.])([0-9]{1,3}(?:[ ,][0-9]{3})+|[0-9]+)(?:[\W_]?(m))?(?![\w.])")
+
+
+@cache
+def _letter_grades(letters: str) -> re.Pattern[str]:
+    """Grades such as K100M: a letter, the viscosity, M for thousands or C for hundreds."""
+    return re.compile(rf"(?<!\w)[{letters}][\W_]*([0-9]{{1,3}})[\W_]*(m|c)?(?:[\W_]*(?:premium)?[\W_]*lv)?(?!\w)")
+
+
+def _viscosity(match: re.Match[str]) -> Fraction:
+    """The largest viscosity that a match states, in mPa·s; a matrix grade (SR) counts as endless."""
+    if match.re is _VISCOSITY:
+        figures = [_figure(match[1])] + ([_figure(match[2])] if match[2] else [])
+        return max(figures) * (1000 if match[3].startswith("pa") else 1)
+    if match.re is _METOLOSE:
+        return Fraction(10**9) if match[2] else Fraction(match[1])
+    return Fraction(match[1]) * {"m": 1000, "c": 100, None: 1}[match[2]]
+
+
+def _figure(text: str) -> Fraction:
+    if re.fullmatch(r"[0-9]{1,3}(?:[ ,.'’][0-9]{3})+", text):
+        return Fraction(re.sub("[^0-9]", "", text))
+    return Fraction(text.replace(",", "."))
+
+
+# ---------------------------------------------------------------------------------------------- negation
+
+
+def _split_negations(rules: _RuleSet, tokens: list[_Token]) -> list[_Token]:
+    """`calciumcarbonatfrei` as calciumcarbonat and frei."""
+    if not any(token.text.endswith(("frei", "free", "vrij", "fri")) for token in tokens):
+        return tokens
+    split: list[_Token] = []
+    for token in tokens:
+        for ending in rules.words["after"]:
+            head = token.text.removesuffix(ending)
+            if head and head != token.text and head in rules.index and len(token.original) == len(token.text):
+                cut = len(head)
+                split.append(token._replace(text=head, end=token.start + cut, original=token.original[:cut]))
+                split.append(_Token(ending, token.start + cut, token.end, token.original[cut:], ""))
+                break
+        else:
+            split.append(token)
+    return split
+
+
+class _Negation:
+    """What a name says is left out: "no X", "free of X", "X-free".
+
+    It is honoured only where it is plain. A negating word that stands beside no name, or two for one name, make it
+    doubtful ("not free of X"), and then none in that name is honoured. It reaches one name; "or" and "nor" carry it on.
+    """
+
+    def __init__(self, rules: _RuleSet, tokens: list[_Token], spans: list[_Span]) -> None:
+        self.rules = rules
+        self.tokens = tokens
+        self.spans = spans
+        self.used: set[int] = set()
+        self.negated: set[int] = set()
+        self.unclear: set[int] = set()
+        texts = [token.text for token in tokens]
+        if not self._read(texts):
+            self.used, self.negated, self.unclear = set(), set(), set()
+        self.used |= self._number_signs(texts)
+
+    def negates(self, span: _Span) -> bool:
+        """Whether every token of the span is left out."""
+        return bool(self.negated) and all(i in self.negated for i in range(span.start, span.end))
+
+    def is_unclear(self, span: _Span) -> bool:
+        """Whether the span stands before a "free" that may belong to something else."""
+        return bool(self.unclear) and any(i in self.unclear for i in range(span.start, span.end))
+
+    def _read(self, texts: list[str]) -> bool:
+        inside = {i for span in self.spans for i in range(span.start, span.end)}
+        signs = self._number_signs(texts)
+        place = 0
+        while place < len(texts):
+            if place in inside or place in signs:
+                place += 1
+                continue
+            phrase = self._phrase(texts, place)
+            if phrase:
+                if not self._before(texts, place, place + phrase):
+                    return False
+                place += phrase
+            elif texts[place] in self.rules.words["after"]:
+                if not self._after(texts, place):
+                    return False
+                place += 1
+            else:
+                place += 1
+        return True
+
+    def _phrase(self, texts: list[str], place: int) -> int:
+        """How many tokens the negating phrase at `place` has."""
+        for phrase in self.rules.before:
+            if tuple(texts[place : place + len(phrase)]) == phrase:
+                return len(phrase)
+        return 0
+
+    def _number_signs(self, texts: list[str]) -> set[int]:
+        """Where "no" means number: CAS No. 471-34-1, capsule no 3."""
+        signs = set()
+        for i, text in enumerate(texts):
+            if text != "no":
+                continue
+            after = self.tokens[i + 1] if i + 1 < len(texts) else None
+            before = texts[i - 1] if i else ""
+            if before in self.rules.words["number_words"] or (
+                after is not None and ("." in after.gap or after.text[0].isdecimal())
+            ):
+                signs.add(i)
+        return signs
+
+    def _before(self, texts: list[str], start: int, end: int) -> bool:
+        """Negates the name that begins at `end`, and those that "or" carries it on to."""
+        here = end
+        while here < len(texts) and texts[here] in self.rules.words["articles"] and self._longest_from(here) is None:
+            here += 1
+        reached = self._group_from(here)
+        if reached is None:
+            return False
+        self.used.update(range(start, here))
+        while True:
+            if not self._negate(here, reached):
+                return False
+            if not (reached < len(texts) and texts[reached] in self.rules.words["chain"]):
+                return True
+            further = self._group_from(reached + 1)
+            if further is None:
+                return True
+            here, reached = reached + 1, further
+
+    def _after(self, texts: list[str], place: int) -> bool:
+        """Negates the name that ends at `place`."""
+        following = texts[place + 1] if place + 1 < len(texts) else None
+        if following in self.rules.words["not_free"]:
+            return True  # free of, free flowing: no negation of what stands before; "free of" is a phrase of its own
+        start = self._group_to(place)
+        if start is None:
+            return False
+        self.used.add(place)
+        if following is not None and not _LIST_SEPARATOR.search(self.tokens[place + 1].gap):
+            explained = any(span.start <= place + 1 < span.end for span in self.spans)
+            explained = explained or following in self.rules.words["neutral"] or self._phrase(texts, place + 1) > 0
+            if not explained and "(" not in self.tokens[place + 1].gap:
+                self.unclear.update(range(start, place))
+                return True
+        return self._negate(start, place)
+
+    def _negate(self, start: int, end: int) -> bool:
+        if self.negated.intersection(range(start, end)):
+            return False
+        self.negated.update(range(start, end))
+        return True
+
+    def _longest_from(self, start: int) -> int | None:
+        ends = [span.end for span in self.spans if span.start == start]
+        return max(ends) if ends else None
+
+    def _group_from(self, start: int) -> int | None:
+        """The end of the name at `start`, with its grade and its synonym in brackets; a plain word counts as a name."""
+        end = self._longest_from(start)
+        if end is None:
+            plain = start < len(self.tokens) and self.tokens[start].text in self.rules.words["neutral"]
+            return start + 1 if plain else None
+        while True:
+            further = [span.end for span in self.spans if span.start == end and self._belong(start, span)]
+            if not further:
+                return end
+            end = max(further)
+
+    def _group_to(self, end: int) -> int | None:
+        """The start of the name that ends at `end`, with the name whose grade or synonym it is."""
+        starts = [span.start for span in self.spans if span.end == end]
+        if not starts:
+            plain = end > 0 and self.tokens[end - 1].text in self.rules.words["neutral"]
+            return end - 1 if plain else None
+        start = min(starts)
+        while True:
+            last = next(span for span in self.spans if span.start == start)
+            earlier = [span.start for span in self.spans if span.end == start and self._belong(span.start, last)]
+            if not earlier:
+                return start
+            start = min(earlier)
+
+    def _belong(self, start: int, span: _Span) -> bool:
+        """Whether `span` is a grade of the name at `start`, or its synonym in brackets."""
+        first = next(other for other in self.spans if other.start == start)
+        gap = self.tokens[span.start].gap
+        same = (first.row.family or first.row.of_family or first.row.rule.code) == (
+            span.row.family or span.row.of_family or span.row.rule.code
+        )
+        if not same or _LIST_SEPARATOR.search(gap):
+            return False
+        return "(" in gap or bool(first.row.family)
+
+
+# ---------------------------------------------------------------------------------------------- misspellings
+
+
+class _Near(NamedTuple):
+    name: str
+    letters: int  # a bit for each letter in it
+    hit: _Hit
+
+
+@cache
+def _near_names() -> tuple[dict[int, list[_Near]], list[tuple[str, _Hit]]]:
+    """The names that a misspelling may be close to, by length; and the disallowed ones long enough to stand inside a word."""
+    rules = _built_in()
+    by_length: dict[int, list[_Near]] = {}
+    inside = []
+    for name, hit in rules.index.items():
+        if not name.isalpha() or hit.row.rule.code in ("look-alike", "not-known") or hit.row.alone:
+            continue
+        if len(name) >= 7 or name in rules.fuzzy_short:
+            by_length.setdefault(len(name), []).append(_Near(name, _letters(name), hit))
+        if len(name) >= 8 and hit.row.rule.verdict == DISALLOWED:
+            inside.append((name, hit))
+    return by_length, inside
+
+
+def _letters(text: str) -> int:
+    bits = 0
+    for character in text:
+        bits |= 1 << (ord(character) & 63)
+    return bits
+
+
+def _most_edits(length: int) -> int:
+    """How many slips of the pen a name of this length may hold and still be recognised."""
+    return 1 if length < 10 else 2 if length < 14 else 3
+
+
+def _nearest(text: str) -> tuple[str, _Hit] | None:
+    """The name that `text` is a likely misspelling of, disallowed ones first; or that stands inside it."""
+    by_length, inside = _near_names()
+    letters = _letters(text)
+    best: tuple[int, int, str, _Hit] | None = None
+    for length in range(len(text) - 3, len(text) + 4):
+        most = _most_edits(length)
+        if abs(length - len(text)) > most:
+            continue
+        for near in by_length.get(length, ()):
+            # Each slip changes at most two letters of the set.
+            if (near.letters ^ letters).bit_count() > 2 * most or (length < 7 and near.name[0] != text[0]):
+                continue
+            edits = _edits(near.name, text, most)
+            if edits <= most:
+                rank = (_GRAVITY.index(near.hit.row.rule.verdict), edits, near.name, near.hit)
+                if best is None or rank[:3] < best[:3]:
+                    best = rank
+    if best is None or best[0] > 1:
+        for name, hit in inside:
+            if name in text:
+                return hit.row.subject if name not in _spelt() else _spelt()[name], hit
+    return None if best is None else (_spelt()[best[2]], best[3])
+
+
+@cache
+def _spelt() -> dict[str, str]:
+    """How the data write a squashed name."""
+    import json
+
+    raw = json.loads(data.read("excipients.json"))
+    return {_squashed(name): name for row in raw["rows"] for name in row["names"]} | {
+        name: name for name in _built_in().index if name.endswith(("release", "action", "acting"))
+    }
+
+
+def _edits(one: str, other: str, most: int) -> int:
+    """Insertions, deletions, changes and swaps of neighbours that turn `one` into `other`; `most` + 1 where more."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        earlier, before, row = before, row, [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+# ---------------------------------------------------------------------------------------------- a pharmacy's own rules
+
+_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEYS = ("code", "verdict", "names", "because", "source")
+
+
+def read_house_rules(text: bytes, file: str) -> HouseRules:
+    """Reads a pharmacy's own rules from TOML.
+
+    Each rule is a table:
+
+        [[rule]]
+        code = "own-lactose"          # letters, digits and hyphens, used once
+        verdict = "disallowed"        # or "review", or "allowed"
+        names = ["lactose", "milk sugar"]
+        because = "this pharmacy makes no capsules with lactose"
+        source = "SOP 12"
+
+    All keys are needed, and there are no others. Case, accents, spaces and hyphens of a name do not count. The rules add
+    to the built-in ones: they can make a name stricter, and can allow one that is unknown; what the built-in rules
+    disallow or ask about stays so. Raises InputError with file and key.
+    """
+    if len(text) > MOST_HOUSE_BYTES:
+        raise InputError(file, f"the rules file is larger than {MOST_HOUSE_BYTES:,} bytes")
+    raw = _toml(text, file)
+    for key in raw:
+        if key != "rule":
+            raise InputError(f"{file}: {_key(key)}", "unknown key; rules stand in tables [[rule]]")
+    tables = raw.get("rule")
+    if not isinstance(tables, list) or not tables:
+        raise InputError(f"{file}: rule", "no rules found; write each one as a table [[rule]]")
+    built_in = _built_in()
+    codes: set[str] = set(built_in.rules)
+    index: dict[str, _Hit] = {}
+    for number, table in enumerate(tables, start=1):
+        where = f"{file}: rule[{number}]"
+        rule, names = _house_rule(table, where)
+        if rule.code in codes:
+            raise InputError(f"{where}.code", f"{shown(rule.code)} is used twice, or by a built-in rule; codes are unique")
+        codes.add(rule.code)
+        hit_row = _Row("", rule, "")
+        for place, name in enumerate(names, start=1):
+            _enter_house(index, hit_row, name, f"{where}.names[{place}]")
+    return HouseRules(index)
+
+
+def _toml(text: bytes, file: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(file, f"the rules file is not UTF-8 text (byte {error.start + 1:,})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(file, f"the rules file cannot be read as TOML: {_one_line(str(error))}") from None
+    except (ValueError, RecursionError):
+        raise InputError(file, "the rules file cannot be read as TOML: a value in it is too long or too deep") from None
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)[:200]
+
+
+def _key(key: str) -> str:
+    return key if _CODE.fullmatch(key) and len(key) <= 60 else shown(key)
+
+
+def _house_rule(table: object, where: str) -> tuple[_Rule, list[str]]:
+    if not isinstance(table, dict):
+        raise InputError(where, "a rule is a table of its own; write [[rule]]")
+    for key in table:
+        if key not in _KEYS:
+            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}")
+    for key in _KEYS:
+        if key not in table:
+            raise InputError(f"{where}.{key}", "the key is missing")
+    texts: dict[str, str] = {}
+    for key in ("code", "verdict", "because", "source"):
+        value = table[key]
+        if not isinstance(value, str):
+            raise InputError(f"{where}.{key}", "the value must be text in quotation marks")
+        if not value.strip():
+            raise InputError(f"{where}.{key}", "the text is empty")
+        if len(value) > 500:
+            raise InputError(f"{where}.{key}", f"a text of {len(value):,} characters is longer than 500")
+        refuse_unprintable(value, f"{where}.{key}")
+        texts[key] = value
+    if not _CODE.fullmatch(texts["code"]) or len(texts["code"]) > 60:
+        raise InputError(f"{where}.code", f"{shown(texts['code'])} is no code; use small letters, digits and hyphens, up to 60")
+    if texts["verdict"] not in (DISALLOWED, REVIEW, ALLOWED):
+        raise InputError(f"{where}.verdict", f"{shown(texts['verdict'])} is none of disallowed, review, allowed")
+    names = table["names"]
+    if not isinstance(names, list) or not names:
+        raise InputError(f"{where}.names", 'the value must be a list of names, such as ["lactose"]')
+    rule = _Rule(
+        texts["code"], texts["verdict"], "excipient", texts["source"], texts["because"], "the pharmacy's own rule"
+    )
+    return rule, names
+
+
+def _enter_house(index: dict[str, _Hit], row: _Row, name: object, where: str) -> None:
+    if not isinstance(name, str):
+        raise InputError(where, "a name must be text in quotation marks")
+    squashed = _squashed(_readable(name, where))
+    if not squashed:
+        raise InputError(where, f"{shown(name)} holds no letter and no digit")
+    if squashed in index:
+        raise InputError(where, f"{shown(name)} is named by {index[squashed].row.rule.code} already")
+    if len(index) >= MOST_HOUSE_NAMES:
+        raise InputError(where, f"there are more than {MOST_HOUSE_NAMES:,} names in the file")
+    tokens = len(_tokens(name)) if len(squashed) < 7 and squashed.isalpha() else 0
+    index[squashed] = _Hit(replace(row, subject=name), tokens, False)
+
+
+def _with_house_rules(reading: _Reading, house: HouseRules, name: str, verdict: Verdict) -> Verdict:
+    """`verdict`, or the pharmacy's own where it is stricter or knows what is unknown."""
+    if verdict.verdict == DISALLOWED or not house.index:
+        return verdict
+    own = _spans(house.index, max(map(len, house.index)), reading.tokens)
+    negation = _Negation(reading.rules, reading.tokens, [*reading.spans, *own])
+    own = [span for span in own if not negation.negates(span)]
+    for gravity in (DISALLOWED, REVIEW):
+        for span in own:
+            if span.row.rule.verdict == gravity and verdict.verdict != gravity:
+                return _own_verdict(reading, span, name, verdict)
+        if verdict.verdict == gravity:
+            return verdict
+    if verdict.verdict == UNKNOWN:
+        doubtful = set(reading.uncovered())
+        for span in reading.positive():
+            if span.row.rule.verdict == UNKNOWN:
+                doubtful.update(range(span.start, span.end))
+        if not reading.spans and not doubtful:
+            doubtful.update(range(len(reading.tokens)))
+        for span in own:
+            doubtful.difference_update(range(span.start, span.end))
+        if own and not doubtful:
+            return _own_verdict(reading, own[0], name, verdict)
+    return verdict
+
+
+def _own_verdict(reading: _Reading, span: _Span, name: str, verdict: Verdict) -> Verdict:
+    rule = span.row.rule
+    matched = reading._text(span.start, span.end)
+    message = f"{shown(matched)}: {rule.because}"
+    return Verdict(
+        name, rule.verdict, matched, rule.code, rule.source, message, rule.evidence, verdict.about, verdict.cautions
+    )
+
+
+# ---------------------------------------------------------------------------------------------- findings for a plan
+
+
+def findings(names: Iterable[Named], house: HouseRules | None = None) -> tuple[Finding, ...]:
+    """What must be said of the names in an order: errors for disallowed, warnings for review and unknown, cautions as notes."""
+    found: list[Finding] = []
+    for named in names:
+        verdict = judge(named.name, named.role, house, named.where)
+        values = {
+            "name": verdict.name,
+            "role": named.role,
+            "message": verdict.message,
+            "rule": verdict.rule,
+            "source": verdict.source,
+            "evidence": verdict.evidence,
+        }
+        if verdict.verdict == DISALLOWED:
+            form = verdict.about == "form"
+            entry = catalogue.RELEASE_FORM_DISALLOWED if form else catalogue.EXCIPIENT_DISALLOWED
+            found.append(Finding(entry, named.where, values))
+        elif verdict.verdict == REVIEW:
+            found.append(Finding(catalogue.EXCIPIENT_REVIEW, named.where, values))
+        elif verdict.verdict == UNKNOWN:
+            found.append(Finding(catalogue.EXCIPIENT_UNKNOWN, named.where, values))
+        for caution in verdict.cautions:
+            found.append(Finding(catalogue.EXCIPIENT_CAUTION, named.where, {"name": verdict.name, "caution": caution}))
+    return tuple(found)
