@@ -1,8 +1,9 @@
 """Judges excipients and dosage forms by name: allowed, disallowed, review or unknown.
 
-The rules are data (`data/excipients.json`), each row with its source. A name is cut into tokens; runs of tokens are looked up
-without spaces and hyphens, so that case, accents, hyphens and word breaks do not count. Any disallowed component decides,
-and a name is allowed only when every word of it is understood. What the rules do not know is `unknown`, never a pass.
+The rules are data (`data/excipients.json`), each row with its source. A name is cut into tokens; runs of tokens are
+looked up without spaces and hyphens, so that case, accents, hyphens and word breaks do not count. Any disallowed
+component decides, and a name is allowed only when every word of it is understood. What the rules do not know is
+`unknown`, never a pass.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from compound import catalogue, data
@@ -29,6 +31,7 @@ ROLES = (DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM)
 MOST_CHARACTERS = 200
 MOST_HOUSE_BYTES = 1_000_000
 MOST_HOUSE_NAMES = 5_000
+SHORT = 7  # in a name of fewer letters, word breaks count
 NO_SOURCE = "expert knowledge, no public source"
 
 
@@ -61,8 +64,7 @@ class Named:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     code: str
     verdict: str
     about: str
@@ -71,8 +73,7 @@ class _Rule:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Relaxed:
+class _Relaxed(NamedTuple):
     """The milder rule for a small amount or a named use: the words that name it, the largest percentage."""
 
     rule: _Rule
@@ -80,8 +81,7 @@ class _Relaxed:
     percent: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     subject: str
     rule: _Rule
     sources: str
@@ -96,8 +96,10 @@ class _Row:
     alone: bool = False  # an abbreviation that counts only where nothing else is said
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
+_ROW_KEYS = ("note", "caution", "family", "of_family", "use", "alone")
+
+
+class _Family(NamedTuple):
     """A polymer whose grades differ: which words name a good grade, a bad one, one to ask about."""
 
     grades: Mapping[str, str]
@@ -111,7 +113,7 @@ class _Family:
 
 class _Hit(NamedTuple):
     row: _Row
-    tokens: int  # how many tokens the name has, 0 where word breaks do not count
+    breaks: tuple[int, ...]  # how many tokens the name may have; empty where word breaks do not count
     identifier: bool
 
 
@@ -146,15 +148,14 @@ class HouseRules:
     index: Mapping[str, _Hit]
 
 
-@dataclass(frozen=True, slots=True)
-class _RuleSet:
+class _RuleSet(NamedTuple):
     rules: Mapping[str, _Rule]
-    index: Mapping[str, _Hit]
+    names: Mapping[str, _Hit]  # by squashed name
     longest: int
     cautions: Mapping[str, str]
     families: Mapping[str, _Family]
     words: Mapping[str, frozenset[str]]
-    before: tuple[tuple[str, ...], ...]
+    before: Mapping[str, list[tuple[str, ...]]]  # negating phrases by their first word, the longest first
     suffixes: frozenset[str]
     suffix_words: frozenset[str]
     innocent: Mapping[str, frozenset[str]]
@@ -167,22 +168,23 @@ class _RuleSet:
 
 # ---------------------------------------------------------------------------------------------- reading a name
 
-_PUNCTUATION = "\\s,;:/|+&()\\[\\]{}.\\-\u2010-\u2015\u2212'’‘`´ʼ\"“”„«»·•_°×*、。・\u200f"
-_CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-# Words, numbers with a point, single letters of scripts that write no spaces, and whatever is no punctuation.
-_TOKEN = re.compile(rf"[0-9]+\.[0-9]+|[{_CJK}]|[^\W_{_CJK}]+|[^\w{_PUNCTUATION}]")
-_LIST_SEPARATOR = re.compile("[,;/+&|、]")
-_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.-'\"_*®™\u2010\u2011\u2012\u2013\u2014\u2212’·•")
+_PUNCTUATION = r",;:/|+&()\[\]{}.'\"_*!\-"
+# Words, numbers with a point, and whatever is no punctuation.
+_TOKEN = re.compile(rf"[0-9]+\.[0-9]+|[^\W_]+|[^\w\s{_PUNCTUATION}]")
+_LIST_SEPARATOR = re.compile("[,;/+&|]")
+_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.'\"_*!-")
 _LATIN = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?(?:LETTER|LIGATURE) (?:SMALL CAPITAL )?([A-Z]{1,2})(?: WITH .+)?",
 )
 _SPECIAL = {"®": " ", "™": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "ss", "ı": "i", "ɑ": "a", "ɡ": "g", "ſ": "s",
-            "\u0640": "", "№": "no"}  # fmt: skip
+            "\u0640": "", "№": "no", "\u2212": "-", "、": ",", "·": " ", "•": " ", "・": " ", "‧": " ", "×": " ",
+            "°": " ", "´": "'", "`": "'", "ʼ": "'", "。": "."}  # fmt: skip
 # Letters that look like Latin ones, as they stand: a capital Н looks like H, a small н does not.
 _LOOK_ALIKES = str.maketrans(
     "АВСЕНІЈКМОРЅТХУаеосрхуіјѕһԁԛԝѵӏьзкмтгпвн" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικμνορτυχωηϲϳ" "օսոհցզոԼՕՍ",
     "ABCEHIJKMOPSTXYaeocpxyijshdqwvlbzkmtrnbh" "ABEZHIKMNOPTYXabyeikuvoptuxwncj" "ounhgqnLOU",
 )
+_PLAIN_PUNCTUATION = {"Pd": "-", "Pi": "'", "Pf": "'", "Zs": " "}
 _FOLDED: dict[str, str] = {}
 
 
@@ -192,6 +194,9 @@ def _folded_character(character: str) -> str:
         return _SPECIAL[character]
     if character.isdecimal():
         return str(unicodedata.decimal(character))
+    category = unicodedata.category(character)
+    if category in _PLAIN_PUNCTUATION:
+        return _PLAIN_PUNCTUATION[category]
     plain = "".join(c for c in unicodedata.normalize("NFKD", character.casefold()) if unicodedata.category(c) != "Mn")
     plain = unicodedata.normalize("NFC", plain)
     if len(plain) == 1 and not plain.isascii():
@@ -220,17 +225,19 @@ def _squashed(text: str) -> str:
     """`text` folded, without spaces, hyphens and other punctuation: what names are compared by."""
     if text.isascii():
         return text.lower().translate(_SQUASHED_AWAY)
-    return "".join(token.replace(".", "") for token in _TOKEN.findall(_folded(unicodedata.normalize("NFC", text))[0]))
+    folded = _folded(unicodedata.normalize("NFC", text))[0]
+    return "".join(token.replace(".", "") for token in _TOKEN.findall(folded))
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str, typed: str | None = None) -> list[_Token]:
+    """The tokens of `text`; `typed` is what stood at the same places before look-alike letters were replaced."""
     folded, places = _folded(text)
+    text = text if typed is None else typed
     tokens: list[_Token] = []
     previous = 0
-    for match in _TOKEN.finditer(folded):
-        start, end = match.span()
+    for start, end in _cuts(folded):
         original = text[start:end] if places is None else text[places[start] : places[end - 1] + 1]
-        token = _Token(match[0], start, end, original, folded[previous:start])
+        token = _Token(folded[start:end], start, end, original, folded[previous:start])
         previous = end
         # S.R. is SR, and C.I. is CI.
         if tokens and token.gap == "." and len(token.text) == 1 and token.text.isalpha():
@@ -240,6 +247,29 @@ def _tokens(text: str) -> list[_Token]:
                 continue
         tokens.append(token)
     return tokens
+
+
+def _cuts(folded: str) -> Iterator[tuple[int, int]]:
+    """Where the tokens stand. Scripts that write no spaces give a token a character."""
+    spaced = folded.isascii()
+    for match in _TOKEN.finditer(folded):
+        start, end = match.span()
+        if spaced:
+            yield start, end
+            continue
+        word = start
+        for place in range(start, end):
+            if _writes_no_spaces(folded[place]):
+                if word < place:
+                    yield word, place
+                yield place, place + 1
+                word = place + 1
+        if word < end:
+            yield word, end
+
+
+def _writes_no_spaces(character: str) -> bool:
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af"
 
 
 def _script(character: str) -> str:
@@ -265,7 +295,7 @@ def _spans(index: Mapping[str, _Hit], longest: int, tokens: list[_Token]) -> lis
             if len(joined) > longest:
                 break
             hit = index.get(joined)
-            if hit is not None and hit.tokens in (0, end - start + 1):
+            if hit is not None and (not hit.breaks or end - start + 1 in hit.breaks):
                 if hit.row.alone and end - start + 1 != count:
                     continue
                 found.append(_Span(start, end + 1, hit.row, hit.identifier))
@@ -310,29 +340,30 @@ def _built_in() -> _RuleSet:
 
     raw: dict[str, Any] = json.loads(data.read("excipients.json"))
     sources: dict[str, str] = raw["sources"]
-    rules = {
-        rule["code"]: _Rule(
-            rule["code"], rule["verdict"], rule["about"], sources.get(rule["source"], ""), rule["because"], rule["evidence"]
-        )
-        for rule in raw["rules"]
-    }
+    rules = {rule["code"]: _Rule(**rule)._replace(source=_listed(rule["source"], sources)) for rule in raw["rules"]}
     index: dict[str, _Hit] = {}
+    squashes = iter(_all_squashed([name for entry in raw["rows"] for name in entry["names"]]))
     for entry in raw["rows"]:
         row = _row(entry, rules, sources)
-        for name in entry["names"]:
-            _enter(index, name, row)
+        hit = _Hit(row, (), False)
+        for name, squashed in zip(entry["names"], squashes, strict=False):
+            if len(squashed) < SHORT or row.family:
+                identifier = bool(row.family) and _is_identifier(name)
+                _enter(index, squashed, _Hit(row, _own_breaks(name, squashed), identifier))
+            else:
+                index[squashed] = hit
     _enter_release_words(index, raw["release_words"], rules, sources)
     suffixes = raw["suffixes"]
     listed = _listed(suffixes["source"], sources)
     words = {key: frozenset(value) for key, value in raw["words"].items()}
     return _RuleSet(
         rules=rules,
-        index=index,
+        names=index,
         longest=max(map(len, index)),
         cautions=raw["cautions"],
         families={name: _family(entry) for name, entry in raw["families"].items()},
         words=words,
-        before=tuple(sorted((tuple(phrase.split()) for phrase in raw["words"]["before"]), key=len, reverse=True)),
+        before=_by_first_word(raw["words"]["before"]),
         suffixes=frozenset(suffix.lower() for suffix in suffixes["upper"]),
         suffix_words=frozenset(word.lower() for word in suffixes["words"]),
         innocent={key: frozenset(value) for key, value in suffixes["innocent_next_to"].items()},
@@ -344,48 +375,68 @@ def _built_in() -> _RuleSet:
     )
 
 
+def _by_first_word(phrases: list[str]) -> dict[str, list[tuple[str, ...]]]:
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted((tuple(phrase.split()) for phrase in phrases), key=len, reverse=True):
+        by_first.setdefault(phrase[0], []).append(phrase)
+    return by_first
+
+
 def _listed(keys: str | list[str], sources: Mapping[str, str]) -> str:
-    return "; ".join(sources[key] for key in ([keys] if isinstance(keys, str) else keys) if key)
+    if isinstance(keys, str):
+        return sources[keys] if keys else ""
+    return "; ".join([sources[key] for key in keys])
 
 
 def _row(entry: Mapping[str, Any], rules: Mapping[str, _Rule], sources: Mapping[str, str]) -> _Row:
-    relaxed = entry.get("relaxed")
-    return _Row(
-        subject=entry["is"],
-        rule=rules[entry["rule"]],
-        sources=_listed(entry["source"], sources),
-        note=entry.get("note", ""),
-        caution=entry.get("caution", ""),
-        family=entry.get("family", ""),
-        of_family=entry.get("of_family", ""),
-        use=entry.get("use", ""),
-        grades=frozenset(_squashed(grade) for grade in entry.get("grades", ())),
-        relaxed=relaxed and _Relaxed(
-            rules[relaxed["rule"]],
-            relaxed["words"],
-            Fraction(relaxed["percent"]) if "percent" in relaxed else None,
-        ),
-        when_negated=rules[entry["when_negated"]] if "when_negated" in entry else None,
-        alone=entry.get("alone", False),
-    )  # fmt: skip
+    row = _Row(
+        entry["is"],
+        rules[entry["rule"]],
+        _listed(entry["source"], sources),
+        **{key: entry[key] for key in _ROW_KEYS if key in entry},
+    )
+    if "grades" in entry:
+        row = row._replace(grades=frozenset(map(_squashed, entry["grades"])))
+    if "when_negated" in entry:
+        row = row._replace(when_negated=rules[entry["when_negated"]])
+    if "relaxed" in entry:
+        relaxed = entry["relaxed"]
+        percent = Fraction(relaxed["percent"]) if "percent" in relaxed else None
+        row = row._replace(relaxed=_Relaxed(rules[relaxed["rule"]], relaxed["words"], percent))
+    return row
 
 
-_IDENTIFIER = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]|[A-Z0-9]{10}|E[0-9]{3,4}")
+def _all_squashed(names: list[str]) -> list[str]:
+    """`_squashed` of every name, those of plain letters in one go."""
+    plain = "\n".join(name if name.isascii() else "" for name in names).lower().translate(_SQUASHED_AWAY).split("\n")
+    return [squashed or _squashed(name) for name, squashed in zip(names, plain, strict=True)]
 
 
-def _enter(index: dict[str, _Hit], name: str, row: _Row) -> None:
-    """Puts `name` into `index`. Word breaks count only in short names of letters alone, such as HEC."""
-    squashed = _squashed(name)
-    tokens = len(_tokens(name)) if len(squashed) < 7 and squashed.isalpha() else 0
-    identifier = bool(row.family) and _IDENTIFIER.fullmatch(name) is not None
-    index.setdefault(squashed, _Hit(row, tokens, identifier))
+def _enter(index: dict[str, _Hit], squashed: str, hit: _Hit) -> None:
+    """Puts a short name into `index`: L-HPC and LHPC are one, with two ways to break it."""
+    other = index.get(squashed)
+    index[squashed] = hit if other is None else hit._replace(breaks=other.breaks + hit.breaks)
+
+
+def _own_breaks(name: str, squashed: str) -> tuple[int, ...]:
+    """How many tokens a short name of letters alone has, such as HEC, since its word breaks count; else empty."""
+    if len(squashed) >= SHORT or not squashed.isalpha():
+        return ()
+    if name.isascii():
+        return (1 if name.isalpha() else len(_TOKEN.findall(name)),)
+    return (len(_tokens(name)),)
+
+
+def _is_identifier(name: str) -> bool:
+    """Whether a name is a CAS number, a UNII or an E number, which does not tell grades apart."""
+    return re.fullmatch(r"[0-9]{2,7}-[0-9]{2}-[0-9]|[A-Z0-9]{10}|E[0-9]{3,4}", name) is not None
 
 
 def _enter_release_words(
     index: dict[str, _Hit], words: Mapping[str, list[str]], rules: Mapping[str, _Rule], sources: Mapping[str, str]
 ) -> None:
     """Slow, sustained, timed … with release, released …, in both orders."""
-    hit = _Hit(_Row("a slow-release form", rules["slow-release-form"], sources["review"]), 0, False)
+    hit = _Hit(_Row("a slow-release form", rules["slow-release-form"], sources["review"]), (), False)
     for nouns, adjectives in (("release_nouns", "release"), ("action_nouns", "action")):
         for noun in words[nouns]:
             for adjective in words[adjectives]:
@@ -436,8 +487,10 @@ def _readable(name: str, where: str) -> str:
         raise InputError(where, "the name is empty; write the name of an excipient or form")
     if len(name) > MOST_CHARACTERS:
         raise InputError(where, f"a name of {len(name):,} characters is longer than {MOST_CHARACTERS}")
-    refuse_unprintable(name, where)
-    if unicodedata.category(name.strip()[0]) == "Pd" or name.strip()[0] == "\u2212":
+    if not (name.isascii() and name.isprintable()):
+        refuse_unprintable(name, where)
+    first = name.lstrip()[0]
+    if unicodedata.category(first) == "Pd" or first == "\u2212":
         raise InputError(where, f"{shown(name)} begins with a dash; it is neither a name nor an option of this command")
     return unicodedata.normalize("NFC", name)
 
@@ -448,7 +501,7 @@ def _against_look_alikes(
     """The stricter of `verdict` and that of the Latin letters the name looks like."""
     latin = text.translate(_LOOK_ALIKES)
     mixed = any(_mixes_scripts(token) for token in tokens)
-    other = verdict if latin == text else replace(_Reading(rules, _tokens(latin), role).verdict(name))
+    other = verdict if latin == text else _Reading(rules, _tokens(latin, text), role).verdict(name)
     rule = rules.rules["look-alike-letters"]
     for gravity in (DISALLOWED, REVIEW):
         if verdict.verdict == gravity:
@@ -461,18 +514,18 @@ def _against_look_alikes(
 
 
 class _Reading:
-    """One name as the built-in rules understand it: its tokens, what they stand for, what is negated, what is left over."""
+    """One name as the built-in rules understand it: its tokens, what they stand for, what is left out or left over."""
 
     def __init__(self, rules: _RuleSet, tokens: list[_Token], role: str) -> None:
         self.rules = rules
         self.role = role
         self.tokens = _split_negations(rules, tokens)
         self.texts = [token.text for token in self.tokens]
-        self.spans = _spans(rules.index, rules.longest, self.tokens)
+        self.spans = _spans(rules.names, rules.longest, self.tokens)
         self.covered = [False] * len(self.tokens)
         for span in self.spans:
             self._cover(span.start, span.end)
-        self.stated: dict[str, list[tuple[str, _Span]]] = {}  # family -> the grades stated
+        self.stated: dict[str, list[_Span]] = {}  # family -> the grades stated
         self._read_grades()
         self._read_suffixes()
         self.negation = _Negation(rules, self.tokens, self.spans)
@@ -483,7 +536,7 @@ class _Reading:
     def _cover(self, start: int, end: int) -> None:
         self.covered[start:end] = [True] * (end - start)
 
-    def _text(self, start: int, end: int) -> str:
+    def text(self, start: int, end: int) -> str:
         """Tokens `start` to `end` as typed, with what stands between them."""
         pieces = [self.tokens[start].original]
         for token in self.tokens[start + 1 : end]:
@@ -520,11 +573,6 @@ class _Reading:
 
     def _read_family(self, name: str, family: _Family) -> None:
         stated = self.stated.setdefault(name, [])
-        stated += [
-            (family_row.rule.verdict, span)
-            for span in self.spans
-            if (family_row := span.row).of_family == name
-        ]
         for start, end, grade in self._free_windows(family.grades):
             self._state(stated, start, end, family.grades[grade], name)
         if family.viscosity_limit is not None:
@@ -535,7 +583,7 @@ class _Reading:
             self._read_weights(stated, family.weight_limit, name)
         self._cover_windows(family.covered)
 
-    def _state(self, stated: list[tuple[str, _Span]], start: int, end: int, verdict: str, name: str) -> None:
+    def _state(self, stated: list[_Span], start: int, end: int, verdict: str, name: str) -> None:
         codes = {ALLOWED: "known-excipient", REVIEW: "release-agent-depends", DISALLOWED: "release-agent"}
         subject = {ALLOWED: f"{name} of low viscosity", REVIEW: f"a grade of {name} to ask about",
                    DISALLOWED: f"{name} of high viscosity"}[verdict]  # fmt: skip
@@ -543,14 +591,14 @@ class _Reading:
             subject = "polyethylene oxide" if verdict == DISALLOWED else "polyethylene glycol"
         row = _Row(subject, self.rules.rules[codes[verdict]], "", of_family=name, use="binder")
         span = _Span(start, end, row)
-        stated.append((verdict, span))
+        stated.append(span)
         self.spans.append(span)
         self._cover(start, end)
 
     def _viscosities(self, letters: str) -> Iterator[tuple[int, int, Fraction]]:
         """Viscosities in mPa·s among the tokens not yet explained: `5 mPa·s`, `3-15 cP`, `K100M`, `90SH-4000`."""
         folded = self._folded()
-        patterns = [_VISCOSITY, _METOLOSE]
+        patterns = list(_patterns()[:2])
         if letters:
             patterns.append(_letter_grades(letters))
         for pattern in patterns:
@@ -576,9 +624,9 @@ class _Reading:
             return None
         return inside[0], inside[-1] + 1
 
-    def _read_weights(self, stated: list[tuple[str, _Span]], limit: int, name: str) -> None:
+    def _read_weights(self, stated: list[_Span], limit: int, name: str) -> None:
         """Molecular weights next to polyethylene glycol; `90M` counts thousands of units, as in polyethylene oxide."""
-        for match in _WEIGHT.finditer(self._folded()):
+        for match in _patterns()[2].finditer(self._folded()):
             place = self._places(match.start(), match.end())
             if place is None or any(self.covered[place[0] : place[1]]):
                 continue
@@ -663,7 +711,7 @@ class _Reading:
     def verdict(self, name: str) -> Verdict:
         """The strictest outcome, with the part of the name that decided."""
         outcomes = list(self._outcomes())
-        gravest = min((_GRAVITY.index(outcome.rule.verdict) for outcome in outcomes))
+        gravest = min(_GRAVITY.index(outcome.rule.verdict) for outcome in outcomes)
         deciding = [outcome for outcome in outcomes if _GRAVITY.index(outcome.rule.verdict) == gravest]
         first = deciding[0]
         rule = first.rule
@@ -695,12 +743,13 @@ class _Reading:
     def _outcomes(self) -> Iterator[_Outcome]:
         rules = self.rules.rules
         positive = self.positive()
+        yield from self._left_over()
         for span in sorted(self.spans, key=lambda span: span.start):
             if span in positive:
                 continue
             rule = span.row.when_negated or rules["negated"]
             yield self._outcome(rule, span)
-        names = {span.row.family or span.row.of_family for span in positive if not span.identifier}
+        names = {span.row.family or span.row.of_family for span in positive if not span.identifier} - {""}
         for span in sorted(positive, key=lambda span: span.start):
             if span.identifier and span.row.family in names:
                 continue  # the name beside the identifier says more
@@ -712,11 +761,10 @@ class _Reading:
                 yield self._outcome(self._rule_of(span), span)
         yield from self._loose_calcium(positive)
         yield from self._shell_outcome()
-        yield from self._diluent_outcome(positive)
-        yield from self._left_over()
+        yield from self._role_outcome(positive)
 
     def _outcome(self, rule: _Rule, span: _Span) -> _Outcome:
-        matched = self._text(span.start, span.end)
+        matched = self.text(span.start, span.end)
         subject = span.row.subject
         known = rule.code == "negated" or _squashed(matched) == _squashed(subject)
         said = shown(matched) + ("" if known else f" is {subject}") + f": {rule.because}"
@@ -738,34 +786,54 @@ class _Reading:
         return row.relaxed.rule if named else row.rule
 
     def _percentages(self) -> list[Fraction]:
-        following = zip(self.texts, self.texts[1:], strict=False)
-        return [Fraction(number) for number, sign in following if sign == "%" and _NUMBER.fullmatch(number)]
+        return [Fraction(number) for number, sign in pairwise(self.texts) if sign == "%" and _NUMBER.fullmatch(number)]
 
     def _family_outcome(self, span: _Span, positive: list[_Span]) -> _Outcome:
         """A polymer by its grade: graded, a shell, or to be asked about."""
         family = self.rules.families[span.row.family]
-        stated = [entry for entry in self.stated[span.row.family] if entry[1] in positive]
+        stated = [grade for grade in self.stated[span.row.family] if grade in positive]
         mentions = self._mentions(span.row.family, positive)
         if stated and len(stated) >= mentions:
             return self._outcome(self.rules.rules["known-excipient"], span)  # the grades have their own outcomes
-        if family.shell and self._is_shell() and not stated:
-            return self._outcome(self.rules.rules["known-excipient"], span._replace(row=replace(span.row, use="shell")))
+        if family.shell and not stated and self._is_shell_of(span):
+            return self._outcome(self.rules.rules["known-excipient"], span._replace(row=span.row._replace(use="shell")))
         return self._outcome(span.row.rule, span)
 
     def _mentions(self, family: str, positive: list[_Span]) -> int:
         """How often a polymer is named; "hypromellose (HPMC)" names it once."""
         named = [span for span in positive if span.row.family == family and not span.identifier]
         again = 0
-        for one, other in zip(named, named[1:], strict=False):
+        for one, other in pairwise(named):
             again += one.end == other.start and "(" in self.tokens[other.start].gap
         return max(1, len(named) - again)
 
-    def _is_shell(self) -> bool:
-        words = self.rules.words
+    def _names_shell(self) -> bool:
+        return self.role == SHELL or any(text in self.rules.words["shell"] for text in self.texts)
+
+    def _is_shell_of(self, span: _Span) -> bool:
+        """Whether `span` is what a shell is made of: "hypromellose capsule", "capsule shell: hypromellose"."""
         if self.role == SHELL:
             return True
-        named = any(text in words["shell"] for text in self.texts)
-        return named and self.role != DILUENT and not any(text in words["body"] for text in self.texts)
+        if self.role == DILUENT:
+            return False
+        words = self.rules.words
+        after = span.end
+        while after < len(self.texts) and not _LIST_SEPARATOR.search(self.tokens[after].gap):
+            if self.texts[after] in words["shell"]:
+                following = self.texts[after + 1] if after + 1 < len(self.texts) else ""
+                return following not in words["body"]
+            if self.texts[after] not in words["neutral"] or self.texts[after] in words["joint"] | words["body"]:
+                break
+            after += 1
+        before = span.start
+        while before > 0 and not _LIST_SEPARATOR.search(self.tokens[before].gap):
+            before -= 1
+            if self.texts[before] in words["shell"]:
+                # Not the shell of another material: "gelatin capsules hypromellose".
+                return not any(s.start <= before < s.end and s.row.use == "shell" for s in self.spans)
+            if self.texts[before] not in words["neutral"] or self.texts[before] in words["joint"] | words["body"]:
+                break
+        return False
 
     def _loose_calcium(self, positive: list[_Span]) -> Iterator[_Outcome]:
         """Calcium and carbonate in one name with other words between: "calcium (as carbonate)"."""
@@ -776,9 +844,10 @@ class _Reading:
         salts = [i for i, text in enumerate(self.texts) if text in words["carbonate"] and i not in bound]
         if metals and salts:
             rule = self.rules.rules["calcium-carbonate"]
-            start, end = min(metals[0], salts[0]), max(metals[0], salts[0]) + 1
+            first, last = sorted((metals[0], salts[0]))
+            matched = f"{self.tokens[first].original} … {self.tokens[last].original}"
             row = _Row("calcium carbonate", rule, "")
-            yield self._outcome(rule, _Span(start, end, row))
+            yield _Outcome(rule, row, matched, f"{shown(matched)} is calcium carbonate: {rule.because}")
 
     def _shell_outcome(self) -> Iterator[_Outcome]:
         """A shell made white without titanium dioxide may be made white with calcium carbonate."""
@@ -789,18 +858,24 @@ class _Reading:
         words = self.rules.words
         white = any(text in words["white"] for text in self.texts)
         clear = any(text in words["clear"] for text in self.texts)
-        if white or (self._is_shell() and not clear):
+        if white or (self._names_shell() and not clear):
             rule = self.rules.rules["shell-opacifier"]
             start, end = without[0].start, without[0].end
-            yield _Outcome(rule, None, self._text(start, end), f"{shown(self._text(0, len(self.tokens)))}: {rule.because}")
+            whole = shown(self.text(0, len(self.tokens)))
+            yield _Outcome(rule, None, self.text(start, end), f"{whole}: {rule.because}")
 
-    def _diluent_outcome(self, positive: list[_Span]) -> Iterator[_Outcome]:
-        if self.role != DILUENT or self.uncovered():
+    def _role_outcome(self, positive: list[_Span]) -> Iterator[_Outcome]:
+        """Whether what is allowed elsewhere can be a diluent, or is a dosage form at all."""
+        if self.uncovered() or not self.spans:
             return
-        if not any(span.row.use == "filler" for span in positive):
+        text = self.text(0, len(self.tokens))
+        uses = {span.row.use for span in positive}
+        if self.role == DILUENT and "filler" not in uses:
             rule = self.rules.rules["not-a-filler"]
-            text = self._text(0, len(self.tokens))
             yield _Outcome(rule, None, text, f"{shown(text)}: {rule.because}")
+        if self.role == DOSAGE_FORM and uses.isdisjoint(("form", "shell")):
+            rule = self.rules.rules["not-known"]
+            yield _Outcome(rule, None, "", f"{shown(text)}: it is no dosage form that the rules know")
 
     def _left_over(self) -> Iterator[_Outcome]:
         """What nothing explains: near a name the rules know, or not known at all."""
@@ -808,34 +883,53 @@ class _Reading:
         rule = self.rules.rules["not-known"]
         if left:
             hint = ""
-            for start, end, near, hit in self._near(left):
+            for start, end, near, hit in _longest_of(list(self._near(left))):
                 if hit.row.rule.verdict in (DISALLOWED, REVIEW):
                     misspelt = self.rules.rules["misspelt"]
-                    text = self._text(start, end)
+                    text = self.text(start, end)
                     meant = near if near == hit.row.subject else f"{near} ({hit.row.subject})"
                     yield _Outcome(misspelt, hit.row, text, f"{shown(text)}: did you mean {meant}? {misspelt.because}")
                 elif not hint:
                     hint = f"; did you mean {near}?"
-            text = ", ".join(shown(self._text(i, j)) for i, j in _runs(left))
+            text = ", ".join(shown(self.text(i, j)) for i, j in _runs(left))
             yield _Outcome(rule, None, "", f"{text}: {rule.because}{hint}")
         elif not self.spans:
-            text = self._text(0, len(self.tokens))
+            text = self.text(0, len(self.tokens))
             yield _Outcome(rule, None, "", f"{shown(text)}: {rule.because}")
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, _Hit]]:
-        """Names of the rules that runs of tokens with something unexplained in them are close to."""
+        """Names of the rules that runs of tokens with something unexplained in them are close to, or hold."""
         unexplained = set(left)
-        for start in range(len(self.tokens)):
+        last = len(self.tokens)
+        for start in range(last):
             joined = ""
-            for end in range(start, min(start + 5, len(self.tokens))):
-                joined += self.texts[end].replace(".", "")
-                if len(joined) > 40:
+            for end in range(start, min(start + 5, last)):
+                text = self.texts[end]
+                joined += text
+                if len(joined) > self.rules.longest + 3 or text.isdecimal():
                     break
-                if len(joined) < 5 or not unexplained.intersection(range(start, end + 1)):
+                if len(joined) < 5 or unexplained.isdisjoint(range(start, end + 1)):
                     continue
                 near = _nearest(joined)
+                if near is None and start == end and len(joined) > 8:
+                    near = _held(joined)
                 if near is not None:
                     yield start, end + 1, *near
+
+
+def _longest_of(found: list[tuple[int, int, str, _Hit]]) -> list[tuple[int, int, str, _Hit]]:
+    """The runs that lie in no longer one of the same or a stricter verdict."""
+    return [
+        one
+        for one in found
+        if not any(
+            other is not one
+            and other[0] <= one[0]
+            and one[1] <= other[1]
+            and _GRAVITY.index(other[3].row.rule.verdict) <= _GRAVITY.index(one[3].row.rule.verdict)
+            for other in found
+        )
+    ]
 
 
 def _is_context(text: str, context: frozenset[str]) -> bool:
@@ -871,11 +965,19 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?[a-zμ]+")
 # 4.000 and 4,000 are read as four thousand, the stricter reading.
 _FIGURE = r"[0-9]{1,3}(?:[ ,.'’][0-9]{3})+(?![0-9])|[0-9]+(?:[.,][0-9]+)?"
-_VISCOSITY = re.compile(
-    rf"(?<![\w.])({_FIGURE})(?:\s*(?:[-\u2010-\u2015]|to|bis)\s*({_FIGURE}))?\s*-?(mpa[\W_]*s|pa[\W_]*s|c[\W_]?ps?|centipoises?)(?!\w)"
-)
-_METOLOSE = re.compile(r"(?<!\w)[0-9]{2}[\W_]*sh[\W_]*([0-9]{1,6})(sr)?(?!\w)")
-_WEIGHT = re.compile(r"(?<![\w.])([0-9]{1,3}(?:[ ,][0-9]{3})+|[0-9]+)(?:[\W_]?(m))?(?![\w.])")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Viscosities (`5 mPa·s`, `3-15 cP`), Metolose grades (`90SH-4000SR`), molecular weights (`400`, `90M`)."""
+    return (
+        re.compile(
+            rf"(?<![\w.])({_FIGURE})(?:\s*(?:[-\u2010-\u2015]|to|bis)\s*({_FIGURE}))?\s*-?"
+            r"(mpa[\W_]*s|pa[\W_]*s|c[\W_]?ps?|centipoises?)(?!\w)"
+        ),
+        re.compile(r"(?<!\w)[0-9]{2}[\W_]*sh[\W_]*([0-9]{1,6})(sr)?(?!\w)"),
+        re.compile(r"(?<![\w.])([0-9]{1,3}(?:[ ,][0-9]{3})+|[0-9]+)(?:[\W_]?(m))?(?![\w.])"),
+    )
 
 
 @cache
@@ -886,10 +988,11 @@ def _letter_grades(letters: str) -> re.Pattern[str]:
 
 def _viscosity(match: re.Match[str]) -> Fraction:
     """The largest viscosity that a match states, in mPa·s; a matrix grade (SR) counts as endless."""
-    if match.re is _VISCOSITY:
+    viscosity, metolose, _ = _patterns()
+    if match.re is viscosity:
         figures = [_figure(match[1])] + ([_figure(match[2])] if match[2] else [])
         return max(figures) * (1000 if match[3].startswith("pa") else 1)
-    if match.re is _METOLOSE:
+    if match.re is metolose:
         return Fraction(10**9) if match[2] else Fraction(match[1])
     return Fraction(match[1]) * {"m": 1000, "c": 100, None: 1}[match[2]]
 
@@ -911,7 +1014,7 @@ def _split_negations(rules: _RuleSet, tokens: list[_Token]) -> list[_Token]:
     for token in tokens:
         for ending in rules.words["after"]:
             head = token.text.removesuffix(ending)
-            if head and head != token.text and head in rules.index and len(token.original) == len(token.text):
+            if head and head != token.text and head in rules.names and len(token.original) == len(token.text):
                 cut = len(head)
                 split.append(token._replace(text=head, end=token.start + cut, original=token.original[:cut]))
                 split.append(_Token(ending, token.start + cut, token.end, token.original[cut:], ""))
@@ -971,10 +1074,18 @@ class _Negation:
 
     def _phrase(self, texts: list[str], place: int) -> int:
         """How many tokens the negating phrase at `place` has."""
-        for phrase in self.rules.before:
-            if tuple(texts[place : place + len(phrase)]) == phrase:
-                return len(phrase)
+        for phrase in self.rules.before.get(texts[place], ()):
+            length = len(phrase)
+            if tuple(texts[place : place + length]) == phrase and all(
+                self._joins(i) for i in range(place + 1, place + length)
+            ):
+                return length
         return 0
+
+    def _joins(self, place: int) -> bool:
+        """Whether only a space or a hyphen stands before the token: a comma or a dash parts what is said."""
+        gap = self.tokens[place].gap
+        return gap == "-" or not gap.strip()
 
     def _number_signs(self, texts: list[str]) -> set[int]:
         """Where "no" means number: CAS No. 471-34-1, capsule no 3."""
@@ -990,13 +1101,16 @@ class _Negation:
                 signs.add(i)
         return signs
 
+    def _opens(self, place: int) -> bool:
+        return self.tokens[place].gap.strip() == "("
+
     def _before(self, texts: list[str], start: int, end: int) -> bool:
         """Negates the name that begins at `end`, and those that "or" carries it on to."""
         here = end
         while here < len(texts) and texts[here] in self.rules.words["articles"] and self._longest_from(here) is None:
             here += 1
         reached = self._group_from(here)
-        if reached is None:
+        if reached is None or not all(self._joins(i) or self._opens(i) for i in range(end, here + 1)):
             return False
         self.used.update(range(start, here))
         while True:
@@ -1015,7 +1129,7 @@ class _Negation:
         if following in self.rules.words["not_free"]:
             return True  # free of, free flowing: no negation of what stands before; "free of" is a phrase of its own
         start = self._group_to(place)
-        if start is None:
+        if start is None or not (self._joins(place) or self.tokens[place].gap.strip("- ") == ")"):
             return False
         self.used.add(place)
         if following is not None and not _LIST_SEPARATOR.search(self.tokens[place + 1].gap):
@@ -1079,31 +1193,42 @@ class _Negation:
 
 class _Near(NamedTuple):
     name: str
-    letters: int  # a bit for each letter in it
+    pairs: frozenset[str]  # its pairs of neighbouring letters
+    most: int  # slips of the pen it may hold
+    gravity: int
     hit: _Hit
 
 
 @cache
-def _near_names() -> tuple[dict[int, list[_Near]], list[tuple[str, _Hit]]]:
-    """The names that a misspelling may be close to, by length; and the disallowed ones long enough to stand inside a word."""
+def _near_names() -> tuple[dict[tuple[int, str], list[_Near]], list[tuple[str, _Hit]]]:
+    """The names a misspelling may be close to, by length and pairs of letters; the disallowed ones a word may hold.
+
+    A slip changes at most three pairs. So a name with two slips shares one at least of any seven of its pairs with the
+    misspelling, and is entered under its seven rarest alone.
+    """
     rules = _built_in()
-    by_length: dict[int, list[_Near]] = {}
+    names = []
     inside = []
-    for name, hit in rules.index.items():
+    for name, hit in rules.names.items():
         if not name.isalpha() or hit.row.rule.code in ("look-alike", "not-known") or hit.row.alone:
             continue
-        if len(name) >= 7 or name in rules.fuzzy_short:
-            by_length.setdefault(len(name), []).append(_Near(name, _letters(name), hit))
+        if len(name) >= SHORT or name in rules.fuzzy_short:
+            names.append(_Near(name, _pairs(name), _most_edits(len(name)), _GRAVITY.index(hit.row.rule.verdict), hit))
         if len(name) >= 8 and hit.row.rule.verdict == DISALLOWED:
             inside.append((name, hit))
-    return by_length, inside
+    count: dict[str, int] = {}
+    for near in names:
+        for pair in near.pairs:
+            count[pair] = count.get(pair, 0) + 1
+    by_pair: dict[tuple[int, str], list[_Near]] = {}
+    for near in names:
+        for pair in sorted(near.pairs, key=lambda pair: (count[pair], pair))[: 3 * near.most + 1]:
+            by_pair.setdefault((len(near.name), pair), []).append(near)
+    return by_pair, inside
 
 
-def _letters(text: str) -> int:
-    bits = 0
-    for character in text:
-        bits |= 1 << (ord(character) & 63)
-    return bits
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(text)))
 
 
 def _most_edits(length: int) -> int:
@@ -1111,29 +1236,40 @@ def _most_edits(length: int) -> int:
     return 1 if length < 10 else 2 if length < 14 else 3
 
 
+@lru_cache(maxsize=4096)
 def _nearest(text: str) -> tuple[str, _Hit] | None:
-    """The name that `text` is a likely misspelling of, disallowed ones first; or that stands inside it."""
-    by_length, inside = _near_names()
-    letters = _letters(text)
-    best: tuple[int, int, str, _Hit] | None = None
-    for length in range(len(text) - 3, len(text) + 4):
-        most = _most_edits(length)
-        if abs(length - len(text)) > most:
-            continue
-        for near in by_length.get(length, ()):
-            # Each slip changes at most two letters of the set.
-            if (near.letters ^ letters).bit_count() > 2 * most or (length < 7 and near.name[0] != text[0]):
+    """The name that `text` is a likely misspelling of, disallowed ones first, as the data write it."""
+    pairs = _pairs(text)
+    by_pair = _near_names()[0]
+    length = len(text)
+    near_lengths = [other for other in range(length - 3, length + 4) if abs(other - length) <= _most_edits(other)]
+    likely = {near.name: near for other in near_lengths for pair in pairs for near in by_pair.get((other, pair), ())}
+    best: tuple[int, int, str] | None = None
+    for near in likely.values():
+        most = near.most
+        if best is not None:
+            if best[0] < near.gravity:
                 continue
-            edits = _edits(near.name, text, most)
-            if edits <= most:
-                rank = (_GRAVITY.index(near.hit.row.rule.verdict), edits, near.name, near.hit)
-                if best is None or rank[:3] < best[:3]:
-                    best = rank
-    if best is None or best[0] > 1:
-        for name, hit in inside:
-            if name in text:
-                return hit.row.subject if name not in _spelt() else _spelt()[name], hit
-    return None if best is None else (_spelt()[best[2]], best[3])
+            if best[0] == near.gravity:
+                most = min(most, best[1])
+        if len(pairs & near.pairs) < max(len(pairs), len(near.pairs)) - 3 * most:
+            continue
+        if len(near.name) < SHORT and near.name[0] != text[0]:
+            continue
+        edits = _edits(near.name, text, most)
+        rank = (near.gravity, edits, near.name)
+        if edits <= most and (best is None or rank < best):
+            best = rank
+    return None if best is None else (_spelt().get(best[2], best[2]), likely[best[2]].hit)
+
+
+@lru_cache(maxsize=4096)
+def _held(text: str) -> tuple[str, _Hit] | None:
+    """The disallowed name that stands inside the word `text`: calciumcarbonatepowder."""
+    for name, hit in _near_names()[1]:
+        if name in text:
+            return _spelt().get(name, name), hit
+    return None
 
 
 @cache
@@ -1141,26 +1277,44 @@ def _spelt() -> dict[str, str]:
     """How the data write a squashed name."""
     import json
 
-    raw = json.loads(data.read("excipients.json"))
-    return {_squashed(name): name for row in raw["rows"] for name in row["names"]} | {
-        name: name for name in _built_in().index if name.endswith(("release", "action", "acting"))
-    }
+    names = [name for row in json.loads(data.read("excipients.json"))["rows"] for name in row["names"]]
+    return dict(zip(_all_squashed(names), names, strict=True))
 
 
 def _edits(one: str, other: str, most: int) -> int:
     """Insertions, deletions, changes and swaps of neighbours that turn `one` into `other`; `most` + 1 where more."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
+    start, end, other_end = 0, len(one), len(other)
+    while start < end and start < other_end and one[start] == other[start]:
+        start += 1
+    while start < end and start < other_end and one[end - 1] == other[other_end - 1]:
+        end, other_end = end - 1, other_end - 1
+    one, other = one[start:end], other[start:other_end]
+    far = most + 1
+    width = len(other)
+    earlier: list[int] = []
+    before = list(range(width + 1))
     for i, a in enumerate(one, start=1):
-        earlier, before, row = before, row, [i]
-        for j, b in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+        row = [far] * (width + 1)
+        row[0] = least = i
+        # Further than `most` off the diagonal, more than `most` letters were inserted or deleted.
+        for j in range(max(1, i - most), min(width, i + most) + 1):
+            b = other[j - 1]
+            cost = before[j - 1]
+            if a != b:
+                if before[j] < cost:
+                    cost = before[j]
+                if row[j - 1] < cost:
+                    cost = row[j - 1]
+                if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2] and earlier[j - 2] < cost:
+                    cost = earlier[j - 2]
+                cost += 1
+            row[j] = cost
+            if cost < least:
+                least = cost
+        if least > most:
+            return far
+        earlier, before = before, row
+    return min(before[width], far)
 
 
 # ---------------------------------------------------------------------------------------------- a pharmacy's own rules
@@ -1181,8 +1335,8 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
         because = "this pharmacy makes no capsules with lactose"
         source = "SOP 12"
 
-    All keys are needed, and there are no others. Case, accents, spaces and hyphens of a name do not count. The rules add
-    to the built-in ones: they can make a name stricter, and can allow one that is unknown; what the built-in rules
+    All keys are needed, and there are no others. Case, accents, spaces and hyphens of a name do not count. The rules
+    add to the built-in ones: they can make a name stricter, and can allow one that is unknown; what the built-in rules
     disallow or ask about stays so. Raises InputError with file and key.
     """
     if len(text) > MOST_HOUSE_BYTES:
@@ -1201,7 +1355,8 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
         where = f"{file}: rule[{number}]"
         rule, names = _house_rule(table, where)
         if rule.code in codes:
-            raise InputError(f"{where}.code", f"{shown(rule.code)} is used twice, or by a built-in rule; codes are unique")
+            taken = "by a built-in rule" if rule.code in built_in.rules else "twice"
+            raise InputError(f"{where}.code", f"{shown(rule.code)} is used {taken}; each code is used once")
         codes.add(rule.code)
         hit_row = _Row("", rule, "")
         for place, name in enumerate(names, start=1):
@@ -1251,7 +1406,8 @@ def _house_rule(table: object, where: str) -> tuple[_Rule, list[str]]:
         refuse_unprintable(value, f"{where}.{key}")
         texts[key] = value
     if not _CODE.fullmatch(texts["code"]) or len(texts["code"]) > 60:
-        raise InputError(f"{where}.code", f"{shown(texts['code'])} is no code; use small letters, digits and hyphens, up to 60")
+        code = shown(texts["code"])
+        raise InputError(f"{where}.code", f"{code} is no code; use small letters, digits and hyphens, up to 60")
     if texts["verdict"] not in (DISALLOWED, REVIEW, ALLOWED):
         raise InputError(f"{where}.verdict", f"{shown(texts['verdict'])} is none of disallowed, review, allowed")
     names = table["names"]
@@ -1273,8 +1429,7 @@ def _enter_house(index: dict[str, _Hit], row: _Row, name: object, where: str) ->
         raise InputError(where, f"{shown(name)} is named by {index[squashed].row.rule.code} already")
     if len(index) >= MOST_HOUSE_NAMES:
         raise InputError(where, f"there are more than {MOST_HOUSE_NAMES:,} names in the file")
-    tokens = len(_tokens(name)) if len(squashed) < 7 and squashed.isalpha() else 0
-    index[squashed] = _Hit(replace(row, subject=name), tokens, False)
+    index[squashed] = _Hit(row._replace(subject=name), _own_breaks(name, squashed), False)
 
 
 def _with_house_rules(reading: _Reading, house: HouseRules, name: str, verdict: Verdict) -> Verdict:
@@ -1285,31 +1440,37 @@ def _with_house_rules(reading: _Reading, house: HouseRules, name: str, verdict: 
     negation = _Negation(reading.rules, reading.tokens, [*reading.spans, *own])
     own = [span for span in own if not negation.negates(span)]
     for gravity in (DISALLOWED, REVIEW):
-        for span in own:
-            if span.row.rule.verdict == gravity and verdict.verdict != gravity:
-                return _own_verdict(reading, span, name, verdict)
         if verdict.verdict == gravity:
             return verdict
-    if verdict.verdict == UNKNOWN:
+        deciding = [span for span in own if span.row.rule.verdict == gravity]
+        if deciding:
+            return _own_verdict(reading, deciding, name, verdict)
+    if verdict.verdict == UNKNOWN and own:
         doubtful = set(reading.uncovered())
         for span in reading.positive():
             if span.row.rule.verdict == UNKNOWN:
                 doubtful.update(range(span.start, span.end))
-        if not reading.spans and not doubtful:
-            doubtful.update(range(len(reading.tokens)))
-        for span in own:
-            doubtful.difference_update(range(span.start, span.end))
-        if own and not doubtful:
-            return _own_verdict(reading, own[0], name, verdict)
+        doubtful = doubtful or set(range(len(reading.tokens)))
+        if doubtful.issubset(place for span in own for place in range(span.start, span.end)):
+            return _own_verdict(reading, own, name, verdict)
     return verdict
 
 
-def _own_verdict(reading: _Reading, span: _Span, name: str, verdict: Verdict) -> Verdict:
-    rule = span.row.rule
-    matched = reading._text(span.start, span.end)
-    message = f"{shown(matched)}: {rule.because}"
+def _own_verdict(reading: _Reading, spans: list[_Span], name: str, verdict: Verdict) -> Verdict:
+    """The verdict of the pharmacy's own rules; the cautions stay."""
+    rule = spans[0].row.rule
+    matched = list(dict.fromkeys(reading.text(span.start, span.end) for span in spans))
+    message = "; ".join(f"{shown(text)}: {rule.because}" for text in matched)
     return Verdict(
-        name, rule.verdict, matched, rule.code, rule.source, message, rule.evidence, verdict.about, verdict.cautions
+        name,
+        rule.verdict,
+        "; ".join(matched),
+        rule.code,
+        rule.source,
+        message,
+        rule.evidence,
+        verdict.about,
+        verdict.cautions,
     )
 
 
@@ -1317,7 +1478,10 @@ def _own_verdict(reading: _Reading, span: _Span, name: str, verdict: Verdict) ->
 
 
 def findings(names: Iterable[Named], house: HouseRules | None = None) -> tuple[Finding, ...]:
-    """What must be said of the names in an order: errors for disallowed, warnings for review and unknown, cautions as notes."""
+    """What must be said of the names in an order.
+
+    Errors for what is disallowed, warnings for what is to be reviewed or unknown, notes for cautions.
+    """
     found: list[Finding] = []
     for named in names:
         verdict = judge(named.name, named.role, house, named.where)
