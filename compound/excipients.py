@@ -1088,16 +1088,13 @@ class _Negation:
         return gap == "-" or not gap.strip()
 
     def _number_signs(self, texts: list[str]) -> set[int]:
-        """Where "no" means number: CAS No. 471-34-1, capsule no 3."""
+        """Where "no" means number: CAS No. 471-34-1, capsule no 3, UNII no H0G9379FGK."""
         signs = set()
-        for i, text in enumerate(texts):
-            if text != "no":
+        for i, text in enumerate(texts[:-1]):
+            if text != "no" or not any(c.isdecimal() for c in texts[i + 1]):
                 continue
-            after = self.tokens[i + 1] if i + 1 < len(texts) else None
-            before = texts[i - 1] if i else ""
-            if before in self.rules.words["number_words"] or (
-                after is not None and ("." in after.gap or after.text[0].isdecimal())
-            ):
+            named = i > 0 and texts[i - 1] in self.rules.words["number_words"]
+            if named or "." in self.tokens[i + 1].gap or texts[i + 1][0].isdecimal():
                 signs.add(i)
         return signs
 
@@ -1131,6 +1128,8 @@ class _Negation:
         start = self._group_to(place)
         if start is None or not (self._joins(place) or self.tokens[place].gap.strip("- ") == ")"):
             return False
+        if start - 1 in self._number_signs(texts):
+            return False  # "no 471-34-1-free" may be negated twice
         self.used.add(place)
         if following is not None and not _LIST_SEPARATOR.search(self.tokens[place + 1].gap):
             explained = any(span.start <= place + 1 < span.end for span in self.spans)
@@ -1485,10 +1484,11 @@ def findings(names: Iterable[Named], house: HouseRules | None = None) -> tuple[F
     found: list[Finding] = []
     for named in names:
         verdict = judge(named.name, named.role, house, named.where)
+        inside = verdict.name in verdict.message
         values = {
             "name": verdict.name,
             "role": named.role,
-            "message": verdict.message,
+            "message": verdict.message if inside else f"in {shown(verdict.name)}: {verdict.message}",
             "rule": verdict.rule,
             "source": verdict.source,
             "evidence": verdict.evidence,

@@ -6,7 +6,6 @@ import click
 
 from compound import excipients
 from compound.errors import InputError
-from compound.quantity import shown
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
 
@@ -60,13 +59,14 @@ def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) 
 
 def read_rules(file: str) -> excipients.HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
+    place = "".join(character if character.isprintable() else "?" for character in file)
     try:
         with open(file, "rb") as stream:
             text = stream.read(excipients.MOST_HOUSE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
-        raise InputError("--rules", f"{shown(file)} cannot be read: {reason}") from None
-    return excipients.read_house_rules(text, f"--rules {shown(file)}")
+        raise InputError(f"--rules {place}", f"the file cannot be read: {reason}") from None
+    return excipients.read_house_rules(text, f"--rules {place}")
 
 
 def _as_json(verdicts: list[excipients.Verdict]) -> str:
