@@ -181,8 +181,8 @@ _SPECIAL = {"®": " ", "™": " ", "©": " ", "℠": " ", "ß": "ss", "ẞ": "ss
             "°": " ", "´": "'", "`": "'", "ʼ": "'", "。": "."}  # fmt: skip
 # Letters that look like Latin ones, as they stand: a capital Н looks like H, a small н does not.
 _LOOK_ALIKES = str.maketrans(
-    "АВСЕНІЈКМОРЅТХУаеосрхуіјѕһԁԛԝѵӏьзкмтгпвн" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικμνορτυχωηϲϳ" "օսոհցզոԼՕՍ",
-    "ABCEHIJKMOPSTXYaeocpxyijshdqwvlbzkmtrnbh" "ABEZHIKMNOPTYXabyeikuvoptuxwncj" "ounhgqnLOU",
+    "АВСЕНІЈКМОРЅТХУаеосрхуіјѕһԁԛԝѵӏьзкмтгпвнΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικμνορτυχωηϲϳօսոհցզոԼՕՍ",
+    "ABCEHIJKMOPSTXYaeocpxyijshdqwvlbzkmtrnbhABEZHIKMNOPTYXabyeikuvoptuxwncjounhgqnLOU",
 )
 _PLAIN_PUNCTUATION = {"Pd": "-", "Pi": "'", "Pf": "'", "Zs": " "}
 _FOLDED: dict[str, str] = {}
@@ -323,11 +323,7 @@ def _explained_elsewhere(span: _Span, whole: list[_Span]) -> bool:
 
 
 def _within(span: _Span, other: _Span) -> bool:
-    return (
-        other.start <= span.start
-        and span.end <= other.end
-        and (other.end - other.start > span.end - span.start)
-    )
+    return other.start <= span.start and span.end <= other.end and (other.end - other.start > span.end - span.start)
 
 
 # ---------------------------------------------------------------------------------------------- the rules
