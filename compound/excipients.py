@@ -307,7 +307,7 @@ def _spans(index: Mapping[str, _Hit], longest: int, tokens: list[_Token]) -> lis
         if span not in whole and _explained_elsewhere(span, whole):
             continue
         kept.append(span)
-    return [span for span in kept if not any(_within(span, other) for other in kept)]
+    return [span for span in kept if not any(_within(span, other) and _may_hide(span, other, whole) for other in kept)]
 
 
 def _crosses_list(tokens: list[_Token], span: _Span) -> bool:
@@ -320,6 +320,11 @@ def _explained_elsewhere(span: _Span, whole: list[_Span]) -> bool:
     "potassium carbonate, calcium phosphate" holds no calcium carbonate.
     """
     return all(any(w.start <= i < w.end and w.end - w.start > 1 for w in whole) for i in range(span.start, span.end))
+
+
+def _may_hide(span: _Span, other: _Span, whole: list[_Span]) -> bool:
+    """Whether a longer name takes the place of one within it: not of a disallowed one, if a comma parts the longer."""
+    return other in whole or span not in whole or span.row.rule.verdict != DISALLOWED
 
 
 def _within(span: _Span, other: _Span) -> bool:
@@ -403,9 +408,11 @@ def _row(entry: Mapping[str, Any], rules: Mapping[str, _Rule], sources: Mapping[
 
 
 def _all_squashed(names: list[str]) -> list[str]:
-    """`_squashed` of every name, those of plain letters in one go."""
+    """`_squashed` of every name of the data, in one go. They hold letters, digits and punctuation alone."""
+    squashed = _folded(unicodedata.normalize("NFC", "\n".join(name for name in names if not name.isascii())))[0]
+    others = iter(squashed.translate(_SQUASHED_AWAY).split("\n"))
     plain = "\n".join(name if name.isascii() else "" for name in names).lower().translate(_SQUASHED_AWAY).split("\n")
-    return [squashed or _squashed(name) for name, squashed in zip(names, plain, strict=True)]
+    return [squashed or next(others) for squashed in plain]
 
 
 def _enter(index: dict[str, _Hit], squashed: str, hit: _Hit) -> None:
@@ -546,12 +553,15 @@ class _Reading:
     # Grades of polymers.
 
     def _read_grades(self) -> None:
+        """Covers the grades of what is named, and reads those that decide. K30 is povidone's where that is named."""
         families = {span.row.family for span in self.spans if span.row.family}
-        for name in sorted(families):
-            self._read_family(name, self.rules.families[name])
-        for span in list(self.spans):
-            if span.row.grades:
-                self._cover_windows(span.row.grades)
+        grades = frozenset(grade for span in self.spans for grade in span.row.grades)
+        if families:
+            self._cover_windows(frozenset(grade for grade in grades if not grade.isdecimal()))
+            for name in sorted(families):
+                self._read_family(name, self.rules.families[name])
+        if grades:
+            self._cover_windows(grades)
 
     def _cover_windows(self, squashes: frozenset[str]) -> None:
         for start, end, _ in self._free_windows(squashes):
@@ -580,6 +590,9 @@ class _Reading:
         self._cover_windows(family.covered)
 
     def _state(self, stated: list[_Span], start: int, end: int, verdict: str, name: str) -> None:
+        """Enters a grade. One that would let the polymer pass must stand beside its name, not beside another's."""
+        if verdict == ALLOWED and not self._belongs(start, end, name):
+            return
         codes = {ALLOWED: "known-excipient", REVIEW: "release-agent-depends", DISALLOWED: "release-agent"}
         subject = {ALLOWED: f"{name} of low viscosity", REVIEW: f"a grade of {name} to ask about",
                    DISALLOWED: f"{name} of high viscosity"}[verdict]  # fmt: skip
@@ -590,6 +603,15 @@ class _Reading:
         stated.append(span)
         self.spans.append(span)
         self._cover(start, end)
+
+    def _belongs(self, start: int, end: int, family: str) -> bool:
+        before = max((span for span in self.spans if span.end <= start), key=lambda span: span.end, default=None)
+        after = min((span for span in self.spans if span.start >= end), key=lambda span: span.start, default=None)
+        if before is not None and family in (before.row.family, before.row.of_family):
+            return True
+        if after is None or after.row.family != family or _LIST_SEPARATOR.search(self.tokens[after.start].gap):
+            return False
+        return before is None or after.start == end
 
     def _viscosities(self, letters: str) -> Iterator[tuple[int, int, Fraction]]:
         """Viscosities in mPa·s among the tokens not yet explained: `5 mPa·s`, `3-15 cP`, `K100M`, `90SH-4000`."""
@@ -627,7 +649,7 @@ class _Reading:
             if place is None or any(self.covered[place[0] : place[1]]):
                 continue
             if place[1] < len(self.texts) and self.texts[place[1]] in self.rules.words["number_before"]:
-                continue
+                continue  # an amount or a mesh
             weight = int(re.sub("[^0-9]", "", match[1]))
             if weight:
                 self._state(stated, *place, DISALLOWED if match[2] or weight >= limit else ALLOWED, name)
@@ -775,14 +797,20 @@ class _Reading:
             return self.rules.rules["release-word-unclear"]
         if row.relaxed is None:
             return row.rule
-        percentages = self._percentages()
+        percentages = self._percentages(span)
         if row.relaxed.percent is not None and percentages:
             return row.relaxed.rule if max(percentages) <= row.relaxed.percent else row.rule
+        # The word may be said of another substance, if another is named.
+        sole = all(other.row is row or other.row.use == "form" for other in self.spans)
         named = any(text in self.rules.words[row.relaxed.words] for text in self.texts)
-        return row.relaxed.rule if named else row.rule
+        return row.relaxed.rule if named and sole else row.rule
 
-    def _percentages(self) -> list[Fraction]:
-        return [Fraction(number) for number, sign in pairwise(self.texts) if sign == "%" and _NUMBER.fullmatch(number)]
+    def _percentages(self, span: _Span) -> list[Fraction]:
+        """The percentages that stand right before and right after a name."""
+        beside = (self.texts[span.end : span.end + 2], self.texts[max(0, span.start - 2) : span.start])
+        return [
+            Fraction(pair[0]) for pair in beside if len(pair) == 2 and pair[1] == "%" and _NUMBER.fullmatch(pair[0])
+        ]
 
     def _family_outcome(self, span: _Span, positive: list[_Span]) -> _Outcome:
         """A polymer by its grade: graded, a shell, or to be asked about."""
@@ -979,7 +1007,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 @cache
 def _letter_grades(letters: str) -> re.Pattern[str]:
     """Grades such as K100M: a letter, the viscosity, M for thousands or C for hundreds."""
-    return re.compile(rf"(?<!\w)[{letters}][\W_]*([0-9]{{1,3}})[\W_]*(m|c)?(?:[\W_]*(?:premium)?[\W_]*lv)?(?!\w)")
+    return re.compile(
+        # E331 is an E number, and no grade.
+        rf"(?<!\w)(?!e[\W_]*[0-9]{{3}}(?!\w))[{letters}][\W_]*([0-9]{{1,3}})[\W_]*(m|c)?(?:[\W_]*(?:premium)?[\W_]*lv)?(?!\w)"
+    )
 
 
 def _viscosity(match: re.Match[str]) -> Fraction:
@@ -1081,7 +1112,7 @@ class _Negation:
     def _joins(self, place: int) -> bool:
         """Whether only a space or a hyphen stands before the token: a comma or a dash parts what is said."""
         gap = self.tokens[place].gap
-        return gap == "-" or not gap.strip()
+        return gap == "-" or not gap.strip() or (gap == "/" and self.tokens[place].text == "o")  # w/o
 
     def _number_signs(self, texts: list[str]) -> set[int]:
         """Where "no" means number: CAS No. 471-34-1, capsule no 3, UNII no H0G9379FGK."""
@@ -1314,7 +1345,6 @@ def _edits(one: str, other: str, most: int) -> int:
 
 # ---------------------------------------------------------------------------------------------- a pharmacy's own rules
 
-_CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS = ("code", "verdict", "names", "because", "source")
 
 
@@ -1376,8 +1406,13 @@ def _one_line(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)[:200]
 
 
+def _is_code(text: str) -> bool:
+    """Whether a text is a code: small letters, digits and single hyphens, up to 60."""
+    return len(text) <= 60 and re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", text) is not None
+
+
 def _key(key: str) -> str:
-    return key if _CODE.fullmatch(key) and len(key) <= 60 else shown(key)
+    return key if _is_code(key) else shown(key)
 
 
 def _house_rule(table: object, where: str) -> tuple[_Rule, list[str]]:
@@ -1400,7 +1435,7 @@ def _house_rule(table: object, where: str) -> tuple[_Rule, list[str]]:
             raise InputError(f"{where}.{key}", f"a text of {len(value):,} characters is longer than 500")
         refuse_unprintable(value, f"{where}.{key}")
         texts[key] = value
-    if not _CODE.fullmatch(texts["code"]) or len(texts["code"]) > 60:
+    if not _is_code(texts["code"]):
         code = shown(texts["code"])
         raise InputError(f"{where}.code", f"{code} is no code; use small letters, digits and hyphens, up to 60")
     if texts["verdict"] not in (DISALLOWED, REVIEW, ALLOWED):

@@ -312,6 +312,10 @@ class TestEveryRow:
             cyrillic = name.translate(str.maketrans("aeopcxy", "аеорсху"))
             assert [verdict(wide), verdict(cyrillic)] == [DISALLOWED] * 2
 
+    def test_names_are_squashed_alike_one_by_one_and_all_together(self) -> None:
+        names = [name for _, name in ROWS]
+        assert excipients._all_squashed(names) == [excipients._squashed(name) for name in names]
+
     def test_no_two_rows_claim_one_name(self) -> None:
         claimed: dict[str, str] = {}
         for row, name in ROWS:

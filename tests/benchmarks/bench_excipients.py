@@ -43,9 +43,17 @@ def process(code: str) -> str:
 def names() -> list[str]:
     """10,000 different names: known, disallowed, negated, graded, unknown and misspelt ones."""
     kinds = [
-        "mannitol {}", "microcrystalline cellulose lot {}", "calcium carbonate {}", "hypromellose {} mPa·s", "Avicel PH-102 {} mg",
-        "no calcium carbonate, mannitol {} %", "lactose monohydrate {} mesh", "SuperBlend {}", "calcum carbonat {}", "zorbinol {} acetate",
-    ]  # fmt: skip
+        "mannitol {}",
+        "microcrystalline cellulose lot {}",
+        "calcium carbonate {}",
+        "hypromellose {} mPa·s",
+        "Avicel PH-102 {} mg",
+        "no calcium carbonate, mannitol {} %",
+        "lactose monohydrate {} mesh",
+        "SuperBlend {}",
+        "calcum carbonat {}",
+        "zorbinol {} acetate",
+    ]
     return [kind.format(number) for number in range(1, 1_001) for kind in kinds]
 
 
