@@ -815,21 +815,37 @@ class _Reading:
     def _family_outcome(self, span: _Span, positive: list[_Span]) -> _Outcome:
         """A polymer by its grade: graded, a shell, or to be asked about."""
         family = self.rules.families[span.row.family]
-        stated = [grade for grade in self.stated[span.row.family] if grade in positive]
-        mentions = self._mentions(span.row.family, positive)
-        if stated and len(stated) >= mentions:
+        if self._is_graded(span, positive):
             return self._outcome(self.rules.rules["known-excipient"], span)  # the grades have their own outcomes
-        if family.shell and not stated and self._is_shell_of(span):
+        if family.shell and self._is_shell_of(span):
             return self._outcome(self.rules.rules["known-excipient"], span._replace(row=span.row._replace(use="shell")))
         return self._outcome(span.row.rule, span)
 
-    def _mentions(self, family: str, positive: list[_Span]) -> int:
-        """How often a polymer is named; "hypromellose (HPMC)" names it once."""
-        named = [span for span in positive if span.row.family == family and not span.identifier]
-        again = 0
-        for one, other in pairwise(named):
-            again += one.end == other.start and "(" in self.tokens[other.start].gap
-        return max(1, len(named) - again)
+    def _is_graded(self, span: _Span, positive: list[_Span]) -> bool:
+        """Whether a grade is stated for this mention of a polymer, or for the one it is put in brackets with."""
+        family = span.row.family
+        same = [span]
+        for other in positive:
+            one, two = sorted((span, other), key=lambda span: span.start)
+            beside = self._all_of(one.end, two.start, family)
+            if other.row.family == family and other is not span and beside and "(" in self.tokens[two.start].gap:
+                same.append(other)
+        return any(self._owner(grade) in same for grade in self.stated[family] if grade in positive)
+
+    def _all_of(self, start: int, end: int, family: str) -> bool:
+        """Whether grades of the family are all that stands between two places."""
+        return all(
+            any(grade.start <= place < grade.end for grade in self.stated[family]) for place in range(start, end)
+        )
+
+    def _owner(self, grade: _Span) -> _Span | None:
+        """The mention of a polymer that a grade belongs to: the last before it, or else the first after it."""
+        mentions = [span for span in self.spans if span.row.family == grade.row.of_family]
+        before = [span for span in mentions if span.end <= grade.start]
+        after = [span for span in mentions if span.start >= grade.end]
+        if before:
+            return max(before, key=lambda span: span.end)
+        return min(after, key=lambda span: span.start, default=None)
 
     def _names_shell(self) -> bool:
         return self.role == SHELL or any(text in self.rules.words["shell"] for text in self.texts)
@@ -849,15 +865,19 @@ class _Reading:
             if self.texts[after] not in words["neutral"] or self.texts[after] in words["joint"] | words["body"]:
                 break
             after += 1
-        before = span.start
-        while before > 0 and not _LIST_SEPARATOR.search(self.tokens[before].gap):
+        before = span.start - 1
+        while before >= 0 and self.texts[before] in ("made", "of", "from"):
             before -= 1
-            if self.texts[before] in words["shell"]:
-                # Not the shell of another material: "gelatin capsules hypromellose".
-                return not any(s.start <= before < s.end and s.row.use == "shell" for s in self.spans)
-            if self.texts[before] not in words["neutral"] or self.texts[before] in words["joint"] | words["body"]:
-                break
-        return False
+        said = before < span.start - 1 or any(mark in self.tokens[span.start].gap for mark in ":(")
+        if before < 0 or not said or self.texts[before] not in words["shell"]:
+            return False
+        last = span.end == len(self.tokens) or not self._stands_close(span.end)
+        # Not the shell of another material: "gelatin capsules (hypromellose)".
+        return last and not any(other.start <= before < other.end and other.row.use == "shell" for other in self.spans)
+
+    def _stands_close(self, place: int) -> bool:
+        """Whether no comma or bracket parts a token from the one before."""
+        return not re.search(r"[,;/+&|()]", self.tokens[place].gap)
 
     def _loose_calcium(self, positive: list[_Span]) -> Iterator[_Outcome]:
         """Calcium and carbonate in one name with other words between: "calcium (as carbonate)"."""
@@ -1140,10 +1160,10 @@ class _Negation:
         while True:
             if not self._negate(here, reached):
                 return False
-            if not (reached < len(texts) and texts[reached] in self.rules.words["chain"]):
+            if not (reached < len(texts) and texts[reached] in self.rules.words["chain"] and self._joins(reached)):
                 return True
             further = self._group_from(reached + 1)
-            if further is None:
+            if further is None or not self._joins(reached + 1):
                 return True
             here, reached = reached + 1, further
 
@@ -1180,8 +1200,7 @@ class _Negation:
         """The end of the name at `start`, with its grade and its synonym in brackets; a plain word counts as a name."""
         end = self._longest_from(start)
         if end is None:
-            plain = start < len(self.tokens) and self.tokens[start].text in self.rules.words["neutral"]
-            return start + 1 if plain else None
+            return start + 1 if start < len(self.tokens) and self._is_plain(start) else None
         while True:
             further = [span.end for span in self.spans if span.start == end and self._belong(start, span)]
             if not further:
@@ -1192,8 +1211,7 @@ class _Negation:
         """The start of the name that ends at `end`, with the name whose grade or synonym it is."""
         starts = [span.start for span in self.spans if span.end == end]
         if not starts:
-            plain = end > 0 and self.tokens[end - 1].text in self.rules.words["neutral"]
-            return end - 1 if plain else None
+            return end - 1 if end > 0 and self._is_plain(end - 1) else None
         start = min(starts)
         while True:
             last = next(span for span in self.spans if span.start == start)
@@ -1201,6 +1219,14 @@ class _Negation:
             if not earlier:
                 return start
             start = min(earlier)
+
+    def _is_plain(self, place: int) -> bool:
+        """Whether a word that is no name can be left out as one is: dye-free, without granules."""
+        words = self.rules.words
+        text = self.tokens[place].text
+        return (
+            text in words["neutral"] and text not in words["joint"] and text not in words["articles"] and text != "of"
+        )
 
     def _belong(self, start: int, span: _Span) -> bool:
         """Whether `span` is a grade of the name at `start`, or its synonym in brackets."""
