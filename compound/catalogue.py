@@ -211,7 +211,7 @@ EXCIPIENT_CAUTION = _note(
     remedy="see that it suits the patient",
     meaning="The excipient is allowed, but some patients should not have it, or not much of it.",
     cause="Lactose, sucrose, gelatin, starch, an azo dye, magnesium stearate or bicarbonate is named.",
-    source="domain facts 5.6; expert knowledge unless data/excipients.json names a source",
+    source="expert knowledge, no public source, unless data/excipients.json names one",
 )
 
 

@@ -710,7 +710,6 @@ class _Reading:
                 known = True
             elif _NUMBER.fullmatch(text):
                 known = after in words["number_before"] or before in words["number_after"] or before in words["lot"]
-                known = known or (after == "to" and self.covered[min(i + 2, len(self.texts) - 1)])
             elif text in words["number_before"]:
                 known = _NUMBER.fullmatch(before) is not None
             elif _AMOUNT.fullmatch(text):
