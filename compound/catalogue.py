@@ -189,7 +189,7 @@ RELEASE_FORM_DISALLOWED = _judgement(
 EXCIPIENT_REVIEW = _warning(
     "excipient-review",
     title="An excipient or form needs a closer look",
-    message="{message} (rule {rule}; evidence: {evidence})",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
     remedy="ask the supplier, and write the name with its grade or composition",
     meaning="The name may stand for something disallowed; what decides is not in the name.",
     cause="A grade, an amount or a composition is not stated, or the name is close to a disallowed one.",
@@ -198,7 +198,7 @@ EXCIPIENT_REVIEW = _warning(
 EXCIPIENT_UNKNOWN = _warning(
     "excipient-unknown",
     title="The rules do not know an excipient or form",
-    message="{message}",
+    message="{message} (rule {rule}; evidence: {evidence})",
     remedy="check what it is made of and whether it slows release; a pharmacy can add what it knows with --rules",
     meaning="Nothing is held against the name, and nothing is known for it. It was not checked.",
     cause="The name, or a word in it, stands in no rule.",

@@ -544,7 +544,8 @@ class _Reading:
         pieces = [self.tokens[start].original]
         for token in self.tokens[start + 1 : end]:
             pieces += [token.gap, token.original]
-        return "".join(pieces)
+        text = "".join(pieces)
+        return text + ")" * (text.count("(") - text.count(")"))
 
     def positive(self) -> list[_Span]:
         """The spans that the name does not say are left out."""

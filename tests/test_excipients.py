@@ -80,6 +80,7 @@ class TestCalciumCarbonate:
     def test_every_identity_is_disallowed_in_every_role(self, name: str) -> None:
         judged = judge(name)
         assert (judged.verdict, judged.rule) == (DISALLOWED, "calcium-carbonate")
+        assert judged.matched.count("(") == judged.matched.count(")")
         assert [verdict(name, role) for role in ROLES] == [DISALLOWED] * 4
 
     @pytest.mark.parametrize("name", listed(IDENTITIES["misspelt"]))
@@ -790,6 +791,9 @@ class TestCommand:
         assert isinstance(result.exception, InputError)
         assert result.exception.where.startswith("EXCIPIENT")
         assert result.stdout == ""
+
+    def test_a_reason_to_accept_changes_no_verdict(self) -> None:
+        assert run("chalk", "--accept", "excipient-disallowed=the prescriber insists").exit_code == 1
 
     def test_no_name_is_a_usage_error(self) -> None:
         assert run().exit_code == 2

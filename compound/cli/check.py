@@ -47,6 +47,13 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
     help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
 )
 @click.option("--rules", "file", metavar="FILE", help="A pharmacy's own rules, in TOML; they only ever add.")
+@click.option(
+    "--accept",
+    metavar='CODE="reason"',
+    multiple=True,
+    expose_value=False,
+    help="Has no effect here: a verdict stays what it is. A reason is taken on in a plan.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
 def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) -> None:
     """Judge the names, print the verdicts, and leave with 1 if any is disallowed."""
