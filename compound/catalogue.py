@@ -1236,6 +1236,55 @@ QC_MEAN_ZERO = _note(
     source=_RULE_TABLE,
 )
 
+# Excipients, shells and dosage forms.
+
+EXCIPIENT_DISALLOWED = _judgement(
+    "excipient-disallowed",
+    title="An excipient is disallowed",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
+    remedy="plan with another excipient, such as microcrystalline cellulose",
+    meaning="The name is, or holds, something these capsules must not contain: calcium carbonate, an agent that slows "
+    "release, or what the pharmacy's own rules disallow.",
+    cause="The name, one of its components or an identifier stands on the list of disallowed excipients.",
+    source="the rule named in the message; all rules with their sources stand in data/excipients.json",
+)
+RELEASE_FORM_DISALLOWED = _judgement(
+    "release-form-disallowed",
+    title="A slow-release form is disallowed",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
+    remedy="plan an immediate-release capsule",
+    meaning="The source review asks for no slow-release or timed-release form of these drugs.",
+    cause="A word or suffix of slow, delayed or enteric release stands in the name.",
+    source="source review of 2009, section on obtaining the drugs; expert opinion, no trial compared the forms",
+)
+EXCIPIENT_REVIEW = _warning(
+    "excipient-review",
+    title="An excipient or form needs a closer look",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
+    remedy="ask the supplier, and write the name with its grade or composition",
+    meaning="The name may stand for something disallowed; what decides is not in the name.",
+    cause="A grade, an amount or a composition is not stated, or the name is close to a disallowed one.",
+    source="the rule named in the message; all rules with their sources stand in data/excipients.json",
+)
+EXCIPIENT_UNKNOWN = _warning(
+    "excipient-unknown",
+    title="The rules do not know an excipient or form",
+    message="{message} (rule {rule}; evidence: {evidence})",
+    remedy="check what it is made of and whether it slows release; a pharmacy can add what it knows with --rules",
+    meaning="Nothing is held against the name, and nothing is known for it. It was not checked.",
+    cause="The name, or a word in it, stands in no rule.",
+    source=HOUSE_RULE,
+)
+EXCIPIENT_CAUTION = _note(
+    "excipient-caution",
+    title="An excipient calls for caution with some patients",
+    message="{name}: {caution}",
+    remedy="see that it suits the patient",
+    meaning="The excipient is allowed, but some patients should not have it, or not much of it.",
+    cause="Lactose, sucrose, gelatin, starch, an azo dye, magnesium stearate or bicarbonate is named.",
+    source="expert knowledge, no public source, unless data/excipients.json names one",
+)
+
 
 ENTRIES: dict[str, Entry] = {
     entry.code: entry for entry in list(globals().values()) if isinstance(entry, Entry)
