@@ -565,6 +565,15 @@ EXCIPIENTS_NOT_CHECKED = _note(
     cause="The request of a hand-written plan lacks the diluent.",
     source=HOUSE_RULE,
 )
+SHELL_NOT_CHECKED = _note(
+    "shell-not-checked",
+    title="The capsule shell was not checked",
+    message="the shell was not named",
+    remedy="name it with --shell (such as clear gelatin, or white hypromellose with titanium dioxide)",
+    meaning="A white shell free of titanium dioxide may hold calcium carbonate; an acid-resistant one delays release.",
+    cause="--shell was left out.",
+    source="maker's page on shells free of titanium dioxide (capsuline.com); release: expert knowledge, no public source",
+)
 LEAST_WEIGHABLE_NOT_CHECKED = _note(
     "least-weighable-not-checked",
     title="No least weighable quantity is known",

@@ -81,7 +81,7 @@ class TestStreams:
         text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         assert hashlib.sha256(text.encode()).hexdigest() == stated
 
-    def test_a_closed_pipe_is_no_fault(self) -> None:
+    def test_a_closed_pipe_is_an_output_that_cannot_be_written(self) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "compound", *USUAL], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -91,8 +91,8 @@ class TestStreams:
         errors = process.stderr.read()
         process.stderr.close()
 
-        assert 0 == process.wait(timeout=60)
-        assert "Traceback" not in errors
+        assert 2 == process.wait(timeout=60)
+        assert ["error: stdout was closed before all was written"] == errors.splitlines()[-1:]
 
     def test_a_full_disk_at_stdout_is_one_sentence(self) -> None:
         with open("/dev/full", "w") as full:
@@ -182,12 +182,12 @@ class TestExitCodes:
         assert sheet.read_bytes().startswith(b"%PDF")
 
     def test_interrupted_is_130(self) -> None:
-        code = "import compound.cli.main as m; m.main.main = lambda **k: (_ for _ in ()).throw(KeyboardInterrupt()); m.run([])"
+        code = "import compound.cli.main as m; m.main.invoke = lambda c: (_ for _ in ()).throw(KeyboardInterrupt()); m.run(['check', 'x'])"
 
         assert 130 == subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
 
     def test_a_fault_of_the_program_is_70_and_one_sentence(self) -> None:
-        code = "import compound.cli.main as m; m.main.main = lambda **k: 1 / 0; m.run([])"
+        code = "import compound.cli.main as m; m.main.invoke = lambda c: 1 / 0; m.run(['check', 'x'])"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
         assert 70 == done.returncode

@@ -119,7 +119,7 @@ class TestCommands:
              "tabulate reportlab PIL tomllib importlib.metadata email compound.worksheet compound.qc dataclasses "
              "compound.solution csv compound.rows"),
             (["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"],
-             "reportlab PIL tomllib compound.worksheet compound.qc dataclasses csv"),
+             "reportlab PIL tomllib compound.worksheet compound.qc dataclasses"),
             (["explain", "fill-weight-assumed"], "json tabulate reportlab compound.audit tomllib"),
             (["check", "mannitol"], "reportlab PIL tomllib compound.planner compound.doses"),
         ],
