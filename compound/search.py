@@ -419,6 +419,10 @@ class _Stage:
         """The error of one weighing."""
         return log1p(self.sensitivity / amount)
 
+    def most_aliquot(self, total: int) -> int:
+        """The largest aliquot that may be taken of a trituration."""
+        return total * self.p.most_share.numerator // self.p.most_share.denominator
+
     # Bounds that follow from the order alone.
 
     def _bound_dilutions(self) -> None:
@@ -436,7 +440,7 @@ class _Stage:
 
     def most_total(self, concentrate: int) -> int:
         """The largest mixture that may be made of a concentrate."""
-        total = floor(self.p.most_dilution * concentrate)
+        total = concentrate * self.p.most_dilution.numerator // self.p.most_dilution.denominator
         return total if self.p.capacity is None else min(total, concentrate + self.p.capacity)
 
     def _bound_concentrates(self) -> None:
@@ -568,28 +572,27 @@ class _Stage:
 
         The decades in which the two lie change nothing but the error; how far they lie apart is part of the dilution.
         """
+        p = self.p
         smallest, largest = (exp(size) for size in self._sizes(1))
-        heaviest = inf if self.most_free is None else self.most_free
-        capacity = inf if self.p.capacity is None else self.p.capacity
         for a in _without_trailing_zero(digits_a):
             low, high = a * smallest, a * largest
             for apart in range(floor(log10(max(low, a) / 10**digits_t)), floor(log10(high / 10 ** (digits_t - 1))) + 1):
                 raised, bottom = 10 ** max(0, apart), a * 10 ** max(0, -apart)
-                if bottom > heaviest:
+                if self.most_free is not None and bottom > self.most_free:
                     continue
-                first = max(10 ** (digits_t - 1), floor(low / 10.0**apart), bottom // raised)
-                last = min(10**digits_t - 1, ceil(high / 10.0**apart), (bottom + capacity) // raised)
-                for t in range(first, int(last) + 1):
-                    top = t * raised
-                    if t % 10 and top > bottom:
-                        self._add_dilution(top, bottom, found)
+                first = max(10 ** (digits_t - 1), ceil(low / 10.0**apart), bottom // raised + 1)
+                last = min(10**digits_t - 1, floor(high / 10.0**apart), bottom * p.most_dilution.numerator // p.most_dilution.denominator // raised)
+                if p.capacity is not None:
+                    last = min(last, (bottom + p.capacity) // raised)
+                for t in range(first, last + 1):
+                    if t % 10:
+                        self._add_dilution(t * raised, bottom, found)
 
     def _add_dilution(self, top: int, bottom: int, found: _Table) -> None:
         size = log(top / bottom)
         error = self._error_of_dilution(top, bottom)
         if error <= self.room(self.free - 1, size):
-            shared = gcd(top, bottom)
-            pair = (top // shared, bottom // shared)
+            pair = _reduced(top, bottom)
             if pair not in found or error < found[pair].error:
                 found[pair] = _Product(size, *pair, error)
 
@@ -793,7 +796,13 @@ class _Walk:
         self.most_last = max(ending.aliquot for ending, _ in group)
         self.last_error = stage.error(self.most_last)
         self.product_low = min(top / bottom for top, bottom in self.endings)
+        self.least_last = min(ending.aliquot for ending, _ in group)
+        # Each aliquot is a share of a dilution of the concentrate before it, so that the last aliquot bounds them all.
+        share = float(self.p.most_share)
+        origin = min(ending.aliquot * ending.product[1] / ending.product[0] for ending, _ in group) * (1 - MARGIN)
+        self.least_concentrates = [origin / share ** (self.k - made) for made in range(self.k + 1)]
         self._rests: dict[tuple[int, Pair, int], float] = {}
+        self._lasts: dict[tuple[Pair, int], list[Pair]] = {}
         self.count = 0
         self.found: list[tuple[int, int, tuple[int, ...], Chain]] = []
 
@@ -814,7 +823,7 @@ class _Walk:
         room = self.limit - (self.last_error + stage.least_sums[self.k - 1] if self.k else 0.0)
         if room <= 0:
             return []
-        low = max(p.least, floor(stage.sensitivity / expm1(room)))
+        low = max(p.least, floor(stage.sensitivity / expm1(room)), floor(self.least_concentrates[0]))
         return stage.amounts.upward(low, p.capacity if self.k else self.most_last, self.digits - 2 * self.k)
 
     def _dilute(
@@ -840,19 +849,31 @@ class _Walk:
         if made + 1 < self.k:
             return self.stage.amounts.between(low, high, digits - 2 * (self.k - made - 1) - 1)
         totals = set()
-        for target in self.endings:
-            top, bottom = _quotient(target, product)
+        for top, bottom in self._last_dilutions(product, digits + digits_of(concentrate)):
             total, rest = divmod(concentrate * top, bottom)
             if not rest and low <= total <= high and digits_of(total) <= self.stage.most:
                 totals.add(total)
         return sorted(totals)
+
+    def _last_dilutions(self, product: Pair, digits: int) -> list[Pair]:
+        """The dilutions that lead from a product to an ending, with so many digits in all."""
+        key = (product, digits)
+        if key not in self._lasts:
+            parts = ((_quotient(target, product), endings) for target, endings in self.endings.items())
+            self._lasts[key] = [
+                part
+                for part, endings in parts
+                if self.stage.free == 0
+                or any(part in self.stage.table(1, digits - digits_of(ending.aliquot)) for ending, _ in endings)
+            ]
+        return self._lasts[key]
 
     def _take(
         self, taken: tuple[int, ...], totals: tuple[int, ...], product: Pair, digits: int, error: float, powder: int
     ) -> None:  # fmt: skip
         """Takes every aliquot of the last trituration that the limits leave room for."""
         made = len(totals)
-        most = floor(self.p.most_share * totals[-1])
+        most = self.stage.most_aliquot(totals[-1])
         if made == self.k:
             aliquots: Iterable[int] = {ending.aliquot for ending, _ in self.endings[product]}
             aliquots = [aliquot for aliquot in aliquots if aliquot <= most and digits_of(aliquot) == digits]
@@ -860,7 +881,8 @@ class _Walk:
             room = self.limit - error - self.last_error - self.stage.least_sums[max(0, self.k - made - 1)]
             if room <= 0:
                 return
-            low = max(self.p.least, floor(self.stage.sensitivity / expm1(room)))
+            needed = floor(self.least_concentrates[made] * product[0] / product[1])
+            low = max(self.p.least, floor(self.stage.sensitivity / expm1(room)), needed)
             if self.p.capacity is not None:
                 most = min(most, self.p.capacity)
             aliquots = self.stage.amounts.between(low, most, digits - 2 * (self.k - made))
