@@ -24,6 +24,7 @@ SECTIONS = (
 NEEDED = ("dose", "findings", "weighing")
 MOST_BYTES = 200_000
 LONGEST_TEXT = 400
+LONGEST_LINE = 120  # of title, headings, roles and the head of the pharmacy
 MOST_LINES = 3
 MOST_SIGN_OFFS = 6
 
@@ -37,7 +38,7 @@ WORDS: dict[str, dict[str, str]] = {
         "trituration": "number", "solution": "number", "batch": "", "capsules": "",
     },
     "dose": {
-        "each": "words", "as": "substance", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
+        "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
         "reason": "reason", "signature": "", "code": "",
     },
     "batch": {
@@ -286,7 +287,8 @@ def _text(value: object, place: str, *, empty: bool = False) -> str:
         raise InputError(place, "is no text")
     if len(value) > LONGEST_TEXT:
         raise InputError(place, f"a text of {len(value):,} characters is longer than {LONGEST_TEXT}")
-    refuse_unprintable(value, place)
+    if not value.isprintable():
+        refuse_unprintable(value, place)
     if not value.strip() and not empty:
         raise InputError(place, "is empty")
     return value
