@@ -137,7 +137,7 @@ class Notation:
         """A deviation with its sign, a true minus among them; zero has none."""
         if value == 0:
             return self.percent(0)
-        text, sign = self.percent(abs(value)), "+" if value > 0 else "\u2212"
+        text, sign = self.percent(abs(Fraction(value))), "+" if value > 0 else "\u2212"
         about = self._style.about
         return about + sign + text.removeprefix(about) if text.startswith(about) else sign + text
 
