@@ -153,14 +153,12 @@ class Notation:
         """A volume in mL."""
         return f"{self.number(ml)}{self._style.space}mL"
 
-    def filled(
-        self, template: str, values: Mapping[str, Value], text: Callable[[str], str] = lambda text: text
-    ) -> str:
-        """A sentence of the catalogue with its values in place; `text` translates those that are words.
+    def filled(self, template: str, values: Mapping[str, Value]) -> str:
+        """A sentence of the catalogue with its values in place.
 
         Raises KeyError for a value that is missing or a kind that is none, TypeError for a value not of its kind.
         """
-        return _Filler(self, text).vformat(template, (), values)
+        return _Filler(self).vformat(template, (), values)
 
     def _written(self, plain: str) -> str:
         """The text of a plain decimal in this notation."""
@@ -198,9 +196,8 @@ KINDS: dict[str, Callable[[Notation, Number], str]] = {
 
 
 class _Filler(Formatter):
-    def __init__(self, notation: Notation, text: Callable[[str], str]) -> None:
+    def __init__(self, notation: Notation) -> None:
         self._notation = notation
-        self._text = text
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec:
@@ -210,7 +207,7 @@ class _Filler(Formatter):
             return KINDS[format_spec](self._notation, value)
         if not isinstance(value, str):
             raise TypeError(f"{value!r} needs a kind")
-        return self._text(value)
+        return value
 
 
 def _significant(value: Fraction, digits: int) -> str:

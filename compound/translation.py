@@ -7,6 +7,7 @@ its numbers stay in the notation of the sheet, for `1,000 mg` is 1 mg to a Germa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,19 +30,38 @@ class Sentences:
     remedy: str
 
 
+# Values that are sentences of the tool itself. Others are names, citations or what a user wrote, and are printed as they
+# are where no translation of them is known.
+PROSE = ("message", "caution", "evidence", "reason", "helps", "sentence")
+
+# Between the phrases of such a sentence: names, and the few words that join them.
+_NAME = "[^:;?“”]{1,80}"
+_QUOTED = "“[^”]*”"
+_JOINTS = (
+    (re.compile(r"(|; |: |, |in |; in |; caution: in )"), "{0}"),
+    (re.compile(f" is ({_NAME}): "), " ist {1}: "),
+    (re.compile(rf"(; |: )did you mean ({_NAME})\? ?"), "{1}gemeint {2}? "),
+    (re.compile(f"(|; )({_NAME}): "), "{1}{2}: "),
+    (re.compile(f"; caution: ({_NAME}): "), "; Vorsicht: {1}: "),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language: its notation, the words of the rows, and its sentences for the findings.
 
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English
-    ones in lower case, and `endings` those at the end of an item of a list. English has none of them.
+    ones in lower case, `phrases` those that sentences in values are made of, and `endings` those at the end of an item
+    of a list. `rules` are the codes of the rules on excipients that come with the tool. English has none of them.
     """
 
     notation: Notation
     words: Words
     findings: Mapping[str, Sentences] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -50,20 +70,33 @@ class Language:
 
     def title(self, entry: Entry) -> str:
         """The title of a finding."""
-        sentences = self._sentences(entry)
+        sentences = self.findings.get(entry.code)
         return self._marked(entry, entry.title if sentences is None else sentences.title)
 
     def message(self, said: Finding | NotChecked) -> str:
         """What a finding says, or why something was not checked, with its values in place."""
-        sentences = self._sentences(said.entry)
-        template = said.entry.message if sentences is None else sentences.message
-        return self._marked(said.entry, self.notation.filled(template, said.values, self.text))
+        sentences = self.findings.get(said.entry.code)
+        return self._said(said, said.entry.message if sentences is None else sentences.message)
 
     def remedy(self, said: Finding | NotChecked) -> str:
         """The cure of a finding, with its values in place."""
-        sentences = self._sentences(said.entry)
-        template = said.entry.remedy if sentences is None else sentences.remedy
-        return self._marked(said.entry, self.notation.filled(template, said.values, self.text))
+        sentences = self.findings.get(said.entry.code)
+        return self._said(said, said.entry.remedy if sentences is None else sentences.remedy)
+
+    def _said(self, said: Finding | NotChecked, template: str) -> str:
+        if self.code == "en":
+            return self.notation.filled(template, said.values)
+        # What a pharmacy wrote into its own rules on excipients is printed as it stands.
+        own = said.values.get("rule", "") not in (*self.rules, "")
+        values = {
+            name: value
+            if not isinstance(value, str)
+            else self.prose(value)
+            if name in PROSE and not own
+            else self.text(value)
+            for name, value in said.values.items()
+        }
+        return self._marked(said.entry, self.notation.filled(template, values))
 
     def text(self, english: str) -> str:
         """A name or a fixed word: that of a substance, a vessel, a class. What is not known stays as it is."""
@@ -84,8 +117,28 @@ class Language:
                 return english.removesuffix(ending) + translated
         return english
 
-    def _sentences(self, entry: Entry) -> Sentences | None:
-        return self.findings.get(entry.code)
+    def prose(self, english: str) -> str:
+        """A sentence that the tool made of known phrases, names and quoted text; marked where a part is not known."""
+        if not self.texts:
+            return english
+        if (known := self.texts.get(english.casefold())) is not None:
+            return known
+        # The longest phrase first: one may begin like another.
+        phrases = sorted(self.phrases, key=len, reverse=True)
+        parts = re.split(f"({'|'.join([_QUOTED, *map(re.escape, phrases)])})", english)
+        found = []
+        for position, part in enumerate(parts):
+            said = self.phrases.get(part, f"„{part[1:-1]}“") if position % 2 else self._joint(part)
+            if said is None:
+                return UNTRANSLATED + english
+            found.append(said)
+        return "".join(found).strip()
+
+    def _joint(self, english: str) -> str | None:
+        for pattern, translated in _JOINTS:
+            if match := pattern.fullmatch(english):
+                return translated.format(english, *map(self.text, match.groups()))
+        return None
 
     def _marked(self, entry: Entry, sentence: str) -> str:
         missing = self.code != "en" and entry.code not in self.findings
@@ -114,4 +167,12 @@ def _german() -> Language:
     findings = {code: Sentences(**sentences) for code, sentences in content["findings"].items()}
     known = content["vessels"] | content["names"] | content["texts"]
     texts = {english.casefold(): german for english, german in known.items()}
-    return Language(notation.GERMAN, words.GERMAN, findings, texts, content["endings"])
+    return Language(
+        notation.GERMAN,
+        words.GERMAN,
+        findings,
+        texts,
+        content["phrases"],
+        content["endings"],
+        tuple(content["excipient_rules"]),
+    )
