@@ -32,7 +32,6 @@ MOST_SIGN_OFFS = 6
 WORDS: dict[str, dict[str, str]] = {
     "page": {
         "page": "page pages", "batch": "", "tool": "version", "rules": "hash version", "fingerprint": "fingerprint",
-        "continued": "heading",
     },
     "vessel": {
         "trituration": "number", "solution": "number", "batch": "", "capsules": "",
@@ -65,7 +64,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step": {
         "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source vessel",
         "pipette_ware": "amount source vessel ware", "make_up": "material vessel volume",
-        "make_up_ware": "material vessel volume ware", "mix": "vessel", "mix_block": "block vessel", "dry": "vessel",
+        "make_up_ware": "material vessel volume ware", "mix_block": "block vessel", "dry": "vessel",
         "fill": "count fill source",
     },
     "weighing": {

@@ -272,7 +272,7 @@ def _weighing(sheet: Sheet, section: Section) -> None:
             body.append(_volume_row(sheet, step))
         else:
             body.append(Span(f"{step.number}.  {_other_step(sheet, step)}", False, tick=True))
-    paper.table(columns, body, least=27)
+    paper.table(columns, body, least=27, whole=True)
 
 
 def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
@@ -357,7 +357,7 @@ def _mixing_block(sheet: Sheet, step: Mix) -> None:
     title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
     doublings = rows.doubling_rows(sheet.audit, step.vessel)
-    concentrate = rows.concentrate_of(sheet.plan, step.vessel)
+    concentrate = rows.mixed_from(sheet.plan, step.vessel)
     liquid = any(
         isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
         for other in sheet.plan.steps
@@ -425,6 +425,9 @@ def _line_of_blanks(sheet: Sheet, items: list[tuple[str, str]]) -> None:
 
 
 def _concentrates(sheet: Sheet, vessel: str) -> list[str]:
+    """What the diluent of a vessel is mixed into; what was dried stands for all that went in before."""
+    if any(isinstance(s, Weigh) and s.role == DRIED and s.vessel == vessel for s in sheet.plan.steps):
+        return [sheet.say("step", "dried", vessel=sheet.vessel(vessel))]
     return [
         sheet.what(step.number)
         for step in sheet.plan.weighings()

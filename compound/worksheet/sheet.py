@@ -183,6 +183,10 @@ class Sheet:
         """Writes facts from the cursor down, without moving it. Gives the y below them. None is a line to write on."""
         paper, y = self.paper, self.paper.y
         for name, value in items:
+            if not name:
+                # A note on the fact above.
+                y = paper.lines_at(x + label, y - 2, value or "", wide - label, 7) + 3
+                continue
             bottom = paper.lines_at(x, y, name, label - 6, 7.5)
             if value is None:
                 paper.blank(x + label, y + 12, wide - label, name)
@@ -196,6 +200,9 @@ class Sheet:
         """The height that `facts` takes."""
         high = 0.0
         for name, value in items:
+            if not name:
+                high += len(wrap(value or "", wide - label, 7)) * LEADING * 7 + 1
+                continue
             first = len(wrap(name, label - 6, 7.5)) * LEADING * 7.5
             second = 14 if value is None else len(wrap(value, wide - label, 8.5, True)) * LEADING * 8.5
             high += max(first, second) + 3
