@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from compound import catalogue, notation, rows
+from compound import catalogue, notation
 from compound.audit import Audit, audit, order_findings, order_not_checked
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
+from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, accept, worst
-from compound.order import METHODS, PREFERENCES, Order, read_order, to_request
+from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
 from compound.plan import balance_to_dict
 from compound.planner import Planned, plan
 from compound.search import MOST_TRITURATIONS
@@ -55,6 +56,12 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("capsule-size", "000 to 5. Default 3.")
 @_option("diluent", "Default microcrystalline cellulose.")
 @_option("excipient", "Another excipient of the blend; may be repeated.", multiple=True)
+@_option("shell", "Material of the capsule shell, such as clear gelatin. Not given: not checked.")
+@_option(
+    "rules",
+    "TOML file with a pharmacy's own rules on excipients; it can only tighten the built-in ones.",
+    metavar="FILE",
+)
 @_option("dosage-form", "Default capsule. Slow-release forms and other routes are refused.")
 @_option("dose-as", "The form the dose is expressed in (base, hydrochloride). Default: the substance named as DRUG.")
 @_option("assay", "Assay of the lot, such as 98.7%. Not given: 100 %, with a warning.")
@@ -91,7 +98,7 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def command(
-    pdf: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None,
+    pdf: str | None, rules: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None,
     prepared: str | None, batch_number: str | None, pharmacy: tuple[str, ...], component_lot: tuple[str, ...],
     fillable: bool, **given: Any,
 ) -> None:  # fmt: skip
@@ -102,6 +109,11 @@ def command(
     """
     options = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
     order, notes = _read(options)
+    house = None
+    if rules is not None:
+        from compound.cli.check import read_rules
+
+        house = read_rules(rules)
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
     if order.method == "solution":
@@ -109,9 +121,9 @@ def command(
     # The tables name the runner-up, so one is looked for in any case.
     planned = plan(order, alternatives if as_json else max(1, alternatives))
     if planned.plan is None:
-        _no_plan(order, notes, planned, as_json)
+        _no_plan(order, notes, planned, house, as_json)
         return
-    judged = audit(planned.plan, notes)
+    judged = audit(planned.plan, notes, house)
     _verify(judged)
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
@@ -176,16 +188,17 @@ def _verify(judged: Audit) -> None:
         raise ProgramFault("the replay of the plan contradicts the search")
 
 
-def _no_plan(order: Order, notes: tuple[Finding, ...], planned: Planned, as_json: bool) -> None:
+def _no_plan(
+    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None, as_json: bool
+) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
     nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
-    findings = accept((*notes, nothing, *order_findings(order, None)), order.accept)
+    findings = accept((*notes, nothing, *order_findings(order, None, house)), order.accept)
     not_checked = order_not_checked(order, None, None)
     if as_json:
         from compound import record
 
-        assert order.balance is not None
-        balance = balance_to_dict(order.balance, order.least_weighable)
+        balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
         click.echo(
             record.to_json(
                 record.impossible_record(
@@ -220,6 +233,8 @@ def _value(option: str, value: Any) -> str:
 
 def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
     from tabulate import tabulate
+
+    from compound import rows
 
     width = shutil.get_terminal_size((80, 24)).columns
     text_width = 40 if width < 110 else 64
