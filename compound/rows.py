@@ -127,9 +127,15 @@ def concentrate_of(plan: Plan, vessel: str) -> Fraction | None:
     return sum(masses, Fraction(0)) or None
 
 
+def mixed_from(plan: Plan, vessel: str) -> Fraction | None:
+    """The mass that the diluent of a vessel is mixed into: the concentrate, or the dried powder that holds it."""
+    dried = [step for step in plan.steps if isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel]
+    return Fraction(dried[-1].amount_mg) if dried else concentrate_of(plan, vessel)
+
+
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
     """The additions of diluent to a vessel, each about what is there already; the last closes on its mass exactly."""
-    concentrate = concentrate_of(audit.plan, vessel)
+    concentrate = mixed_from(audit.plan, vessel)
     mixture = next((m for m in audit.mixtures if m.vessel == vessel), None)
     if concentrate is None or mixture is None or mixture.total_mg <= concentrate:
         return []

@@ -52,6 +52,19 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise InputError(option, f"{path} is no ordinary file")
 
 
+def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
+    """The bytes of a file. Raises InputError where it cannot be read, is no ordinary file or is larger than `most`."""
+    try:
+        if not os.path.isfile(path):
+            raise InputError(option, f"there is no file {path}")
+        if os.path.getsize(path) > most:
+            raise InputError(option, f"{path} is larger than {most:,} bytes")
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise InputError(option, f"{path} cannot be read: {error.strerror}") from None
+
+
 def write_atomically(path: str, content: bytes, option: str) -> None:
     """Writes a file whole or not at all: beside its place first, then moved there. Follows a link to its target."""
     target = os.path.realpath(path)

@@ -83,10 +83,25 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
     metavar="K",
 )
 @_option("accept", 'Take on a judgement finding: CODE="reason". May be repeated.', multiple=True, metavar="CODE=REASON")
-@_option("page-size", "Page of the worksheet. Default A4.", type=click.Choice(["A4", "Letter"]), default="A4")
+@_option("page-size", "Page of the worksheet. Default: that of the template, A4.", type=click.Choice(["A4", "Letter"]))
+@_option("template", "Template of the worksheet, a TOML file. Default: the English one that is shipped.", metavar="FILE")
+@_option("prepared", "Day of preparation, YYYY-MM-DD. Not given: the dates of the worksheet are blanks.", metavar="DATE")
+@_option("batch-number", "Batch or prescription number, on every page of the worksheet.")
+@_option("pharmacy", "A line at the head of the worksheet; may be repeated, three at most.", multiple=True)
+@_option(
+    "component-lot",
+    "Lot and expiry (YYYY-MM-DD or YYYY-MM) of a component; may be repeated.",
+    multiple=True,
+    metavar="NAME=LOT,EXPIRY",
+)
+@click.option("--fillable", is_flag=True, help="Make the blanks of the worksheet fields to fill in on a screen.")
 @_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
-def command(pdf: str | None, rules: str | None, as_json: bool, alternatives: int, page_size: str, **given: Any) -> None:
+def command(
+    pdf: str | None, rules: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None,
+    prepared: str | None, batch_number: str | None, pharmacy: tuple[str, ...], component_lot: tuple[str, ...],
+    fillable: bool, **given: Any,
+) -> None:  # fmt: skip
     """Plan a batch of capsules; print the plan, write the worksheet.
 
     DRUG is what stands on the shelf, with its form: "naltrexone hydrochloride". Amounts carry their unit. The plan
@@ -113,10 +128,10 @@ def command(pdf: str | None, rules: str | None, as_json: bool, alternatives: int
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
     if pdf is not None and not failed:
-        from compound import record
-        from compound import worksheet as sheet
-
-        worksheet = sheet.render(judged, page_size, record.plan_record(judged)["fingerprint"])
+        worksheet = _worksheet(
+            judged, template, page_size, prepared=prepared, batch_number=batch_number, pharmacy=pharmacy,
+            component_lots=component_lot, fillable=fillable,
+        )  # fmt: skip
     if as_json:
         from compound import record
 
@@ -131,6 +146,19 @@ def command(pdf: str | None, rules: str | None, as_json: bool, alternatives: int
         if pdf is not None:
             click.echo(f"worksheet not written: {pdf}" if failed else f"worksheet written: {pdf}", err=True)
     output.leave(judged.findings)
+
+
+def _worksheet(judged: Audit, template: str | None, page_size: str | None, **details: Any) -> bytes:
+    """The worksheet of an audited plan as the bytes of a PDF."""
+    from compound import data, record
+    from compound import worksheet as sheet
+    from compound.template import read_template
+    from compound.worksheet.details import read_details
+
+    content = data.template("worksheet.toml") if template is None else output.read_file(template, "--template")
+    read, written = read_template(content), record.plan_record(judged)
+    said = read_details(judged.plan, **details)
+    return sheet.render(judged, read, said, written["fingerprint"], record.to_json(written), page_size)
 
 
 def _read(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
