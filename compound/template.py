@@ -32,14 +32,13 @@ MOST_SIGN_OFFS = 6
 WORDS: dict[str, dict[str, str]] = {
     "page": {
         "page": "page pages", "batch": "", "tool": "version", "rules": "hash version", "fingerprint": "fingerprint",
-        "continued": "heading",
     },
     "vessel": {
         "trituration": "number", "solution": "number", "batch": "", "capsules": "",
     },
     "dose": {
         "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
-        "reason": "reason", "signature": "", "code": "",
+        "reason": "reason", "signature": "", "code": "count dose drug fill sensitivity",
     },
     "batch": {
         "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
@@ -55,8 +54,8 @@ WORDS: dict[str, dict[str, str]] = {
         "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
     },
     "scheme": {
-        "drug": "", "capsules": "count", "each": "fill", "strength": "strength", "strength_ratio": "ratio strength",
-        "add": "amount", "make_up": "volume", "holds": "total", "diluent": "material",
+        "drug": "", "capsules": "count", "each": "dose", "ratio": "ratio", "add": "amount", "make_up": "volume",
+        "dried": "", "materials": "materials",
     },
     "findings": {
         "error": "", "warning": "", "note": "", "item": "code remedy text", "accepted": "code reason text",
@@ -65,7 +64,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step": {
         "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source vessel",
         "pipette_ware": "amount source vessel ware", "make_up": "material vessel volume",
-        "make_up_ware": "material vessel volume ware", "mix": "vessel", "mix_block": "block vessel", "dry": "vessel",
+        "make_up_ware": "material vessel volume ware", "mix_block": "block vessel", "dry": "vessel",
         "fill": "count fill source",
     },
     "weighing": {
@@ -87,33 +86,34 @@ WORDS: dict[str, dict[str, str]] = {
         "range_limit": "high limit low", "range_unknown": "", "root": "", "explained": "",
     },
     "check": {
-        "intro": "", "line": "", "do": "", "result": "", "dose": "", "capsules": "fill readings",
-        "capsules_dried": "fill total", "batch": "one other vessel", "times": "readings source taken",
-        "times_volume": "source taken volume", "times_mass": "source taken total", "drug": "one other source",
-        "powder": "content line", "compare": "line reading", "must": "high low", "must_close": "",
-        "closes": "readings", "left": "readings source taken", "thousand": "", "yes": "", "impossible": "",
-        "fold": "", "planned": "", "planned_line": "line value", "worked": "",
+        "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
+        "capsules": "fill readings", "batch": "one other vessel", "times": "readings source taken",
+        "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
+        "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
+        "blend": "readings", "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
+        "worked": "",
     },
     "capsules": {
-        "intro": "count", "net": "", "gross": "", "which": "", "mean": "", "deviation": "", "rsd": "", "limits": "",
-        "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent", "rsd_limit": "",
-        "range": "high low", "shell": "shell", "source": "sources", "assay": "", "assay_result": "",
+        "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
+        "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
+        "rsd_limit": "", "range": "high low", "at_most": "percent", "shell": "shell", "shell_note": "",
+        "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
-        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "", "loss": "",
-        "loss_limit": "percent", "blend": "total", "net": "", "leftovers": "", "vessel": "", "expected": "",
-        "drug": "", "found": "", "fate": "", "initials": "",
+        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "count",
+        "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
+        "fate": "", "initials": "",
     },
     "label": {
-        "intro": "", "dose": "dose substance", "capsules": "count", "directions": "", "patient": "", "number": "",
-        "beyond_use": "", "compounded": "", "store": "", "pharmacy": "", "special": "", "checked": "",
+        "intro": "", "patient": "", "dose": "dose substance", "capsules": "count", "directions": "", "special": "",
+        "number": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",
         "disposal_value": "", "reference": "", "deviations": "",
     },
     "release": {
-        "name": "", "signature": "", "date": "", "statement": "",
+        "statement": "", "role": "", "name": "", "signature": "", "date": "",
     },
 }  # fmt: skip
 

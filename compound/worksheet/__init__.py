@@ -54,7 +54,7 @@ def render(
     canvas.setSubject(f"fingerprint {fingerprint}")
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
-    draw(paper, canvas)
+    draw(paper, canvas, details.fillable)
     engine.attach(canvas, {"plan.json": (attachment.encode("utf-8"), "the plan")})
     canvas.save()
     return buffer.getvalue()

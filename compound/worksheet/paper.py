@@ -57,7 +57,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A cell to write in. `label` names it in a form that is filled in on a screen."""
+    """A cell to write in. `label` says what for, in a form that is filled in on a screen."""
 
     label: str
 
@@ -183,13 +183,19 @@ class Paper:
     # Tables.
 
     def table(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3
-    ) -> None:
-        """Draws a table from the left margin, its headings repeated on every page. No row is torn apart."""
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3,
+        whole: bool = False,
+    ) -> None:  # fmt: skip
+        """Draws a table from the left margin, its headings repeated on every page. No row is torn apart.
+
+        `whole` puts it on a page of its own where it does not fit on this one, but on that.
+        """
         wide = sum(column.width for column in columns)
         head = [wrap(column.heading, column.width - 2 * pad, 7, True) for column in columns]
         head_high = max(len(lines) for lines in head) * LEADING * 7 + 2 * pad if any(c.heading for c in columns) else 0
         heights = [self._row_height(columns, row, least, pad, wide) for row in rows]
+        if whole and head_high + sum(heights) <= self.bottom - self.top:
+            self.need(head_high + sum(heights))
         drawn_head = False
         top = self.y
         for i, row in enumerate(rows):
@@ -320,10 +326,19 @@ def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) 
 # Drawing.
 
 
-def draw(paper: Paper, canvas: Any) -> None:
+def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
     """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields."""
+    number = 0
     for page in paper.pages:
         _draw_page(page, paper.height, canvas)
+        for label, x, y, wide, high in page.fields if fillable else []:
+            number += 1
+            # A name holds no point: it would nest the fields. What a field is for stands in its hint.
+            canvas.acroForm.textfield(
+                name=f"blank-{number}", tooltip=label, x=x, y=paper.height - y - high, width=wide, height=high,
+                fontName="Helvetica", fontSize=min(9, high - 4), borderWidth=0, fillColor=None, borderColor=None,
+                textColor=None, maxlen=200, forceBorder=False,
+            )  # fmt: skip
         canvas.showPage()
 
 
