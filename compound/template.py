@@ -1,4 +1,4 @@
-"""The template of the worksheet: its words, the order of its sections, its boxes to sign. It holds no limit and no logic.
+"""The template of the worksheet: its words, the order of its sections, its boxes to sign. It holds no limit, no logic.
 
 A template is TOML. The one shipped, templates/worksheet.toml, says what each key is; one of a user's own has the same
 keys. What is missing, unknown or misspelt is refused with its key, so that no sentence of the sheet is lost in silence.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from compound.errors import InputError
 from compound.quantity import refuse_unprintable, shown
+from compound.value import Value
 
 LANGUAGES = ("en",)
 PAGE_SIZES = ("A4", "Letter")
@@ -120,8 +120,7 @@ WORDS: dict[str, dict[str, str]] = {
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value):
     """A section of the sheet: which one, its heading, and whether it begins a page."""
 
     name: str
@@ -129,8 +128,7 @@ class Section:
     new_page: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Value):
     """The words of a sheet. `logo` is the path of a PNG file as the template gives it, or nothing."""
 
     language: str
@@ -183,10 +181,10 @@ def _template(data: Mapping[str, Any]) -> Template:
     _known(pharmacy, ("lines", "logo"), "pharmacy.")
     return Template(
         language=_one_of(data["language"], LANGUAGES, "language"),
-        title=_text(data["title"], "title"),
+        title=_text(data["title"], "title", most=LONGEST_LINE),
         page_size=_one_of(data["page_size"], PAGE_SIZES, "page_size"),
         lines=tuple(
-            _text(text, f"pharmacy.lines[{i}]")
+            _text(text, f"pharmacy.lines[{i}]", most=LONGEST_LINE)
             for i, text in enumerate(_list(pharmacy["lines"], "pharmacy.lines", MOST_LINES))
         ),
         logo=_text(pharmacy["logo"], "pharmacy.logo", empty=True),
@@ -207,7 +205,8 @@ def _sections(value: object) -> tuple[Section, ...]:
             raise InputError(f"{place}.name", f"the section {name} stands there twice")
         if not isinstance(row["new_page"], bool):
             raise InputError(f"{place}.new_page", "is neither true nor false")
-        sections.append(Section(name, _text(row["heading"], f"{place}.heading", empty=True), row["new_page"]))
+        heading = _text(row["heading"], f"{place}.heading", empty=True, most=LONGEST_LINE)
+        sections.append(Section(name, heading, row["new_page"]))
     for name in NEEDED:
         if not any(section.name == name for section in sections):
             raise InputError("sections", f"the section {name} is missing, and no worksheet goes without it")
@@ -219,7 +218,7 @@ def _sign_off(value: object) -> tuple[str, ...]:
     for i, row in enumerate(_list(value, "sign_off", MOST_SIGN_OFFS)):
         row = _table(row, f"sign_off[{i}]")
         _known(row, ("role",), f"sign_off[{i}].")
-        roles.append(_text(row["role"], f"sign_off[{i}].role"))
+        roles.append(_text(row["role"], f"sign_off[{i}].role", most=LONGEST_LINE))
     if not roles:
         raise InputError("sign_off", "names nobody who signs")
     return tuple(roles)
@@ -282,11 +281,11 @@ def _one_of(value: object, choices: tuple[str, ...], place: str) -> str:
     return text
 
 
-def _text(value: object, place: str, *, empty: bool = False) -> str:
+def _text(value: object, place: str, *, empty: bool = False, most: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
         raise InputError(place, "is no text")
-    if len(value) > LONGEST_TEXT:
-        raise InputError(place, f"a text of {len(value):,} characters is longer than {LONGEST_TEXT}")
+    if len(value) > most:
+        raise InputError(place, f"a text of {len(value):,} characters is longer than {most}")
     if not value.isprintable():
         refuse_unprintable(value, place)
     if not value.strip() and not empty:

@@ -6,6 +6,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from compound.errors import ProgramFault
+
 _QUIET = 4  # modules of white around the code, by the standard
 # Any mask can be read. Scoring all eight to choose the evenest costs more than all the rest.
 _MASK = 2
@@ -21,8 +23,8 @@ def _encoder() -> ModuleType:
 
     path = os.path.join(os.path.dirname(reportlab.__file__), "graphics", "barcode", "qrencoder.py")
     spec = spec_from_file_location("compound.worksheet._qrencoder", path)
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        raise ProgramFault("the encoder of QR codes is missing in reportlab")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -6,12 +6,12 @@ step. The arrows carry the masses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from compound import notation
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
+from compound.value import Value
 from compound.worksheet.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.worksheet.sheet import Sheet
 
@@ -19,8 +19,7 @@ _ICON = 36.0
 _TEXT = 7.0
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Value):
     """A vessel of the picture: its kind, what comes in from above, its lines, and what goes on from it."""
 
     kind: str

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
-from compound import notation, rows
+from compound import notation, rows, standards
 from compound.audit import allowed_range
+from compound.errors import ProgramFault
 from compound.finding import Severity
-from compound.numerals import dose_in_words
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.quantity import written
 from compound.template import Section
-from compound import standards
+from compound.value import Value
 from compound.worksheet import code
-from compound.worksheet.details import SHELLS, components, limit, source
+from compound.worksheet.details import SHELLS, components, limit, weight_limits
+from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import ASCENT, LEADING, Blank, Cell, Column, Draw, Span, Tick, fitting, width, wrap
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules
 from compound.worksheet.sheet import Sheet
@@ -243,9 +244,6 @@ def _components(sheet: Sheet, section: Section) -> None:
 
 def _weighing(sheet: Sheet, section: Section) -> None:
     paper, say, plan = sheet.paper, sheet.say, sheet.plan
-    sheet.heading(section.heading, 120)
-    paper.paragraph(say("weighing", "boat"), 8)
-    paper.paragraph(say("weighing", "stop"), 8, True, after=5)
     weighings = {step.number for step in plan.weighings()}
     targets = {step.number: sheet.reading(Fraction(step.amount_mg or 0)) for step in plan.weighings()}
     wide = max([60, *(width(text, 10, True) + 8 for text in targets.values())])
@@ -272,6 +270,10 @@ def _weighing(sheet: Sheet, section: Section) -> None:
             body.append(_volume_row(sheet, step))
         else:
             body.append(Span(f"{step.number}.  {_other_step(sheet, step)}", False, tick=True))
+    # The table stays in one piece with its heading, so that no weighing is looked for on another page.
+    sheet.heading(section.heading, paper.height_of(columns, body, 27) + 45)
+    paper.paragraph(say("weighing", "boat"), 8)
+    paper.paragraph(say("weighing", "stop"), 8, True, after=5)
     paper.table(columns, body, least=27, whole=True)
 
 
@@ -318,7 +320,8 @@ def _other_step(sheet: Sheet, step: Step) -> str:
             return say("step", "pipette", **values)
         case MakeUp():
             values = {
-                "material": sheet.name(step.material), "volume": notation.volume(step.volume_ml), "vessel": vessel(step.vessel),
+                "material": sheet.name(step.material), "volume": notation.volume(step.volume_ml),
+                "vessel": vessel(step.vessel),
             }  # fmt: skip
             if step.ware:
                 return say("step", "make_up_ware", **values, ware=step.ware)
@@ -331,7 +334,7 @@ def _other_step(sheet: Sheet, step: Step) -> str:
             count, fill = notation.number(step.count), notation.mass(step.amount_mg)
             return say("step", "fill", count=count, source=vessel(step.source), fill=fill)
         case _:
-            raise AssertionError("a weighing has a row of its own")
+            raise ProgramFault("a weighing has a row of its own")
 
 
 def _blocks(sheet: Sheet) -> dict[int, str]:
@@ -454,10 +457,11 @@ def _mixtures(sheet: Sheet, section: Section) -> None:
 
 def _budget(sheet: Sheet, section: Section) -> None:
     paper, say, audit, order = sheet.paper, sheet.say, sheet.audit, sheet.order
-    sheet.heading(section.heading, 90)
+    sheet.heading(section.heading, 150)
     accuracy = audit.accuracy
     if accuracy is None:
         return
+    paper.paragraph(say("budget", "explained"), 7.5)
     limit_percent = None if order.dose_error is None else Fraction(order.dose_error.percent)
     parts = [part for part in audit.measured if part.concentrate]
     shares = [100 * part.error / part.amount for part in parts]
@@ -499,7 +503,7 @@ def _budget(sheet: Sheet, section: Section) -> None:
         Column(say("budget", "share"), 74, "right", True),
         Column(label, bars, "right"),
     ]
-    paper.table(columns, body, least=17)
+    paper.table(columns, body, least=17, whole=True)
     range_text = say("budget", "range_unknown")
     if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
         low, high = (rows.signed_percent(p) for p in (accuracy.worst_low_percent, accuracy.worst_high_percent))
@@ -517,14 +521,12 @@ def _budget(sheet: Sheet, section: Section) -> None:
             (say("budget", "root"), notation.percent(accuracy.root_sum_square_percent)),
         ],
     )
-    paper.paragraph(say("budget", "explained"), 7.5)
 
 
 # The second person.
 
 
-@dataclass(slots=True)
-class _Check:
+class _Check(Value):
     """A line of the second calculation: what to work out, what it must be, and its planned result."""
 
     text: str
@@ -544,7 +546,8 @@ def _check(sheet: Sheet, section: Section) -> None:
     body: list[list[Cell] | Span] = []
     for number, line in enumerate(lines, start=1):
         name = f"L{number}"
-        body.append([name, line.text, Blank(f"{name} {say('check', 'result')}"), line.must, Tick() if line.must else ""])
+        blank = Blank(f"{name} {say('check', 'result')}")
+        body.append([name, line.text, blank, line.must, Tick() if line.must else ""])
     columns = [
         Column(say("check", "line"), 32, bold=True),
         Column(say("check", "do"), paper.inner - 32 - 110 - 112 - 22, size=8.5),
@@ -705,8 +708,8 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
     gross = "" if shell is None else say("capsules", "for_gross", shell=notation.mass(shell))
     body: list[list[Cell] | Span] = []
-    for key, name in (("each", "each_percent"), ("mean_limit", "mean_percent")):
-        percent = Fraction(limit(name))
+    limits = weight_limits(written(fill))
+    for key, percent in (("each", Fraction(limits.each)), ("mean_limit", Fraction(limits.mean))):
         low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
         row: list[Cell] = [say("capsules", key, percent=notation.percent(percent))]
         row.append(say("capsules", "range", low=notation.mass(low), high=notation.mass(high)))
@@ -715,8 +718,7 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
         else:
             row.append("")
         body.append(row)
-    above = fill >= limit("rsd_changes_mg")
-    most = notation.percent(limit("rsd_from_percent" if above else "rsd_below_percent"))
+    most = notation.percent(limits.rsd)
     body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=most), ""])
     columns = [
         Column(say("capsules", "limit"), paper.inner * 0.42),
@@ -728,9 +730,7 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
         label = say("capsules", "shell", shell=notation.mass(shell))
         _line_of_blanks(sheet, [(label, label)])
         paper.paragraph(say("capsules", "shell_note"), 7.5)
-    names = ("each_percent", "mean_percent", "rsd_from_percent" if above else "rsd_below_percent")
-    sources = "; ".join(dict.fromkeys(source(name) for name in names))
-    paper.paragraph(say("capsules", "sources", sources=sources), 6.5)
+    paper.paragraph(say("capsules", "sources", sources="; ".join(limits.sources)), 6.5)
 
 
 def _yield(sheet: Sheet, section: Section) -> None:
@@ -740,8 +740,10 @@ def _yield(sheet: Sheet, section: Section) -> None:
     if fill is not None:
         count = notation.number(fill.count)
         blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
-        percent = notation.percent(limit("mass_loss_percent"))
-        left: list[tuple[str, str | None]] = [(say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")]
+        percent = notation.percent(weight_limits(fill.amount_mg).loss)
+        left: list[tuple[str, str | None]] = [
+            (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
+        ]
         left.append((say("yield", "yield", count=count), None))
         right: list[tuple[str, str | None]] = [
             (say("yield", "blend"), sheet.reading(blend)),
@@ -774,8 +776,6 @@ def _yield(sheet: Sheet, section: Section) -> None:
 
 def _label(sheet: Sheet, section: Section) -> None:
     paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
-    sheet.heading(section.heading, 140)
-    paper.paragraph(say("label", "intro"))
     wide, drug = paper.inner * 0.72 - 16, sheet.name(order.dosed)
     dose = say("label", "dose", dose=notation.dose(Fraction(order.dose.mg)), substance=drug)
     lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
@@ -792,6 +792,8 @@ def _label(sheet: Sheet, section: Section) -> None:
     ending.append((say("label", "store"), 8.0, False))
     high = sum(len(wrap(text, wide, size, bold)) * LEADING * size for text, size, bold in [*lines, *ending])
     high += sum(15 + (len(wrap(f"{name} {value}", wide, 8.5)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
+    sheet.heading(section.heading, high + 44)
+    paper.paragraph(say("label", "intro"))
     paper.need(high + 26)
     top, x = paper.y, paper.left + 8
     y = top + 6
@@ -821,7 +823,9 @@ def _storage(sheet: Sheet, section: Section) -> None:
     left: list[tuple[str, str | None]] = [
         (say("storage", key), say("storage", f"{key}_value")) for key in ("container", "store", "disposal")
     ]
-    right: list[tuple[str, str | None]] = [(say("storage", key), None) for key in ("description", "reference", "deviations")]
+    right: list[tuple[str, str | None]] = [
+        (say("storage", key), None) for key in ("description", "reference", "deviations")
+    ]
     sheet.columns(left, right)
 
 

@@ -10,7 +10,7 @@ from compound import __version__, notation
 from compound.audit import Audit
 from compound.finding import Finding, NotChecked
 from compound.order import Order
-from compound.plan import Plan, Weigh
+from compound.plan import Plan, Transfer, Weigh
 from compound.replay import Mixture
 from compound.template import Template
 from compound.worksheet.details import Details
@@ -92,7 +92,9 @@ class Sheet:
     def what(self, step: int) -> str:
         """What is weighed in a step: a material or what comes from a vessel."""
         (found,) = (s for s in self.plan.steps if s.number == step)
-        return self.name(found.material) if isinstance(found, Weigh) else self.vessel(getattr(found, "source", found.vessel))
+        if isinstance(found, Weigh):
+            return self.name(found.material)
+        return self.vessel(found.source if isinstance(found, Transfer) else found.vessel)
 
     # The frame of a page.
 
@@ -124,15 +126,10 @@ class Sheet:
 
     def frames(self) -> None:
         """Writes head and foot of every page, now that their number is known."""
-        paper = self.paper
-        pages = list(paper.pages)
-        boxes = paper.boxes
-        for number, page in enumerate(pages):
-            # A text is recorded with the page it stands on, so each page is taken up once more.
-            paper.pages, paper.page, paper.boxes = pages[: number + 1], page, []
-            self._frame(number + 1, len(pages))
-            boxes += paper.boxes
-        paper.pages, paper.boxes = pages, boxes
+        count = len(self.paper.pages)
+        for number in range(count):
+            self.paper.turn_to(number)
+            self._frame(number + 1, count)
 
     def _frame(self, number: int, count: int) -> None:
         paper = self.paper
@@ -170,7 +167,7 @@ class Sheet:
             return
         paper = self.paper
         lines = wrap(text, paper.inner, 11, True)
-        paper.need(len(lines) * LEADING * 11 + 6 + keep)
+        paper.need(min(len(lines) * LEADING * 11 + 7 + keep, paper.bottom - paper.top))
         paper.y += 4
         for line in lines:
             paper.text(paper.left, paper.y + ASCENT * 11, line, 11, True)
