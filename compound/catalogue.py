@@ -584,6 +584,18 @@ WORST_CASE_NOT_CHECKED = _note(
     source="replay of the steps",
 )
 
+# What a formula says, and the order does not.
+
+FORMULA_OVERRIDDEN = _note(
+    "formula-overridden",
+    title="An option of the formula was replaced",
+    message="formula {formula} says {stated} for {option}; {used} was given beside it, and counts",
+    remedy="see that the replaced option is the one meant to differ",
+    meaning="A formula is a starting order. What is given on the command line, or in a row of orders, wins over it.",
+    cause="An option stands in the formula and beside it, with another value.",
+    source=HOUSE_RULE,
+)
+
 # What is in no one's power to check here.
 
 UNIFORMITY_NOT_CHECKED = _note(

@@ -17,6 +17,8 @@ REPORT_TO = "the issue tracker of the project"
 COMMANDS = {
     "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
     "check": "Say whether excipients and forms may be used.",
+    "verify": "Read a worksheet back and recompute it.",
+    "templates": "List and copy worksheet templates and formulas.",
     "doses": "List the doses studied in the source review, with their cautions.",
     "drugs": "List the drug forms known, with what follows for the weighing.",
     "explain": "Explain a finding: what it means, its cause, its cure, its source.",

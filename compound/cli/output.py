@@ -43,6 +43,21 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise InputError(option, f"{path} is no ordinary file")
 
 
+def read_file(path: str, where: str, most: int) -> bytes:
+    """The bytes of a file of at most `most` bytes. Raises InputError where it is larger or cannot be read."""
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise InputError(where, f"{path} is no ordinary file")
+        with open(path, "rb") as file:
+            content = file.read(most + 1)
+            size = os.fstat(file.fileno()).st_size
+    except (OSError, ValueError) as error:
+        raise InputError(where, f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(content) > most:
+        raise InputError(where, f"{path} has {size:,} bytes; more than {most:,} are not read")
+    return content
+
+
 def write_atomically(path: str, content: bytes, option: str) -> None:
     """Writes a file whole or not at all: beside its place first, then moved there. Follows a link to its target."""
     target = os.path.realpath(path)

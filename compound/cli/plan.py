@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,10 +14,14 @@ from compound.audit import Audit, audit, order_findings, order_not_checked
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.finding import Finding, Severity, accept, worst
-from compound.order import METHODS, PREFERENCES, Order, read_order, to_request
+from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
 from compound.plan import balance_to_dict
 from compound.planner import Planned, plan
+from compound.quantity import shown
 from compound.search import MOST_TRITURATIONS
+
+if TYPE_CHECKING:
+    from compound.formula import Options
 
 MOST_ALTERNATIVES = 20
 _PROMPTS = {
@@ -78,37 +83,62 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("accept", 'Take on a judgement finding: CODE="reason". May be repeated.', multiple=True, metavar="CODE=REASON")
 @_option("page-size", "Page of the worksheet. Default A4.", type=click.Choice(["A4", "Letter"]), default="A4")
 @_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
+@_option(
+    "formula",
+    "Start from the options in a TOML file, or in a shipped formula (`compound templates` lists them). Options given "
+    "beside it win, and the plan says so.",
+    metavar="FILE",
+)
+@_option(
+    "orders",
+    "Plan every row of a CSV file. Its header names the options, and `file` the PDF of the row. One bad row does not "
+    "stop the others.",
+    metavar="FILE.csv",
+)
+@_option("pdf-dir", "With --orders: write the worksheet of every row into DIR.", metavar="DIR")
+@_option(
+    "jobs",
+    "With --orders: processes to work in. Default: one for each processor.",
+    type=click.IntRange(1, 61),
+    metavar="N",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
-def command(pdf: str | None, as_json: bool, alternatives: int, page_size: str, **given: Any) -> None:
+def command(
+    pdf: str | None, as_json: bool, alternatives: int, page_size: str, formula: str | None, orders: str | None,
+    pdf_dir: str | None, jobs: int | None, **given: Any,
+) -> None:  # fmt: skip
     """Plan a batch of capsules; print the plan, write the worksheet.
 
     DRUG is what stands on the shelf, with its form: "naltrexone hydrochloride". Amounts carry their unit. The plan
     printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
     """
-    options = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
-    order, notes = _read(options)
+    options = {name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())}
+    stated = read_formula(formula) if formula is not None else None
+    if orders is not None:
+        from compound.cli import orders as many
+
+        for option, value in (("DRUG", given["drug"]), ("--pdf", pdf), ("--alternatives", alternatives or None)):
+            if value is not None:
+                raise InputError(option, "is for one order; leave it out with --orders")
+        many.run(orders, pdf_dir, jobs, page_size, options, stated, as_json)
+        return
+    for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
+        if stray is not None:
+            raise InputError(option, "is for many orders; give them with --orders")
+    order, notes = _read(options, stated)
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
-    if order.method == "solution":
-        raise InputError("--method", "the solution route is not built yet; write powder or auto")
     # The tables name the runner-up, so one is looked for in any case.
-    planned = plan(order, alternatives if as_json else max(1, alternatives))
-    if planned.plan is None:
+    planned, judged = make(order, notes, alternatives if as_json else max(1, alternatives))
+    if judged is None:
         _no_plan(order, notes, planned, as_json)
         return
-    judged = audit(planned.plan, notes)
-    _verify(judged)
     failed = worst(judged.findings) is Severity.ERROR
-    worksheet = None
-    if pdf is not None and not failed:
-        from compound import record
-        from compound import worksheet as sheet
-
-        worksheet = sheet.render(judged, page_size, record.plan_record(judged)["fingerprint"])
+    worksheet = sheet_of(judged, page_size) if pdf is not None and not failed else None
     if as_json:
         from compound import record
 
-        text = record.to_json(record.plan_record(judged, planned.alternatives))
+        text = record.to_json(record_of(order, notes, planned, judged))
     else:
         text = _tables(judged, planned, alternatives)
     if worksheet is not None and pdf is not None:
@@ -121,7 +151,66 @@ def command(pdf: str | None, as_json: bool, alternatives: int, page_size: str, *
     output.leave(judged.findings)
 
 
-def _read(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
+def make(order: Order, notes: tuple[Finding, ...], alternatives: int = 0) -> tuple[Planned, Audit | None]:
+    """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
+    if order.method == "solution":
+        raise InputError("--method", "the solution route is not built yet; write powder or auto")
+    planned = plan(order, alternatives)
+    if planned.plan is None:
+        return planned, None
+    judged = audit(planned.plan, notes)
+    _verify(judged)
+    return planned, judged
+
+
+def sheet_of(judged: Audit, page_size: str) -> bytes:
+    """The worksheet of a judged plan, as the bytes of a PDF."""
+    from compound import record
+    from compound import worksheet as sheet
+
+    return sheet.render(judged, page_size, record.plan_record(judged)["fingerprint"])
+
+
+def known_options() -> dict[str, bool]:
+    """The options that make an order, by their long names, and whether each may be repeated."""
+    of_the_run = ("pdf", "as_json", "alternatives", "page_size", "formula", "orders", "pdf_dir", "jobs")
+    return {
+        str(param.name).replace("_", "-"): bool(getattr(param, "multiple", False))
+        for param in command.params
+        if param.name not in of_the_run
+    }
+
+
+def read_formula(text: str) -> tuple[str, Options]:
+    """A formula's name and its options. `text` is the name of a shipped one, or else a file. Raises InputError."""
+    from compound import resources
+    from compound.formula import read_formula as read_table
+
+    found = resources.find(text, resources.FORMULA) if os.path.basename(text) == text else None
+    # A shipped name means the shipped formula in every folder; a copy of it that was changed ends in .toml.
+    if found is not None and (text == found.name or not os.path.exists(text)):
+        content, name = found.read(), found.name
+    elif not os.path.exists(text):
+        names = ", ".join(resource.name for resource in resources.shipped(resources.FORMULA))
+        raise InputError("--formula", f"{shown(text)} is neither a file nor a shipped formula; those are {names}")
+    else:
+        content, name = output.read_file(text, "--formula", resources.LARGEST_TEXT), os.path.basename(text)
+    return name, read_table(resources.read_toml(content, name), known_options(), name)
+
+
+def _read(options: dict[str, Any], stated: tuple[str, Options] | None) -> tuple[Order, tuple[Finding, ...]]:
+    """The order, from the options and a formula. On a terminal what is missing is asked for."""
+    if stated is None:
+        return _asked(options)
+    from compound.formula import merged
+
+    name, below = stated
+    together, replaced = merged(below, options, name)
+    order, notes = _asked(together)
+    return order, (*notes, *replaced)
+
+
+def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
     """The order. On a terminal what is missing is asked for, and so is which reading of an amount is meant."""
     if not output.is_terminal():
         missing = [name for name in _PROMPTS if name not in options]
@@ -150,24 +239,33 @@ def _verify(judged: Audit) -> None:
 
 def _no_plan(order: Order, notes: tuple[Finding, ...], planned: Planned, as_json: bool) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
-    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
-    findings = accept((*notes, nothing, *order_findings(order, None)), order.accept)
-    not_checked = order_not_checked(order, None, None)
+    findings = why_none(order, notes, planned)
     if as_json:
         from compound import record
 
-        assert order.balance is not None
-        balance = balance_to_dict(order.balance, order.least_weighable)
-        click.echo(
-            record.to_json(
-                record.impossible_record(
-                    to_request(order), balance, order.content_fraction, findings, not_checked, planned
-                )
-            )
-        )
+        click.echo(record.to_json(record_of(order, notes, planned, None)))
     else:
-        output.print_findings(findings, not_checked)
+        output.print_findings(findings, order_not_checked(order, None, None))
     output.leave(findings)
+
+
+def record_of(order: Order, notes: tuple[Finding, ...], planned: Planned, judged: Audit | None) -> dict[str, Any]:
+    """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
+    from compound import record
+
+    if judged is not None:
+        return record.plan_record(judged, planned.alternatives)
+    balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
+    return record.impossible_record(
+        to_request(order), balance, order.content_fraction,
+        why_none(order, notes, planned), order_not_checked(order, None, None), planned,
+    )  # fmt: skip
+
+
+def why_none(order: Order, notes: tuple[Finding, ...], planned: Planned) -> tuple[Finding, ...]:
+    """The findings of an order for which no plan is admissible."""
+    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
+    return accept((*notes, nothing, *order_findings(order, None)), order.accept)
 
 
 def _helps(planned: Planned) -> str:
