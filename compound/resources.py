@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from compound import data
 from compound.errors import InputError, ProgramFault
 
 FORMULA, PLAN, WORKSHEET = "formula", "plan", "worksheet"
@@ -22,7 +23,7 @@ _SHELVES = (("", ".toml", WORKSHEET), ("formulas", ".toml", FORMULA), ("", ".jso
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A shipped file: what it is, the name it is called by, and its path."""
+    """A shipped file: what it is, the name it is called by, and its path in the folder of the shipped files."""
 
     kind: str
     name: str
@@ -35,19 +36,16 @@ class Resource:
 
     def read(self) -> bytes:
         """The bytes of the file. Raises OSError where it cannot be read."""
-        with open(self.path, "rb") as file:
-            return file.read()
+        return data.template(self.path)
 
 
 def folder() -> str:
     """The folder of the shipped files. Raises ProgramFault where the installation lacks it."""
-    package = os.path.dirname(os.path.abspath(__file__))
-    for place in (package, os.path.dirname(package)):
-        found = os.path.join(place, "templates")
-        # Beside an installed package lie the packages of others: only a folder with our formulas is ours.
-        if os.path.isdir(os.path.join(found, "formulas")):
-            return found
-    raise ProgramFault("the shipped templates are missing; install the program again")
+    found = data.templates_folder()
+    # Beside an installed package lie the packages of others: only a folder with our formulas is ours.
+    if not os.path.isdir(os.path.join(found, "formulas")):
+        raise ProgramFault("the shipped templates are missing; install the program again")
+    return found
 
 
 def shipped(kind: str | None = None) -> tuple[Resource, ...]:
@@ -56,9 +54,8 @@ def shipped(kind: str | None = None) -> tuple[Resource, ...]:
     found = []
     for shelf, ending, its_kind in _SHELVES:
         if kind in (None, its_kind):
-            place = os.path.join(top, shelf)
-            names = sorted(name for name in os.listdir(place) if name.endswith(ending))
-            found += [Resource(its_kind, name.removesuffix(ending), os.path.join(place, name)) for name in names]
+            names = sorted(name for name in os.listdir(os.path.join(top, shelf)) if name.endswith(ending))
+            found += [Resource(its_kind, name.removesuffix(ending), os.path.join(shelf, name)) for name in names]
     return tuple(found)
 
 

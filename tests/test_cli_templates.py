@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from compound import resources
+from compound import data, resources
 from compound.audit import audit
 from compound.cli.templates import command
 from compound.errors import InputError, ProgramFault
@@ -124,7 +124,7 @@ class TestFinding:
     def _installed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         package = tmp_path / "site" / "compound"
         package.mkdir(parents=True)
-        monkeypatch.setattr(resources, "__file__", str(package / "resources.py"))
+        monkeypatch.setattr(data, "_PACKAGE", str(package))
         return package
 
     def _shelf(self, place: Path) -> Path:

@@ -50,12 +50,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is the same for every row: the options given beside the file, the formula, the folder, the page."""
+    """What is the same for every row: the options given beside the file, the formula, the folder, how to print."""
 
     given: Options
     formula: tuple[str, Options] | None
     folder: str | None
-    page_size: str
+    how: one.Print | None
     as_json: bool
 
 
@@ -74,7 +74,7 @@ class Outcome:
 
 
 def run(
-    path: str, folder: str | None, jobs: int | None, page_size: str, given: Options,
+    path: str, folder: str | None, jobs: int | None, how: one.Print | None, given: Options,
     formula: tuple[str, Options] | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Plans every row of a table; prints what became of each, the failed ones last. Exit 1 where a row failed."""
@@ -82,7 +82,7 @@ def run(
     table = read_rows(output.read_file(path, "--orders", LARGEST_TABLE), known, given, os.path.basename(path))
     if folder is not None:
         _make_folder(folder)
-    task = Task(given, formula, folder, page_size, as_json)
+    task = Task(given, formula, folder, how, as_json)
     outcomes = list(_with_progress(_worked(task, table, jobs or os.cpu_count() or 1), len(table)))
     click.echo(_json(outcomes) if as_json else _table(outcomes))
     failed = [outcome for outcome in outcomes if outcome.failures]
@@ -240,10 +240,10 @@ def _work(task: Task, row: Row) -> Outcome:
     findings = one.why_none(order, notes, planned) if judged is None else judged.findings
     failed = worst(findings) is Severity.ERROR
     written = False
-    if task.folder is not None and row.file is not None and judged is not None and not failed:
+    if task.folder is not None and task.how is not None and row.file is not None and judged is not None and not failed:
         path = os.path.join(task.folder, row.file)
         output.refuse_unwritable(path, "--pdf-dir")
-        output.write_atomically(path, one.sheet_of(judged, task.page_size), "--pdf-dir")
+        output.write_atomically(path, one.sheet_of(judged, options, task.how), "--pdf-dir")
         written = True
     record = None
     if task.as_json:

@@ -43,19 +43,18 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise InputError(option, f"{path} is no ordinary file")
 
 
-def read_file(path: str, where: str, most: int) -> bytes:
-    """The bytes of a file of at most `most` bytes. Raises InputError where it is larger or cannot be read."""
+def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
+    """The bytes of a file. Raises InputError where it cannot be read, is no ordinary file or is larger than `most`."""
     try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise InputError(where, f"{path} is no ordinary file")
+        if not os.path.isfile(path):
+            missing = not os.path.exists(path)
+            raise InputError(option, f"there is no file {path}" if missing else f"{path} is no ordinary file")
+        if os.path.getsize(path) > most:
+            raise InputError(option, f"{path} is larger than {most:,} bytes")
         with open(path, "rb") as file:
-            content = file.read(most + 1)
-            size = os.fstat(file.fileno()).st_size
-    except (OSError, ValueError) as error:
-        raise InputError(where, f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > most:
-        raise InputError(where, f"{path} has {size:,} bytes; more than {most:,} are not read")
-    return content
+            return file.read()
+    except OSError as error:
+        raise InputError(option, f"{path} cannot be read: {error.strerror}") from None
 
 
 def write_atomically(path: str, content: bytes, option: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,7 @@ from compound.search import MOST_TRITURATIONS
 
 if TYPE_CHECKING:
     from compound.formula import Options
+    from compound.template import Template
 
 MOST_ALTERNATIVES = 20
 _PROMPTS = {
@@ -81,7 +83,24 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
     metavar="K",
 )
 @_option("accept", 'Take on a judgement finding: CODE="reason". May be repeated.', multiple=True, metavar="CODE=REASON")
-@_option("page-size", "Page of the worksheet. Default A4.", type=click.Choice(["A4", "Letter"]), default="A4")
+@_option("page-size", "Page of the worksheet. Default: that of the template, A4.", type=click.Choice(["A4", "Letter"]))
+@_option(
+    "template",
+    "Template of the worksheet: a TOML file, or a shipped one by its name. Default: worksheet, in English.",
+    metavar="FILE",
+)
+@_option(
+    "prepared", "Day of preparation, YYYY-MM-DD. Not given: the dates of the worksheet are blanks.", metavar="DATE"
+)
+@_option("batch-number", "Batch or prescription number, on every page of the worksheet.")
+@_option("pharmacy", "A line at the head of the worksheet; may be repeated, three at most.", multiple=True)
+@_option(
+    "component-lot",
+    "Lot and expiry (YYYY-MM-DD or YYYY-MM) of a component; may be repeated.",
+    multiple=True,
+    metavar="NAME=LOT,EXPIRY",
+)
+@click.option("--fillable", is_flag=True, help="Make the blanks of the worksheet fields to fill in on a screen.")
 @_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
 @_option(
     "formula",
@@ -104,8 +123,8 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def command(
-    pdf: str | None, as_json: bool, alternatives: int, page_size: str, formula: str | None, orders: str | None,
-    pdf_dir: str | None, jobs: int | None, **given: Any,
+    pdf: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None, fillable: bool,
+    formula: str | None, orders: str | None, pdf_dir: str | None, jobs: int | None, **given: Any,
 ) -> None:  # fmt: skip
     """Plan a batch of capsules; print the plan, write the worksheet.
 
@@ -120,7 +139,8 @@ def command(
         for option, value in (("DRUG", given["drug"]), ("--pdf", pdf), ("--alternatives", alternatives or None)):
             if value is not None:
                 raise InputError(option, "is for one order; leave it out with --orders")
-        many.run(orders, pdf_dir, jobs, page_size, options, stated, as_json)
+        how = None if pdf_dir is None else Print(read_template(template), page_size, fillable)
+        many.run(orders, pdf_dir, jobs, how, options, stated, as_json)
         return
     for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
         if stray is not None:
@@ -134,7 +154,9 @@ def command(
         _no_plan(order, notes, planned, as_json)
         return
     failed = worst(judged.findings) is Severity.ERROR
-    worksheet = sheet_of(judged, page_size) if pdf is not None and not failed else None
+    worksheet = None
+    if pdf is not None and not failed:
+        worksheet = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
     if as_json:
         from compound import record
 
@@ -163,50 +185,87 @@ def make(order: Order, notes: tuple[Finding, ...], alternatives: int = 0) -> tup
     return planned, judged
 
 
-def sheet_of(judged: Audit, page_size: str) -> bytes:
-    """The worksheet of a judged plan, as the bytes of a PDF."""
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How worksheets are printed: by which template, on which page (None for that of the template), with fields."""
+
+    template: Template
+    page_size: str | None
+    fillable: bool
+
+
+def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> bytes:
+    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan."""
     from compound import record
     from compound import worksheet as sheet
+    from compound.worksheet.details import read_details
 
-    return sheet.render(judged, page_size, record.plan_record(judged)["fingerprint"])
+    written = record.plan_record(judged)
+    said = read_details(
+        judged.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
+        pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
+    )  # fmt: skip
+    return sheet.render(judged, how.template, said, written["fingerprint"], record.to_json(written), how.page_size)
+
+
+def read_template(text: str | None) -> Template:
+    """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
+    from compound import resources
+    from compound.template import read_template as read
+
+    return read(shipped_or_file(text or resources.WORKSHEET, resources.WORKSHEET, "--template")[0])
+
+
+# Options that say how this run goes and what it prints; all others make the order and what stands beside it.
+_OF_THE_RUN = (
+    "pdf", "as_json", "alternatives", "page_size", "template", "fillable", "formula", "orders", "pdf_dir", "jobs",
+)  # fmt: skip
 
 
 def known_options() -> dict[str, bool]:
     """The options that make an order, by their long names, and whether each may be repeated."""
-    of_the_run = ("pdf", "as_json", "alternatives", "page_size", "formula", "orders", "pdf_dir", "jobs")
     return {
         str(param.name).replace("_", "-"): bool(getattr(param, "multiple", False))
         for param in command.params
-        if param.name not in of_the_run
+        if param.name not in _OF_THE_RUN
     }
 
 
 def read_formula(text: str) -> tuple[str, Options]:
-    """A formula's name and its options. `text` is the name of a shipped one, or else a file. Raises InputError."""
+    """A formula's name and its options. Raises InputError with file and key."""
     from compound import resources
-    from compound.formula import read_formula as read_table
+    from compound.formula import read_formula as read
 
-    found = resources.find(text, resources.FORMULA) if os.path.basename(text) == text else None
-    # A shipped name means the shipped formula in every folder; a copy of it that was changed ends in .toml.
+    content, name = shipped_or_file(text, resources.FORMULA, "--formula")
+    return name, read(resources.read_toml(content, name), known_options(), name)
+
+
+def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
+    """The bytes and the name of a shipped file of that kind, or else of a file. Raises InputError."""
+    from compound import resources
+
+    found = resources.find(text, kind) if os.path.basename(text) == text else None
+    # A shipped name means the shipped file in every folder; a copy of it that was changed keeps its ending.
     if found is not None and (text == found.name or not os.path.exists(text)):
-        content, name = found.read(), found.name
-    elif not os.path.exists(text):
-        names = ", ".join(resource.name for resource in resources.shipped(resources.FORMULA))
-        raise InputError("--formula", f"{shown(text)} is neither a file nor a shipped formula; those are {names}")
-    else:
-        content, name = output.read_file(text, "--formula", resources.LARGEST_TEXT), os.path.basename(text)
-    return name, read_table(resources.read_toml(content, name), known_options(), name)
+        return found.read(), found.name
+    if not os.path.exists(text):
+        names = ", ".join(resource.name for resource in resources.shipped(kind))
+        raise InputError(option, f"{shown(text)} is neither a file nor a shipped {kind}; those are {names}")
+    return output.read_file(text, option), os.path.basename(text)
 
 
 def _read(options: dict[str, Any], stated: tuple[str, Options] | None) -> tuple[Order, tuple[Finding, ...]]:
-    """The order, from the options and a formula. On a terminal what is missing is asked for."""
-    if stated is None:
-        return _asked(options)
-    from compound.formula import merged
+    """The order, from the options and a formula. On a terminal what is missing is asked for.
 
-    name, below = stated
-    together, replaced = merged(below, options, name)
-    order, notes = _asked(together)
+    What the formula adds is put into `options`.
+    """
+    replaced: tuple[Finding, ...] = ()
+    if stated is not None:
+        from compound.formula import merged
+
+        together, replaced = merged(stated[1], options, stated[0])
+        options.update(together)
+    order, notes = _asked(options)
     return order, (*notes, *replaced)
 
 
