@@ -237,7 +237,7 @@ class TestRun:
             raise ZeroDivisionError("division by zero")
 
         monkeypatch.setattr(orders, "read_order", fails)
-        outcome = orders.work(orders.Task({}, None, None, "A4", False), orders.Row(2, {}, "a.pdf"))
+        outcome = orders.work(orders.Task({}, None, None, None, None, False), orders.Row(2, {}, "a.pdf"))
         assert ("the program failed (ZeroDivisionError: division by zero)",) == outcome.failures
         assert outcome.faulty
 
@@ -249,7 +249,7 @@ class TestRun:
             (("--orders", "o.csv", "--alternatives", "2"), "--alternatives: is for one order"),
             (("--pdf-dir", "x"), "--pdf-dir: is for many orders"),
             (("--jobs", "2"), "--jobs: is for many orders"),
-            (("--orders", "no-such.csv"), "--orders: no-such.csv cannot be read: No such file or directory"),
+            (("--orders", "no-such.csv"), "--orders: there is no file no-such.csv"),
         ],
     )
     def test_options_that_do_not_go_together_are_refused(self, arguments: tuple[str, ...], said: str) -> None:

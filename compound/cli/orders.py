@@ -21,6 +21,7 @@ from compound import notation, rows
 from compound.cli import output
 from compound.cli import plan as one
 from compound.errors import InputError, ProgramFault
+from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, worst
 from compound.formula import Options, merged, unknown
 from compound.order import read_order
@@ -50,10 +51,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is the same for every row: the options given beside the file, the formula, the folder, how to print."""
+    """What is the same for every row: the options given beside the file, the formula, rules of the house, how to print."""
 
     given: Options
     formula: tuple[str, Options] | None
+    house: HouseRules | None
     folder: str | None
     how: one.Print | None
     as_json: bool
@@ -73,21 +75,17 @@ class Outcome:
     written: bool = False
 
 
-def run(
-    path: str, folder: str | None, jobs: int | None, how: one.Print | None, given: Options,
-    formula: tuple[str, Options] | None, as_json: bool,
-) -> None:  # fmt: skip
+def run(path: str, jobs: int | None, task: Task) -> None:
     """Plans every row of a table; prints what became of each, the failed ones last. Exit 1 where a row failed."""
     known = one.known_options()
-    table = read_rows(output.read_file(path, "--orders", LARGEST_TABLE), known, given, os.path.basename(path))
-    if folder is not None:
-        _make_folder(folder)
-    task = Task(given, formula, folder, how, as_json)
+    table = read_rows(output.read_file(path, "--orders", LARGEST_TABLE), known, task.given, os.path.basename(path))
+    if task.folder is not None:
+        _make_folder(task.folder)
     outcomes = list(_with_progress(_worked(task, table, jobs or os.cpu_count() or 1), len(table)))
-    click.echo(_json(outcomes) if as_json else _table(outcomes))
+    click.echo(_json(outcomes) if task.as_json else _table(outcomes))
     failed = [outcome for outcome in outcomes if outcome.failures]
-    if not as_json:
-        _say(outcomes, failed, folder)
+    if not task.as_json:
+        _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
     if failed:
@@ -236,8 +234,8 @@ def _work(task: Task, row: Row) -> Outcome:
         options, notes = merged(task.formula[1], options, task.formula[0])
     order, read = read_order(options)
     notes = (*read, *notes)
-    planned, judged = one.make(order, notes)
-    findings = one.why_none(order, notes, planned) if judged is None else judged.findings
+    planned, judged = one.make(order, notes, task.house)
+    findings = one.why_none(order, notes, planned, task.house) if judged is None else judged.findings
     failed = worst(findings) is Severity.ERROR
     written = False
     if task.folder is not None and task.how is not None and row.file is not None and judged is not None and not failed:
@@ -247,7 +245,7 @@ def _work(task: Task, row: Row) -> Outcome:
         written = True
     record = None
     if task.as_json:
-        record = one.record_of(order, notes, planned, judged)
+        record = one.record_of(order, notes, planned, judged, task.house)
     return Outcome(
         row.number,
         row.file if task.folder is not None else None,

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import click
 
-from compound import rows
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, NotChecked, Severity, worst
 
@@ -17,11 +16,21 @@ MUST_NOT_BE_MADE = 1
 
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
-    """Prints findings and what was not checked to stderr, the gravest first."""
+    """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
+    import shutil
+    import textwrap
+
+    from compound import rows
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+
+    def say(text: str) -> None:
+        click.echo(textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False), err=True)
+
     for finding in rows.sorted_findings(findings):
-        click.echo(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}", err=True)
+        say(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}")
     for item in not_checked:
-        click.echo(f"not checked: [{item.code}] {rows.not_checked_text(item)}", err=True)
+        say(f"not checked: [{item.code}] {rows.not_checked_text(item)}")
 
 
 def leave(findings: Sequence[Finding]) -> None:

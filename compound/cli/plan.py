@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound import catalogue, notation, rows
+from compound import catalogue, notation
 from compound.audit import Audit, audit, order_findings, order_not_checked
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
+from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, accept, worst
 from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
 from compound.plan import balance_to_dict
@@ -62,6 +63,12 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("capsule-size", "000 to 5. Default 3.")
 @_option("diluent", "Default microcrystalline cellulose.")
 @_option("excipient", "Another excipient of the blend; may be repeated.", multiple=True)
+@_option("shell", "Material of the capsule shell, such as clear gelatin. Not given: not checked.")
+@_option(
+    "rules",
+    "TOML file with a pharmacy's own rules on excipients; it can only tighten the built-in ones.",
+    metavar="FILE",
+)
 @_option("dosage-form", "Default capsule. Slow-release forms and other routes are refused.")
 @_option("dose-as", "The form the dose is expressed in (base, hydrochloride). Default: the substance named as DRUG.")
 @_option("assay", "Assay of the lot, such as 98.7%. Not given: 100 %, with a warning.")
@@ -123,8 +130,8 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def command(
-    pdf: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None, fillable: bool,
-    formula: str | None, orders: str | None, pdf_dir: str | None, jobs: int | None, **given: Any,
+    pdf: str | None, rules: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None,
+    fillable: bool, formula: str | None, orders: str | None, pdf_dir: str | None, jobs: int | None, **given: Any,
 ) -> None:  # fmt: skip
     """Plan a batch of capsules; print the plan, write the worksheet.
 
@@ -133,6 +140,11 @@ def command(
     """
     options = {name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())}
     stated = read_formula(formula) if formula is not None else None
+    house = None
+    if rules is not None:
+        from compound.cli.check import read_rules
+
+        house = read_rules(rules)
     if orders is not None:
         from compound.cli import orders as many
 
@@ -140,7 +152,7 @@ def command(
             if value is not None:
                 raise InputError(option, "is for one order; leave it out with --orders")
         how = None if pdf_dir is None else Print(read_template(template), page_size, fillable)
-        many.run(orders, pdf_dir, jobs, how, options, stated, as_json)
+        many.run(orders, jobs, many.Task(options, stated, house, pdf_dir, how, as_json))
         return
     for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
         if stray is not None:
@@ -149,9 +161,9 @@ def command(
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
     # The tables name the runner-up, so one is looked for in any case.
-    planned, judged = make(order, notes, alternatives if as_json else max(1, alternatives))
+    planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
     if judged is None:
-        _no_plan(order, notes, planned, as_json)
+        _no_plan(order, notes, planned, house, as_json)
         return
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
@@ -160,7 +172,7 @@ def command(
     if as_json:
         from compound import record
 
-        text = record.to_json(record_of(order, notes, planned, judged))
+        text = record.to_json(record_of(order, notes, planned, judged, house))
     else:
         text = _tables(judged, planned, alternatives)
     if worksheet is not None and pdf is not None:
@@ -173,14 +185,16 @@ def command(
     output.leave(judged.findings)
 
 
-def make(order: Order, notes: tuple[Finding, ...], alternatives: int = 0) -> tuple[Planned, Audit | None]:
+def make(
+    order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
+) -> tuple[Planned, Audit | None]:
     """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
     if order.method == "solution":
         raise InputError("--method", "the solution route is not built yet; write powder or auto")
     planned = plan(order, alternatives)
     if planned.plan is None:
         return planned, None
-    judged = audit(planned.plan, notes)
+    judged = audit(planned.plan, notes, house)
     _verify(judged)
     return planned, judged
 
@@ -218,7 +232,7 @@ def read_template(text: str | None) -> Template:
 
 # Options that say how this run goes and what it prints; all others make the order and what stands beside it.
 _OF_THE_RUN = (
-    "pdf", "as_json", "alternatives", "page_size", "template", "fillable", "formula", "orders", "pdf_dir", "jobs",
+    "pdf", "rules", "as_json", "alternatives", "page_size", "template", "fillable", "formula", "orders", "pdf_dir", "jobs",
 )  # fmt: skip
 
 
@@ -296,19 +310,23 @@ def _verify(judged: Audit) -> None:
         raise ProgramFault("the replay of the plan contradicts the search")
 
 
-def _no_plan(order: Order, notes: tuple[Finding, ...], planned: Planned, as_json: bool) -> None:
+def _no_plan(
+    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None, as_json: bool
+) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
-    findings = why_none(order, notes, planned)
+    findings = why_none(order, notes, planned, house)
     if as_json:
         from compound import record
 
-        click.echo(record.to_json(record_of(order, notes, planned, None)))
+        click.echo(record.to_json(record_of(order, notes, planned, None, house)))
     else:
         output.print_findings(findings, order_not_checked(order, None, None))
     output.leave(findings)
 
 
-def record_of(order: Order, notes: tuple[Finding, ...], planned: Planned, judged: Audit | None) -> dict[str, Any]:
+def record_of(
+    order: Order, notes: tuple[Finding, ...], planned: Planned, judged: Audit | None, house: HouseRules | None
+) -> dict[str, Any]:
     """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
     from compound import record
 
@@ -317,14 +335,16 @@ def record_of(order: Order, notes: tuple[Finding, ...], planned: Planned, judged
     balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
     return record.impossible_record(
         to_request(order), balance, order.content_fraction,
-        why_none(order, notes, planned), order_not_checked(order, None, None), planned,
+        why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
     )  # fmt: skip
 
 
-def why_none(order: Order, notes: tuple[Finding, ...], planned: Planned) -> tuple[Finding, ...]:
+def why_none(
+    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None
+) -> tuple[Finding, ...]:
     """The findings of an order for which no plan is admissible."""
     nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
-    return accept((*notes, nothing, *order_findings(order, None)), order.accept)
+    return accept((*notes, nothing, *order_findings(order, None, house)), order.accept)
 
 
 def _helps(planned: Planned) -> str:
@@ -349,6 +369,8 @@ def _value(option: str, value: Any) -> str:
 
 def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
     from tabulate import tabulate
+
+    from compound import rows
 
     width = shutil.get_terminal_size((80, 24)).columns
     text_width = 40 if width < 110 else 64
