@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,11 +21,11 @@ from compound.finding import Entry, Finding, Severity, worst
 from compound.plan import plan_from_dict
 from compound.quantity import canonical, shown
 from compound.record import finding_to_dict, from_json, to_json
+from compound.verify import PLAN
 from compound.worksheet import printed, rule_data
 
 LARGEST = 20_000_000
 MOST_PAGES = 500
-PLAN = "plan.json"
 SCHEMA = "compound.verify/1"
 MOST_LISTED = 20
 
@@ -36,7 +37,7 @@ class Sheet:
     plan: bytes
     printing: bytes
     pages: tuple[str, ...]
-    drawings: tuple[bytes, ...]
+    drawings: tuple[str, ...]
     titles: tuple[str, str]
 
 
@@ -128,18 +129,43 @@ def _sheet(content: bytes, where: str) -> Sheet:
             raise InputError(where, f"carries a file named {shown(name)}, which no worksheet of this tool does")
     if len(reader.pages) > MOST_PAGES:
         raise InputError(where, f"has {len(reader.pages):,} pages; no worksheet has more than {MOST_PAGES}")
-    drawings = []
-    for page in reader.pages:
-        contents = page.get_contents()
-        drawings.append(b"" if contents is None else contents.get_data())
     about = reader.metadata
     return Sheet(
         attached[PLAN][0],
         attached[printed.NAME][0],
         tuple(page.extract_text() for page in reader.pages),
-        tuple(drawings),
+        tuple(_drawing(page) for page in reader.pages),
         ("", "") if about is None else (about.title or "", about.subject or ""),
     )
+
+
+def _drawing(page: Any) -> str:
+    """The sha256 of all that decides how a page looks: what is drawn, the fonts, the images, what was put over it.
+
+    A font that shows another digit than the one it stands for would deceive a reader, and not the words.
+    """
+    digest = hashlib.sha256()
+
+    def add(data: bytes) -> None:
+        digest.update(b"%d " % len(data) + data)
+
+    contents = page.get_contents()
+    add(b"" if contents is None else contents.get_data())
+    resources = page.get("/Resources", {})
+    fonts = resources.get("/Font", {})
+    for name in sorted(fonts):
+        font = fonts[name]
+        described = font.get("/FontDescriptor", {})
+        for stream in (font.get("/ToUnicode"), described.get("/FontFile2"), described.get("/FontFile3")):
+            add(b"" if stream is None else stream.get_object().get_data())
+    images = resources.get("/XObject", {})
+    for name in sorted(images):
+        add(images[name].get_data())
+    # Fields may be filled in: their names count, not what stands in them.
+    for note in page.get("/Annots", ()):
+        note = note.get_object()
+        add(f"{note.get('/Subtype')} {note.get('/T', '')} {note.get('/Rect', '')}".encode())
+    return digest.hexdigest()
 
 
 def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verified:
@@ -182,9 +208,8 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
     drawn = [
         pure.Difference(f"page {number}", "drawn", "drawn otherwise")
         for number, (mine, other) in enumerate(zip(sheet.drawings, twin.drawings, strict=False), start=1)
-        if mine != other and sheet.pages[number - 1].split() == twin.pages[number - 1].split()
-        and stated == ours
-    ]  # fmt: skip
+        if stated == ours and mine != other and sheet.pages[number - 1].split() == twin.pages[number - 1].split()
+    ]
     found += [Finding(catalogue.SHEET_DRAWN_OTHERWISE, item.where, {"place": item.where}) for item in drawn]
     found.append(Finding(catalogue.SHEET_OF_ANY_ORDER, where))
     return Verified(
