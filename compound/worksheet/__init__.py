@@ -9,7 +9,7 @@ from compound import __version__, data
 from compound.audit import Audit
 from compound.errors import InputError
 from compound.template import Template
-from compound.worksheet import engine
+from compound.worksheet import engine, printed
 from compound.worksheet.details import Details
 from compound.worksheet.paper import Paper, draw
 from compound.worksheet.sections import draw_sections
@@ -55,7 +55,11 @@ def render(
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
     draw(paper, canvas, details.fillable)
-    engine.attach(canvas, {"plan.json": (attachment.encode("utf-8"), "the plan")})
+    printing = printed.to_json(template, details, page_size or template.page_size, rule_data())
+    engine.attach(canvas, {
+        "plan.json": (attachment.encode("utf-8"), "the plan"),
+        printed.NAME: (printing.encode("utf-8"), "how the sheet was printed"),
+    })  # fmt: skip
     canvas.save()
     return buffer.getvalue()
 
