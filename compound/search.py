@@ -30,7 +30,6 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
-from itertools import permutations
 from math import atanh, ceil, exp, expm1, floor, gcd, inf, log, log1p, log10
 from typing import NamedTuple
 
@@ -163,7 +162,7 @@ def feasible(problem: Problem) -> bool:
     stages = [_Stage(problem, triturations, _most_digits(triturations)) for triturations in range(MOST_TRITURATIONS + 1)]
     stages = [stage for stage in stages if stage.is_promising()]
     # Few digits are tried first in every stage, for a stage without a plan is only known as such at its last level.
-    levels = sorted(((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels))
+    levels = sorted((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels)
     by_triturations = {stage.k: stage for stage in stages}
     return any(by_triturations[k].has_plan_of(level) for _, k, level in levels)
 
@@ -1069,3 +1068,150 @@ def _simplest(problem: Problem, count: int) -> list[Chain]:
             if len(found) >= count:
                 return found
     return found
+
+
+def _least_drug(stage: _Stage, count: int) -> list[Chain]:
+    """By drug, digits, rounding, powder, amounts, among the plans of one stage that has a plan."""
+    found: list[Chain] = []
+    p = stage.p
+    most = p.capacity if stage.k else (p.blend_high if p.capacity is None else min(p.capacity, p.blend_high))
+    for drug in stage.amounts.upward(p.least, most, stage.most):
+        fixed = _Stage(p, stage.k, stage.most, drug)
+        for digits in fixed.levels if fixed.is_promising() else ():
+            found += fixed.level(digits, count - len(found))
+            if len(found) >= count:
+                return found
+    return found
+
+
+def _least_powder(stage: _Stage, count: int) -> list[Chain]:
+    """By powder, digits, rounding, drug, amounts, among the plans of one stage that has a plan."""
+    return _LeastPowder(stage, count).best()
+
+
+class _LeastPowder:
+    """Branch and bound on the powder of a chain, from the drug to the blend, the most promising branch first.
+
+    What a half-built chain still needs is bounded from below: the error that is left bounds the product of the aliquots
+    to come, that and the dose bound the product of the totals to come, and of a given product the sum is least when all
+    totals are equal.
+    """
+
+    def __init__(self, stage: _Stage, count: int) -> None:
+        self.stage, self.p, self.k, self.count = stage, stage.p, stage.k, count
+        self.dilution = float(stage.p.dilution / (1 + stage.p.rounding))
+        self.found: list[tuple[int, int, Fraction, int, tuple[int, ...], Chain]] = []
+        # Any plans at all bound the powder of the best ones.
+        known: list[Chain] = []
+        for digits in stage.levels:
+            known += stage.level(digits, count - len(known))
+            if len(known) >= count:
+                break
+        self.known = known
+        self.most_powder = max(chain.powder for chain in known) if len(known) == count else None
+
+    def best(self) -> list[Chain]:
+        """The first `count` chains."""
+        if self.most_powder is None:
+            # There are fewer plans than asked for: those known are all.
+            return sorted(self.known, key=lambda c: (c.powder, c.digits, abs(c.rounding), c.drug, c.amounts))
+        p = self.p
+        high = min(self.most_powder, p.blend_high if self.k == 0 else self.most_powder)
+        if p.capacity is not None:
+            high = min(high, p.capacity)
+        drugs = self.stage.amounts.between(p.least, high)
+        self._branch([(self._bound_of(drug, 0.0, 0.0, 0, 0), drug) for drug in drugs], (), (), 0.0, 0.0, 0)
+        return [chain for *_, chain in self.found]
+
+    def _limit(self) -> int:
+        return self.found[-1][0] if len(self.found) == self.count else self.most_powder or 0
+
+    def _bound_of(self, concentrate: int, diluted: float, error: float, made: int, powder: int) -> float:
+        """The least powder of a chain that takes this concentrate next; inf if none keeps the error limit."""
+        error += self.stage.error(concentrate)
+        rest = self.k - made
+        room = self.stage.limit - error
+        if room < 0 or (rest and room <= 0):
+            return inf
+        aliquots = rest * log(self.stage.sensitivity / expm1(room / rest)) if rest else 0.0
+        needed = log(self.dilution) + log(concentrate) - diluted + max(aliquots, rest * log(self.p.least))
+        return powder + self._least_sum(needed - MARGIN, rest, concentrate + self.p.least)
+
+    def _least_sum(self, product: float, totals: int, first: float = 0.0) -> float:
+        """The least sum of so many totals and the blend, given the logarithm of the product of all."""
+        low, high = float(self.p.blend_low), float(self.p.blend_high)
+        if not totals:
+            return low if product <= log(high) + MARGIN else inf
+        blend = min(max(exp(min(700.0, product / (totals + 1))), low), high)
+        least = totals * exp(min(700.0, (product - log(blend)) / totals))
+        return (blend + max(least, first)) * (1 - MARGIN)
+
+    def _branch(
+        self, choices: list[tuple[float, int]], taken: tuple[int, ...], totals: tuple[int, ...], diluted: float,
+        error: float, powder: int,
+    ) -> None:  # fmt: skip
+        """Tries the concentrates in the order of their bounds."""
+        p = self.p
+        for bound, concentrate in sorted(choices):
+            if bound > self._limit():
+                return
+            if len(totals) == self.k:
+                self._end((*taken, concentrate), totals, powder)
+                continue
+            errors = error + self.stage.error(concentrate)
+            rest = self.k - len(totals) - 1
+            room = self.stage.limit - errors
+            aliquots = (rest + 1) * log(self.stage.sensitivity / expm1(room / (rest + 1))) if room > 0 else inf
+            aliquots = max(aliquots, (rest + 1) * log(p.least))
+            high = min(self.stage.most_total(concentrate), self._limit() - powder)
+            options = []
+            for total in self.stage.amounts.between(concentrate + p.least, high):
+                size = diluted + log(total / concentrate)
+                least = powder + total + self._least_sum(log(self.dilution) + aliquots - size - MARGIN, rest)
+                if least <= self._limit():
+                    options.append((least, total, size))
+            for least, total, size in sorted(options):
+                if least > self._limit():
+                    break
+                self._aliquots((*taken, concentrate), (*totals, total), size, errors, powder + total)
+
+    def _aliquots(
+        self, taken: tuple[int, ...], totals: tuple[int, ...], diluted: float, error: float, powder: int
+    ) -> None:  # fmt: skip
+        p, made = self.p, len(totals)
+        high = self.stage.most_aliquot(totals[-1])
+        if p.capacity is not None:
+            high = min(high, p.capacity)
+        if made == self.k:
+            # The blend is bounded on both sides, and so is the last aliquot.
+            scale = exp(diluted) / self.dilution
+            high = min(high, floor(p.blend_high * scale * (1 + MARGIN)) + 1)
+            low = max(p.least, floor(p.blend_low * scale * float((1 - p.rounding) / (1 + p.rounding)) * (1 - MARGIN)) - 1)
+        else:
+            low = p.least
+        choices = []
+        for aliquot in self.stage.amounts.between(low, high):
+            bound = self._bound_of(aliquot, diluted, error, made, powder)
+            if bound <= self._limit():
+                choices.append((bound, aliquot))
+        self._branch(choices, taken, totals, diluted, error, powder)
+
+    def _end(self, taken: tuple[int, ...], totals: tuple[int, ...], powder: int) -> None:
+        """Keeps the chain with each of its blends that is admissible and good enough, the least first."""
+        p = self.p
+        ideal = p.dilution
+        for amount in taken:
+            ideal *= amount
+        for total in totals:
+            ideal /= total
+        low = max(Fraction(p.blend_low), ideal / (1 + p.rounding), Fraction(taken[-1] + p.least))
+        high = min(Fraction(p.blend_high), ideal / (1 - p.rounding))
+        digits = sum(digits_of(amount) for amount in (*taken, *totals))
+        blend = _multiple_from(low, p.multiple)
+        while blend <= high and powder + blend <= self._limit():
+            chain = Chain(taken, totals, blend, (ideal - blend) / blend, digits)
+            if is_admissible(p, chain):
+                self.found.append((chain.powder, digits, abs(chain.rounding), chain.drug, chain.amounts, chain))
+                self.found.sort(key=lambda item: item[:5])
+                del self.found[self.count :]
+            blend += p.multiple
