@@ -6,15 +6,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compound import notation
 from compound.audit import Accuracy, Audit
 from compound.finding import Finding, NotChecked
 from compound.plan import plan_to_dict, step_to_dict
-from compound.planner import Alternative, Planned
 from compound.quantity import canonical
 from compound.replay import Mixture
+
+if TYPE_CHECKING:  # the audit of a plan loads no planner
+    from compound.planner import Alternative, Planned
 
 
 def to_json(record: Mapping[str, Any]) -> str:
