@@ -31,10 +31,10 @@ from compound import catalogue, standards
 from compound.audit import Audit, audit
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Entry, Finding, NotChecked, Severity
-from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
-from compound.quantity import Direction, canonical, is_multiple, parse_mass, round_to, shown, written
+from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.quantity import Direction, canonical, is_multiple, parse_mass, round_to, written
 from compound.replay import ZERO, Replay, replay
-from compound.value import Value, replace
+from compound.value import Value
 
 FAR_OFF = 5  # this many times the plan, or this part of it: asks whether the unit is right
 
@@ -253,8 +253,8 @@ def far_off(planned: Decimal, read: Decimal) -> tuple[Decimal, Decimal] | None:
 
 def refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed: bool = False) -> None:
     """Raises AmbiguousAmount, naming both readings, for one that is about ten, a thousand … times the plan."""
-    planned = refuse_no_weighing(plan, number, where).amount_mg
-    assert planned is not None
+    refuse_no_weighing(plan, number, where)
+    planned = plan_amount(plan, number)
     meant = far_off(planned, mg)
     if meant is None or confirmed:
         return
@@ -272,7 +272,7 @@ def refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed: 
 
 
 class Proposal(Value):
-    """Amounts by step number: as read, as corrected, else as planned. `stuck` is the step that has no admissible one."""
+    """Amounts by step number: as read, as corrected, else as planned. `stuck` is a step that has no admissible one."""
 
     amounts: Mapping[int, Fraction]
     to_do: frozenset[int]
@@ -347,7 +347,8 @@ class _Corrector:
         held = run.held
         if isinstance(step, Weigh) and step.role == DRIED:
             # No choice but what must be in the vessel, if what went in stays in.
-            there, meant = held.get(step.vessel, (ZERO, ZERO))[0], self._held(index, {}).get(step.vessel, (ZERO, ZERO))[0]
+            there = held.get(step.vessel, (ZERO, ZERO))[0]
+            meant = self._held(index, {}).get(step.vessel, (ZERO, ZERO))[0]
             return planned if there == meant else round_to(planned + there - meant, self.step, Direction.NEAREST)
         low, high = self._limits(step, planned, run)
         aim = self._aim(index, step, amounts, held)
@@ -390,7 +391,7 @@ class _Corrector:
         self, index: int, step: Weigh | Transfer, amounts: Mapping[int, Fraction],
         held: Mapping[str, tuple[Fraction, Fraction]],
     ) -> tuple[Fraction, Fraction, Fraction | None, Fraction | None] | None:  # fmt: skip
-        """The ideal amount, its bounds by dilution and by the blend, and the least that is wished for; None: as planned.
+        """The ideal amount, its bounds by dilution and blend, and the least that is wished for; None: as planned.
 
         With x the amount, s its strength, and m, d the mass and drug of all else in the mixture, the strength aimed at
         is s* = (d + x·s) / (m + x).
@@ -432,7 +433,8 @@ class _Corrector:
             ideal = (drug - rest_drug) / strength
             least = ZERO if most_ratio is None else total / most_ratio
             return ideal, least, None, (need * wanted - rest_drug) / strength
-        if strength == wanted or (strength < wanted and (drug_to_do or max(diluents_to_do, default=ZERO) > _planned(step))):
+        other_takes_it = drug_to_do or max(diluents_to_do, default=ZERO) > _planned(step)
+        if strength == wanted or (strength < wanted and other_takes_it):
             return None
         ideal = (wanted * rest - rest_drug) / (strength - wanted)
         least, most = need - rest, None
@@ -457,9 +459,8 @@ class _Corrector:
 
     def _needed(self, vessel: str) -> Fraction:
         """What the capsules take out of a vessel, in mg."""
-        return sum(
-            (Fraction(s.amount_mg) * s.count for s in self.plan.steps if isinstance(s, Fill) and s.source == vessel), ZERO
-        )
+        fills = [step for step in self.plan.steps if isinstance(step, Fill) and step.source == vessel]
+        return sum((Fraction(step.amount_mg) * step.count for step in fills), ZERO)
 
     def _max_dilution(self, vessel: str, total: Fraction) -> Fraction | None:
         """The most a mixture may dilute what is put into it; as much as the plan does, where that is more."""

@@ -589,8 +589,8 @@ WORST_CASE_NOT_CHECKED = _note(
 PLAN_ALTERED = _warning(
     "plan-altered",
     title="The saved plan was altered",
-    message="the plan was altered after it was saved: its fingerprint begins {stated}, its content gives {found}; it is "
-    "audited as a plan written by hand",
+    message="the plan was altered after it was saved: its fingerprint begins {stated}, its content gives {found}; "
+    "it is audited as a plan written by hand",
     remedy="find out who changed what; the findings hold for the plan as it stands in the file now",
     meaning="A saved plan carries a sum over all it holds. The sum no longer fits.",
     cause="The file was edited, damaged, or written by another program.",
@@ -662,7 +662,8 @@ MADE_ABOVE_MAX_DILUTION = _warning(
 READING_TAKES_NEARLY_ALL = _warning(
     "reading-takes-nearly-all",
     title="An aliquot took nearly all of its mixture",
-    message="step {step:count} took {amount:mass} of the {total:mass} in {vessel}; at most {share:percent} was to be taken",
+    message="step {step:count} took {amount:mass} of the {total:mass} in {vessel}; at most {share:percent} was to be "
+    "taken",
     remedy="see that so much really came out of the mortar",
     meaning="Mortars keep some of a mixture, so that the last of it cannot be taken out.",
     cause="More was taken than planned.",
@@ -708,8 +709,8 @@ FILL_NOT_CORRECTED = _note(
 NO_ADMISSIBLE_CORRECTION = _error(
     "no-admissible-correction",
     title="No admissible correction is left",
-    message="no weighing still to do brings the dose back within {limit:percent} of the label and keeps its own limits; "
-    "start again at step {step:count}; still usable: {usable}",
+    message="no weighing still to do brings the dose back within {limit:percent} of the label and keeps its own "
+    "limits; start again at step {step:count}; still usable: {usable}",
     remedy="put aside what was made from that step on, and weigh it anew",
     meaning="What is weighed already cannot be made up for.",
     cause="A reading is too far off its target, or nothing is left to weigh.",

@@ -13,7 +13,9 @@ from compound.quantity import shown
 MOST_BYTES = 1_000_000
 
 
-def read_rows(content: bytes, name: str, columns: Sequence[Sequence[str]]) -> tuple[Sequence[str], list[tuple[str, dict[str, str]]]]:
+def read_rows(
+    content: bytes, name: str, columns: Sequence[Sequence[str]]
+) -> tuple[Sequence[str], list[tuple[str, dict[str, str]]]]:
     """The header that the file has, one of `columns`, and its rows, each with its place.
 
     Raises InputError: one sentence with the file and the line.

@@ -42,7 +42,8 @@ def read_object(content: bytes, name: str) -> dict[str, Any]:
         )
     except json.JSONDecodeError as error:
         ends = "; the file ends too early" if error.pos >= len(text.rstrip()) else ""
-        raise InputError(f"{name} line {error.lineno} column {error.colno}", f"is not JSON: {error.msg}{ends}") from None
+        place = f"{name} line {error.lineno} column {error.colno}"
+        raise InputError(place, f"is not JSON: {error.msg}{ends}") from None
     except RecursionError:
         raise InputError(name, f"is nested more than {DEEPEST} levels deep") from None
     _walk(value, name)

@@ -71,6 +71,17 @@ def step_rows(audit: Audit) -> list[StepRow]:
     return [_step_row(audit, step) for step in audit.plan.steps]
 
 
+def step_texts(audit: Audit) -> list[StepRow]:
+    """The weighings in order, in words, without the readings allowed."""
+    found = []
+    for step in audit.plan.weighings():
+        what = step.source if isinstance(step, Transfer) else step.material
+        text = "weigh the dried vessel" if isinstance(step, Weigh) and step.role == DRIED else f"weigh {what}"
+        amount = reading(audit, Fraction(step.amount_mg or 0))
+        found.append(StepRow(step.number, f"{text} into {step.vessel}", amount, step.vessel, "", True))
+    return found
+
+
 def _step_row(audit: Audit, step: Step) -> StepRow:
     match step:
         case Weigh(role=role):

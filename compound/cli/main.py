@@ -16,6 +16,7 @@ REPORT_TO = "the issue tracker of the project"
 # One line each, so that --help loads no command. A test holds them against the commands' own help.
 COMMANDS = {
     "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
+    "audit": "Replay a plan, with the weights read if there are any; say what dose it gives.",
     "check": "Say whether excipients and forms may be used.",
     "doses": "List the doses studied in the source review, with their cautions.",
     "drugs": "List the drug forms known, with what follows for the weighing.",
