@@ -14,7 +14,8 @@ before it:
 
 As every mixture aims at its planned strength and every aliquot at its planned drug, totals stay near the planned
 ones: the changes are small, and the blend still fills the capsules. An amount that breaks a limit in the plan itself is
-not made worse. When everything is weighed and the dose is off, the fill weight is the one correction left.
+not made worse. When everything is weighed and the dose is off, the fill weight is the one correction left: by at most a
+tenth, because the capsule must hold it and be full, and only if all capsules still come out of the blend.
 
 Weighings done before the last one read but not themselves read are taken as planned, and said so. What was weighed in
 two portions is read as their sum.
@@ -63,8 +64,8 @@ class Weighing(Value):
 class Filling(Value):
     """The net weight of a capsule in mg: planned, as given if it was, and the one that puts the dose right.
 
-    `corrected` is None where no fill weight puts it right: the capsules would not come out of the blend, or the dose
-    would still be off.
+    `corrected` is None where no fill weight puts it right: the capsules would not come out of the blend, the change
+    would be too large for the capsule, or the dose would still be off.
     """
 
     number: int
@@ -525,7 +526,8 @@ def _filling(step: Fill, made: Audit, fill: Decimal | None, limit: Fraction) -> 
     blend = next((m.total_mg for m in made.mixtures if m.vessel == step.source), ZERO)
     dose = accuracy.dose_mg * corrected / now
     off = abs(100 * (dose / accuracy.target_mg - 1)) > limit
-    return Filling(step.number, planned, given, None if off or corrected * step.count > blend else corrected)
+    far = abs(corrected - planned) > planned * Fraction(standards.limit("fill_change"))
+    return Filling(step.number, planned, given, None if off or far or corrected * step.count > blend else corrected)
 
 
 # What is said.
@@ -622,6 +624,7 @@ def _said_of_corrections(
         found.append(
             Finding(catalogue.FILL_NOT_CORRECTED, f"step {filling.number}", {
                 "step": filling.number, "deviation": made.accuracy.rounding_percent,
+                "most": 100 * standards.limit("fill_change"),
             })
         )  # fmt: skip
     return found

@@ -700,11 +700,12 @@ FILL_CORRECTED = _warning(
 FILL_NOT_CORRECTED = _note(
     "fill-not-corrected",
     title="The fill weight cannot make up for the deviation",
-    message="the dose stays {deviation:percent} off: a fill weight that makes up for it needs more blend than there is",
+    message="the dose stays {deviation:percent} off: a fill weight that makes up for it needs more blend than there is, "
+    "or differs from the planned one by more than {most:percent}",
     remedy="none is needed while the dose is within its limit",
-    meaning="The capsules would not all come out of the blend.",
-    cause="The blend was planned with little overage.",
-    source="replay of the steps",
+    meaning="The capsules would not all come out of the blend, or a capsule would not hold its fill.",
+    cause="The blend was planned with little overage, or the deviation is large.",
+    source="replay of the steps; the largest change is a house rule, in data/standards.json",
 )
 NO_ADMISSIBLE_CORRECTION = _error(
     "no-admissible-correction",
