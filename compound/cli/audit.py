@@ -130,15 +130,15 @@ def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
 
 
 def _content(path: str, name: str, most: int) -> bytes:
+    if "\0" in path:
+        raise InputError(name, "is no name of a file")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InputError(name, "is no ordinary file")
     try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise InputError(name, "is no ordinary file")
         with open(path, "rb") as file:
             return file.read(most + 1)
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror or error}") from None
-    except ValueError:
-        raise InputError(name, "is no name of a file") from None
 
 
 def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
