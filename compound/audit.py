@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from compound import catalogue, doses, standards, substances, uniformity
+from compound import catalogue, doses, excipients, standards, substances, uniformity
+from compound.excipients import HouseRules, Named
 from compound.finding import Finding, NotChecked, Value, accept
 from compound.order import Order
 from compound.plan import DRUG, Fill, Plan, Transfer, Weigh
@@ -48,8 +49,10 @@ class Audit:
     not_checked: tuple[NotChecked, ...]
 
 
-def audit(plan: Plan, notes: tuple[Finding, ...] = ()) -> Audit:
-    """Replays a plan and judges it. `notes` are findings on how the order was read.
+def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None = None) -> Audit:
+    """Replays a plan and judges it.
+
+    `notes` are findings on how the order was read, `house` a pharmacy's own rules on excipients.
 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
@@ -57,7 +60,12 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = ()) -> Audit:
     sensitivity = Fraction(plan.balance.sensitivity.mg)
     parts = measured(plan.steps, sensitivity)
     accuracy = accuracy_of(plan, run, parts)
-    found = [*notes, *order_findings(plan.order, plan), *_fault_findings(run), *_limit_findings(plan, run, accuracy)]
+    found = [
+        *notes,
+        *order_findings(plan.order, plan, house),
+        *_fault_findings(run),
+        *_limit_findings(plan, run, accuracy),
+    ]
     findings = accept(tuple(found), plan.order.accept)
     return Audit(plan, run.mixtures, parts, accuracy, findings, order_not_checked(plan.order, plan, accuracy))
 
@@ -87,7 +95,7 @@ def _percent(value: Fraction, target: Fraction) -> Fraction:
 # What can be said of the order.
 
 
-def order_findings(order: Order, plan: Plan | None) -> list[Finding]:
+def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = None) -> list[Finding]:
     """What can be said of an order, whether a plan came of it or not."""
     found: list[Finding] = []
     dose = Fraction(order.dose.mg)
@@ -108,6 +116,7 @@ def order_findings(order: Order, plan: Plan | None) -> list[Finding]:
             found += doses.findings(
                 order.substance.drug, order.dose, order.dosage_form or "capsule", substance=order.dosed
             )
+    found += excipients.findings(_named(order), house)
     if order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent:
         size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
         if density is not None:
@@ -122,15 +131,15 @@ def order_findings(order: Order, plan: Plan | None) -> list[Finding]:
                 )
             )  # fmt: skip
     rule = order.rule_least_weighable
-    if order.minimum_weight is not None and rule is not None and order.minimum_weight.mg < rule:
-        assert order.balance is not None and order.weighing_error is not None
+    balance, error = order.balance, order.weighing_error
+    if order.minimum_weight and rule and balance and error and order.minimum_weight.mg < rule:
         found.append(
             Finding(
                 catalogue.MINIMUM_WEIGHT_BELOW_RULE,
                 "--minimum-weight",
                 {
-                    "minimum": order.minimum_weight.mg, "sensitivity": order.balance.sensitivity.mg,
-                    "error": order.weighing_error.percent, "least": rule,
+                    "minimum": order.minimum_weight.mg, "sensitivity": balance.sensitivity.mg,
+                    "error": error.percent, "least": rule,
                 },
             )
         )  # fmt: skip
@@ -143,6 +152,18 @@ def order_findings(order: Order, plan: Plan | None) -> list[Finding]:
             values = {"capacity": plan.balance.capacity.mg, "heaviest": heaviest}
             found.append(Finding(catalogue.BOAT_MASS_UNKNOWN, "--capacity", values))
     return found
+
+
+def _named(order: Order) -> list[Named]:
+    """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
+    named = [Named(name, excipients.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
+    if order.diluent is not None:
+        named.insert(0, Named(order.diluent, excipients.DILUENT, "--diluent"))
+    if order.shell is not None:
+        named.append(Named(order.shell, excipients.SHELL, "--shell"))
+    if order.dosage_form is not None:
+        named.append(Named(order.dosage_form, excipients.DOSAGE_FORM, "--dosage-form"))
+    return named
 
 
 def _uniformity_gates(order: Order) -> tuple[list[Finding], list[NotChecked]]:
@@ -180,6 +201,7 @@ _RULES_NEED = {
     "max_dilution": catalogue.MAX_DILUTION_NOT_CHECKED,
     "fill_weight": catalogue.FILL_WEIGHT_NOT_CHECKED,
     "diluent": catalogue.EXCIPIENTS_NOT_CHECKED,
+    "shell": catalogue.SHELL_NOT_CHECKED,
 }
 
 
@@ -229,8 +251,8 @@ def _limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[
 
 
 def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
-    assert step.amount_mg is not None
-    found, balance, amount, where = [], plan.balance, step.amount_mg, _where(step.number)
+    found: list[Finding] = []
+    balance, amount, where = plan.balance, step.amount_mg or Decimal(0), _where(step.number)
     values: dict[str, Value] = {"step": step.number, "amount": amount}
     if not is_multiple(amount, balance.readability.mg):
         found.append(
@@ -279,8 +301,7 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
     for step in plan.weighings():
         if isinstance(step, Weigh) and step.role != DRUG:
             continue
-        assert step.amount_mg is not None
-        amount, total = Fraction(step.amount_mg), totals.get(step.vessel)
+        amount, total = Fraction(step.amount_mg or 0), totals.get(step.vessel)
         if total is not None and amount:
             ratio = total / amount
             values: dict[str, Value] = {"vessel": step.vessel, "ratio": ratio}
@@ -322,10 +343,6 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     if order.dose_error is None:
         return found
     limit = Fraction(order.dose_error.percent)
-    if order.fill_weight is not None and accuracy.dose_mg > Fraction(order.fill_weight.mg) * plan.content_fraction:
-        found.append(
-            Finding(catalogue.DOSE_ABOVE_FILL, "steps", {"dose": accuracy.dose_mg, "fill": order.fill_weight.mg})
-        )
     if abs(accuracy.rounding_percent) > limit:
         found.append(
             Finding(catalogue.DOSE_OFF_LABEL, "accuracy.dose_mg", {
@@ -356,14 +373,14 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
     order = plan.order
     if accuracy is None or order.dose_error is None or order.weighing_error is None:
         return None
-    parts = [part for part in audit.measured if any(part.number == w.number for w in plan.weighings())]
-    (part,) = (part for part in parts if part.number == number)
-    move = (Fraction(order.dose_error.percent) - abs(accuracy.rounding_percent)) / 100 / len(parts)
+    weighings = len(plan.weighings())
+    (part,) = (part for part in audit.measured if part.number == number)
+    move = (Fraction(order.dose_error.percent) - abs(accuracy.rounding_percent)) / 100 / weighings
     spread = part.amount * order.weighing_error.fraction
     low, high = part.amount - spread, part.amount + spread
-    # A weighing enters the dose as (p + q·r) / (s + t·r): three replays tell the four, up to a common factor.
-    for sign in (-1, 1):
-        bound = _reading_for(plan, part, accuracy.dose_mg + sign * move * accuracy.target_mg)
+    curve = _dose_of_reading(plan, part, accuracy.dose_mg)
+    doses = [accuracy.dose_mg + sign * move * accuracy.target_mg for sign in (-1, 1)]
+    for bound in [] if curve is None else [_reading_for(curve, dose) for dose in doses]:
         if bound is None:
             continue
         if bound < part.amount:
@@ -375,33 +392,31 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
     return (low, high) if low <= part.amount <= high else None
 
 
-def _reading_for(plan: Plan, part: Measured, dose: Fraction) -> Fraction | None:
-    """The reading of one weighing that gives `dose`, everything else as planned; None where none above zero does."""
-    readings = [part.amount, part.amount * 2, part.amount * 3]
-    found = []
-    for reading in readings:
-        value = replay(plan.steps, plan.content_fraction, {part.number: reading}).dose_mg
-        if value is None:
-            # An aliquot of two or three times the planned one may be more than there is: come closer.
-            readings = [part.amount * (1 + Fraction(i, 1000)) for i in range(3)]
-            break
-        found.append(value)
-    if len(found) < 3:
-        found = []
-        for reading in readings:
-            value = replay(plan.steps, plan.content_fraction, {part.number: reading}).dose_mg
-            if value is None:
-                return None
-            found.append(value)
-    # The dose is a ratio of two linear functions of the reading. Its cross-ratio with three known points is linear.
-    x0, x1, x2 = readings
-    y0, y1, y2 = found
-    if y0 == y1 or y1 == y2:
-        return None
-    if dose in (y0, y1, y2):
-        return readings[found.index(dose)]
+_Curve = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
+
+
+def _dose_of_reading(plan: Plan, part: Measured, planned: Fraction) -> _Curve | None:
+    """Three points (reading, dose) of one weighing, everything else as planned; None where the dose does not change.
+
+    A weighing enters the dose as a ratio of two linear functions of its reading, so three points tell the whole curve.
+    """
+    points = [(part.amount, planned)]
+    for factor in (Fraction(1001, 1000), Fraction(999, 1000)):
+        dose = replay(plan.steps, plan.content_fraction, {part.number: part.amount * factor}).dose_mg
+        if dose is None or dose == planned:
+            return None
+        points.append((part.amount * factor, dose))
+    return (points[0], points[1], points[2])
+
+
+def _reading_for(curve: _Curve, dose: Fraction) -> Fraction | None:
+    """The reading that gives `dose`, by the cross-ratio with the three known points; None where none above zero does."""
+    (x0, y0), (x1, y1), (x2, y2) = curve
+    for reading, known in curve:
+        if dose == known:
+            return reading
     cross = (dose - y0) * (y1 - y2) / ((dose - y2) * (y1 - y0))
-    # (x − x0)(x1 − x2) / ((x − x2)(x1 − x0)) = cross
+    # (x − x0)(x1 − x2) / ((x − x2)(x1 − x0)) is the same number, and linear in x.
     a, b = x1 - x2, (x1 - x0) * cross
     if a == b:
         return None

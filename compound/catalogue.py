@@ -490,15 +490,6 @@ COUNT_NOT_AS_ORDERED = _warning(
     cause="One of the two was changed without the other.",
     source="request of the plan",
 )
-DOSE_ABOVE_FILL = _error(
-    "dose-above-fill",
-    title="The dose is more than a capsule holds",
-    message="a dose of {dose:dose} does not fit into {fill:mass} of powder",
-    remedy="correct the steps",
-    meaning="The steps give more drug than there is room for.",
-    cause="An error in the steps.",
-    source="replay of the steps",
-)
 DOSE_OFF_LABEL = _error(
     "dose-off-label",
     title="The dose is off the label",
@@ -564,6 +555,15 @@ EXCIPIENTS_NOT_CHECKED = _note(
     meaning="Nothing is known of what is in the capsules beside the drug.",
     cause="The request of a hand-written plan lacks the diluent.",
     source=HOUSE_RULE,
+)
+SHELL_NOT_CHECKED = _note(
+    "shell-not-checked",
+    title="The capsule shell was not checked",
+    message="the shell was not named",
+    remedy="name it with --shell (such as clear gelatin, or white hypromellose with titanium dioxide)",
+    meaning="A white shell free of titanium dioxide may hold calcium carbonate; an acid-resistant one delays release.",
+    cause="--shell was left out.",
+    source="maker's page on shells free of titanium dioxide (capsuline.com); release: expert knowledge, no public source",
 )
 LEAST_WEIGHABLE_NOT_CHECKED = _note(
     "least-weighable-not-checked",
@@ -745,6 +745,83 @@ FILLED_NOT_AS_ORDERED = _warning(
     meaning="The fill weight was changed to bring the dose back to its label.",
     cause="--fill-weight was given.",
     source="request of the plan",
+)
+# What a formula says, and the order does not.
+
+FORMULA_OVERRIDDEN = _note(
+    "formula-overridden",
+    title="An option of the formula was replaced",
+    message="formula {formula} says {stated} for {option}; {used} was given beside it, and counts",
+    remedy="see that the replaced option is the one meant to differ",
+    meaning="A formula is a starting order. What is given on the command line, or in a row of orders, wins over it.",
+    cause="An option stands in the formula and beside it, with another value.",
+    source=HOUSE_RULE,
+)
+
+# What a worksheet says, read back.
+
+SHEET_FINGERPRINT_WRONG = _error(
+    "sheet-fingerprint-wrong",
+    title="The plan in the worksheet was altered",
+    message="the plan attached to the worksheet says that its fingerprint is {sheet}; worked out from it, it is {again}",
+    remedy="do not use the sheet; plan the order again",
+    meaning="The fingerprint is worked out from the whole plan, so a change of any digit shows.",
+    cause="The attached plan was changed after it was written, or damaged on its way.",
+    source="sha256 of the plan's canonical JSON",
+)
+SHEET_PLAN_UNREADABLE = _error(
+    "sheet-plan-unreadable",
+    title="The altered plan in the worksheet cannot be read",
+    message="{place}: {sentence}",
+    remedy="do not use the sheet; plan the order again",
+    meaning="The plan no longer matches its fingerprint, and no longer is a plan. Nothing else could be compared.",
+    cause="The attached plan was changed after it was written, or damaged on its way.",
+    source="sha256 of the plan's canonical JSON",
+)
+SHEET_PLAN_DIFFERS = _error(
+    "sheet-plan-differs",
+    title="The plan in the worksheet is not the plan of its order",
+    message="{place}: the sheet says {sheet}; its order, planned and judged again, gives {again}",
+    remedy="do not use the sheet; plan the order again",
+    meaning="The order in the sheet was planned, replayed and judged anew, and gave something else.",
+    cause="The attached plan was changed, or another version of the tool or of its rules made it.",
+    source="planning and replay of the order",
+)
+SHEET_TEXT_DIFFERS = _error(
+    "sheet-text-differs",
+    title="What is printed is not what the order gives",
+    message="{place}: printed is {sheet}; its order, planned and printed again, gives {again}",
+    remedy="do not use the sheet; plan the order again and print it",
+    meaning="The pages were printed anew from the order in the sheet, and their words were compared one by one.",
+    cause="A page was changed, or another version of the tool or another template printed it.",
+    source="planning and replay of the order",
+)
+SHEET_DRAWN_OTHERWISE = _error(
+    "sheet-drawn-otherwise",
+    title="A page is drawn otherwise, though its words are the same",
+    message="{place}: the words are those of the order, but lines, shapes, places or the code are drawn otherwise",
+    remedy="do not use the sheet; plan the order again and print it",
+    meaning="The code with the fingerprint, the boxes and the scheme are drawn, not written. They were compared as drawn.",
+    cause="Something was drawn over the page, or another version of the drawing library made it.",
+    source="planning and replay of the order",
+)
+SHEET_OF_OTHER_VERSION = _warning(
+    "sheet-of-other-version",
+    title="Another version made the worksheet",
+    message="the sheet was made by {sheet}; this is {again}: what differs may come from that",
+    remedy="verify the sheet with the version that made it, or plan the order again",
+    meaning="Another version may word, round or rank otherwise.",
+    cause="The tool or its rule data were updated since, or are older here.",
+    source=HOUSE_RULE,
+)
+SHEET_OF_ANY_ORDER = _note(
+    "sheet-of-any-order",
+    title="A sheet is verified against the order it holds",
+    message="the sheet was held against its own order; whether that is the order meant, no program can see",
+    remedy="compare drug, dose and capsules above with the prescription",
+    meaning="Whoever makes a whole sheet anew from another order makes a valid sheet of that order.",
+    cause="Every worksheet that is verified.",
+    source=HOUSE_RULE,
 )
 
 # What is in no one's power to check here.
@@ -997,6 +1074,455 @@ STUDIED_DOSES_UNKNOWN = _note(
     meaning="Neither the class of the dose nor a slip by a power of ten could be looked for.",
     cause="The drug is none of those in the source review.",
     source=_REVIEW,
+)
+
+# What weights and assays of capsules show, and what they do not.
+
+_USP_905 = "USP <905>; thresholds from a public copy of the chapter (domain facts 6.3)"
+_NET_OR_GROSS = "shell tolerances of makers (domain facts 4.1)"
+_RULE_TABLE = "the rule named; citation and evidence in the table, from data/qc.json (domain facts 6.3 and 6.4)"
+
+QC_WEIGHT_EXCLUDED = _note(
+    "qc-weight-excluded",
+    title="Weight does not prove the dose of these capsules",
+    message="{dose:dose} of drug in {fill:mass} is {share:number} % of the content; USP <905> lets weight stand for "
+    "dose only from {least_drug:mass} and {least_share:number} % of drug in each capsule, so these weights prove the "
+    "uniformity of the fill and not the dose",
+    remedy="have 10 capsules assayed one by one, and judge them with compound qc assay",
+    meaning="A capsule can hold the right mass of powder and the wrong mass of drug. With little drug in it, weight "
+    "cannot tell.",
+    cause="The capsule holds less drug than the weight variation test asks for.",
+    source=_USP_905,
+)
+QC_WEIGHT_EXCLUDED_BY_DOSE = _note(
+    "qc-weight-excluded-by-dose",
+    title="Weight does not prove the dose of these capsules",
+    message="each capsule holds {dose:dose} of drug; USP <905> lets weight stand for dose only from "
+    "{least_drug:mass} and {least_share:number} % of drug in each capsule, so these weights prove the uniformity of "
+    "the fill and not the dose",
+    remedy="have 10 capsules assayed one by one, and judge them with compound qc assay",
+    meaning="A capsule can hold the right mass of powder and the wrong mass of drug. With little drug in it, weight "
+    "cannot tell.",
+    cause="The capsule holds less drug than the weight variation test asks for.",
+    source=_USP_905,
+)
+QC_DOSE_NOT_GIVEN = _note(
+    "qc-dose-not-given",
+    title="Whether weight may stand for dose was not checked",
+    message="not checked whether USP <905> lets weight stand for dose, because the drug in each capsule was not "
+    "entered; weights alone prove the uniformity of the fill and not the dose",
+    remedy="enter the drug in each capsule with --dose",
+    meaning="USP <905> admits weight only from 25 mg and 25 % of drug in each capsule.",
+    cause="--dose was left out.",
+    source=_USP_905,
+)
+QC_FILL_NOT_DOSE = _note(
+    "qc-fill-not-dose",
+    title="Weight variation by USP <905> was not judged",
+    message="weight variation by USP <905> was not judged; the other rules prove the uniformity of the fill and not "
+    "the dose",
+    remedy="give 10 or 30 net weights, the drug in each capsule with --dose and the mean content with --assay",
+    meaning="These capsules hold enough drug for weight to stand for dose, but the test was not made.",
+    cause="The rule was not chosen, or lacked a fact; the table says which.",
+    source=_USP_905,
+)
+QC_CONTENT_UNIFORMITY_INSTEAD = _note(
+    "qc-content-uniformity-instead",
+    title="Ph. Eur. asks for assays of single capsules here",
+    message="{dose:dose} in {fill:mass} is below {least_drug:mass} or {least_share:number} % of drug; Ph. Eur. asks "
+    "for uniformity of content there, so its test of mass shows the fill alone",
+    remedy="have single capsules assayed, and judge them with compound qc assay",
+    meaning="With very little drug in a capsule the pharmacopoeia puts assays in the place of weights.",
+    cause="The dose is small, or a small part of the fill.",
+    source="Ph. Eur., capsules; expert knowledge, no public source",
+)
+QC_GROSS_CARRIES_SHELL = _warning(
+    "qc-gross-carries-shell",
+    title="A limit on the gross weight is a wider limit on the fill",
+    message="10 % of the gross weight {gross:mass} is {share:number} % of the fill {fill:mass}, because the shell "
+    "weighs {shell:mass} and varies too",
+    remedy="tare each shell before it is filled, and judge the net contents",
+    meaning="A gross weight is fill and shell. A range around the gross weight lets the fill stray further than its "
+    "figure says.",
+    cause="The capsules were weighed with their shells.",
+    source=_NET_OR_GROSS,
+)
+QC_GROSS_WITHOUT_SHELL = _warning(
+    "qc-gross-without-shell",
+    title="Gross weights without shells do not show the fill",
+    message="the mean gross weight is {gross:mass}; how much of it is fill was not checked, because no shell weight "
+    "gives it",
+    remedy="enter --shell for each capsule, or --shell-mean and --shell-spread",
+    meaning="A gross weight is fill and shell. Without the shell nothing can be said of the fill.",
+    cause="Gross weights were given, and no usable shell weights.",
+    source=_NET_OR_GROSS,
+)
+QC_MEAN_BASED = _warning(
+    "qc-mean-based",
+    title="An error of the whole batch was not looked for",
+    message="{rule} compares the capsules with their own mean, so it cannot see an error of the filling that all of "
+    "them share; no rule compared them with theory",
+    remedy="enter the net content that each capsule should hold with --theory, and judge by usp-compounding too",
+    meaning="If every capsule holds half of what it should, all of them are close to their mean.",
+    cause="--theory was left out, or no rule that uses it was chosen.",
+    source="comparison of the Spanish and the USP weight tests (domain facts 6.4)",
+)
+QC_MEAN_BASED_CONTENT = _warning(
+    "qc-mean-based-content",
+    title="A strength that is off was not looked for",
+    message="{rule} compares the units with their own mean, so it cannot see a strength that is off in all of them; no "
+    "rule compared them with the label",
+    remedy="judge by strength or usp-905 too",
+    meaning="If every capsule holds half of its dose, all of them are close to their mean.",
+    cause="No rule that compares with the label was chosen.",
+    source="comparison of the Spanish and the USP weight tests (domain facts 6.4)",
+)
+QC_UNITS_OUTSIDE = _error(
+    "qc-units-outside",
+    title="Capsules weigh too much or too little",
+    message="{rule}: {outside:count} of {units:count} capsules outside {low:mass} to {high:mass}, where {most:count} "
+    "may be; the furthest is unit {unit:count} with {value:mass}",
+    remedy="do not release the batch; find the cause in filling or mixing, and make it again",
+    meaning="More capsules lie outside the range than the rule tolerates.",
+    cause="Uneven filling, a powder that flows badly, or a wrong reading.",
+    source=_RULE_TABLE,
+)
+QC_MEAN_OFF = _error(
+    "qc-mean-off",
+    title="The mean weight is off",
+    message="{rule}: the mean is {mean:mass}; it may lie from {low:mass} to {high:mass} (theory {theory:mass})",
+    remedy="do not release the batch; look for an error that all capsules share, as a wrong fill weight or lost "
+    "powder",
+    meaning="The capsules as a whole hold too much or too little powder.",
+    cause="An error of the filling that all capsules share, or a wrong theoretical weight.",
+    source=_RULE_TABLE,
+)
+QC_RSD_TOO_HIGH = _error(
+    "qc-rsd-too-high",
+    title="The weights scatter too much",
+    message="{rule}: the relative standard deviation is {rsd:number} %; it must be below {limit:number} %",
+    remedy="do not release the batch; find the cause in filling, and make it again",
+    meaning="The relative standard deviation (n - 1) of the weights reaches or passes the limit.",
+    cause="Uneven filling.",
+    source=_RULE_TABLE,
+)
+QC_MASS_LOST = _error(
+    "qc-mass-lost",
+    title="Too much powder was lost",
+    message="{rule}: {into:mass} went in and {net:mass} is in the capsules, a loss of {loss:number} %; at most "
+    "{limit:number} % may be lost",
+    remedy="find where the powder went; lost powder may have taken drug along",
+    meaning="The sum of the weighings is more than the net mass of the capsules by more than the limit.",
+    cause="Powder left in mortar, machine or boats, a weighing left out, or capsules left out.",
+    source=_RULE_TABLE,
+)
+QC_MASS_GAINED = _error(
+    "qc-mass-gained",
+    title="The capsules hold more than was weighed in",
+    message="{rule}: {into:mass} went in and {net:mass} is in the capsules, which cannot be",
+    remedy="check the weighings, the shell weights and the number of capsules",
+    meaning="Powder does not become more. A weighing is missing or wrong.",
+    cause="A weighing was not entered, or the capsules' net mass is wrong.",
+    source=_RULE_TABLE,
+)
+QC_OPEN_CAPSULES = _error(
+    "qc-open-capsules",
+    title="Intact capsules do not pass; their contents decide",
+    message="{rule}: {outside:count} of {units:count} intact capsules outside the range; not passed until the "
+    "contents are weighed",
+    remedy="open the capsules, weigh the empty shells, and judge again with --shell",
+    meaning="The rule first looks at intact capsules. Where these do not pass, it judges the net contents.",
+    cause="The intact capsules scatter, by their fill or by their shells.",
+    source=_RULE_TABLE,
+)
+QC_SHELLS_DECIDE = _error(
+    "qc-shells-decide",
+    title="The unweighed shells decide",
+    message="{rule}: between {certain:count} and {possible:count} capsules are outside, where {most:count} may be; "
+    "shells that differ by up to {spread:mass} leave it open",
+    remedy="weigh each shell, and judge again with --shell for each capsule",
+    meaning="The net contents are known only within the spread of the shells, and that is too wide for a verdict.",
+    cause="Only a mean shell weight and its spread were given.",
+    source=_NET_OR_GROSS,
+)
+QC_SHELLS_DECIDE_MEAN = _error(
+    "qc-shells-decide-mean",
+    title="The unweighed shells decide over the mean",
+    message="{rule}: the mean is {mean:mass} by the mean shell and may lie from {low:mass} to {high:mass}; shells "
+    "that differ by up to {spread:mass} leave it open",
+    remedy="weigh each shell, and judge again with --shell for each capsule",
+    meaning="The shells of these capsules may all be heavier, or all lighter, than the mean of their lot.",
+    cause="Only a mean shell weight and its spread were given.",
+    source=_NET_OR_GROSS,
+)
+QC_SHELLS_DECIDE_LOSS = _error(
+    "qc-shells-decide-loss",
+    title="The unweighed shells decide over the mass loss",
+    message="{rule}: the loss is {loss:number} % by the mean shell, of 0 % to {limit:number} %; shells that differ "
+    "by up to {spread:mass} leave it open",
+    remedy="weigh the contents of all capsules together and enter them with --all-net, or weigh each shell",
+    meaning="The net mass of the capsules is known only within the spread of the shells.",
+    cause="Only a mean shell weight and its spread were given.",
+    source=_NET_OR_GROSS,
+)
+QC_ACCEPTANCE_STAGE_1 = _error(
+    "qc-acceptance-stage-1",
+    title="The acceptance value does not pass stage 1",
+    message="{rule}: the acceptance value of {units:count} units is {value:number} %; at most {limit:number} % passes "
+    "stage 1 (mean {mean:number} %, M {reference:number} %)",
+    remedy="test 20 more units, and judge all 30 together",
+    meaning="The units lie too far from the target, or scatter too much. Stage 2 may still pass the batch.",
+    cause="Uneven mixing or filling, or a strength that is off.",
+    source=_USP_905,
+)
+QC_ACCEPTANCE_STAGE_2 = _error(
+    "qc-acceptance-stage-2",
+    title="The acceptance value does not pass stage 2",
+    message="{rule}: the acceptance value of {units:count} units is {value:number} %; at most {limit:number} % passes "
+    "(mean {mean:number} %, M {reference:number} %)",
+    remedy="do not release the batch; there is no third stage",
+    meaning="The units lie too far from the target, or scatter too much.",
+    cause="Uneven mixing or filling, or a strength that is off.",
+    source=_USP_905,
+)
+QC_STAGE_2_CANNOT_PASS = _error(
+    "qc-stage-2-cannot-pass",
+    title="Stage 2 cannot pass any more",
+    message="{rule}: unit {unit:count} holds {value:number} % of the label; whatever 20 more units give, none may "
+    "lie outside {low:number} % to {high:number} %",
+    remedy="do not release the batch; more units cannot mend this one",
+    meaning="The range for single units lies between these bounds for every possible mean.",
+    cause="A unit with far too much or far too little drug.",
+    source=_USP_905,
+)
+QC_CONTENTS_OUTSIDE = _error(
+    "qc-contents-outside",
+    title="Capsules hold too much or too little drug",
+    message="{rule}: {outside:count} of {units:count} units outside {low:number} % to {high:number} % of the label, "
+    "where {most:count} may be; the furthest is unit {unit:count} with {value:number} %",
+    remedy="do not release the batch; find the cause in weighing, mixing or filling, and make it again",
+    meaning="More units lie outside the range than the rule tolerates.",
+    cause="Uneven mixing or filling, or a strength that is off.",
+    source=_RULE_TABLE,
+)
+QC_CONTENT_NEXT_STAGE = _error(
+    "qc-content-next-stage",
+    title="The first units do not pass; 20 more decide",
+    message="{rule}: {outside:count} units outside {low:number} % to {high:number} % of the label; not passed until "
+    "20 more units are tested",
+    remedy="test 20 more units, and judge all 30 together",
+    meaning="Two or three units outside the narrow range, and none outside the wide one, lead to a second stage.",
+    cause="Uneven mixing or filling.",
+    source=_RULE_TABLE,
+)
+QC_MEAN_CONTENT_OFF = _error(
+    "qc-mean-content-off",
+    title="The strength is off",
+    message="{rule}: the mean content is {mean:number} % of the label; it must lie from {low:number} % to "
+    "{high:number} %",
+    remedy="do not release the batch; look for an error in the weighings, the potency of the lot or the fill weight",
+    meaning="The capsules as a whole hold too much or too little drug.",
+    cause="An error that all capsules share.",
+    source=_RULE_TABLE,
+)
+QC_ROUNDING_WOULD_PASS = _note(
+    "qc-rounding-would-pass",
+    title="Rounded first, this result would pass",
+    message="{rule}: {value:number} % fails against {limit:number} % because it is judged unrounded; rounded to a "
+    "step of {step:number} % first, it would pass",
+    remedy="say in the record which convention the laboratory follows",
+    meaning="USP rounds a result to the digits of its limit before the two are compared. This tool compares exactly.",
+    cause="The result lies beyond the limit by less than half of its last digit.",
+    source="USP General Notices 7.20; expert knowledge, no public source",
+)
+QC_TARGET_ASSUMED = _note(
+    "qc-target-assumed",
+    title="The target of the label is assumed",
+    message="T was taken as {target:number} %, because no other target was entered",
+    remedy="enter it with --target if the limits of the label do not have 100 % as their average",
+    meaning="T is the average of the limits of the label. Above 101.5 % it moves the reference value M.",
+    cause="--target was left out.",
+    source="USP <905>; T = 100 % unless stated: expert knowledge, no public source",
+)
+QC_RULE_NOT_APPLIED = _error(
+    "qc-rule-not-applied",
+    title="A rule that was asked for could not be judged",
+    message="{rule} was asked for with --rule and was not judged in full; the table gives the reason",
+    remedy="enter what the rule needs, or leave it out",
+    meaning="A rule that could not be judged has not passed.",
+    cause="A fact that the rule needs was not entered, or the rule does not hold for these capsules.",
+    source=HOUSE_RULE,
+)
+QC_NOTHING_JUDGED = _error(
+    "qc-nothing-judged",
+    title="No rule on single units could be judged",
+    message="no rule on single units could be judged, so nothing passed; the table gives the reason for each",
+    remedy="enter what a rule needs, as --theory, or weigh as many units as it takes",
+    meaning="Figures without a rule are no verdict.",
+    cause="Every rule lacked a fact, or the right number of units.",
+    source=HOUSE_RULE,
+)
+
+# Why a rule on weights or assays was not applied.
+
+QC_NEEDS_NET = _note(
+    "qc-needs-net",
+    title="The rule judges net contents",
+    message="gross weights were given without shell weights, and the rule judges net contents",
+    remedy="enter --shell for each capsule, or --shell-mean and --shell-spread",
+    meaning="A gross weight is fill and shell. Without the shell nothing can be said of the fill.",
+    cause="No shell weights were given.",
+    source=_NET_OR_GROSS,
+)
+QC_NEEDS_OWN_SHELLS = _note(
+    "qc-needs-own-shells",
+    title="The rule needs each capsule's own shell",
+    message="only gross weights or a mean shell weight are known, and the rule judges how the net contents scatter",
+    remedy="weigh each shell, and enter --shell for each capsule",
+    meaning="The scatter of gross weights is that of fill and shells together.",
+    cause="The shells were not weighed one by one.",
+    source=_NET_OR_GROSS,
+)
+QC_NUMBER_OF_UNITS = _note(
+    "qc-number-of-units",
+    title="The rule takes another number of units",
+    message="the rule takes {needed} units, and {given:count} were weighed",
+    remedy="weigh as many units as the rule takes",
+    meaning="The numbers of a rule hold for its own number of units.",
+    cause="Another number of units was weighed.",
+    source=_RULE_TABLE,
+)
+QC_SAMPLE_UNKNOWN = _note(
+    "qc-sample-unknown",
+    title="Whether the sample is large enough is not known",
+    message="{given:count} capsules pass, but whether they are enough is not known, because the number made was not "
+    "entered; {most:count} are always enough",
+    remedy="enter the number of capsules made with --capsules",
+    meaning="The rule asks for 5 % of the batch or 10 capsules, whichever is fewer.",
+    cause="--capsules was left out.",
+    source=_RULE_TABLE,
+)
+QC_SAMPLE_TOO_SMALL = _note(
+    "qc-sample-too-small",
+    title="The sample is too small",
+    message="{given:count} capsules pass, and the rule asks for {needed:count} of this batch",
+    remedy="weigh more capsules",
+    meaning="The rule asks for 5 % of the batch or 10 capsules, whichever is fewer.",
+    cause="Too few capsules were weighed.",
+    source=_RULE_TABLE,
+)
+QC_THEORY_MISSING = _note(
+    "qc-theory-missing",
+    title="The theoretical weight was not entered",
+    message="the rule compares with the theoretical weight, which was not entered",
+    remedy="enter the net content that each capsule should hold with --theory",
+    meaning="An error of the filling that all capsules share shows only against theory.",
+    cause="--theory was left out.",
+    source=_RULE_TABLE,
+)
+QC_DOSE_MISSING = _note(
+    "qc-dose-missing",
+    title="The drug in each capsule was not entered",
+    message="the limit depends on the drug in each capsule, which was not entered",
+    remedy="enter it with --dose",
+    meaning="The order sets wider limits for smaller amounts.",
+    cause="--dose was left out.",
+    source=_RULE_TABLE,
+)
+QC_ASSAY_MISSING = _note(
+    "qc-assay-missing",
+    title="The mean content was not entered",
+    message="the rule turns weights into contents by the mean content of the batch, which was not entered",
+    remedy="enter the assay of the batch, in per cent of the label, with --assay",
+    meaning="Weight variation needs one assay of the batch.",
+    cause="--assay was left out.",
+    source=_USP_905,
+)
+QC_WEIGHED_IN_MISSING = _note(
+    "qc-weighed-in-missing",
+    title="The sum of the weighings was not entered",
+    message="the rule compares with the sum of the weighings, which was not entered",
+    remedy="enter it with --weighed-in",
+    meaning="The mass loss is the sum of the weighings less the net mass of the capsules.",
+    cause="--weighed-in was left out.",
+    source=_RULE_TABLE,
+)
+QC_ALL_NET_MISSING = _note(
+    "qc-all-net-missing",
+    title="The net mass of all capsules is not known",
+    message="the rule needs the net mass of all capsules, and {given:count} capsules were weighed without saying "
+    "that these are all of the batch",
+    remedy="enter --all-net, or --capsules if every capsule of the batch was weighed",
+    meaning="The mass loss is that of the whole batch. A sample does not give it.",
+    cause="--all-net was left out, and the net contents of all capsules are not there.",
+    source=_RULE_TABLE,
+)
+QC_OUTSIDE_CLASSES = _note(
+    "qc-outside-classes",
+    title="The rule has no limit for this mass",
+    message="the rule gives no limit for {mass:mass}",
+    remedy="judge by a rule that does",
+    meaning="The table of the rule ends below this mass.",
+    cause="The mass lies outside the classes of the rule.",
+    source=_RULE_TABLE,
+)
+QC_MEAN_ZERO = _note(
+    "qc-mean-zero",
+    title="There is no mean to divide by",
+    message="the mean content is not above zero for certain, so nothing can be a share of it",
+    remedy="check the readings; these capsules are empty",
+    meaning="A relative standard deviation is a share of the mean.",
+    cause="The capsules weigh no more than their shells.",
+    source=_RULE_TABLE,
+)
+
+# Excipients, shells and dosage forms.
+
+EXCIPIENT_DISALLOWED = _judgement(
+    "excipient-disallowed",
+    title="An excipient is disallowed",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
+    remedy="plan with another excipient, such as microcrystalline cellulose",
+    meaning="The name is, or holds, something these capsules must not contain: calcium carbonate, an agent that slows "
+    "release, or what the pharmacy's own rules disallow.",
+    cause="The name, one of its components or an identifier stands on the list of disallowed excipients.",
+    source="the rule named in the message; all rules with their sources stand in data/excipients.json",
+)
+RELEASE_FORM_DISALLOWED = _judgement(
+    "release-form-disallowed",
+    title="A slow-release form is disallowed",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
+    remedy="plan an immediate-release capsule",
+    meaning="The source review asks for no slow-release or timed-release form of these drugs.",
+    cause="A word or suffix of slow, delayed or enteric release stands in the name.",
+    source="source review of 2009, section on obtaining the drugs; expert opinion, no trial compared the forms",
+)
+EXCIPIENT_REVIEW = _warning(
+    "excipient-review",
+    title="An excipient or form needs a closer look",
+    message="{message} (rule {rule}; evidence: {evidence}; source: {source})",
+    remedy="ask the supplier, and write the name with its grade or composition",
+    meaning="The name may stand for something disallowed; what decides is not in the name.",
+    cause="A grade, an amount or a composition is not stated, or the name is close to a disallowed one.",
+    source="the rule named in the message; all rules with their sources stand in data/excipients.json",
+)
+EXCIPIENT_UNKNOWN = _warning(
+    "excipient-unknown",
+    title="The rules do not know an excipient or form",
+    message="{message} (rule {rule}; evidence: {evidence})",
+    remedy="check what it is made of and whether it slows release; a pharmacy can add what it knows with --rules",
+    meaning="Nothing is held against the name, and nothing is known for it. It was not checked.",
+    cause="The name, or a word in it, stands in no rule.",
+    source=HOUSE_RULE,
+)
+EXCIPIENT_CAUTION = _note(
+    "excipient-caution",
+    title="An excipient calls for caution with some patients",
+    message="{name}: {caution}",
+    remedy="see that it suits the patient",
+    meaning="The excipient is allowed, but some patients should not have it, or not much of it.",
+    cause="Lactose, sucrose, gelatin, starch, an azo dye, magnesium stearate or bicarbonate is named.",
+    source="expert knowledge, no public source, unless data/excipients.json names one",
 )
 
 

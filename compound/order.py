@@ -106,6 +106,7 @@ class Order:
     capsule_size: str | None = None
     diluent: str | None = None
     excipients: tuple[str, ...] = ()
+    shell: str | None = None
     dosage_form: str | None = None
     method: str | None = None
     prefer: str | None = None
@@ -237,6 +238,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         capsule_size=size,
         diluent=diluent,
         excipients=tuple(read_name(text, "--excipient") for text in options.get("excipient", ())),
+        shell=None if options.get("shell") is None else read_name(options["shell"], "--shell"),
         dosage_form=read_name(options.get("dosage-form") or "capsule", "--dosage-form"),
         method=one_of(options.get("method") or "auto", METHODS, "--method"),
         prefer=one_of(options.get("prefer") or "simple", PREFERENCES, "--prefer"),
@@ -297,7 +299,7 @@ _PERCENTS = {
     "overage_percent": "overage",
 }
 _FLAGS = ("fill_weight_assumed", "readability_assumed")
-_TEXTS = ("drug", "capsule_size", "diluent", "dosage_form", "method", "prefer")
+_TEXTS = ("drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "prefer")
 
 
 def to_request(order: Order) -> dict[str, Any]:

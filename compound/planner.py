@@ -203,7 +203,7 @@ def _more_capsules(order: Order) -> Decimal | None:
     capsules = needed(order.capsules, "--capsules") + 1
     while capsules <= most:
         problem, _ = problem_of(replace(order, capsules=capsules))
-        blend = least_blend(replace(problem, blend_high=largest.blend_high), problem.blend_low)
+        blend = least_blend(problem, problem.blend_low, largest.blend_high)
         if blend is None:
             return None
         # The least number whose range reaches up to that blend. Its range may begin beyond it: then on from there.

@@ -2,34 +2,52 @@
 
 A plan of k triturations is a chain of weighed amounts: drug a0, then for each trituration its total t and the aliquot a
 taken from it, the last aliquot into the blend of total F. One unit is the power of ten of a mg that the readability
-lies in; every amount is a whole number of units. The rule of admission and the ranking stand in the README.
+lies in; every amount is a whole number of units. The rule of admission and the three rankings stand in the README.
 
-How the search stays exhaustive and quick. The dose depends on the k dilutions t1/a0 … tk/ak-1 and on ak alone, and few
-values of these exist among amounts of few digits. So for each number of triturations, and each sum of digits from the
-least upward, all products of k dilutions that bring the blend into its range are listed, each with the blends that
-come nearest to the dose. They are taken in the order of their rounding error; for the nearest, the chains behind the
-products are walked from the least drug upward. The first group that has a chain holds the best plan.
+How the search stays exhaustive and quick. The dose depends on the dilutions t1/a0 … tk/ak-1 and on the last aliquot
+alone, and few values of these exist among amounts of few digits. So for each number of triturations and each sum of
+digits, from the least upward, the products of k dilutions that bring the blend into its range are listed, each with the
+blends that come nearest to the dose. They are taken in the order of their rounding error; for the nearest, the chains
+behind the products are walked from the least drug upward. The first that has a chain holds the best plan. The least
+powder is found by branch and bound over the dilutions themselves.
 
-Floats steer here: they bound what a half-built chain can still become, with a margin of one in 10^9, so that whole
-branches need not be walked. Nothing is admitted or ranked by one: both are done in whole numbers.
+Every weighing of an amount a adds log(1 + S/a) to the error of the dose; this is called its error here. A capacity
+bounds the amounts from above, and so the errors from below: the more so, the more is to be diluted. Without a capacity
+the weighings before the last aliquot can be made as heavy as one likes, and only the last aliquot has an error that
+counts; it must leave room for the others, so that it stays below the limit and does not only reach it.
+
+Floats bound what a half-built chain can still become, with a margin on the safe side, so that whole branches need not
+be walked. Nothing is admitted or ranked by one: both are done in whole numbers.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from heapq import heappop, heappush
-from math import ceil, floor, gcd, inf
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
+from math import ceil, exp, expm1, floor, gcd, inf, log, log1p, log10
+from typing import NamedTuple
 
 MOST_TRITURATIONS = 4
-MARGIN = 1 + 1e-9
+MARGIN = 1e-10  # of a logarithm; the floats here are right to some 10^-14
+RUNGS = 24  # of the ladder on which the last aliquot is bounded
+STEPS = 16  # in a factor of e, to which the size of a product is rounded where its errors are bounded
 
-Pair = tuple[int, int]  # a dilution in lowest terms: total, concentrate
+Pair = tuple[int, int]  # a dilution, or a product of dilutions, in lowest terms: total, concentrate
+
+
+class Prefer(Enum):
+    """What the best plan has least of: weighings and digits, drug, or powder."""
+
+    SIMPLE = "simple"
+    DRUG = "drug"
+    POWDER = "powder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,14 @@ class Problem:
     rounding: Fraction
     most_share: Fraction  # of a mixture that an aliquot may take
 
+    def __post_init__(self) -> None:
+        if not (0 < self.dose_error < 1 and 0 <= self.rounding < 1 and 0 < self.most_share < 1):
+            raise ValueError("the dose error, the rounding and the share are between 0 and 1")
+        if min(self.dilution, self.sensitivity, self.least) <= 0 or self.most_dilution <= 1:
+            raise ValueError("dilution, sensitivity and least amount are above 0, the largest dilution above 1")
+        if self.multiple not in (1, 2, 5):
+            raise ValueError("the readability is 1, 2 or 5 units")
+
 
 @dataclass(frozen=True, slots=True)
 class Chain:
@@ -70,6 +96,11 @@ class Chain:
         return len(self.totals)
 
     @property
+    def drug(self) -> int:
+        """The drug weighed, in units."""
+        return self.taken[0]
+
+    @property
     def powder(self) -> int:
         """All powder that goes into mixtures, in units."""
         return sum(self.totals) + self.blend
@@ -81,6 +112,83 @@ class Chain:
         for total, aliquot in zip(self.totals, self.taken[1:], strict=True):
             interleaved += [total, aliquot]
         return (*interleaved, self.blend)
+
+
+# The criteria by name, and the order in which each ranking asks for them.
+_CRITERIA: dict[str, Callable[[Chain], object]] = {
+    "triturations": lambda chain: chain.triturations,
+    "digits": lambda chain: chain.digits,
+    "rounding": lambda chain: abs(chain.rounding),
+    "drug": lambda chain: chain.drug,
+    "powder": lambda chain: chain.powder,
+    "amounts": lambda chain: chain.amounts,
+}
+_ORDER = {
+    Prefer.SIMPLE: ("triturations", "digits", "rounding", "drug", "powder", "amounts"),
+    Prefer.DRUG: ("triturations", "drug", "digits", "rounding", "powder", "amounts"),
+    Prefer.POWDER: ("triturations", "powder", "digits", "rounding", "drug", "amounts"),
+}
+
+
+def first_difference(prefer: Prefer, best: Chain, other: Chain) -> str:
+    """The criterion on which `other` lost: triturations, digits, rounding, drug, powder or amounts."""
+    for name in _ORDER[prefer]:
+        if _CRITERIA[name](best) != _CRITERIA[name](other):
+            return name
+    raise ValueError("the two plans are the same")
+
+
+def search(problem: Problem, prefer: Prefer, count: int) -> list[Chain]:
+    """The first `count` plans of a ranking, in its order; fewer when there are fewer.
+
+    `SIMPLE` ranks all plans of up to four triturations. `DRUG` and `POWDER` rank the plans of one set: that of the
+    fewest triturations, and then of at most two digits, that holds any plan at all. Amounts of three digits (with up
+    to one trituration) are looked at only if there is no plan with two, and more triturations only if there is no plan
+    with fewer.
+    """
+    if prefer is Prefer.SIMPLE:
+        return _simplest(problem, count)
+    ranking = _least_drug if prefer is Prefer.DRUG else _least_powder
+    for triturations in range(MOST_TRITURATIONS + 1):
+        for most_digits in (2, 3) if triturations <= 1 else (2,):
+            stage = _Stage(problem, triturations, most_digits)
+            if stage.has_plan():
+                return ranking(stage, count)
+    return []
+
+
+def feasible(problem: Problem) -> bool:
+    """Whether any plan of up to four triturations is admissible."""
+    stages = [_Stage(problem, triturations, _most_digits(triturations)) for triturations in range(MOST_TRITURATIONS + 1)]
+    stages = [stage for stage in stages if stage.is_promising()]
+    # Few digits are tried first in every stage, for a stage without a plan is only known as such at its last level.
+    levels = sorted((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels)
+    by_triturations = {stage.k: stage for stage in stages}
+    return any(by_triturations[k].has_plan_of(level) for _, k, level in levels)
+
+
+def least_blend(problem: Problem, low: int, high: int) -> int | None:
+    """The smallest blend from `low` to `high` units that has an admissible plan, whatever the blend the order asks for.
+
+    None if there is none.
+    """
+
+    def reaches(blend: int) -> bool:
+        return feasible(replace(problem, blend_low=low, blend_high=blend))
+
+    if low > high or not reaches(high):
+        return None
+    without, reached = low - 1, high
+    while reached - without > 1:
+        middle = (without + reached) // 2
+        if reaches(middle):
+            reached = middle
+        else:
+            without = middle
+    return reached
+
+
+# What is admissible, in whole numbers.
 
 
 @lru_cache(maxsize=100_000)
@@ -112,16 +220,6 @@ def _keeps_limits(p: Problem, chain: Chain) -> bool:
     if any(aliquot > p.most_share * total for total, aliquot in zip(chain.totals, chain.taken[1:], strict=True)):
         return False
     return p.blend_low <= chain.blend <= p.blend_high
-
-
-def rounding_of(problem: Problem, taken: Iterable[int], mixtures: Iterable[int]) -> Fraction:
-    """ρ = planned dose / labelled dose − 1."""
-    numerator, denominator = problem.dilution.numerator, problem.dilution.denominator
-    for amount in taken:
-        numerator *= amount
-    for amount in mixtures:
-        denominator *= amount
-    return Fraction(numerator - denominator, denominator)
 
 
 def _keeps_dose_error(p: Problem, taken: Iterable[int], rounding: Fraction) -> bool:
@@ -174,524 +272,723 @@ class Amounts:
             low, top = bound + 1, top * 10
 
 
-@dataclass(frozen=True, slots=True)
+# What a half-built chain can still become, in logarithms.
+
+
+class _Errors:
+    """The error that n weighings may add, by the rounding that goes with them."""
+
+    def __init__(self, problem: Problem, weighings: int) -> None:
+        self.n = weighings
+        self.high, self.low = log1p(float(problem.dose_error)), log1p(-float(problem.dose_error))
+
+    def limit(self, rounding: float) -> float:
+        """The largest error with this rounding.
+
+        On the low side the weighings must keep -Σ log(1 - S/a) within a limit; of a given Σ log(1 + S/a) that is
+        least when all n are equal, so that no n weighings of a larger error than theirs can keep it.
+        """
+        return min(self._high_side(rounding), self._low_side(rounding))
+
+    def largest(self, rounding: float) -> float:
+        """The largest error with any rounding from -`rounding` to `rounding`.
+
+        A dose below the label leaves more room on the high side and less on the low side.
+        """
+        below, above = -rounding, rounding
+        if self._high_side(below) <= self._low_side(below):
+            return self._high_side(below)
+        for _ in range(40):
+            middle = (below + above) / 2
+            if self._high_side(middle) > self._low_side(middle):
+                below = middle
+            else:
+                above = middle
+        return min(self._high_side(below), self._low_side(above))
+
+    def _high_side(self, rounding: float) -> float:
+        return self.high - log1p(rounding) + MARGIN
+
+    def _low_side(self, rounding: float) -> float:
+        each = 2 - exp((self.low - log1p(rounding)) / self.n)
+        return self.n * log(each) + MARGIN if each > 0 else -inf
+
+    def doses(self, error: float) -> tuple[float, float]:
+        """The least and the largest dose, as parts of the label, that weighings of this error leave room for."""
+        each = 2 - exp((error - MARGIN) / self.n)
+        return (exp(self.low - self.n * log(each)) if each > 0 else inf), exp(self.high - error + MARGIN)
+
+
+class _Product(NamedTuple):
+    """A product of dilutions: its logarithm, its exact value, and the least error of the concentrates it needs."""
+
+    size: float
+    top: int
+    bottom: int
+    error: float
+
+
+_NO_DILUTION = _Product(0.0, 1, 1, 0.0)
+_Table = dict[Pair, _Product]
+
+
+class _Last(NamedTuple):
+    """A last aliquot, and what it alone says of the blend and of the product of the dilutions before it."""
+
+    amount: int
+    error: float
+    size_low: float  # of the product
+    size_high: float
+    blend_low: int
+    blend_high: int
+    above: Fraction  # the blend is at least this share of the one that gives the dose exactly, or more if it is open
+    above_open: bool
+    below: Fraction
+    below_open: bool
+
+
+@dataclass(slots=True)
 class _Ending:
-    """The last aliquot and the blend that end a chain, and the rounding they give it."""
+    """A product of dilutions and a last aliquot; the blend that gives the dose is ideal/unit; blends to choose from."""
 
+    product: Pair
     aliquot: int
-    blend: int
-    rounding: Fraction
+    ideal: int
+    unit: int
+    low: int
+    high: int
+
+    def size_of_rounding(self, blend: int) -> float:
+        """|ρ|, correctly rounded, so that of two different floats the smaller belongs to the smaller |ρ|."""
+        return abs(self.ideal - blend * self.unit) / (blend * self.unit)
+
+    def rounding(self, blend: int) -> Fraction:
+        return Fraction(self.ideal - blend * self.unit, blend * self.unit)
+
+    def narrow(self, least_dose: float, largest_dose: float, multiple: int) -> None:
+        """Leaves out the blends with which the dose would be less or more than these parts of the label."""
+        if least_dose > largest_dose or largest_dose <= 0:
+            self.high = self.low - 1
+            return
+        blend = self.ideal / self.unit
+        self.low = max(self.low, _multiple_from(blend / largest_dose, multiple))
+        if least_dose > 0:
+            self.high = min(self.high, floor(blend / least_dose) // multiple * multiple)
 
 
-_Group = dict[Pair, list[_Ending]]  # the product of the dilutions, and the endings that go with it
-# Products of dilutions: size, exact value, and a lower bound of the error that their weighings add.
-_Dilutions = list[tuple[float, Pair, float]]
-_Found = dict[Pair, tuple[float, float]]
+def _reduced(top: int, bottom: int) -> Pair:
+    shared = gcd(top, bottom)
+    return top // shared, bottom // shared
+
+
+def _quotient(product: Pair, part: Pair) -> Pair:
+    return _reduced(product[0] * part[1], product[1] * part[0])
+
+
+def _without_trailing_zero(digits: int) -> list[int]:
+    return [amount for amount in range(10 ** (digits - 1), 10**digits) if amount % 10]
+
+
+def _multiple_from(amount: float | Fraction, multiple: int) -> int:
+    return -(-ceil(amount) // multiple) * multiple
 
 
 class _Stage:
-    """The search among plans of k triturations with amounts of up to `most` digits."""
+    """The search among plans of k triturations with amounts of up to `most` digits, with just so much `drug` if given.
 
-    def __init__(self, problem: Problem, k: int, most: int) -> None:
+    A plan consists of k dilutions t/a and the ending F/ak. Its `free` dilutions are those whose concentrate is not
+    fixed; that of the first is, if the drug is.
+    """
+
+    def __init__(self, problem: Problem, k: int, most: int, drug: int | None = None) -> None:
         self.p = p = problem
-        self.k = k
-        self.most = most
+        self.k, self.most, self.drug = k, most, drug
+        self.levels = range(2 * k + 1, most * (2 * k + 1) + 1)
+        self.amounts = Amounts(most, p.multiple)
         self.sensitivity = float(p.sensitivity)
-        self._products: dict[tuple[int, int], _Dilutions] = {}
-        # The last aliquot is bounded by its blend, its own error and the dilutions that the others can reach.
-        up, down = 1 + p.rounding, 1 - p.rounding
-        low = max(p.least, p.blend_low / p.most_dilution, p.sensitivity * down / (p.dose_error + p.rounding))
-        high = min(Fraction(p.blend_high - p.least), p.blend_high * p.most_dilution**k * up / p.dilution)
-        if p.capacity is not None:
-            low, high = max(low, Fraction(p.blend_low - p.capacity)), min(high, Fraction(p.capacity))
-        self.last_high = high
-        # What the other weighings take of the error limit at least bounds each of them.
-        self.limit = float((1 + p.dose_error) / down) * MARGIN
-        self.least_errors = 1.0 if p.capacity is None else 1 + self.sensitivity / p.capacity
-        self.last_error = 1 + self.sensitivity / max(1.0, float(high))
-        room = self.limit / self.least_errors**k - 1
-        self.last_low = low = max(low, Fraction(floor(self.sensitivity / room / MARGIN))) if room > 0 else high + 1
-        room = self.limit / self.least_errors ** max(0, k - 1) / self.last_error - 1
-        self.least_load = self.sensitivity / room / MARGIN if room > 0 else inf
-        # The product of the k dilutions is bounded by the last aliquot, and each of them by the product.
-        self.product_low = p.dilution * low / (p.blend_high * up)
-        self.product_high = p.dilution * high / (p.blend_low * down)
-        self.dilution_high = min(p.most_dilution, self.product_high)
-        if p.capacity is not None:
-            self.dilution_high = min(self.dilution_high, 1 + Fraction(p.capacity, p.least))
-        self.dilution_low = max(Fraction(1), self.product_low / self.dilution_high ** max(0, k - 1))
+        self.errors = _Errors(p, k + 1)
+        self.limit = self.errors.largest(float(p.rounding))
+        self._tables: dict[tuple[int, int], _Table] = {}
+        self._lists: dict[tuple[int, int], list[_Product]] = {}
+        self._rooms: dict[tuple[int, int], float] = {}
+        self._bound_dilutions()
+        self._bound_concentrates()
+        self._bound_last_aliquot()
 
-    @cached_property
-    def amounts(self) -> Amounts:
-        """The amounts that may be weighed."""
-        return Amounts(self.most, self.p.multiple)
+    def error(self, amount: float) -> float:
+        """The error of one weighing."""
+        return log1p(self.sensitivity / amount)
+
+    def most_aliquot(self, total: int) -> int:
+        """The largest aliquot that may be taken of a trituration."""
+        return total * self.p.most_share.numerator // self.p.most_share.denominator
+
+    # Bounds that follow from the order alone.
+
+    def _bound_dilutions(self) -> None:
+        p = self.p
+        self.most_dilution = p.most_dilution
+        if p.capacity is not None:
+            self.most_dilution = min(p.most_dilution, 1 + Fraction(p.capacity, p.least))
+        self.log_most_dilution = log(self.most_dilution) + MARGIN
+        self.fixed_dilution = self.fixed_error = 0.0
+        self.free = self.k
+        if self.drug is not None and self.k:
+            self.free -= 1
+            self.fixed_error = self.error(self.drug)
+            self.fixed_dilution = log(self.most_total(self.drug) / self.drug) + MARGIN
+
+    def most_total(self, concentrate: int) -> int:
+        """The largest mixture that may be made of a concentrate."""
+        total = concentrate * self.p.most_dilution.numerator // self.p.most_dilution.denominator
+        return total if self.p.capacity is None else min(total, concentrate + self.p.capacity)
+
+    def _bound_concentrates(self) -> None:
+        """Each concentrate comes out of the mixture before it, so that the drug and the capacity bound them all."""
+        p, growth = self.p, self.p.most_share * self.most_dilution
+        heaviest: Fraction | None = None if p.capacity is None else Fraction(p.capacity)
+        if self.drug is not None:
+            heaviest = Fraction(self.drug)
+        self.heaviest: list[Fraction | None] = [heaviest]
+        for _ in range(self.k):
+            if heaviest is not None:
+                heaviest *= growth
+                if p.capacity is not None:
+                    heaviest = min(heaviest, Fraction(p.capacity))
+            self.heaviest.append(heaviest)
+        free = self.heaviest[self.k - self.free : self.k]
+        errors = sorted(0.0 if amount is None else self.error(float(amount)) for amount in free)
+        self.least_sums = [sum(errors[:stages]) for stages in range(self.free + 1)]
+        self.most_free = None if None in free else floor(max((amount for amount in free if amount), default=Fraction(0)))
+
+    def _bound_last_aliquot(self) -> None:
+        p = self.p
+        bounds_below = [Fraction(p.least), p.blend_low / p.most_dilution]
+        bounds_above = [Fraction(p.blend_high - p.least)]
+        bounds_above.append(p.blend_high * self.most_dilution**self.k * (1 + p.rounding) / p.dilution)
+        if p.capacity is not None:
+            bounds_below.append(Fraction(p.blend_low - p.capacity))
+        heaviest = self.heaviest[self.k]
+        if heaviest is not None:
+            bounds_above.append(heaviest)
+        if self.k == 0 and self.drug is not None:
+            bounds_below.append(Fraction(self.drug))
+        room = self.limit - self.fixed_error - self.least_sums[self.free]
+        self.last_low, self.last_high = ceil(max(bounds_below)), floor(min(bounds_above))
+        if room <= 0 or (p.capacity is not None and p.capacity <= p.sensitivity):
+            self.last_low = self.last_high + 1
+        if self.last_low <= self.last_high:
+            self.last_low = max(self.last_low, floor(self.sensitivity / expm1(room)))
+        self.rungs: list[tuple[float, float]] = []
+        if self.last_low <= self.last_high:
+            low, high = float(self.last_low), float(self.last_high)
+            ladder = [low * (high / low) ** (rung / RUNGS) for rung in range(RUNGS + 1)]
+            self.rungs = [(self._size_low(lower), self.error(upper)) for lower, upper in pairwise(ladder)]
+            self.size_low, self.size_high = self._size_low(low), self._size_high(high)
+
+    def _size_low(self, aliquot: float) -> float:
+        """The logarithm of the least product of dilutions that a last aliquot needs. It grows with the aliquot."""
+        p = self.p
+        blend = min(float(p.blend_high), float(p.most_dilution) * aliquot)
+        if p.capacity is not None:
+            blend = min(blend, aliquot + p.capacity)
+        return log(float(p.dilution) * aliquot / blend) - log1p(float(p.rounding)) - MARGIN
+
+    def _size_high(self, aliquot: float) -> float:
+        """The logarithm of the largest product of dilutions that a last aliquot needs. It grows with the aliquot."""
+        p = self.p
+        blend = max(float(p.blend_low), aliquot + p.least)
+        return log(float(p.dilution) * aliquot / blend) - log1p(-float(p.rounding)) + MARGIN
+
+    def _least_error(self, dilutions: int, size: float) -> float:
+        """A lower bound of the error of so many free dilutions whose product has at least this size.
+
+        A capacity C allows a dilution by x to concentrates of at most C/(x - 1). With the product given, the errors
+        are least when all dilutions are equal, for log(1 + S/C (e^y - 1)) is convex in y as long as S < C.
+        """
+        if size > dilutions * self.log_most_dilution + MARGIN:
+            return inf
+        least = self.least_sums[dilutions]
+        if self.p.capacity is None or size <= 0 or not dilutions:
+            return least
+        return max(least, dilutions * self.error(self.p.capacity / max(1.0, expm1(size / dilutions))))
+
+    def room(self, dilutions: int, size: float) -> float:
+        """What the limit leaves for the errors of free dilutions of this size, so many others being still to come.
+
+        The last aliquot is taken where it is cheapest. Between two rungs of a ladder its own error is at least that
+        at the upper rung, and what the others must dilute at least that at the lower one.
+        """
+        step = ceil(size * STEPS)
+        key = (dilutions, step)
+        if key not in self._rooms:
+            made = step / STEPS + self.fixed_dilution
+            rest = min((error + self._least_error(dilutions, low - made) for low, error in self.rungs), default=inf)
+            self._rooms[key] = self.limit - self.fixed_error - rest
+        return self._rooms[key]
 
     def is_promising(self) -> bool:
         """Whether the limits leave room before digits are looked at. False is a proof, True is not."""
-        p, k = self.p, self.k
-        if self.last_low > self.last_high or p.dilution > p.most_dilution ** (k + 1) * (1 + p.rounding):
+        if not self.rungs or (self.k and self.size_high <= 0):
             return False
-        if k and self.dilution_high <= 1:
-            return False
-        return self._least_error() <= self.limit
+        return self.room(self.free, 0.0) >= 0
 
-    def _least_error(self) -> float:
-        """A lower bound of the product of (1 + S/a) over all weighings.
+    # Products of free dilutions.
 
-        A capacity C allows a dilution by x to concentrates of at most C/(x - 1). With the product of the dilutions
-        given, the errors are least when the k dilutions are equal, for log(1 + c(e^y - 1)) is convex in y.
+    def table(self, dilutions: int, digits: int) -> _Table:
+        """The products of none, one or two free dilutions whose amounts have so many digits in all.
+
+        Left out are those that belong to no admissible plan. The error of a product is the least that it can have.
         """
+        key = (dilutions, digits)
+        if key not in self._tables:
+            found: _Table = {}
+            if dilutions == 0 and digits == 0:
+                found[1, 1] = _NO_DILUTION
+            elif dilutions == 1:
+                for own in range(max(1, digits - self.most), min(self.most, digits - 1) + 1):
+                    self._collect_dilutions(own, digits - own, found)
+            elif dilutions == 2:
+                for first in range(2, digits // 2 + 1):
+                    self._multiply(self.products(1, first), self.products(1, digits - first), 2, found)
+            self._tables[key] = found
+        return self._tables[key]
+
+    def products(self, dilutions: int, digits: int) -> list[_Product]:
+        """The same in the order of their size."""
+        key = (dilutions, digits)
+        if key not in self._lists:
+            self._lists[key] = sorted(self.table(dilutions, digits).values())
+        return self._lists[key]
+
+    def _sizes(self, dilutions: int) -> tuple[float, float]:
+        """The least and the largest product of so many free dilutions."""
+        others = self.free - dilutions
+        low = self.size_low - self.fixed_dilution - others * self.log_most_dilution
+        return low, min(self.size_high, dilutions * self.log_most_dilution)
+
+    def _collect_dilutions(self, digits_a: int, digits_t: int, found: _Table) -> None:
+        """Adds the dilutions t/a among amounts of so many digits.
+
+        The decades in which the two lie change nothing but the error; how far they lie apart is part of the dilution.
+        """
+        p = self.p
+        smallest, largest = (exp(size) for size in self._sizes(1))
+        for a in _without_trailing_zero(digits_a):
+            low, high = a * smallest, a * largest
+            for apart in range(floor(log10(max(low, a) / 10**digits_t)), floor(log10(high / 10 ** (digits_t - 1))) + 1):
+                raised, bottom = 10 ** max(0, apart), a * 10 ** max(0, -apart)
+                if self.most_free is not None and bottom > self.most_free:
+                    continue
+                first = max(10 ** (digits_t - 1), ceil(low / 10.0**apart), bottom // raised + 1)
+                last = min(10**digits_t - 1, floor(high / 10.0**apart), bottom * p.most_dilution.numerator // p.most_dilution.denominator // raised)
+                if p.capacity is not None:
+                    last = min(last, (bottom + p.capacity) // raised)
+                for t in range(first, last + 1):
+                    if t % 10:
+                        self._add_dilution(t * raised, bottom, found)
+
+    def _add_dilution(self, top: int, bottom: int, found: _Table) -> None:
+        size = log(top / bottom)
+        error = self._error_of_dilution(top, bottom)
+        if error <= self.room(self.free - 1, size):
+            pair = _reduced(top, bottom)
+            if pair not in found or error < found[pair].error:
+                found[pair] = _Product(size, *pair, error)
+
+    def _error_of_dilution(self, top: int, bottom: int) -> float:
+        """The least error of a concentrate `bottom` with ten as often as one likes as a factor, in a total `top`."""
+        p, diluent = self.p, top - bottom
+        if self.most_free is None:
+            return 0.0
+        times = self.most_free // bottom
+        if p.capacity is not None:
+            times = min(times, p.capacity // diluent)
+        if times == 0:
+            return inf
+        scale = 10 ** (len(str(times)) - 1)
+        if min(bottom, diluent) * scale < p.least or bottom * scale % p.multiple or diluent * scale % p.multiple:
+            return inf
+        return self.error(bottom * scale)
+
+    def _multiply(
+        self, lefts: Iterable[_Product], rights: list[_Product], dilutions: int, found: _Table
+    ) -> None:  # fmt: skip
+        """Adds the products of two lists, of so many free dilutions, each with the least error it can have."""
+        low, high = self._sizes(dilutions)
+        rest = self.free - dilutions
+        sizes = [right.size for right in rights]
+        for left in lefts:
+            first = bisect_left(sizes, low - left.size - MARGIN)
+            last = bisect_right(sizes, high - left.size + MARGIN)
+            for right in rights[first:last]:
+                size, error = left.size + right.size, left.error + right.error
+                if error > self.room(rest, size):
+                    continue
+                pair = _reduced(left.top * right.top, left.bottom * right.bottom)
+                if pair not in found or error < found[pair].error:
+                    found[pair] = _Product(size, *pair, error)
+
+    def _first_dilutions(self, digits: int) -> list[_Product]:
+        """The dilutions of the given drug, with totals of so many digits. Its error is not counted again."""
+        if self.drug is None:
+            return []
+        totals = self.amounts.of_digits(self.drug + self.p.least, self.most_total(self.drug), digits)
+        return sorted(_Product(log(total / self.drug), *_reduced(total, self.drug), 0.0) for total in totals)
+
+    def _halves(self, digits: int) -> list[tuple[list[_Product], list[_Product]]]:
+        """Pairs of lists whose products are the products of all k dilutions, with amounts of so many digits in all."""
+        splits = self._free_halves(digits) if self.drug is None or not self.k else self._halves_behind_drug(digits)
+        return [(lefts, rights) for lefts, rights in splits if lefts and rights]
+
+    def _free_halves(self, digits: int) -> Iterator[tuple[list[_Product], list[_Product]]]:
+        left, right = self.k // 2, self.k - self.k // 2
+        # Of two halves of the same kind, the first has no more digits than the second.
+        most = digits // 2 if left == right else digits - 2 * right
+        for own in range(2 * left, min(most, 4 * left) + 1):
+            yield self.products(left, own), self.products(right, digits - own)
+
+    def _halves_behind_drug(self, digits: int) -> Iterator[tuple[list[_Product], list[_Product]]]:
+        rest = digits - digits_of(self.drug or 0)
+        for own in range(1, min(self.most, rest - 2 * self.free) + 1):
+            firsts = self._first_dilutions(own)
+            if self.k < 4:
+                yield firsts, self.products(self.free, rest - own)
+                continue
+            for single in range(2, rest - own - 4 + 1):
+                lefts = [
+                    _Product(first.size + other.size, first.top * other.top, first.bottom * other.bottom, other.error)
+                    for first in firsts
+                    for other in self.products(1, single)
+                ]
+                yield sorted(lefts), self.products(2, rest - own - single)
+
+    # Endings, nearest to the dose first.
+
+    def _last_aliquots(self, digits: int) -> Iterator[_Last]:
+        """The last aliquots of so many digits that the limits leave room for."""
         p, k = self.p, self.k
-        low, high = float(self.last_low), float(self.last_high)
-        share = self.sensitivity / float(p.capacity) if p.capacity is not None else 0.0
-        if k == 0 or share == 0.0 or share >= 1:
-            return 1 + self.sensitivity / high
-        scale = float(p.dilution / (p.blend_high * (1 + p.rounding)))
+        for amount in self.amounts.of_digits(self.last_low, self.last_high, digits):
+            size_low, size_high, error = self._size_low(amount), self._size_high(amount), self.error(amount)
+            others = self._least_error(self.free, size_low - self.fixed_dilution)
+            if size_low > size_high or size_high < 0 or self.fixed_error + others + error > self.limit:
+                continue
+            blend_low = max(p.blend_low, amount + p.least)
+            blend_high = min(p.blend_high, self.most_total(amount))
+            share = p.sensitivity / amount
+            least, largest = 1 / (1 + p.rounding), 1 / (1 - p.rounding)
+            above, below = (1 + share) / (1 + p.dose_error), (1 - share) / (1 - p.dose_error)
+            # With triturations the other weighings add to the error, and the last one must not exhaust the limit.
+            yield _Last(
+                amount, error, size_low, size_high, blend_low, blend_high,
+                max(least, above), k > 0 and above >= least, min(largest, below), k > 0 and below <= largest,
+            )  # fmt: skip
 
-        def dilutions_error(aliquot: float) -> float:
-            each = max(1.0, scale * aliquot) ** (1 / k)
-            return (1 + share * max(1.0, each - 1)) ** k
+    def _endings(self, digits: int) -> Iterator[_Ending]:
+        """The endings of all plans with this sum of digits, and others that only the chains before them rule out."""
+        for own in range(1, self.most + 1):
+            halves = self._halves(digits - own)
+            for last in self._last_aliquots(own) if halves else ():
+                for product, error in self._products_before(last, halves).items():
+                    ending = self._ending(product, last, error)
+                    if ending.low <= ending.high:
+                        yield ending
 
-        # The first factor grows with the last aliquot, the second shrinks. Between two rungs of a ladder their
-        # product is at least the first at the lower rung times the second at the upper one.
-        rungs = [low * (high / low) ** (i / 200) for i in range(201)]
-        return min(
-            dilutions_error(lower) * (1 + self.sensitivity / upper)
-            for lower, upper in zip(rungs, rungs[1:], strict=False)
-        )
+    def _products_before(
+        self, last: _Last, halves: list[tuple[list[_Product], list[_Product]]]
+    ) -> dict[Pair, float]:  # fmt: skip
+        """The products of all dilutions that a last aliquot may end, each with the least error of the weighings."""
+        found: dict[Pair, float] = {}
+        spent = self.fixed_error + last.error
+        for lefts, rights in halves:
+            sizes = [right.size for right in rights]
+            for left in lefts:
+                first = bisect_left(sizes, last.size_low - left.size - MARGIN)
+                end = bisect_right(sizes, last.size_high - left.size + MARGIN, first)
+                for right in rights[first:end]:
+                    error = spent + left.error + right.error
+                    if error <= self.limit:
+                        pair = _reduced(left.top * right.top, left.bottom * right.bottom)
+                        if pair not in found or error < found[pair]:
+                            found[pair] = error
+        return found
 
-    def level(self, digits: int, count: int, drug: int | None = None) -> list[Chain]:
-        """The first `count` plans with this sum of digits, by rounding, drug, powder and amounts.
+    def _ending(self, product: Pair, last: _Last, error: float) -> _Ending:
+        p, step = self.p, self.p.multiple
+        ideal = p.dilution.numerator * last.amount * product[1]
+        unit = p.dilution.denominator * product[0]
+        low, rest = divmod(ideal * last.above.numerator, unit * last.above.denominator)
+        high, over = divmod(ideal * last.below.numerator, unit * last.below.denominator)
+        low = max(low + (rest > 0 or last.above_open), last.blend_low)
+        high = min(high - (over == 0 and last.below_open), last.blend_high)
+        ending = _Ending(product, last.amount, ideal, unit, -(-low // step) * step, high // step * step)
+        if error > last.error:
+            ending.narrow(*self.errors.doses(error), step)
+        return ending
 
-        With `drug`, only plans that weigh this much drug.
-        """
+    def level(self, digits: int, count: int) -> list[Chain]:
+        """The first `count` plans with this sum of digits, by rounding, drug, powder and amounts."""
+        return self._first_chains(list(self._endings(digits)), digits, count)
+
+    def has_plan_of(self, digits: int) -> bool:
+        """Whether any plan has this sum of digits."""
+        return any(self._first_chains([ending], digits, 1) for ending in self._endings(digits))
+
+    def has_plan(self) -> bool:
+        """Whether there is any plan."""
+        return self.is_promising() and any(self.has_plan_of(digits) for digits in self.levels)
+
+    def _first_chains(self, endings: list[_Ending], digits: int, count: int) -> list[Chain]:
         found: list[Chain] = []
-        hopeless: set[tuple[Pair, int]] = set()
-        for group in self._groups(digits, drug, hopeless):
-            chains = _Walk(self, digits, group, drug).best(count - len(found))
+        for group in self._groups(endings):
+            chains = _Walk(self, digits, group).first(count - len(found))
             found += chains
             if len(found) >= count:
                 break
             if not chains:
                 # Not the rounding but the chain itself may be what fails; then no other blend helps it.
-                for product, endings in group.items():
-                    for ending in endings:
-                        walk = _Walk(self, digits, {product: [ending]}, drug, any_rounding=True)
-                        if not walk.best(1):
-                            hopeless.add((product, ending.aliquot))
+                for ending, _ in group:
+                    ending.narrow(*_Reach(self, digits, ending).doses(), self.p.multiple)
         return found
 
-    # Dilutions and their products.
+    def _groups(self, endings: list[_Ending]) -> Iterator[list[tuple[_Ending, int]]]:
+        """The endings, each with one of its blends, in groups of the same size of the rounding error, the least first.
 
-    def dilutions(self, cost: int) -> _Dilutions:
-        """The dilutions t/a among amounts whose digits sum to `cost`."""
-        key = (1, cost)
-        if key not in self._products:
-            found: _Found = {}
-            collect = self._collect_dilutions if self.p.capacity is None else self._collect_loads
-            for digits in range(max(1, cost - self.most), min(self.most, cost - 1) + 1):
-                collect(digits, cost - digits, found)
-            self._products[key] = _in_order(found)
-        return self._products[key]
-
-    def _collect_dilutions(self, digits_a: int, digits_t: int, found: _Found) -> None:
-        low, high = self.dilution_low, self.dilution_high
-        first, last = 10 ** (digits_t - 1), 10**digits_t - 1
-        # The decades of a pair change no dilution; how far they lie apart does.
-        apart = range(digits_a - digits_t - 1, digits_a - digits_t + len(str(int(high))) + 2)
-        for a in range(10 ** (digits_a - 1), 10**digits_a):
-            if a % 10 == 0:
-                continue
-            for decades in apart:
-                top, bottom = 10 ** max(0, decades), a * 10 ** max(0, -decades)
-                least = -(-low.numerator * bottom // (low.denominator * top))
-                most = high.numerator * bottom // (high.denominator * top)
-                for t in range(max(first, least), min(last, most) + 1):
-                    if t % 10 and t * top > bottom:
-                        shared = gcd(t * top, bottom)
-                        found[t * top // shared, bottom // shared] = (t * top / bottom, 1.0)
-
-    def _collect_loads(self, digits_a: int, digits_t: int, found: _Found) -> None:
-        """With a capacity few amounts are left, and it is these that are paired."""
-        p = self.p
-        if p.capacity is None:
-            return
-        for a in self.amounts.of_digits(max(p.least, self.least_load), p.capacity, digits_a):
-            error = 1 + self.sensitivity / a
-            low = max(self.dilution_low * a, Fraction(a + p.least))
-            high = min(self.dilution_high * a, Fraction(a + p.capacity))
-            for t in self.amounts.of_digits(low, high, digits_t):
-                shared = gcd(t, a)
-                pair = (t // shared, a // shared)
-                if pair not in found or found[pair][1] > error:
-                    found[pair] = (t / a, error)
-
-    def _dilutions_of(self, drug: int, digits: int) -> _Dilutions:
-        """The dilutions t/drug with totals of so many digits."""
-        found: _Found = {}
-        for t in self.amounts.of_digits(drug + self.p.least, self.dilution_high * drug, digits):
-            shared = gcd(t, drug)
-            found[t // shared, drug // shared] = (t / drug, 1 + self.sensitivity / drug)
-        return _in_order(found)
-
-    def _pairs(self, cost: int) -> _Dilutions:
-        """The products of two dilutions whose digits sum to `cost`."""
-        key = (2, cost)
-        if key not in self._products:
-            found: _Found = {}
-            for first in range(2, cost // 2 + 1):
-                self._multiply(self.dilutions(first), self.dilutions(cost - first), found)
-            self._products[key] = _in_order(found)
-        return self._products[key]
-
-    def products(self, stages: int, cost: int) -> _Dilutions:
-        """The products of none, one or two dilutions whose digits sum to `cost`."""
-        if stages == 0:
-            return [(1.0, (1, 1), 1.0)] if cost == 0 else []
-        return self.dilutions(cost) if stages == 1 else self._pairs(cost)
-
-    def _sides(self, cost: int, drug: int | None) -> Iterator[tuple[_Dilutions, _Dilutions]]:
-        """Two lists whose products are the products of all k dilutions with digits summing to `cost`."""
-        k = self.k
-        if drug is None or k == 0:
-            left = 2 if k == 4 else min(k, 1)
-            for left_cost in range(2 * left, cost - 2 * (k - left) + 1):
-                yield self.products(left, left_cost), self.products(k - left, cost - left_cost)
-            return
-        for digits in range(1, self.most + 1):
-            firsts, rest = self._dilutions_of(drug, digits), cost - digits_of(drug) - digits
-            if k < 4:
-                yield firsts, self.products(k - 1, rest)
-                continue
-            for single in range(2, rest - 1):
-                found: _Found = {}
-                self._multiply(firsts, self.dilutions(single), found)
-                yield _in_order(found), self._pairs(rest - single)
-
-    def _multiply(self, lefts: _Dilutions, rights: _Dilutions, found: _Found) -> None:
-        """Adds the products of two lists, for each product the least error it can have."""
-        limit = self.limit / self.least_errors ** (self.k - 2) / self.last_error
-        for size, (top, bottom), error in lefts:
-            for size2, (top2, bottom2), error2 in rights:
-                both = error * error2
-                if both > limit:
-                    continue
-                a, b = top * top2, bottom * bottom2
-                shared = gcd(a, b)
-                pair = (a // shared, b // shared)
-                if pair not in found or found[pair][1] > both:
-                    found[pair] = (size * size2, both)
-
-    # Groups of endings, nearest to the dose first.
-
-    def _candidates(self, digits: int, drug: int | None) -> Iterator[tuple[Pair, int]]:
-        """The products of the dilutions and the last aliquots that bring the blend into its range."""
-        p = self.p
-        low_factor = float(p.dilution / (p.blend_high * (1 + p.rounding))) / MARGIN
-        high_factor = float(p.dilution / (p.blend_low * (1 - p.rounding))) * MARGIN
-        for own in range(1, self.most + 1):
-            if self.k == 0:
-                if own == digits:
-                    aliquots = self.amounts.of_digits(self.last_low, self.last_high, own)
-                    yield from (((1, 1), aliquot) for aliquot in aliquots if drug in (None, aliquot))
-                continue
-            aliquots = self.amounts.of_digits(self.last_low, self.last_high, own)
-            seen: set[tuple[Pair, int]] = set()
-            for lefts, rights in self._sides(digits - own, drug) if aliquots else ():
-                if not lefts or not rights:
-                    continue
-                sizes = [size for size, _, _ in rights]
-                for aliquot in aliquots:
-                    low, high = low_factor * aliquot, high_factor * aliquot
-                    limit = self.limit / (1 + self.sensitivity / aliquot)
-                    for size, (top, bottom), error in lefts:
-                        start = bisect_left(sizes, low / size)
-                        for at in range(start, bisect_right(sizes, high / size, start)):
-                            _, (top2, bottom2), error2 = rights[at]
-                            if error * error2 > limit:
-                                continue
-                            a, b = top * top2, bottom * bottom2
-                            shared = gcd(a, b)
-                            seen.add(((a // shared, b // shared), aliquot))
-            yield from seen
-
-    def _groups(self, digits: int, drug: int | None, hopeless: set[tuple[Pair, int]]) -> Iterator[_Group]:
-        """Products and the endings they may have, in groups of one size of the rounding error, the least first."""
-        exact: _Group = defaultdict(list)
-        others = []
-        for product, aliquot in self._candidates(digits, drug):
-            ideal, unit, low, high = self._blends(product, aliquot)
-            if low > high:
-                continue
-            if ideal % (unit * self.p.multiple) == 0 and low <= ideal // unit <= high:
-                exact[product].append(_Ending(aliquot, ideal // unit, Fraction(0)))
-            others.append((product, aliquot, ideal, unit, low, high))
-        if exact:
-            yield exact
-        yield from self._inexact_groups(others, hopeless)
-
-    def _inexact_groups(
-        self, candidates: list[tuple[Pair, int, int, int, int, int]], hopeless: set[tuple[Pair, int]]
-    ) -> Iterator[_Group]:
+        A float orders them, for it is correctly rounded; among equal floats the exact size does.
+        """
         step = self.p.multiple
-        waiting: list[tuple[Fraction, int, int, int]] = []
-
-        def push(index: int, blend: int, towards: int) -> None:
-            _, _, ideal, unit, low, high = candidates[index]
-            if low <= blend <= high:
-                size = abs(Fraction(ideal - blend * unit, blend * unit))
-                heappush(waiting, (size, index, blend, towards))
-
-        for index, (_, _, ideal, unit, low, high) in enumerate(candidates):
-            below = ideal // unit // step * step
-            if below * unit == ideal:
-                below -= step
-            above = below + step if (below + step) * unit != ideal else below + 2 * step
-            push(index, min(below, high), -step)
-            push(index, max(above, low), step)
+        waiting: list[tuple[float, int, int, int]] = []
+        for index, ending in enumerate(endings):
+            below = ending.ideal // ending.unit // step * step
+            for blend, towards in ((min(below, ending.high), -step), (max(below + step, ending.low), step)):
+                if ending.low <= blend <= ending.high:
+                    waiting.append((ending.size_of_rounding(blend), index, blend, towards))
+        heapify(waiting)
         while waiting:
             size = waiting[0][0]
-            group: _Group = defaultdict(list)
+            groups: dict[Fraction, list[tuple[_Ending, int]]] = defaultdict(list)
             while waiting and waiting[0][0] == size:
                 _, index, blend, towards = heappop(waiting)
-                product, aliquot, ideal, unit, _, _ = candidates[index]
-                if (product, aliquot) in hopeless:
-                    continue
-                rounding = Fraction(ideal - blend * unit, blend * unit)
-                group[product].append(_Ending(aliquot, blend, rounding))
-                push(index, blend + towards, towards)
-            if group:
-                yield group
-
-    def _blends(self, product: Pair, aliquot: int) -> tuple[int, int, int, int]:
-        """The blend that gives the dose, as numerator and denominator, and the range in which one may be chosen.
-
-        Blends that break a limit by the last aliquot alone are left out. With triturations the other weighings add
-        to its error, so that a blend which only just keeps the limit is left out too.
-        """
-        p = self.p
-        ideal = p.dilution.numerator * aliquot * product[1]
-        unit = p.dilution.denominator * product[0]
-        blend = Fraction(ideal, unit)
-        low = max(blend / (1 + p.rounding), Fraction(p.blend_low), Fraction(aliquot + p.least))
-        high = min(blend / (1 - p.rounding), Fraction(p.blend_high), p.most_dilution * aliquot)
-        if p.capacity is not None:
-            high = min(high, Fraction(aliquot + p.capacity))
-        share = p.sensitivity / aliquot
-        low = max(low, blend * (1 + share) / (1 + p.dose_error))
-        if p.dose_error < 1:
-            high = min(high, blend * (1 - share) / (1 - p.dose_error))
-        step = p.multiple
-        return ideal, unit, -(-low // step) * step, high // step * step
+                ending = endings[index]
+                groups[abs(ending.rounding(blend))].append((ending, blend))
+                blend = max(blend + step, ending.low) if towards > 0 else min(blend - step, ending.high)
+                if ending.low <= blend <= ending.high:
+                    heappush(waiting, (ending.size_of_rounding(blend), index, blend, towards))
+            for exact in sorted(groups):
+                group = [(ending, blend) for ending, blend in groups[exact] if ending.low <= blend <= ending.high]
+                if group:
+                    yield group
 
 
-def _in_order(found: _Found) -> _Dilutions:
-    return sorted((size, pair, error) for pair, (size, error) in found.items())
+# The chains behind an ending.
 
 
 class _Walk:
-    """The chains behind a group of endings, from the least drug upward."""
+    """Walks the chains that lead to a group of endings, from the least drug upward."""
 
-    def __init__(
-        self, stage: _Stage, digits: int, group: _Group, drug: int | None = None, *, any_rounding: bool = False
-    ) -> None:
-        self.stage, self.p, self.k = stage, stage.p, stage.k
-        self.digits, self.group, self.drug, self.any_rounding = digits, group, drug, any_rounding
-        endings = [ending for found in group.values() for ending in found]
-        rounding = self.p.rounding if any_rounding else abs(endings[0].rounding)
-        self.limit = float((1 + self.p.dose_error) / (1 - rounding)) * MARGIN
-        self.last_error = 1 + stage.sensitivity / max(ending.aliquot for ending in endings)
-        self.blend = min(ending.blend for ending in endings)
-        self.product_low = min(top / bottom for top, bottom in group) / MARGIN
-        self.product_high = max(top / bottom for top, bottom in group) * MARGIN
-        self.allowed = self._prefixes()
-        self.found: list[tuple[int, int, tuple[int, ...], Chain]] = []
+    def __init__(self, stage: _Stage, digits: int, group: list[tuple[_Ending, int]]) -> None:
+        self.stage, self.p, self.k, self.digits = stage, stage.p, stage.k, digits
+        self.endings: dict[Pair, list[tuple[_Ending, int]]] = defaultdict(list)
+        for ending, blend in group:
+            self.endings[ending.product].append((ending, blend))
+        self.limit = max(stage.errors.limit(float(ending.rounding(blend))) for ending, blend in group)
+        self.least_blend = min(blend for _, blend in group)
+        self.most_last = max(ending.aliquot for ending, _ in group)
+        self.last_error = stage.error(self.most_last)
+        self.product_low = min(top / bottom for top, bottom in self.endings)
+        self.least_last = min(ending.aliquot for ending, _ in group)
+        # Each aliquot is a share of a dilution of the concentrate before it, so that the last aliquot bounds them all.
+        share = float(self.p.most_share)
+        origin = min(ending.aliquot * ending.product[1] / ending.product[0] for ending, _ in group) * (1 - MARGIN)
+        self.least_concentrates = [origin / share ** (self.k - made) for made in range(self.k + 1)]
+        self._rests: dict[tuple[int, Pair, int], float] = {}
+        self._lasts: dict[tuple[Pair, int], list[Pair]] = {}
         self.count = 0
+        self.found: list[tuple[int, int, tuple[int, ...], Chain]] = []
 
-    def _prefixes(self) -> list[set[Pair] | None]:
-        """For each number of triturations made, the products of dilutions from which the group can be reached.
-
-        None where the set would cost more than it saves.
-        """
-        stage, k = self.stage, self.k
-        allowed: list[set[Pair] | None] = [None] * (k + 1)
-        allowed[k] = set(self.group)
-        most_single, most_double = self.digits - (2 * k - 1), self.digits - (2 * k - 3)
-        singles = [pair for cost in range(2, most_single + 1) for _, pair, _ in stage.products(1, cost)]
-        if k >= 2 and len(singles) * len(self.group) <= 200_000:
-            allowed[k - 1] = {_quotient(product, single) for product in self.group for single in singles}
-        if k >= 3:
-            doubles = {pair for cost in range(4, most_double + 1) for _, pair, _ in stage.products(2, cost)}
-            heads = doubles if k == 4 else singles
-            if len(heads) * len(self.group) <= 400_000:
-                allowed[k - 2] = {
-                    head for head in heads if any(_quotient(product, head) in doubles for product in self.group)
-                }
-        return allowed
-
-    def best(self, count: int) -> list[Chain]:
+    def first(self, count: int) -> list[Chain]:
         """The first `count` chains by drug, powder and amounts."""
         self.count = count
-        p, k = self.p, self.k
-        if self.drug is not None:
-            drugs: Iterable[int] = [self.drug]
-        else:
-            # What the last aliquot leaves of the error limit bounds the drug from below.
-            room = self.limit / self.last_error - 1 if k else self.limit - 1
-            if room <= 0:
-                return []
-            low = max(p.least, int(self.stage.sensitivity / room / MARGIN))
-            high = p.capacity if k else max(ending.aliquot for found in self.group.values() for ending in found)
-            drugs = self.stage.amounts.upward(low, high, self.digits - 2 * k)
-        for drug in drugs:
-            if len(self.found) >= count and drug > self.found[count - 1][0]:
+        for drug in self._drugs():
+            if self.found and len(self.found) >= count and drug > self.found[count - 1][0]:
                 break
-            self._descend((drug,), (), 1, 1, digits_of(drug), 1.0, 0)
-        return [chain for _, _, _, chain in self.found[:count]]
+            self._dilute((drug,), (), (1, 1), self.digits - digits_of(drug), self.stage.error(drug), 0)
+        return [chain for *_, chain in self.found]
 
-    def _descend(
-        self, taken: tuple[int, ...], totals: tuple[int, ...], top: int, bottom: int, digits: int, error: float,
-        powder: int,
+    def _drugs(self) -> Iterable[int]:
+        """The drug weighings to try: what the last aliquot leaves of the error limit bounds them from below."""
+        stage, p = self.stage, self.p
+        if stage.drug is not None:
+            return [stage.drug]
+        room = self.limit - (self.last_error + stage.least_sums[self.k - 1] if self.k else 0.0)
+        if room <= 0:
+            return []
+        low = max(p.least, floor(stage.sensitivity / expm1(room)), floor(self.least_concentrates[0]))
+        return stage.amounts.upward(low, p.capacity if self.k else self.most_last, self.digits - 2 * self.k)
+
+    def _dilute(
+        self, taken: tuple[int, ...], totals: tuple[int, ...], product: Pair, digits: int, error: float, powder: int
     ) -> None:  # fmt: skip
-        """Goes on from concentrate taken[-1], with the dilutions so far at top/bottom and their errors in `error`."""
-        p, k, i = self.p, self.k, len(totals)
-        concentrate = taken[-1]
-        error *= 1 + self.stage.sensitivity / concentrate
-        if i == k:
-            self._end(taken, totals, (top, bottom), digits, powder)
+        """Dilutes the concentrate taken last, with so many digits left to use."""
+        made = len(totals)
+        if made == self.k:
+            self._end(taken, totals, product, digits, powder)
             return
-        if error * self._least_error_after(concentrate, i) > self.limit:
-            return
-        so_far = top / bottom
-        rest = float(self.stage.dilution_high) ** (k - i - 1)
-        low = max(float(concentrate + p.least), concentrate * self.product_low / so_far / rest)
-        high = min(p.most_dilution * concentrate, concentrate * self.product_high / so_far * MARGIN)
-        if p.capacity is not None:
-            high = min(high, concentrate + p.capacity)
-        allowed = self.allowed[i + 1]
-        digits_left = self.digits - digits - 2 * (k - i - 1) - 1
-        for total in self.stage.amounts.between(low, high, digits_left):
-            own = digits_of(total)
-            a, b = top * total, bottom * concentrate
-            shared = gcd(a, b)
-            pair = (a // shared, b // shared)
-            if allowed is not None and pair not in allowed:
+        for total in self._totals(taken[-1], product, made, digits):
+            reached = _reduced(product[0] * total, product[1] * taken[-1])
+            left = digits - digits_of(total)
+            if error + self._least_rest(made + 1, reached, left) > self.limit:
                 continue
-            if self._too_much_powder(taken[0], powder + total, pair, i + 1, error):
+            if self._is_too_much(taken[0], powder + total, reached, made + 1, error):
                 continue
-            if i + 1 == k:
-                self._descend_last(taken, (*totals, total), pair, digits + own, error, powder + total)
-            else:
-                self._take(taken, (*totals, total), pair, digits + own, error, powder + total)
+            self._take(taken, (*totals, total), reached, left, error, powder + total)
+
+    def _totals(self, concentrate: int, product: Pair, made: int, digits: int) -> Iterable[int]:
+        """The totals to which a concentrate may be diluted. The last one follows from the products to be reached."""
+        low, high = concentrate + self.p.least, self.stage.most_total(concentrate)
+        if made + 1 < self.k:
+            return self.stage.amounts.between(low, high, digits - 2 * (self.k - made - 1) - 1)
+        totals = set()
+        for top, bottom in self._last_dilutions(product, digits + digits_of(concentrate)):
+            total, rest = divmod(concentrate * top, bottom)
+            if not rest and low <= total <= high and digits_of(total) <= self.stage.most:
+                totals.add(total)
+        return sorted(totals)
+
+    def _last_dilutions(self, product: Pair, digits: int) -> list[Pair]:
+        """The dilutions that lead from a product to an ending, with so many digits in all."""
+        key = (product, digits)
+        if key not in self._lasts:
+            parts = ((_quotient(target, product), endings) for target, endings in self.endings.items())
+            self._lasts[key] = [
+                part
+                for part, endings in parts
+                if self.stage.free == 0
+                or any(part in self.stage.table(1, digits - digits_of(ending.aliquot)) for ending, _ in endings)
+            ]
+        return self._lasts[key]
 
     def _take(
-        self, taken: tuple[int, ...], totals: tuple[int, ...], pair: Pair, digits: int, error: float, powder: int
-    ) -> None:
-        """Takes every aliquot that the trituration and the error limit allow."""
-        p, i = self.p, len(totals)
-        high = p.most_share * totals[-1]
-        if p.capacity is not None:
-            high = min(high, Fraction(p.capacity))
-        room = self.limit / (error * self._least_error_after(int(high), i)) - 1
-        if room <= 0:
-            return
-        low = max(float(p.least), self.stage.sensitivity / room / MARGIN)
-        digits_left = self.digits - digits - 2 * (self.k - i)
-        for aliquot in self.stage.amounts.between(low, high, digits_left):
-            self._descend((*taken, aliquot), totals, *pair, digits + digits_of(aliquot), error, powder)
+        self, taken: tuple[int, ...], totals: tuple[int, ...], product: Pair, digits: int, error: float, powder: int
+    ) -> None:  # fmt: skip
+        """Takes every aliquot of the last trituration that the limits leave room for."""
+        made = len(totals)
+        most = self.stage.most_aliquot(totals[-1])
+        if made == self.k:
+            aliquots: Iterable[int] = {ending.aliquot for ending, _ in self.endings[product]}
+            aliquots = [aliquot for aliquot in aliquots if aliquot <= most and digits_of(aliquot) == digits]
+        else:
+            room = self.limit - error - self.last_error - self.stage.least_sums[max(0, self.k - made - 1)]
+            if room <= 0:
+                return
+            needed = floor(self.least_concentrates[made] * product[0] / product[1])
+            low = max(self.p.least, floor(self.stage.sensitivity / expm1(room)), needed)
+            if self.p.capacity is not None:
+                most = min(most, self.p.capacity)
+            aliquots = self.stage.amounts.between(low, most, digits - 2 * (self.k - made))
+        for aliquot in aliquots:
+            spent = error + self.stage.error(aliquot)
+            self._dilute((*taken, aliquot), totals, product, digits - digits_of(aliquot), spent, powder)
 
-    def _descend_last(
-        self, taken: tuple[int, ...], totals: tuple[int, ...], pair: Pair, digits: int, error: float, powder: int
-    ) -> None:
-        for aliquot in {ending.aliquot for ending in self.group[pair]}:
-            own = digits_of(aliquot)
-            if digits + own == self.digits and aliquot <= self.p.most_share * totals[-1]:
-                self._descend((*taken, aliquot), totals, *pair, digits + own, error, powder)
+    def _least_rest(self, made: int, product: Pair, digits: int) -> float:
+        """A lower bound of the error of what must follow a product; infinite if no ending can be reached from it."""
+        key = (made, product, digits)
+        if key not in self._rests:
+            self._rests[key] = self._find_least_rest(self.k - made, product, digits)
+        return self._rests[key]
 
-    def _least_error_after(self, concentrate: int, i: int) -> float:
-        """A lower bound of the errors of the aliquots still to come after concentrate number i."""
-        p = self.p
-        error, largest = self.last_error, float(concentrate)
-        growth = float(p.most_dilution * p.most_share)
-        for _ in range(self.k - i - 1):
-            largest *= growth
-            if p.capacity is not None:
-                largest = min(largest, float(p.capacity))
-            error *= 1 + self.stage.sensitivity / largest
-        return error
+    def _find_least_rest(self, dilutions: int, product: Pair, digits: int) -> float:
+        least = inf
+        for target, endings in self.endings.items():
+            part = _quotient(target, product)
+            if part[0] < part[1] or (part[0] == part[1]) != (dilutions == 0):
+                continue
+            for ending, _ in endings:
+                error = self.stage.error(ending.aliquot)
+                if dilutions > 2:
+                    error += self.stage.least_sums[dilutions]
+                else:
+                    way = self.stage.table(dilutions, digits - digits_of(ending.aliquot)).get(part)
+                    error = inf if way is None else error + way.error
+                least = min(least, error)
+        return least
 
-    def _too_much_powder(self, drug: int, powder: int, pair: Pair, made: int, error: float) -> bool:
+    def _is_too_much(self, drug: int, powder: int, product: Pair, made: int, error: float) -> bool:
         """Whether no chain from here can still be among the best.
 
-        The totals to come have a product of at least the dilution to come times the aliquots to come, and these a
-        product bounded from below by the error that is left; of a given product the sum is least when all are equal.
+        The totals to come have a product of at least the dilution to come times their concentrates. The product of
+        these is least when they share the error that is left equally, for log(e^u - 1) is concave in u; and of a
+        given product the sum of the totals is least when all are equal.
         """
         if len(self.found) < self.count:
             return False
         best_drug, best_powder = self.found[self.count - 1][:2]
         if drug < best_drug:
             return False
-        left = self.k - made
-        if left == 0:
-            return powder + self.blend > best_powder
-        room = (self.limit / error / self.last_error) ** (1 / left) - 1
-        if room <= 0:
-            return True
-        least = max(float(self.p.least), self.stage.sensitivity / room)
-        product = self.product_low * pair[1] / pair[0] * least**left
-        return powder + left * product ** (1 / left) / MARGIN + self.blend > best_powder
+        left, totals = self.k - made, 0.0
+        if left:
+            room = self.limit - error - self.last_error
+            if room <= 0:
+                return True
+            least = max(float(self.p.least), self.stage.sensitivity / expm1(room / left))
+            totals = left * least * (self.product_low * product[1] / product[0]) ** (1 / left)
+        return powder + totals * (1 - MARGIN) + self.least_blend > best_powder
 
     def _end(
-        self, taken: tuple[int, ...], totals: tuple[int, ...], pair: Pair, digits: int, powder: int
-    ) -> None:
-        for ending in self.group[pair]:
-            if ending.aliquot != taken[-1] or digits != self.digits:
-                continue
-            chain = Chain(taken, totals, ending.blend, ending.rounding, digits)
-            if not (_keeps_limits(self.p, chain) if self.any_rounding else is_admissible(self.p, chain)):
-                continue
-            self.found.append((taken[0], powder + ending.blend, chain.amounts, chain))
-            self.found.sort(key=lambda item: item[:3])
-            del self.found[self.count :]
+        self, taken: tuple[int, ...], totals: tuple[int, ...], product: Pair, digits: int, powder: int
+    ) -> None:  # fmt: skip
+        for ending, blend in self.endings[product] if not digits else ():
+            if ending.aliquot == taken[-1]:
+                chain = Chain(taken, totals, blend, ending.rounding(blend), self.digits)
+                if is_admissible(self.p, chain):
+                    self.found.append((taken[0], powder + blend, chain.amounts, chain))
+        self.found.sort()
+        del self.found[self.count :]
 
 
-def _quotient(product: Pair, single: Pair) -> Pair:
-    top, bottom = product[0] * single[1], product[1] * single[0]
-    shared = gcd(top, bottom)
-    return top // shared, bottom // shared
+class _Reach(_Walk):
+    """Walks the chains to one ending with whatever blend, to see how small their errors can be."""
+
+    def __init__(self, stage: _Stage, digits: int, ending: _Ending) -> None:
+        super().__init__(stage, digits, [(ending, ending.low)])
+        self.limit = stage.limit
+        self.least_high = self.least_low = inf
+
+    def doses(self) -> tuple[float, float]:
+        """The least and the largest dose, as parts of the label, that the chains leave room for."""
+        self.first(0)
+        return exp(self.stage.errors.low + self.least_low - MARGIN), exp(self.stage.errors.high - self.least_high + MARGIN)
+
+    def _is_too_much(self, drug: int, powder: int, product: Pair, made: int, error: float) -> bool:
+        return False
+
+    def _end(
+        self, taken: tuple[int, ...], totals: tuple[int, ...], product: Pair, digits: int, powder: int
+    ) -> None:  # fmt: skip
+        if digits or taken[-1] != self.most_last:
+            return
+        chain = Chain(taken, totals, self.least_blend, Fraction(0), self.digits)
+        if not _keeps_limits(self.p, chain):
+            return
+        self.least_high = min(self.least_high, sum(self.stage.error(amount) for amount in taken))
+        if min(taken) > self.p.sensitivity:
+            self.least_low = min(self.least_low, -sum(log1p(-self.stage.sensitivity / amount) for amount in taken))
 
 
-def ranked(problem: Problem, count: int) -> list[Chain]:
-    """The first `count` plans of the whole ranking `simple`: triturations, digits, rounding, drug, powder, amounts."""
+# The rankings.
+
+
+def _most_digits(triturations: int) -> int:
+    return 3 if triturations <= 1 else 2
+
+
+def _simplest(problem: Problem, count: int) -> list[Chain]:
+    """By triturations, digits, rounding, drug, powder, amounts."""
     found: list[Chain] = []
-    for k in range(MOST_TRITURATIONS + 1):
-        stage = _Stage(problem, k, 3 if k <= 1 else 2)
-        if not stage.is_promising():
-            continue
-        for digits in range(2 * k + 1, stage.most * (2 * k + 1) + 1):
+    for triturations in range(MOST_TRITURATIONS + 1):
+        stage = _Stage(problem, triturations, _most_digits(triturations))
+        for digits in stage.levels if stage.is_promising() else ():
             found += stage.level(digits, count - len(found))
             if len(found) >= count:
                 return found
     return found
-
-
-class Prefer(Enum):
-    SIMPLE = "simple"
-    DRUG = "drug"
-    POWDER = "powder"
-
-
-def search(problem: Problem, prefer: Prefer, count: int) -> list[Chain]:
-    return ranked(problem, count)
-
-
-def feasible(problem: Problem) -> bool:
-    return bool(ranked(problem, 1))
-
-
-def least_blend(problem: Problem, above: int) -> int | None:
-    return None
-
-
-def first_difference(prefer: Prefer, best: Chain, other: Chain) -> str:
-    return "drug"

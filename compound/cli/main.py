@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from compound import __version__
-from compound.errors import AmbiguousAmount, InputError, ProgramFault
+from compound.errors import InputError, ProgramFault
 
 REPORT_TO = "the issue tracker of the project"
 
@@ -17,15 +17,14 @@ REPORT_TO = "the issue tracker of the project"
 COMMANDS = {
     "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
     "audit": "Replay a plan, with the weights read if there are any; say what dose it gives.",
-    "check": "Say whether excipients and forms may be used.",
+    "verify": "Read a worksheet back and recompute it.",
+    "templates": "List and copy worksheet templates and formulas.",
+    "check": "Judge excipients, shells and dosage forms by name.",
     "doses": "List the doses studied in the source review, with their cautions.",
-    "drugs": "List the drug forms known, with what follows for the weighing.",
+    "drugs": "List the drug forms known.",
+    "qc": "Judge capsule weights and assay results.",
     "explain": "Explain a finding: what it means, its cause, its cure, its source.",
 }
-
-
-class Interrupted(Exception):
-    """The user broke off."""
 
 
 class LazyGroup(click.Group):
@@ -78,14 +77,14 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
 def _exit_code(arguments: list[str] | None) -> int:
     try:
-        main.main(args=arguments, prog_name="compound", standalone_mode=False)
+        # click's own main would turn a closed pipe and its own errors into exit codes that are not ours.
+        with main.make_context("compound", sys.argv[1:] if arguments is None else list(arguments)) as context:
+            main.invoke(context)
         sys.stdout.flush()
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else 2
     except click.exceptions.Exit as left:
         return left.exit_code
-    except AmbiguousAmount as error:
-        return _fail(str(error))
     except InputError as error:
         return _fail(str(error))
     except click.UsageError as error:
@@ -99,7 +98,7 @@ def _exit_code(arguments: list[str] | None) -> int:
         return 130
     except BrokenPipeError:
         _close_stdout()
-        return 0
+        return _fail("stdout was closed before all was written")
     except OSError as error:
         _close_stdout()
         return _fail(f"cannot be written or read: {error.strerror or error}")

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import click
 
-from compound import rows
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, NotChecked, Severity, worst
 
@@ -17,11 +16,21 @@ MUST_NOT_BE_MADE = 1
 
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
-    """Prints findings and what was not checked to stderr, the gravest first."""
+    """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
+    import shutil
+    import textwrap
+
+    from compound import rows
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+
+    def say(text: str) -> None:
+        click.echo(textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False), err=True)
+
     for finding in rows.sorted_findings(findings):
-        click.echo(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}", err=True)
+        say(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}")
     for item in not_checked:
-        click.echo(f"not checked: [{item.code}] {rows.not_checked_text(item)}", err=True)
+        say(f"not checked: [{item.code}] {rows.not_checked_text(item)}")
 
 
 def leave(findings: Sequence[Finding]) -> None:
@@ -41,6 +50,20 @@ def refuse_unwritable(path: str, option: str) -> None:
         raise InputError(option, f"{path} cannot be written")
     if os.path.exists(path) and not os.path.isfile(path):
         raise InputError(option, f"{path} is no ordinary file")
+
+
+def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
+    """The bytes of a file. Raises InputError where it cannot be read, is no ordinary file or is larger than `most`."""
+    try:
+        if not os.path.isfile(path):
+            missing = not os.path.exists(path)
+            raise InputError(option, f"there is no file {path}" if missing else f"{path} is no ordinary file")
+        if os.path.getsize(path) > most:
+            raise InputError(option, f"{path} is larger than {most:,} bytes")
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise InputError(option, f"{path} cannot be read: {error.strerror}") from None
 
 
 def write_atomically(path: str, content: bytes, option: str) -> None:

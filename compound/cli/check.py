@@ -1,0 +1,100 @@
+"""`compound check`: says of each excipient or form whether it is allowed, disallowed, to be reviewed or unknown."""
+
+from __future__ import annotations
+
+import click
+
+from compound import excipients
+from compound.errors import InputError
+
+_HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
+
+Names are judged with their grade and composition, such as "hypromellose E5" or "mannitol + 0.5 % silica". Case,
+accents, spaces and hyphens do not count. A disallowed component decides, whatever stands beside it, and a name with a
+word that the rules do not know is unknown, never allowed. Quote names of more than one word.
+
+Every verdict comes with its rule, its source and how good the evidence is. For calcium carbonate that is: the source
+review asks for it; no absorption study was found.
+
+\b
+A pharmacy's own rules (--rules FILE) are TOML, one table a rule, all five keys needed:
+  [[rule]]
+  code = "own-lactose"
+  verdict = "disallowed"        (or "review", or "allowed")
+  names = ["lactose", "milk sugar"]
+  because = "this pharmacy makes no capsules with lactose"
+  source = "SOP 12"
+
+They can make a verdict stricter, and allow what is unknown. What the built-in rules disallow or ask about stays so.
+
+Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot be read.
+"""
+
+
+@click.command(
+    "check",
+    help=_HELP,
+    short_help="Judge excipients, shells and dosage forms by name.",
+    # A name that begins with a dash gets our own sentence.
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("names", metavar="EXCIPIENT...", nargs=-1, required=True)
+@click.option(
+    "--role",
+    type=click.Choice(excipients.ROLES),
+    default=excipients.EXCIPIENT,
+    show_default=True,
+    help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
+)
+@click.option("--rules", "file", metavar="FILE", help="A pharmacy's own rules, in TOML; they only ever add.")
+@click.option(
+    "--accept",
+    metavar='CODE="reason"',
+    multiple=True,
+    expose_value=False,
+    help="Has no effect here: a verdict stays what it is. A reason is taken on in a plan.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
+def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) -> None:
+    """Judge the names, print the verdicts, and leave with 1 if any is disallowed."""
+    house = None if file is None else read_rules(file)
+    verdicts = [excipients.judge(name, role, house, f"EXCIPIENT {place}") for place, name in enumerate(names, start=1)]
+    click.echo(_as_json(verdicts) if as_json else _as_table(verdicts))
+    if any(verdict.verdict == excipients.DISALLOWED for verdict in verdicts):
+        raise SystemExit(1)
+
+
+def read_rules(file: str) -> excipients.HouseRules:
+    """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
+    place = "".join(character if character.isprintable() else "?" for character in file)
+    try:
+        with open(file, "rb") as stream:
+            text = stream.read(excipients.MOST_HOUSE_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
+        raise InputError(f"--rules {place}", f"the file cannot be read: {reason}") from None
+    return excipients.read_house_rules(text, f"--rules {place}")
+
+
+def _as_json(verdicts: list[excipients.Verdict]) -> str:
+    import json
+
+    return json.dumps([verdict.to_dict() for verdict in verdicts], ensure_ascii=False, indent=2)
+
+
+def _as_table(verdicts: list[excipients.Verdict]) -> str:
+    from tabulate import tabulate
+
+    table = tabulate(
+        [[verdict.name, verdict.verdict, verdict.matched, verdict.rule] for verdict in verdicts],
+        headers=["name", "verdict", "matched", "rule"],
+        disable_numparse=True,
+    )
+    paragraphs = [
+        f"{verdict.name}: {verdict.verdict}\n"
+        f"  {verdict.message}\n"
+        f"  source: {verdict.source}\n"
+        f"  evidence: {verdict.evidence}"
+        for verdict in verdicts
+    ]
+    return "\n\n".join([table, *paragraphs])

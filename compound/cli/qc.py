@@ -1,0 +1,785 @@
+"""`compound qc`: judges capsule weights and assay results by the rules that others set."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import click
+
+from compound import __version__, notation, qc
+from compound.errors import AmbiguousAmount, InputError
+from compound.finding import Finding, NotChecked
+from compound.qc_plot import Level, Plot, Record, record_pdf
+from compound.quantity import canonical, parse_count, parse_mass, parse_percent, refuse_unprintable, shown
+
+MOST_BYTES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
+PARSED = TypeVar("PARSED")
+
+# Which option serves which rules alone: where none of them is judged it would be ignored in silence.
+_WEIGHTS_SERVES = {
+    "--assay": ("usp-905",),
+    "--target": ("usp-905",),
+    "--weighed-in": ("de-dac-nrf",),
+    "--all-net": ("de-dac-nrf",),
+    "--capsules": ("usp-compounding", "de-dac-nrf"),
+}
+_ASSAY_SERVES = {"--target": ("usp-905",), "--dose": ("ua-ingredient",)}
+
+
+class _Amounts(click.Command):
+    """A command whose arguments are amounts: `-5 mg` is a refused amount, not an option that nobody knows."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuses what looks like a negative number before click takes it for an option."""
+        for argument in args:
+            if re.match(r"-[0-9.,]", argument):
+                raise InputError("", f"{shown(argument)} has a sign; amounts are written without one")
+        return super().parse_args(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the rules that --rule takes, from the data."""
+        rules = qc.weight_rules() if self.name == "weights" else qc.assay_rules()
+        with formatter.section("Rules (* judged where none is named)"):
+            formatter.write_dl([(f"{rule.code}{' *' if rule.default else ''}", rule.name) for rule in rules.values()])
+
+
+def _shared(decorated: Callable[..., None]) -> Callable[..., None]:
+    """The options of both commands that say where values come from and where the judgement goes."""
+    for option in reversed((
+        click.option("--csv", "csv_file", metavar="FILE",
+                     help="Read the values from a CSV file in UTF-8, with commas and a header; - is standard input."),
+        click.option("--column", metavar="NAME", help="The column of the CSV file that holds the values."),
+        click.option("--rule", "rules", multiple=True, metavar="CODE",
+                     help="Judge only by the rules named so; repeatable. Without it, by those marked *."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead."),
+        click.option("--pdf", "pdf_file", metavar="FILE",
+                     help="Also write the record with its dot plot to this file, for a failed batch too."),
+    )):  # fmt: skip
+        decorated = option(decorated)
+    return decorated
+
+
+@click.group("qc", short_help="Judge capsule weights and assay results.")
+def command() -> None:
+    """Judge the weights or the assays of a batch of capsules.
+
+    Verdicts are decided exactly; printed numbers are rounded for show. Exit code 0: passed. 1: failed, not decided, or
+    nothing could be judged. 2: input that cannot be read.
+    """
+
+
+@command.command("weights", cls=_Amounts, short_help="Judge capsule weights.")
+@click.argument("amounts", nargs=-1, metavar="[AMOUNT... | -]")
+@click.option("--net", is_flag=True, help="The weights are net contents.")
+@click.option("--gross", is_flag=True, help="The weights include the shell.")
+@click.option("--unit", type=click.Choice(["g", "mg", "mcg"]), help="The unit of weights written as bare numbers.")
+@click.option("--shell", "shells", multiple=True, metavar="AMOUNT",
+              help="The empty shell of one capsule. Repeat it for each, in the order of the capsules.")  # fmt: skip
+@click.option("--shell-column", metavar="NAME", help="The column of the CSV file that holds the empty shells.")
+@click.option("--shell-mean", metavar="AMOUNT", help="The mean shell weight of the lot; needs --shell-spread.")
+@click.option("--shell-spread", metavar="AMOUNT",
+              help="The most by which one shell differs from the mean: the ± that makers state.")  # fmt: skip
+@click.option("--theory", metavar="AMOUNT", help="The net content that each capsule should hold.")
+@click.option("--dose", metavar="AMOUNT", help="The drug in each capsule. Decides whether weight may stand for dose.")
+@click.option("--assay", metavar="PERCENT", help="The mean content found, in per cent of the label.")
+@click.option("--target", metavar="PERCENT", help="T of USP <905>: average of the limits of the label. [default: 100%]")
+@click.option("--capsules", metavar="COUNT", help="How many capsules the batch holds.")
+@click.option("--weighed-in", metavar="AMOUNT", help="The sum of all weighings of the batch, for the mass loss.")
+@click.option("--all-net", metavar="AMOUNT", help="The net mass of all capsules of the batch, for the mass loss.")
+@_shared
+def _weights_command(**options: Any) -> None:
+    """Judge the weights of capsules, one AMOUNT each (`187.3 mg`), in their order.
+
+    - reads one weight a line from standard input. Say whether the weights are net or gross. Weights show how evenly the
+    powder was filled; below 25 mg or 25 % of drug in a capsule they do not show the dose.
+    """
+    weights, batch = _read_weights(options)
+    rules = _read_rules(options, qc.weight_rules(), _WEIGHTS_SERVES)
+    report = qc.judge_weights(weights, batch, rules)
+    _finish(report.findings, options, lambda: _weights_json(report), lambda: _weights_record(report))
+
+
+@command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
+@click.argument("amounts", nargs=-1, metavar="[PERCENT... | -]")
+@click.option("--unit", type=click.Choice(["percent", "%"]),
+              help="The contents are written as bare numbers, in per cent of the label.")  # fmt: skip
+@click.option("--target", metavar="PERCENT", help="T of USP <905>: average of the limits of the label. [default: 100%]")
+@click.option("--dose", metavar="AMOUNT", help="The drug in each capsule, for rules whose limit depends on it.")
+@_shared
+def _assay_command(**options: Any) -> None:
+    """Judge the contents of 10 single capsules, or of 30 after a second stage, each in per cent of the label (`98.7%`).
+
+    - reads one content a line from standard input. The acceptance value of USP <905> and the mean are judged.
+    """
+    contents = _read_contents(options)
+    target, dose = _percent(options["target"], "--target"), _mass(options["dose"], "--dose")
+    rules = _read_rules(options, qc.assay_rules(), _ASSAY_SERVES)
+    report = qc.judge_assay(contents, target=target, dose_mg=dose, rules=rules)
+    _finish(report.findings, options, lambda: _assay_json(report), lambda: _assay_record(report))
+
+
+# Reading.
+
+
+def _given(text: str | None, where: str, parse: Callable[[str, str], PARSED]) -> PARSED | None:
+    return None if text is None else parse(text, where)
+
+
+def _mass(text: str | None, where: str) -> Decimal | None:
+    read = _given(text, where, parse_mass)
+    return None if read is None else read.mg
+
+
+def _percent(text: str | None, where: str) -> Decimal | None:
+    read = _given(text, where, parse_percent)
+    return None if read is None else read.percent
+
+
+def _read_rules(
+    options: dict[str, Any], known: Mapping[str, qc.Rule], serves: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """The rules named; refuses an option that none of the rules to be judged reads."""
+    named: tuple[str, ...] = options["rules"]
+    for code in named:
+        if code not in known:
+            raise InputError("--rule", f"{shown(code)} is not known; known are {', '.join(known)}")
+    judged = named or tuple(rule.code for rule in known.values() if rule.default)
+    for option, codes in serves.items():
+        if options[option[2:].replace("-", "_")] is not None and not set(codes) & set(judged):
+            raise InputError(option, f"is read by --rule {' or '.join(codes)} alone, which is not judged here")
+    return named
+
+
+def _read_weights(options: dict[str, Any]) -> tuple[qc.Weights, qc.Batch]:
+    if options["net"] == options["gross"]:
+        raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
+    unit, gross = options["unit"], options["gross"]
+    batch = qc.Batch(
+        theory_mg=_mass(options["theory"], "--theory"),
+        dose_mg=_mass(options["dose"], "--dose"),
+        assay_percent=_percent(options["assay"], "--assay"),
+        target_percent=_percent(options["target"], "--target"),
+        capsules=_given(options["capsules"], "--capsules", parse_count),
+        weighed_in_mg=_mass(options["weighed_in"], "--weighed-in"),
+        all_net_mg=_mass(options["all_net"], "--all-net"),
+    )
+    shell_mean = _mass(options["shell_mean"], "--shell-mean")
+    shell_spread = _mass(options["shell_spread"], "--shell-spread")
+    texts, shell_texts = _read_texts(options, options["shell_column"])
+    if options["shells"]:
+        if shell_texts:
+            raise InputError("--shell", "the shells come from --shell-column already; give one of the two")
+        shell_texts = [(f"--shell {number}", text) for number, text in enumerate(options["shells"], 1)]
+    shells = tuple(_weight(text, unit, where, None) for where, text in shell_texts) if shell_texts else None
+    measured = []
+    for position, (where, text) in enumerate(texts):
+        expected = None if batch.theory_mg is None else Fraction(batch.theory_mg)
+        if expected is not None and gross:
+            shell = shells[position] if shells is not None and position < len(shells) else shell_mean
+            expected = None if shell is None else expected + Fraction(shell)
+        measured.append(_weight(text, unit, where, expected))
+    weights = qc.Weights(tuple(measured), gross, shells, shell_mean, shell_spread, tuple(where for where, _ in texts))
+    return weights, batch
+
+
+def _weight(text: str, unit: str | None, where: str, expected: Fraction | None) -> Decimal:
+    """A reading in mg. `12.500 mg` is taken as 12.5 mg where theory expects about that, else it is asked about."""
+    full = _with_unit(text, unit, where)
+    try:
+        return parse_mass(full, where).mg
+    except AmbiguousAmount as error:
+        if "," in text:
+            raise
+        likely = parse_mass(error.readings[0], where).mg
+        if expected is not None and expected / 2 <= likely <= 2 * expected:
+            return likely
+        raise InputError(error.where, error.sentence + ", or say with --theory what is expected") from error
+
+
+_OWN_UNIT = re.compile(r"[0-9][0-9.,]* ?([A-Za-z\u00b5\u03bc%]+)")
+_EXPONENT = re.compile(r"[0-9][0-9.]*[eE][-+]?[0-9]+")
+
+
+def _with_unit(text: str, unit: str | None, where: str) -> str:
+    """The amount with its one unit: its own, or that of --unit, never a unit taken for granted."""
+    stripped = text.strip(" ")
+    if unit is None or not stripped:
+        return text
+    if _OWN_UNIT.fullmatch(stripped) and not _EXPONENT.fullmatch(stripped):
+        raise InputError(where, f"{shown(text)} has a unit of its own; write bare numbers, or leave --unit out")
+    return f"{stripped} {unit}"
+
+
+def _read_contents(options: dict[str, Any]) -> tuple[Decimal, ...]:
+    texts, _ = _read_texts(options, None)
+    unit = None if options["unit"] is None else "%"
+    return tuple(parse_percent(_with_unit(text, unit, where), where).percent for where, text in texts)
+
+
+_Texts = list[tuple[str, str]]
+
+
+def _read_texts(options: dict[str, Any], second: str | None) -> tuple[_Texts, _Texts]:
+    """The values as written, each with its place, from the one source that was given; and those of a second column."""
+    amounts, csv_file, column = options["amounts"], options["csv_file"], options["column"]
+    if csv_file is not None and amounts:
+        raise InputError("--csv", "values were given as arguments too; give them in one way")
+    if csv_file is not None:
+        if column is None:
+            raise InputError("--column", f"name the column of {_file_name(csv_file)} that holds the values")
+        if second is not None and second == column:
+            raise InputError("--shell-column", "names the same column as --column")
+        columns = _csv_columns(csv_file, [column] if second is None else [column, second])
+        return columns[0], columns[1] if second is not None else []
+    if column is not None or second is not None:
+        raise InputError("--column" if column is not None else "--shell-column", "needs --csv FILE")
+    if not amounts:
+        raise InputError("", "no values given; write them as arguments, or - for standard input, or use --csv")
+    if "-" in amounts:
+        if len(amounts) > 1:
+            raise InputError("-", "stands for standard input and goes with no other value")
+        return _lines(), []
+    return [(f"value {number}", text) for number, text in enumerate(amounts, 1)], []
+
+
+def _lines() -> _Texts:
+    """One value a line of standard input."""
+    name = "standard input"
+    lines = _decoded(_bytes_of("-"), name).split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    if not lines:
+        raise InputError(name, "is empty")
+    texts = [(f"{name} line {number}", line.removesuffix("\r")) for number, line in enumerate(lines, 1)]
+    for where, text in texts:
+        if not text.strip(" "):
+            raise InputError(where, "is empty; write one value a line")
+    return texts
+
+
+def _file_name(path: str) -> str:
+    """The name of a file, fit for one line of a message."""
+    return "standard input" if path == "-" else shown(os.path.basename(path) or path)[1:-1]
+
+
+def _bytes_of(path: str) -> bytes:
+    name = _file_name(path)
+    try:
+        if path == "-" and sys.stdin is None:
+            raise InputError(name, "is closed")
+        if path == "-":
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        elif stat.S_ISREG(os.stat(path).st_mode):
+            with open(path, "rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        else:
+            raise InputError(name, "is no regular file; write - to read standard input")
+    except OSError as error:
+        raise InputError(name, f"cannot be read: {error.strerror or error}") from error
+    if len(content) > MOST_BYTES:
+        raise InputError(name, f"is larger than {MOST_BYTES:,} bytes; that is more than a batch has values")
+    return content
+
+
+def _decoded(content: bytes, name: str) -> str:
+    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{name} line 1", "begins with a byte order mark; save the file as plain UTF-8, without one")
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name} line {line}", "is not UTF-8 text") from error
+    if "\0" in text:
+        raise InputError(f"{name} line {text.count(chr(10), 0, text.index(chr(0))) + 1}", "holds a null character")
+    return text
+
+
+def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
+    """The cells of the columns wanted, each with its place. Refuses every file with more than one reading."""
+    import csv
+    import io
+
+    name = _file_name(path)
+    reader = csv.reader(io.StringIO(_decoded(_bytes_of(path), name), newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend((reader.line_num, row) for row in reader)
+    except csv.Error as error:
+        raise InputError(f"{name} line {reader.line_num}", f"is not readable as CSV: {error}") from error
+    while rows and not rows[-1][1]:
+        rows.pop()
+    if not rows:
+        raise InputError(name, "is empty")
+    first, header = rows[0][0], [cell.strip(" ") for cell in rows[0][1]]
+    places = [_position_of(column, header, f"{name} line {first}") for column in wanted]
+    if len(rows) == 1:
+        raise InputError(f"{name} line {first}", "is a header without values under it")
+    columns: list[_Texts] = [[] for _ in wanted]
+    for line, row in rows[1:]:
+        if not row:
+            raise InputError(f"{name} line {line}", "is empty")
+        if len(row) != len(header):
+            raise InputError(
+                f"{name} line {line}",
+                f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(header)}; "
+                "a decimal comma splits a cell in two, so write a point",
+            )
+        for texts, column, at in zip(columns, wanted, places, strict=True):
+            where = f"{name} line {line}, column {shown(column)}"
+            cell = row[at]
+            if not cell.strip(" "):
+                raise InputError(where, "is empty")
+            if cell.lstrip(" ")[0] in "=@":
+                raise InputError(where, f"{shown(cell)} looks like a formula; put the value itself into the file")
+            texts.append((where, cell))
+    return columns
+
+
+def _position_of(column: str, header: Sequence[str], where: str) -> int:
+    """The one place of a column in the header."""
+    refuse_unprintable(column, "--column")
+    doubled = sorted({cell for cell in header if header.count(cell) > 1 and cell})
+    if doubled:
+        raise InputError(where, f"the column {shown(doubled[0])} stands there more than once")
+    for mark, said in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            raise InputError(where, f"separates its columns by {said}; save it with commas, and with decimal points")
+    if column.strip(" ") not in header or not column.strip(" "):
+        raise InputError(where, f"has no column {shown(column)}; it has {', '.join(map(shown, header))}")
+    return header.index(column.strip(" "))
+
+
+# Writing. Every number becomes text here once, for the table and the record alike.
+
+
+def _finish(
+    findings: Sequence[Finding],
+    options: dict[str, Any],
+    as_json: Callable[[], dict[str, Any]],
+    as_record: Callable[[], Record],
+) -> None:
+    """Writes the record first, so that a file that cannot be written leaves standard output empty."""
+    from compound.finding import Severity, worst
+
+    if options["pdf_file"] is not None:
+        _write(options["pdf_file"], record_pdf(as_record()))
+    if options["as_json"]:
+        import json
+
+        click.echo(json.dumps(as_json(), ensure_ascii=False, indent=2))
+    else:
+        _print(as_record())
+        for finding in findings:
+            click.echo(_remark(finding), err=True)
+    if worst(tuple(findings)) is Severity.ERROR:
+        raise SystemExit(1)
+
+
+def _write(path: str, content: bytes) -> None:
+    """Writes the file whole or not at all; one that was there stays as it was until then."""
+    import tempfile
+
+    where = "--pdf"
+    target = os.path.realpath(path)
+    name = _file_name(path)
+    if path == "-" or not path:
+        raise InputError(where, "names no file; the record is not written to standard output")
+    try:
+        mode = os.stat(target).st_mode if os.path.lexists(target) else None
+        if mode is not None and stat.S_ISDIR(mode):
+            raise InputError(where, f"{name} is a directory")
+        if mode is not None and not (stat.S_ISREG(mode) and os.access(target, os.W_OK)):
+            raise InputError(where, f"{name} cannot be written")
+        folder = os.path.dirname(target)
+        handle, temporary = tempfile.mkstemp(prefix=".compound-", suffix=".part", dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), _permissions() if mode is None else stat.S_IMODE(mode))
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        entry = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(entry)
+        finally:
+            os.close(entry)
+    except OSError as error:
+        raise InputError(where, f"{name} cannot be written: {error.strerror or error}") from error
+
+
+def _permissions() -> int:
+    """What a new file is allowed, as the user has set it; a temporary file is closed to everyone else."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _print(record: Record) -> None:
+    from tabulate import tabulate
+
+    def table(rows: Sequence[Sequence[str]], numeric: bool) -> str:
+        align = ["right" if numeric and at < len(rows[0]) - 1 else "left" for at in range(len(rows[0]))]
+        return tabulate(rows[1:], rows[0], tablefmt="simple", disable_numparse=True, colalign=align)
+
+    click.echo(record.title)
+    for fact in record.facts:
+        click.echo(fact)
+    click.echo()
+    click.echo(table(record.singles, numeric=True))
+    click.echo()
+    click.echo(table(record.rules, numeric=False))
+    for title, lines in (("Not applied, and why", record.reasons), ("Sources", record.sources)):
+        if lines:
+            click.echo(f"\n{title}:")
+            for line in lines:
+                click.echo(f"  {line}")
+    click.echo(f"\n{record.verdict}")
+
+
+def _remark(finding: Finding) -> str:
+    message = notation.filled(finding.entry.message, finding.values)
+    remedy = notation.filled(finding.entry.remedy, finding.values)
+    return f"{finding.severity.value} {finding.code} ({finding.where}): {message}. Remedy: {remedy}."
+
+
+def _because(reason: NotChecked) -> str:
+    return notation.filled(reason.entry.message, reason.values)
+
+
+def _figure(value: Fraction | Decimal, unit: str, *limits: Fraction | None) -> str:
+    """A number with its unit, with as many digits as tell it from the limits it stands beside."""
+    for limit in limits:
+        if limit is not None:
+            value = qc.beside(value, limit)
+    return {"mg": notation.mass, "percent": _percentage, "count": notation.number}[unit](value)
+
+
+def _percentage(value: Fraction | Decimal | int) -> str:
+    return f"{notation.number(value)} %"
+
+
+def _signed(percent: Fraction) -> str:
+    text = notation.fixed(percent, 2)
+    return ("+" if percent > 0 else "") + text + " %"
+
+
+_VERDICTS = {
+    qc.Verdict.PASS: "PASS by every rule judged.",
+    qc.Verdict.FAIL: "FAIL: do not release the batch.",
+    qc.Verdict.UNDECIDED: "NOT PASSED: the findings say what is missing.",
+}
+
+
+def _rule_rows(checks: Sequence[qc.Check]) -> tuple[tuple[str, ...], ...]:
+    rows = [("rule", "checked", "found", "limit", "verdict")]
+    for check in checks:
+        checked, found, limit = check.quantity, "-", "-"
+        if check.window is not None:
+            low, high = (_figure(bound, check.window_unit) for bound in check.window)
+            checked = f"{checked} {low} to {high}"
+        if check.value is not None:
+            found = _figure(check.value.known, check.unit, check.low, check.high)
+        if check.maybe:
+            found += f" to {len(check.outside) + len(check.maybe)}"
+        if check.high is not None:
+            high = _figure(check.high, check.unit)
+            limit = f"{'below' if check.strict else 'at most'} {high}"
+            if check.low is not None:
+                limit = f"{_figure(check.low, check.unit)} to {high}"
+        rows.append((check.rule.code, checked, found, limit, check.verdict.value))
+    return tuple(rows)
+
+
+def _reasons(checks: Sequence[qc.Check]) -> tuple[str, ...]:
+    return tuple(
+        f"{check.rule.code}, {check.quantity}: {_because(check.reason)}" for check in checks if check.reason is not None
+    )
+
+
+def _sources(checks: Sequence[qc.Check]) -> tuple[str, ...]:
+    rules = {check.rule.code: check.rule for check in checks}
+    return tuple(
+        " ".join((f"{rule.code} ({rule.country}): {rule.citation}. Evidence: {rule.evidence}.", *rule.sources))
+        for rule in rules.values()
+    )
+
+
+_DIGITS = f"Roots are worked out to {qc.ROOT_DIGITS} digits and rounded for show; verdicts are decided exactly."
+
+
+def _weights_record(report: qc.WeightReport) -> Record:
+    weights, found, net = report.weights, report.statistics, report.weights.net_mg
+    theory = report.batch.theory_mg
+    rsd = "not defined" if found.rsd is None else _percentage(found.rsd.known)
+    deviation = notation.mass(found.standard_deviation.known)
+    facts = [
+        f"{found.units:,} capsules, {_weighed(weights)}",
+        f"Mean {notation.mass(found.mean)}, standard deviation {deviation} (n - 1), RSD {rsd}, of the "
+        f"{'net contents' if report.of == 'net' else 'gross weights'}",
+        _DIGITS,
+    ]
+    values = tuple(map(Fraction, weights.measured_mg)) if net is None else net
+    levels = [Level(found.mean, f"mean {_short(found.mean)}", "mean")]
+    if theory is not None and net is not None:
+        off = _signed(qc.deviations([found.mean], theory)[0])
+        facts.insert(2, f"Theory {notation.mass(theory)}; the mean is off it by {off}")
+        levels.append(Level(Fraction(theory), f"theory {_short(theory)}", "target"))
+    plotted = [check for check in report.checks if check.window is not None and check.window_unit == "mg"
+               and (report.of == "gross" or not _of_gross(check, weights))]  # fmt: skip
+    verdict = _VERDICTS[report.verdict]
+    if not any(check.quantity == "acceptance value" and check.value is not None for check in report.checks):
+        verdict += " Weights show the fill, not the dose."
+    return Record(
+        title="Weights of capsules",
+        verdict=verdict,
+        facts=tuple(facts),
+        plot=Plot("gross weight, mg" if net is None else "net content, mg", values,
+                  tuple(levels + _limit_levels(plotted)), _units_outside(plotted), _units_open(plotted)),
+        rules=_rule_rows(report.checks),
+        reasons=_reasons(report.checks),
+        remarks=tuple(map(_remark, report.findings)),
+        sources=_sources(report.checks),
+        singles=_single_weights(report, values),
+        maker=f"compound {__version__}",
+    )  # fmt: skip
+
+
+def _of_gross(check: qc.Check, weights: qc.Weights) -> bool:
+    """Whether a check counted gross weights."""
+    return weights.gross and (check.quantity.startswith("intact") or check.rule.measured == "as weighed")
+
+
+def _weighed(weights: qc.Weights) -> str:
+    if not weights.gross:
+        return "weighed net"
+    if weights.shells_mg is not None:
+        return "weighed gross, less the shell of each"
+    if weights.shell_mean_mg is not None and weights.shell_spread_mg is not None:
+        return (f"weighed gross, less the mean shell of {notation.mass(weights.shell_mean_mg)} "
+                f"(shells differ by up to {notation.mass(weights.shell_spread_mg)})")  # fmt: skip
+    return "weighed gross, shells not known"
+
+
+def _short(value: Fraction | Decimal) -> str:
+    return notation.number(value).removeprefix("about ")
+
+
+def _limit_levels(checks: Sequence[qc.Check]) -> list[Level]:
+    levels = {(bound, check.rule.code): None for check in checks for bound in check.window or ()}
+    return [Level(bound, f"{_short(bound)} {code}", "limit") for bound, code in levels]
+
+
+def _units_outside(checks: Sequence[qc.Check]) -> frozenset[int]:
+    return frozenset(unit for check in checks for unit in check.outside)
+
+
+def _units_open(checks: Sequence[qc.Check]) -> frozenset[int]:
+    return frozenset(unit for check in checks for unit in check.maybe)
+
+
+def _outside_of(unit: int, checks: Sequence[qc.Check]) -> str:
+    """The rules that count a unit as outside, or may."""
+    certain = [check.rule.code for check in checks if unit in check.outside]
+    maybe = [f"{check.rule.code}?" for check in checks if unit in check.maybe]
+    return ", ".join(dict.fromkeys(certain + maybe))
+
+
+def _readings(values: Sequence[Fraction | Decimal]) -> list[str]:
+    """A column of readings, all with the digits of the finest, as the balance showed them."""
+    places = max(len(canonical(value).partition(".")[2]) for value in values)
+    return [notation.reading(value, Fraction(1, 10**places)) for value in values]
+
+
+def _single_weights(report: qc.WeightReport, values: Sequence[Fraction]) -> tuple[tuple[str, ...], ...]:
+    weights, theory, net = report.weights, report.batch.theory_mg, report.weights.net_mg
+    mean = report.statistics.mean
+    header, columns = ["unit"], [[str(unit) for unit in range(1, len(values) + 1)]]
+    if weights.gross:
+        header.append("gross")
+        columns.append(_readings(weights.measured_mg))
+    if weights.shells_mg is not None:
+        header.append("shell")
+        columns.append(_readings(weights.shells_mg))
+    if net is not None:
+        header.append("net")
+        columns.append(_readings(net))
+    if mean > 0:
+        header.append("off the mean")
+        columns.append([_signed(percent) for percent in qc.deviations(values, mean)])
+    if theory is not None and net is not None:
+        header.append("off theory")
+        columns.append([_signed(percent) for percent in qc.deviations(net, theory)])
+    header.append("outside")
+    columns.append([_outside_of(unit, report.checks) for unit in range(1, len(values) + 1)])
+    return (tuple(header), *zip(*columns, strict=True))
+
+
+def _assay_record(report: qc.AssayReport) -> Record:
+    found = report.acceptance
+    rsd = found.statistics.rsd
+    facts = (
+        f"{found.statistics.units} capsules assayed one by one, in per cent of the label; stage {found.stage}",
+        f"Mean {_percentage(found.statistics.mean)}, standard deviation "
+        f"{_percentage(found.statistics.standard_deviation.known)} (n - 1), "
+        f"RSD {'not defined' if rsd is None else _percentage(rsd.known)}",
+        f"Acceptance value {_figure(found.value.known, 'percent', found.most_value)} = |M - mean| + k × s, with "
+        f"T {_percentage(found.target)}, M {_percentage(found.reference)}, k {notation.number(found.constant)}",
+        _DIGITS,
+    )
+    values = tuple(map(Fraction, report.contents_percent))
+    levels = [Level(found.statistics.mean, f"mean {_short(found.statistics.mean)}", "mean"),
+              Level(found.reference, f"M {_short(found.reference)}", "target")]  # fmt: skip
+    plotted = [check for check in report.checks if check.window is not None]
+    for check in report.checks:
+        if check.quantity == "mean":
+            bounds = [bound for bound in (check.low, check.high) if bound is not None]
+            levels += [Level(bound, f"{_short(bound)} for the mean", "limit") for bound in bounds]
+    singles = [("unit", "content", "off the mean", "outside")]
+    mean = found.statistics.mean
+    off = [_signed(percent) for percent in qc.deviations(values, mean)] if mean > 0 else ["-"] * len(values)
+    for unit, (value, deviation) in enumerate(zip(values, off, strict=True), 1):
+        singles.append((str(unit), _percentage(value), deviation, _outside_of(unit, report.checks)))
+    return Record(
+        title="Assays of single capsules",
+        verdict=_VERDICTS[report.verdict],
+        facts=facts,
+        plot=Plot(
+            "content, % of the label",
+            values,
+            tuple(levels + _limit_levels(plotted)),
+            _units_outside(plotted),
+            frozenset(),
+        ),
+        rules=_rule_rows(report.checks),
+        reasons=_reasons(report.checks),
+        remarks=tuple(map(_remark, report.findings)),
+        sources=_sources(report.checks),
+        singles=tuple(singles),
+        maker=f"compound {__version__}",
+    )
+
+
+# JSON: exact, and of irrational numbers 12 significant digits.
+
+
+def _texts(values: Sequence[Fraction | Decimal] | None) -> list[str] | None:
+    return None if values is None else [canonical(value) for value in values]
+
+
+def _text(value: Fraction | Decimal | None) -> str | None:
+    return None if value is None else canonical(value)
+
+
+def _statistics_json(found: qc.Statistics, unit: str) -> dict[str, Any]:
+    return {
+        f"mean_{unit}": canonical(found.mean),
+        f"standard_deviation_{unit}": found.standard_deviation.text(),
+        "rsd_percent": None if found.rsd is None else found.rsd.text(),
+        "irrational_digits": qc.WRITTEN_DIGITS,
+    }
+
+
+def _check_json(check: qc.Check) -> dict[str, Any]:
+    def written(value: Fraction | None) -> str | int | None:
+        if value is None:
+            return None
+        return int(value) if check.unit == "count" else canonical(value)
+
+    value = None if check.value is None else check.value.text()
+    row: dict[str, Any] = {
+        "rule": check.rule.code,
+        "name": check.rule.name,
+        "country": check.rule.country,
+        "quantity": check.quantity,
+        "verdict": check.verdict.value,
+        f"value_{check.unit}": int(value) if value is not None and check.unit == "count" else value,
+        f"low_{check.unit}": written(check.low),
+        f"high_{check.unit}": written(check.high),
+        "limit_included": not check.strict,
+    }
+    if check.window is not None:
+        row[f"window_low_{check.window_unit}"] = canonical(check.window[0])
+        row[f"window_high_{check.window_unit}"] = canonical(check.window[1])
+        row["units_outside"] = list(check.outside)
+        row["units_open"] = list(check.maybe)
+    row |= {"citation": check.rule.citation, "sources": list(check.rule.sources), "evidence": check.rule.evidence}
+    row["because"] = None if check.reason is None else _because(check.reason)
+    return row
+
+
+def _judgement_json(report: qc.WeightReport | qc.AssayReport) -> dict[str, Any]:
+    return {
+        "rules": [_check_json(check) for check in report.checks],
+        "verdict": report.verdict.value,
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity.value,
+                "message": notation.filled(finding.entry.message, finding.values),
+                "where": finding.where,
+                "source": finding.entry.source,
+                "remedy": notation.filled(finding.entry.remedy, finding.values),
+            }
+            for finding in report.findings
+        ],
+        "not_checked": [
+            {"code": check.reason.code, "because": _because(check.reason), "rule": check.rule.code}
+            for check in report.checks
+            if check.reason is not None
+        ],
+    }
+
+
+def _weights_json(report: qc.WeightReport) -> dict[str, Any]:
+    weights, batch = report.weights, report.batch
+    return {
+        "schema": "compound.qc.weights/1",
+        "weighed": "gross" if weights.gross else "net",
+        "units": len(weights.measured_mg),
+        "gross_mg": _texts(weights.measured_mg) if weights.gross else None,
+        "shells_mg": _texts(weights.shells_mg),
+        "shell_mean_mg": _text(weights.shell_mean_mg),
+        "shell_spread_mg": _text(weights.shell_spread_mg),
+        "net_mg": _texts(weights.net_mg),
+        "batch": {
+            "theory_mg": _text(batch.theory_mg),
+            "dose_mg": _text(batch.dose_mg),
+            "assay_percent": _text(batch.assay_percent),
+            "target_percent": _text(batch.target_percent),
+            "capsules": batch.capsules,
+            "weighed_in_mg": _text(batch.weighed_in_mg),
+            "all_net_mg": _text(batch.all_net_mg),
+        },
+        "statistics": {"of": report.of, **_statistics_json(report.statistics, "mg")},
+        **_judgement_json(report),
+    }
+
+
+def _assay_json(report: qc.AssayReport) -> dict[str, Any]:
+    found = report.acceptance
+    return {
+        "schema": "compound.qc.assay/1",
+        "units": found.statistics.units,
+        "stage": found.stage,
+        "contents_percent": _texts(report.contents_percent),
+        "statistics": _statistics_json(found.statistics, "percent"),
+        "target_percent": canonical(found.target),
+        "reference_percent": canonical(found.reference),
+        "constant": canonical(found.constant),
+        "acceptance_value_percent": found.value.text(),
+        "most_acceptance_value_percent": canonical(found.most_value),
+        "single_unit_low_percent": canonical(found.low),
+        "single_unit_high_percent": canonical(found.high),
+        **_judgement_json(report),
+    }

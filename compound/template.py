@@ -1,0 +1,311 @@
+"""The template of the worksheet: its words, the order of its sections, its boxes to sign. It holds no limit, no logic.
+
+A template is TOML. The one shipped, templates/worksheet.toml, says what each key is; one of a user's own has the same
+keys. What is missing, unknown or misspelt is refused with its key, so that no sentence of the sheet is lost in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from compound.errors import InputError
+from compound.quantity import refuse_unprintable, shown
+from compound.value import Value
+
+LANGUAGES = ("en",)
+PAGE_SIZES = ("A4", "Letter")
+SECTIONS = (
+    "dose", "batch", "scheme", "findings", "components", "weighing", "mixing", "mixtures", "budget", "check",
+    "capsules", "yield", "label", "storage", "release",
+)  # fmt: skip
+# Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
+NEEDED = ("dose", "findings", "weighing")
+MOST_BYTES = 200_000
+LONGEST_TEXT = 400
+LONGEST_LINE = 120  # of title, headings, roles and the head of the pharmacy
+MOST_LINES = 3
+MOST_SIGN_OFFS = 6
+
+# For each sentence its placeholders, all of which it holds.
+WORDS: dict[str, dict[str, str]] = {
+    "page": {
+        "page": "page pages", "batch": "", "tool": "version", "rules": "hash version", "fingerprint": "fingerprint",
+    },
+    "vessel": {
+        "trituration": "number", "solution": "number", "batch": "", "capsules": "",
+    },
+    "dose": {
+        "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
+        "reason": "reason", "signature": "", "code": "count dose drug fill sensitivity",
+    },
+    "batch": {
+        "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
+        "beyond_use_expiry": "component date", "drug": "", "dose": "", "capsules": "", "capsules_size": "count size",
+        "fill": "", "fill_assumed": "fill", "blend": "", "diluent": "", "excipients": "", "potency": "",
+        "potency_value": "content substance", "source_none": "", "source_assay": "assay basis",
+        "source_water": "assay basis water", "source_strength": "strength", "source_tablet": "dose mass",
+        "basis_as_is": "", "basis_dried": "", "basis_anhydrous": "", "total_drug": "", "not_stated": "",
+    },
+    "components": {
+        "component": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
+        "balance": "capacity readability sensitivity", "capacity_unknown": "", "balance_id": "",
+        "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
+    },
+    "scheme": {
+        "drug": "", "capsules": "count", "each": "dose", "ratio": "ratio", "add": "amount", "make_up": "volume",
+        "dried": "", "materials": "materials",
+    },
+    "findings": {
+        "error": "", "warning": "", "note": "", "item": "code remedy text", "accepted": "code reason text",
+        "not_checked": "", "not_checked_item": "code text title", "none": "",
+    },
+    "step": {
+        "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source vessel",
+        "pipette_ware": "amount source vessel ware", "make_up": "material vessel volume",
+        "make_up_ware": "material vessel volume ware", "mix_block": "block vessel", "dry": "vessel",
+        "fill": "count fill source",
+    },
+    "weighing": {
+        "number": "", "what": "", "target": "", "range": "", "actual": "", "deviation": "", "weigher": "",
+        "checker": "", "within": "high low", "no_range": "", "group": "vessel", "boat": "", "stop": "",
+    },
+    "mixing": {
+        "block": "block step vessel", "doubling": "concentrate total vessel what", "once": "concentrate total what",
+        "liquid": "", "addition": "", "add": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
+        "by": "",
+    },
+    "mixtures": {
+        "vessel": "", "total": "", "drug": "", "strength": "", "ratio": "", "ratio_value": "ratio",
+        "per_ml": "strength", "made": "",
+    },
+    "budget": {
+        "number": "", "what": "", "amount": "", "error": "", "share": "", "worst": "", "limit": "limit",
+        "labelled": "", "given": "", "rounding": "", "range": "", "range_value": "high low",
+        "range_limit": "high limit low", "range_unknown": "", "root": "", "explained": "",
+    },
+    "check": {
+        "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
+        "capsules": "fill readings", "batch": "one other vessel", "times": "readings source taken",
+        "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
+        "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
+        "blend": "readings", "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
+        "worked": "",
+    },
+    "capsules": {
+        "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
+        "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
+        "rsd_limit": "", "range": "high low", "at_most": "percent", "shell": "shell", "shell_note": "",
+        "sources": "sources", "assay": "", "assay_result": "",
+    },
+    "yield": {
+        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "count",
+        "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
+        "fate": "", "initials": "",
+    },
+    "label": {
+        "intro": "", "patient": "", "dose": "dose substance", "capsules": "count", "directions": "", "special": "",
+        "number": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+    },
+    "storage": {
+        "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",
+        "disposal_value": "", "reference": "", "deviations": "",
+    },
+    "release": {
+        "statement": "", "role": "", "name": "", "signature": "", "date": "",
+    },
+}  # fmt: skip
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+class Section(Value):
+    """A section of the sheet: which one, its heading, and whether it begins a page."""
+
+    name: str
+    heading: str
+    new_page: bool
+
+
+class Template(Value):
+    """The words of a sheet. `logo` is the path of a PNG file as the template gives it, or nothing."""
+
+    language: str
+    title: str
+    page_size: str
+    lines: tuple[str, ...]
+    logo: str
+    sections: tuple[Section, ...]
+    sign_off: tuple[str, ...]
+    words: Mapping[str, Mapping[str, str]]
+
+    def say(self, section: str, key: str, **values: str) -> str:
+        """A sentence with its values in place. The values are taken as they are, braces included."""
+        text = self.words[section][key]
+        return _PLACEHOLDER.sub(lambda match: values[match[1]], text) if "{" in text else text
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Every text of the template with its key."""
+        found = [("title", self.title)]
+        found += [(f"pharmacy.lines[{i}]", text) for i, text in enumerate(self.lines)]
+        found += [(f"sections[{i}].heading", section.heading) for i, section in enumerate(self.sections)]
+        found += [(f"sign_off[{i}].role", text) for i, text in enumerate(self.sign_off)]
+        found += [(f"words.{name}.{key}", text) for name, table in self.words.items() for key, text in table.items()]
+        return found
+
+
+def read_template(content: bytes, where: str = "--template") -> Template:
+    """Reads a template. Raises InputError with the key that is at fault."""
+    import tomllib
+
+    if len(content) > MOST_BYTES:
+        raise InputError(where, f"a template of {len(content):,} bytes is larger than {MOST_BYTES:,}")
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InputError(where, "the template is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(where, f"the template is no TOML: {shown(str(error))}") from None
+    except RecursionError:
+        raise InputError(where, "the template is nested too deeply") from None
+    try:
+        return template_from_table(data)
+    except InputError as error:
+        raise InputError(where, f"template key {error.where}: {error.sentence}") from None
+
+
+def template_to_table(template: Template) -> dict[str, Any]:
+    """The table of a template, which `template_from_table` reads."""
+    return {
+        "language": template.language,
+        "title": template.title,
+        "page_size": template.page_size,
+        "pharmacy": {"lines": list(template.lines), "logo": template.logo},
+        "sections": [{"name": s.name, "heading": s.heading, "new_page": s.new_page} for s in template.sections],
+        "sign_off": [{"role": role} for role in template.sign_off],
+        "words": template.words,
+    }
+
+
+def template_from_table(data: object) -> Template:
+    """Reads the table of a template. Raises InputError with the key that is at fault."""
+    return _template(_table(data, "template"))
+
+
+def _template(data: Mapping[str, Any]) -> Template:
+    _known(data, ("language", "title", "page_size", "pharmacy", "sections", "sign_off", "words"), "")
+    pharmacy = _table(data["pharmacy"], "pharmacy")
+    _known(pharmacy, ("lines", "logo"), "pharmacy.")
+    return Template(
+        language=_one_of(data["language"], LANGUAGES, "language"),
+        title=_text(data["title"], "title", most=LONGEST_LINE),
+        page_size=_one_of(data["page_size"], PAGE_SIZES, "page_size"),
+        lines=tuple(
+            _text(text, f"pharmacy.lines[{i}]", most=LONGEST_LINE)
+            for i, text in enumerate(_list(pharmacy["lines"], "pharmacy.lines", MOST_LINES))
+        ),
+        logo=_text(pharmacy["logo"], "pharmacy.logo", empty=True),
+        sections=_sections(data["sections"]),
+        sign_off=_sign_off(data["sign_off"]),
+        words=_words(data["words"]),
+    )
+
+
+def _sections(value: object) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    for i, row in enumerate(_list(value, "sections", len(SECTIONS))):
+        place = f"sections[{i}]"
+        row = _table(row, place)
+        _known(row, ("name", "heading", "new_page"), f"{place}.")
+        name = _one_of(row["name"], SECTIONS, f"{place}.name")
+        if any(section.name == name for section in sections):
+            raise InputError(f"{place}.name", f"the section {name} stands there twice")
+        if not isinstance(row["new_page"], bool):
+            raise InputError(f"{place}.new_page", "is neither true nor false")
+        heading = _text(row["heading"], f"{place}.heading", empty=True, most=LONGEST_LINE)
+        sections.append(Section(name, heading, row["new_page"]))
+    for name in NEEDED:
+        if not any(section.name == name for section in sections):
+            raise InputError("sections", f"the section {name} is missing, and no worksheet goes without it")
+    return tuple(sections)
+
+
+def _sign_off(value: object) -> tuple[str, ...]:
+    roles = []
+    for i, row in enumerate(_list(value, "sign_off", MOST_SIGN_OFFS)):
+        row = _table(row, f"sign_off[{i}]")
+        _known(row, ("role",), f"sign_off[{i}].")
+        roles.append(_text(row["role"], f"sign_off[{i}].role", most=LONGEST_LINE))
+    if not roles:
+        raise InputError("sign_off", "names nobody who signs")
+    return tuple(roles)
+
+
+def _words(value: object) -> dict[str, dict[str, str]]:
+    tables = _table(value, "words")
+    _known(tables, tuple(WORDS), "words.")
+    words: dict[str, dict[str, str]] = {}
+    for name, keys in WORDS.items():
+        table = _table(tables[name], f"words.{name}")
+        _known(table, tuple(keys), f"words.{name}.")
+        words[name] = {key: _sentence(table[key], needed, f"words.{name}.{key}") for key, needed in keys.items()}
+    return words
+
+
+def _sentence(value: object, needed: str, place: str) -> str:
+    text = _text(value, place)
+    if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
+        raise InputError(place, "has a brace that belongs to no {name}")
+    wanted = needed.split()
+    found = _PLACEHOLDER.findall(text)
+    for name in found:
+        if name not in wanted:
+            among = ", ".join(f"{{{other}}}" for other in wanted) or "none"
+            raise InputError(place, f"{{{name}}} is no value of this sentence; its values are: {among}")
+    for name in wanted:
+        if name not in found:
+            raise InputError(place, f"lacks {{{name}}}; no value may be left out")
+    return text
+
+
+def _known(table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> None:
+    for key in table:
+        if key not in keys:
+            raise InputError(f"{prefix}{key}", "is no key of a template")
+    for key in keys:
+        if key not in table:
+            raise InputError(f"{prefix}{key}", "is missing")
+
+
+def _table(value: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(place, "is no table")
+    return value
+
+
+def _list(value: object, place: str, most: int) -> list[Any]:
+    if not isinstance(value, list):
+        raise InputError(place, "is no list")
+    if len(value) > most:
+        raise InputError(place, f"has {len(value):,} entries; {most} are the most")
+    return value
+
+
+def _one_of(value: object, choices: tuple[str, ...], place: str) -> str:
+    text = _text(value, place)
+    if text not in choices:
+        raise InputError(place, f"{shown(text)} is not one of {', '.join(choices)}")
+    return text
+
+
+def _text(value: object, place: str, *, empty: bool = False, most: int = LONGEST_TEXT) -> str:
+    if not isinstance(value, str):
+        raise InputError(place, "is no text")
+    if len(value) > most:
+        raise InputError(place, f"a text of {len(value):,} characters is longer than {most}")
+    if not value.isprintable():
+        refuse_unprintable(value, place)
+    if not value.strip() and not empty:
+        raise InputError(place, "is empty")
+    return value

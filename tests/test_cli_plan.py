@@ -1,0 +1,258 @@
+"""The command as a user meets it: streams, exit codes, files, prompts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pty
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from helpers import DRUG, contract_replay
+
+USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
+
+
+def run(
+    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, without a terminal."""
+    return subprocess.run(
+        [sys.executable, "-m", "compound", *arguments], capture_output=True, text=True, encoding="utf-8",
+        stdin=subprocess.DEVNULL, cwd=cwd, env={**os.environ, **(env or {})}, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def replaced(**options: str) -> list[str]:
+    """The usual arguments with some options put in."""
+    arguments = list(USUAL)
+    for name, value in options.items():
+        option = f"--{name.replace('_', '-')}"
+        if option in arguments:
+            arguments[arguments.index(option) + 1] = value
+        else:
+            arguments += [option, value]
+    return arguments
+
+
+class TestStreams:
+    """Results go to stdout, findings to stderr; with --json both are in the one object (contract, section 2)."""
+
+    def test_the_tables_go_to_stdout_and_the_findings_to_stderr(self) -> None:
+        done = run(*USUAL)
+
+        assert 0 == done.returncode
+        assert "4,300 mg" in done.stdout
+        assert "fill-weight-assumed" in done.stderr
+        assert "fill-weight-assumed" not in done.stdout
+
+    def test_json_holds_the_findings_too(self) -> None:
+        done = run(*USUAL, "--json")
+
+        record = json.loads(done.stdout)
+        assert (0, "") == (done.returncode, done.stderr)
+        assert "fill-weight-assumed" in [finding["code"] for finding in record["findings"]]
+
+    def test_the_json_of_the_contract(self) -> None:
+        record = json.loads(run(*USUAL, "--json").stdout)
+
+        assert "compound.plan/1" == record["schema"]
+        assert {"drug": DRUG, "dose_mg": "0.002", "capsules": 30, "diluent": "microcrystalline cellulose"}.items() <= (
+            record["request"].items()
+        )
+        assert record["balance"] == {
+            "sensitivity_mg": "1", "readability_mg": "1", "capacity_mg": None, "least_weighable_mg": "20",
+        }  # fmt: skip
+        assert ("1", 2, []) == (record["content_fraction"], record["triturations"], record["alternatives"])
+        assert ("-4.7785", "4.8885", "0", "0.002") == tuple(
+            record["accuracy"][key]
+            for key in ("worst_low_percent", "worst_high_percent", "rounding_percent", "dose_mg")
+        )
+        assert ["trituration 1", "trituration 2", "batch"] == [mixture["vessel"] for mixture in record["mixtures"]]
+        assert {"total_mg": "3000", "drug_mg": "30", "strength_mg_per_g": "10", "one_in": "100"}.items() <= (
+            record["mixtures"][0].items()
+        )
+
+    def test_the_fingerprint_is_the_sha256_of_the_rest(self) -> None:
+        record = json.loads(run(*USUAL, "--json").stdout)
+
+        stated = record.pop("fingerprint")
+        text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        assert hashlib.sha256(text.encode()).hexdigest() == stated
+
+    def test_a_closed_pipe_is_an_output_that_cannot_be_written(self) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "compound", *USUAL], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        errors = process.stderr.read()
+        process.stderr.close()
+
+        assert 2 == process.wait(timeout=60)
+        assert ["error: stdout was closed before all was written"] == errors.splitlines()[-1:]
+
+    def test_a_full_disk_at_stdout_is_one_sentence(self) -> None:
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "compound", *USUAL], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+
+        assert 2 == done.returncode
+        assert "cannot be written" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("locale", ["C", "de_DE.UTF-8", "tr_TR.UTF-8"])
+    def test_the_locale_changes_nothing(self, locale: str) -> None:
+        env = {"LC_ALL": locale, "LANG": locale, "PYTHONIOENCODING": "utf-8"}
+
+        assert run(*USUAL, "--json").stdout == run(*USUAL, "--json", env=env).stdout
+
+    def test_an_ascii_terminal_gets_the_text_escaped(self) -> None:
+        done = run(*USUAL, env={"PYTHONIOENCODING": "ascii"})
+
+        assert 0 == done.returncode
+
+
+class TestExitCodes:
+    """0 done, 1 must not be made, 2 wrong usage or unreadable input, with nothing on stdout (contract, section 2)."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            (replaced(dose="2"), "--dose"),
+            (replaced(dose="1,5 mcg"), "1.5 mcg or 15 mcg"),
+            (replaced(dose="1.000 mg"), "1 mg or 1000 mg"),
+            (replaced(dose="200 mg"), "more than a capsule holds"),
+            (replaced(capsules="10001"), "--capsules"),
+            (replaced(readability="2 mg"), "--readability"),
+            (replaced(method="magic"), "--method"),
+            (replaced(pdf="/nowhere/at/all.pdf"), "--pdf"),
+            (replaced(pdf="/tmp"), "is a folder"),  # noqa: S108
+            (replaced(alternatives="-1"), "--alternatives"),
+            (["plan", "naltrexone", *USUAL[2:]], "naltrexone hydrochloride"),
+            (["plan", DRUG, "--dose", "2 mcg"], "--balance-sensitivity, --capsules"),
+            (["plan"], "DRUG, --dose"),
+            ([*USUAL, "--colour", "blue"], "--colour"),
+            ([*USUAL, "two"], "unexpected extra argument"),
+            (["plann"], "There is no command"),
+            ([*USUAL, "--accept", "no-such-code=because"], "accepts nothing"),
+            ([*USUAL, "--accept", "fill-weight-assumed=because"], "cannot be accepted"),
+            (["explain", "no-such-code"], "is no finding"),
+        ],
+    )
+    def test_2_with_one_sentence_and_an_empty_stdout(self, arguments: list[str], says: str) -> None:
+        done = run(*arguments)
+
+        assert (2, "") == (done.returncode, done.stdout)
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_1_where_nothing_is_admissible(self) -> None:
+        done = run(*replaced(dose_error="0.02%"), "--json")
+
+        record = json.loads(done.stdout)
+        assert (1, [], None) == (done.returncode, record["steps"], record["accuracy"])
+        assert "no-admissible-plan" in [finding["code"] for finding in record["findings"]]
+
+    def test_1_for_a_disallowed_excipient_with_the_plan_still_in_the_json(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        sheet.write_bytes(b"old")
+
+        done = run(*USUAL, "--excipient", "calcium carbonate", "--json", "--pdf", str(sheet))
+
+        assert 1 == done.returncode
+        assert json.loads(done.stdout)["steps"]
+        assert b"old" == sheet.read_bytes()
+
+    def test_0_for_an_accepted_judgement_which_stays_a_warning(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        code = "excipient-disallowed"
+
+        done = run(
+            *USUAL, "--excipient", "calcium carbonate", "--accept", f"{code}=patient asks for it", "--json",
+            "--pdf", str(sheet),
+        )  # fmt: skip
+
+        (finding,) = [found for found in json.loads(done.stdout)["findings"] if found["code"] == code]
+        assert 0 == done.returncode
+        assert ("warning", "patient asks for it") == (finding["severity"], finding["accepted"])
+        assert sheet.read_bytes().startswith(b"%PDF")
+
+    def test_interrupted_is_130(self) -> None:
+        code = "import compound.cli.main as m; m.main.invoke = lambda c: (_ for _ in ()).throw(KeyboardInterrupt()); m.run(['check', 'x'])"
+
+        assert 130 == subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
+
+    def test_a_fault_of_the_program_is_70_and_one_sentence(self) -> None:
+        code = "import compound.cli.main as m; m.main.invoke = lambda c: 1 / 0; m.run(['check', 'x'])"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+        assert 70 == done.returncode
+        assert "Please report it" in done.stderr
+        assert 1 == len(done.stderr.splitlines())
+
+
+class TestWorksheetFile:
+    """The worksheet is written whole or not at all; the same order gives the same bytes (issue, Output)."""
+
+    def test_the_same_order_gives_the_same_bytes_anywhere(self, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        found = set()
+        for i, (seed, zone, where) in enumerate([("0", "UTC", "."), ("7", "Asia/Tokyo", "elsewhere")]):
+            env = {"PYTHONHASHSEED": seed, "TZ": zone, "RL_invariant": "0", "RL_pageCompression": "0"}
+            done = run(*USUAL, "--pdf", f"{tmp_path}/{i}.pdf", cwd=tmp_path / where, env=env)
+            assert 0 == done.returncode, done.stderr
+            found.add((tmp_path / f"{i}.pdf").read_bytes())
+
+        assert 1 == len(found)
+
+    def test_nothing_but_the_worksheet_is_left_behind(self, tmp_path: Path) -> None:
+        run(*USUAL, "--pdf", str(tmp_path / "sheet.pdf"))
+
+        assert ["sheet.pdf"] == os.listdir(tmp_path)
+
+    def test_bad_input_writes_nothing(self, tmp_path: Path) -> None:
+        run(*replaced(dose="2"), "--pdf", str(tmp_path / "sheet.pdf"))
+
+        assert [] == os.listdir(tmp_path)
+
+
+class TestPrompts:
+    """A required option that is missing is prompted for on a terminal (contract, section 1)."""
+
+    def test_a_terminal_is_asked(self) -> None:
+        answers = "naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n"
+        pid, terminal = pty.fork()
+        if pid == 0:  # the child: the command, with a terminal of its own
+            os.execv(sys.executable, [sys.executable, "-m", "compound", "plan"])  # noqa: S606
+        os.write(terminal, answers.encode())
+        shown = b""
+        while True:
+            try:
+                chunk = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            shown += chunk
+        _, status = os.waitpid(pid, 0)
+
+        assert 0 == os.waitstatus_to_exitcode(status)
+        assert b"which is meant" in shown
+        assert b"1 mg (1,000 mcg)" in shown
+
+
+def test_alternatives_are_the_runners_up_in_order_with_what_they_lost_on() -> None:
+    record = json.loads(run(*USUAL, "--alternatives", "3", "--json").stdout)
+
+    assert 3 == len(record["alternatives"])
+    for other in record["alternatives"]:
+        assert other["lost_on"] in ("triturations", "digits", "rounding", "drug", "powder", "amounts")
+        dose = contract_replay({**record, "steps": other["steps"]})
+        assert abs(dose / Fraction(2, 1000) - 1) <= Fraction(1, 1000)

@@ -1,0 +1,178 @@
+"""What is truly in every vessel, by hand calculation."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from helpers import contract_replay, judged, planned
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compound.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.record import plan_record
+from compound.replay import Fault, measured, replay, root_sum_square, worst_case
+
+ONE = Fraction(1)
+
+
+def d(text: str | int) -> Decimal:
+    return Decimal(text)
+
+
+# 0.25 g of drug in 25 g, 0.75 g of that in 100 g (Erickson 2008): 10 mg per g, then 7.5 mg in 100 g, 75 mcg per g.
+# The article prints 7.5 mcg per g. 33 g of it in 117.45 g, 355 mg a capsule: 3905/522 mcg.
+ERICKSON: tuple[Step, ...] = (
+    Weigh(1, "drug", "liothyronine", d(250), "first"),
+    Weigh(2, "diluent", "filler", d(24750), "first"),
+    Mix(3, "first"),
+    Transfer(4, "first", "second", d(750)),
+    Weigh(5, "diluent", "filler", d(99250), "second"),
+    Mix(6, "second"),
+    Transfer(7, "second", "batch", d(33000)),
+    Weigh(8, "diluent", "filler", d(84450), "batch"),
+    Mix(9, "batch"),
+    Fill(10, "batch", d(355), 330, "capsules"),
+)
+
+
+class TestPowder:
+    """weigh adds, transfer moves a share of a mixed vessel, mix makes it uniform, fill divides (contract, Replay)."""
+
+    def test_a_published_dilution_comes_out_ten_times_as_strong_as_printed(self) -> None:
+        run = replay(ERICKSON, ONE)
+
+        assert [Fraction(10), Fraction(75, 1000)] == [m.strength_mg_per_g for m in run.mixtures[:2]]
+        assert Fraction(3905, 522) / 1000 == run.dose_mg
+
+    def test_each_mixture_keeps_what_it_was_and_says_what_is_left(self) -> None:
+        first, second, batch = replay(ERICKSON, ONE).mixtures
+
+        assert [25000, 250, 24250] == [first.total_mg, first.drug_mg, first.left_mg]
+        assert [100000, Fraction(75, 10), 67000] == [second.total_mg, second.drug_mg, second.left_mg]
+        assert Fraction(25000, 250) == first.one_in
+        assert Fraction(117450) == batch.total_mg
+
+    def test_the_content_of_the_powder_scales_the_dose(self) -> None:
+        dose = replay(ERICKSON, ONE).dose_mg
+
+        assert dose is not None
+        assert dose * Fraction(987, 1000) == replay(ERICKSON, Fraction(987, 1000)).dose_mg
+
+    def test_the_plan_of_the_contract_gives_its_dose_by_other_code(self) -> None:
+        record = plan_record(judged())
+
+        assert Fraction(2, 1000) == contract_replay(record) == Fraction(record["accuracy"]["dose_mg"])
+
+    def test_amounts_read_take_the_place_of_those_planned(self) -> None:
+        # 33 mg instead of 30 mg of drug with the diluent as planned: 33/3003 is 1.0989 % instead of 1 %.
+        steps = planned().steps
+
+        assert (
+            Fraction(33, 3003) / Fraction(1, 100) * Fraction(2, 1000) == replay(steps, ONE, {1: Fraction(33)}).dose_mg
+        )
+
+
+# 10 mg made up to 100 mL, 1 mL of that to 50 mL, 10 mL of that onto 5 g: 0.02 mg of drug in the batch.
+# Dried, the vessel reads 5,000 mg; 4,450 mg more make 9,450 mg; 135 mg of it hold 0.02 × 135 / 9,450 mg.
+SOLUTION: tuple[Step, ...] = (
+    Weigh(1, "drug", "naltrexone hydrochloride", d(10), "solution 1"),
+    MakeUp(2, "water", d(100), "solution 1", d("0.08")),
+    Mix(3, "solution 1"),
+    Transfer(4, "solution 1", "solution 2", amount_ml=d(1), tolerance_ml=d("0.006")),
+    MakeUp(5, "water", d(50), "solution 2", d("0.05")),
+    Mix(6, "solution 2"),
+    Weigh(7, "diluent", "microcrystalline cellulose", d(5000), "batch"),
+    Transfer(8, "solution 2", "batch", amount_ml=d(10), tolerance_ml=d("0.02")),
+    Dry(9, "batch"),
+    Weigh(10, "dried", "batch", d(5000), "batch"),
+    Weigh(11, "diluent", "microcrystalline cellulose", d(4450), "batch"),
+    Mix(12, "batch"),
+    Fill(13, "batch", d(135), 60, "capsules"),
+)
+
+
+class TestSolution:
+    """make_up fills to a volume, a volume transfer moves its share, dry takes the solvent out (contract, Replay)."""
+
+    def test_the_dose_is_the_one_worked_out_by_hand(self) -> None:
+        assert Fraction(2, 100) * 135 / 9450 == replay(SOLUTION, ONE).dose_mg
+
+    def test_solutions_have_a_strength_per_volume_only(self) -> None:
+        first, second, batch = replay(SOLUTION, ONE).mixtures
+
+        assert (Fraction(1, 10), None, None) == (first.strength_mg_per_ml, first.strength_mg_per_g, first.one_in)
+        assert Fraction(1, 500) == second.strength_mg_per_ml
+        assert (Fraction(9450), None) == (batch.total_mg, batch.volume_ml)
+
+    def test_the_worst_case_takes_volumes_at_their_tolerance(self) -> None:
+        bounds = worst_case(SOLUTION, ONE, Fraction(1))
+
+        # High: drug +1, flasks small, pipettes large; the weighings of the batch low.
+        high = Fraction(11) / Fraction("99.92") * Fraction("1.006") / Fraction("49.95") * Fraction("10.02")
+        assert bounds is not None
+        assert high * 135 / (4999 + 4449) == bounds[1]
+
+    def test_the_root_sum_square_counts_concentrates_and_volumes(self) -> None:
+        parts = [("1", 10), ("0.08", 100), ("0.006", 1), ("0.05", 50), ("0.02", 10)]
+        total = sum((float(Fraction(error) / amount) ** 2 for error, amount in parts), 0.0)
+
+        assert abs(float(root_sum_square(measured(SOLUTION, Fraction(1)))) - total**0.5) < 1e-12
+
+
+class TestFaults:
+    """What cannot be done is named with its step; nothing is guessed."""
+
+    @pytest.mark.parametrize(
+        ("steps", "fault", "step"),
+        [
+            ((Transfer(1, "nowhere", "batch", d(5)), Fill(2, "batch", d(1), 1, "capsules")), Fault.EMPTY_SOURCE, 1),
+            (ERICKSON[:2] + (Transfer(3, "first", "batch", d(750)), *ERICKSON[7:]), Fault.NOT_MIXED, 3),
+            ((*ERICKSON[:3], Transfer(4, "first", "second", d(25001)), *ERICKSON[4:]), Fault.MORE_THAN_THERE, 4),
+            ((*ERICKSON[:9], Fill(10, "batch", d(355), 331, "capsules")), Fault.BLEND_TOO_SMALL, 10),
+            ((*ERICKSON[:4], Weigh(5, "diluent", "filler", d(5), "first"), *ERICKSON[5:]), Fault.INTO_USED_VESSEL, 5),
+            ((*ERICKSON[:6], Transfer(7, "second", "first", d(10)), *ERICKSON[7:]), Fault.INTO_USED_VESSEL, 7),
+            ((*ERICKSON[:3], Transfer(4, "first", "second", amount_ml=d(1)), *ERICKSON[4:]), Fault.NO_VOLUME, 4),
+            ((*SOLUTION[:3], Transfer(4, "solution 1", "solution 2", d(5)), *SOLUTION[4:]), Fault.NO_MASS, 4),
+            ((*SOLUTION[:4], MakeUp(5, "water", d("0.5"), "solution 2"), *SOLUTION[5:]), Fault.VOLUME_EXCEEDED, 5),
+            (ERICKSON[:9], Fault.NEVER_FILLED, 0),
+            ((*ERICKSON[:6], *ERICKSON[7:]), Fault.NO_DRUG, 0),
+        ],
+    )
+    def test_a_fault_is_named_with_its_step(self, steps: tuple[Step, ...], fault: Fault, step: int) -> None:
+        assert (fault, step) in [(found.fault, found.step) for found in replay(steps, ONE).faults]
+
+    def test_an_impossible_step_leaves_no_dose(self) -> None:
+        assert replay((*ERICKSON[:3], Transfer(4, "first", "second", d(25001)), *ERICKSON[4:]), ONE).dose_mg is None
+
+    @given(st.permutations(range(len(ERICKSON))))
+    def test_steps_in_any_order_are_replayed_or_named_as_faulty(self, order: list[int]) -> None:
+        run = replay([ERICKSON[i] for i in order], ONE)
+
+        assert run.faults or run.dose_mg == replay(ERICKSON, ONE).dose_mg
+
+
+@given(st.lists(st.integers(50, 5000), min_size=2, max_size=6), st.integers(1, 5))
+def test_heavier_weighings_never_widen_the_worst_case(parts: list[int], factor: int) -> None:
+    """Scaling every mixture but the batch up keeps the dose and can only narrow its bounds."""
+
+    def steps(scale: int) -> list[Step]:
+        made: list[Step] = []
+        for i, part in enumerate(parts):
+            number, last = len(made) + 1, i == len(parts) - 1
+            size = 1 if last else scale
+            vessel = "batch" if last else f"mixture {i}"
+            if i == 0:
+                made.append(Weigh(number, "drug", "drug", d(part * size), vessel))
+            else:
+                made.append(Transfer(number, f"mixture {i - 1}", vessel, d(part * size)))
+            made += [Weigh(number + 1, "diluent", "filler", d(6000 * size), vessel), Mix(number + 2, vessel)]
+        return [*made, Fill(len(made) + 1, "batch", d(100), 1, "capsules")]
+
+    narrow, wide = worst_case(steps(factor), ONE, Fraction(1)), worst_case(steps(1), ONE, Fraction(1))
+
+    assert narrow is not None
+    assert wide is not None
+    assert replay(steps(factor), ONE).dose_mg == replay(steps(1), ONE).dose_mg
+    assert wide[0] <= narrow[0] <= narrow[1] <= wide[1]
