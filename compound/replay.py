@@ -103,7 +103,7 @@ class _Vessel:
 
     @property
     def mass(self) -> Fraction:
-        return self.solids + self.solvent
+        return self.solids + self.solvent if self.solvent else self.solids
 
 
 def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[int, Fraction] | None = None) -> Replay:
@@ -138,7 +138,7 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
     for step in steps:
         match step:
             case Weigh():
-                amount = amounts.get(step.number, Fraction(step.amount_mg))
+                amount = amounts[step.number] if step.number in amounts else Fraction(step.amount_mg)
                 vessel = target_of(step)
                 if step.role == DRIED:
                     vessel.solids = amount
@@ -160,15 +160,15 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
                 share = _share(step, source, amounts, faults)
                 if share is None:
                     continue
-                target.solids += source.solids * share
-                target.solvent += source.solvent * share
-                target.drug += source.drug * share
+                solids, drug = source.solids * share, source.drug * share
+                source.solids, source.drug = source.solids - solids, source.drug - drug
+                target.solids, target.drug = target.solids + solids, target.drug + drug
+                if source.solvent:
+                    solvent = source.solvent * share
+                    source.solvent, target.solvent = source.solvent - solvent, target.solvent + solvent
                 if source.volume is not None:
-                    target.volume = (target.volume or ZERO) + source.volume * share
-                    source.volume *= 1 - share
-                source.solids *= 1 - share
-                source.solvent *= 1 - share
-                source.drug *= 1 - share
+                    volume = source.volume * share
+                    source.volume, target.volume = source.volume - volume, (target.volume or ZERO) + volume
             case MakeUp():
                 volume = amounts.get(step.number, Fraction(step.volume_ml))
                 vessel = target_of(step)
@@ -191,9 +191,7 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
                     faults.append(Faulty(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass))
                 dose = source.drug * Fraction(step.amount_mg) / source.mass
                 rest = 1 - min(Fraction(1), wanted / source.mass)
-                source.solids, source.solvent, source.drug = (
-                    part * rest for part in (source.solids, source.solvent, source.drug)
-                )
+                source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
     if filled_from is None:
         faults.append(Faulty(Fault.NEVER_FILLED, 0, ""))
     elif dose == 0:
@@ -212,7 +210,7 @@ def _share(step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], fau
         amount, there = amounts.get(step.number, Fraction(step.amount_ml)), source.volume
         missing = Fault.NO_VOLUME
     else:
-        amount = amounts.get(step.number, Fraction(step.amount_mg or 0))
+        amount = amounts[step.number] if step.number in amounts else Fraction(step.amount_mg or 0)
         there = None if source.volume is not None else source.mass
         missing = Fault.NO_MASS
     if not there:
