@@ -278,7 +278,6 @@ class Proposal(Value):
     amounts: Mapping[int, Fraction]
     to_do: frozenset[int]
     stuck: int | None
-    dose_mg: Fraction | None
 
 
 def propose(
@@ -289,8 +288,7 @@ def propose(
         step.number for step in plan.weighings() if step.number not in readings
     ) - _passed(plan, readings)
     if not readings and not spent:
-        run = replay(plan.steps, plan.content_fraction)
-        return Proposal({s.number: Fraction(s.amount_mg or 0) for s in plan.weighings()}, to_do, None, run.dose_mg)
+        return Proposal({step.number: _planned(step) for step in plan.weighings()}, to_do, None)
     amounts = dict(readings)
     planner = _Corrector(plan, to_do, spent or {})
     stuck: int | None = None
@@ -306,7 +304,7 @@ def propose(
                 amounts[step.number] = chosen
         else:
             amounts[step.number] = planned
-    return Proposal(amounts, to_do, stuck, replay(plan.steps, plan.content_fraction, amounts).dose_mg)
+    return Proposal(amounts, to_do, stuck)
 
 
 def _passed(plan: Plan, readings: Mapping[int, Fraction]) -> frozenset[int]:
@@ -468,7 +466,7 @@ class _Corrector:
         if self.plan.order.max_dilution is None:
             return None
         parts = [_planned(s) for s in self.plan.steps if s.vessel == vessel and _is_concentrate(s)]
-        return max(Fraction(self.plan.order.max_dilution), *(total / part for part in parts if part))
+        return max([Fraction(self.plan.order.max_dilution), *(total / part for part in parts if part)])
 
 
 def _planned(step: Step) -> Fraction:
@@ -665,9 +663,10 @@ def restart(plan: Plan, readings: Mapping[int, Fraction], limit: Fraction) -> Re
             if isinstance(step, Transfer) and step.number in done and step.number >= first:
                 spent[step.source] = spent.get(step.source, ZERO) + done[step.number]
         found = propose(plan, kept, spent)
-        if found.stuck is not None or found.dose_mg is None:
+        dose = replay(plan.steps, plan.content_fraction, found.amounts).dose_mg
+        if found.stuck is not None or dose is None:
             continue
-        if abs(100 * (found.dose_mg / Fraction(plan.order.dose.mg) - 1)) <= limit:
+        if abs(100 * (dose / Fraction(plan.order.dose.mg) - 1)) <= limit:
             used = {s.source for s in plan.steps if isinstance(s, Transfer) and s.number >= first}
             return Restart(first, tuple(v for v, begun in firsts.items() if begun < first and v in used))
     return Restart(1, ())

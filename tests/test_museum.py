@@ -96,8 +96,8 @@ def figure_of(case: dict[str, Any], of: str) -> Fraction:
                 (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == "diluent"), Fraction(0)
             )
         case "amount":
-            chosen: Any = plan.steps[int(names[0]) - 1]
-            return Fraction(chosen.amount_ml if getattr(chosen, "amount_ml", None) is not None else chosen.amount_mg)
+            chosen = case["steps"][int(names[0]) - 1]
+            return Fraction(str(chosen[2]))
         case "each":
             units: Any = plan.steps[-1]
             return Fraction(plan.weighings()[int(names[0]) - 1].amount_mg or 0) / units.count
