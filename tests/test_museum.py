@@ -99,8 +99,8 @@ def figure_of(case: dict[str, Any], of: str) -> Fraction:
             chosen = case["steps"][int(names[0]) - 1]
             return Fraction(str(chosen[2]))
         case "each":
-            units: Any = plan.steps[-1]
-            return Fraction(plan.weighings()[int(names[0]) - 1].amount_mg or 0) / units.count
+            count: int = case["steps"][-1][3]
+            return Fraction(plan.weighings()[int(names[0]) - 1].amount_mg or 0) / count
         case "error":
             part = found.measured[int(names[0]) - 1]
             return 100 * part.error / part.amount

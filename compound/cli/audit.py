@@ -251,7 +251,9 @@ def _ask(
     """Asks for the readings that are missing, in the order of the steps, until one is left empty."""
     from compound import bench_rows, notation, rows
 
-    texts = {row.number: row.text for row in rows.step_texts(bench(plan, {}).made)}
+    written = bench(plan, {}, None, notes)
+    known = {finding.code for finding in written.findings}
+    texts = {row.number: row.text for row in rows.step_texts(written.made)}
     for step in plan.weighings():
         if step.number in read:
             continue
@@ -272,8 +274,7 @@ def _ask(
         state = bench(plan, read, fill, notes)
         for fact, text in bench_rows.dose_rows(state):
             click.echo(f"  {fact}: {text}", err=True)
-        changed = [finding for finding in state.findings if finding.where.startswith("step")]
-        output.print_findings([f for f in changed if f.severity is not Severity.NOTE])
+        output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
     return dict(sorted(read.items()))
 
 
