@@ -212,6 +212,7 @@ _FAULTS = {
     Fault.EMPTY_SOURCE: catalogue.VESSEL_EMPTY,
     Fault.NOT_MIXED: catalogue.VESSEL_NOT_MIXED,
     Fault.MORE_THAN_THERE: catalogue.MORE_THAN_THERE,
+    Fault.BLEND_TOO_SMALL: catalogue.BLEND_TOO_SMALL,
     Fault.INTO_USED_VESSEL: catalogue.VESSEL_USED_BEFORE,
     Fault.NO_VOLUME: catalogue.VOLUME_UNKNOWN,
     Fault.NO_MASS: catalogue.MASS_UNKNOWN,
@@ -226,13 +227,12 @@ def _where(step: int) -> str:
 
 
 def _fault_findings(run: Replay) -> list[Finding]:
-    return [_fault_finding(faulty, run) for faulty in run.faults]
+    return [_fault_finding(faulty) for faulty in run.faults]
 
 
-def _fault_finding(faulty: Faulty, run: Replay) -> Finding:
-    filling = faulty.fault is Fault.MORE_THAN_THERE and faulty.vessel == run.filled_from
+def _fault_finding(faulty: Faulty) -> Finding:
     return Finding(
-        catalogue.BLEND_TOO_SMALL if filling else _FAULTS[faulty.fault],
+        _FAULTS[faulty.fault],
         _where(faulty.step),
         {"step": faulty.step, "vessel": faulty.vessel, "wanted": faulty.wanted, "there": faulty.there},
     )

@@ -584,6 +584,168 @@ WORST_CASE_NOT_CHECKED = _note(
     source="replay of the steps",
 )
 
+# Back from the bench: a saved plan, and the weights really read.
+
+PLAN_ALTERED = _warning(
+    "plan-altered",
+    title="The saved plan was altered",
+    message="the plan was altered after it was saved: its fingerprint begins {stated}, its content gives {found}; "
+    "it is audited as a plan written by hand",
+    remedy="find out who changed what; the findings hold for the plan as it stands in the file now",
+    meaning="A saved plan carries a sum over all it holds. The sum no longer fits.",
+    cause="The file was edited, damaged, or written by another program.",
+    source="sha256 of the object without its fingerprint",
+)
+FINGERPRINT_MISSING = _note(
+    "fingerprint-missing",
+    title="The plan carries no fingerprint",
+    message="the plan has no fingerprint, so it is audited as one written by hand",
+    remedy="none is needed for a plan written by hand; a saved one should have it",
+    meaning="Whether the file was changed after it was written cannot be told.",
+    cause="The plan was written by hand, or its fingerprint was taken out.",
+    source=HOUSE_RULE,
+)
+SAVED_DOSE_DIFFERS = _warning(
+    "saved-dose-differs",
+    title="The file says another dose than its steps give",
+    message="the file says {saved:dose} in accuracy.dose_mg; its steps give {dose:dose}",
+    remedy="trust the steps; find out where the figure comes from",
+    meaning="Results in a file are never read, only compared: the steps decide the dose.",
+    cause="The steps or the figure were changed.",
+    source="replay of the steps",
+)
+DOSE_ERROR_ASSUMED = _warning(
+    "dose-error-assumed",
+    title="The dose is held against the usual limit",
+    message="the request states no dose_error_percent; the dose is held against {limit:percent}, its worst case is not",
+    remedy="add dose_error_percent to the request",
+    meaning="A verdict needs a limit. Without one of its own the plan is judged by the default of the plan command.",
+    cause="The request of a hand-written plan lacks the limit.",
+    source="data/standards.json; house rule",
+)
+READING_NOT_READABLE = _warning(
+    "reading-not-readable",
+    title="A reading is no multiple of the readability",
+    message="step {step:count} was read as {amount:mass}; the balance shows steps of {readability:mass}",
+    remedy="see which balance was used, and whether the figure was copied rightly",
+    meaning="The balance of the plan cannot show this figure.",
+    cause="Another balance, or a slip of the pen.",
+    source="readability of the balance",
+)
+READING_BELOW_LEAST_WEIGHABLE = _warning(
+    "reading-below-least-weighable",
+    title="A reading is below the least weighable quantity",
+    message="step {step:count} was read as {amount:mass}; the least is {least:mass}",
+    remedy="see the worst case of the dose: it counts this weighing with its true error",
+    meaning="The error of the balance is a larger part of this reading than the weighing error allows.",
+    cause="Less was weighed than planned.",
+    source="least weighable quantity = sensitivity requirement / permitted error (pharmaceutical calculation texts)",
+)
+READING_ABOVE_CAPACITY = _warning(
+    "reading-above-capacity",
+    title="A reading is above the capacity of the balance",
+    message="step {step:count} was read as {amount:mass}; the capacity is {capacity:mass}",
+    remedy="see which balance was used; if it was this one, weigh again",
+    meaning="A balance past its capacity does not weigh truly.",
+    cause="More was weighed than planned, or on another balance.",
+    source="capacity as entered",
+)
+MADE_ABOVE_MAX_DILUTION = _warning(
+    "made-above-max-dilution",
+    title="A mixture was diluted more than the limit",
+    message="{vessel} dilutes 1 in {ratio:ratio}; at most 1 in {most:ratio} is allowed",
+    remedy="mix by doubling with care, or make the mixture again",
+    meaning="A little powder does not spread evenly in very much diluent.",
+    cause="Less concentrate or more diluent was weighed than planned.",
+    source="--max-dilution; the default of 100 is a house rule",
+)
+READING_TAKES_NEARLY_ALL = _warning(
+    "reading-takes-nearly-all",
+    title="An aliquot took nearly all of its mixture",
+    message="step {step:count} took {amount:mass} of the {total:mass} in {vessel}; at most {share:percent} was to be "
+    "taken",
+    remedy="see that so much really came out of the mortar",
+    meaning="Mortars keep some of a mixture, so that the last of it cannot be taken out.",
+    cause="More was taken than planned.",
+    source=HOUSE_RULE,
+)
+READING_MISSING = _warning(
+    "reading-missing",
+    title="A weighing was made but its reading is not given",
+    message="step {step:count} comes before step {last:count}, which was read, but has no reading; it is taken as the "
+    "{planned:mass} planned",
+    remedy="give its reading with --read",
+    meaning="What was really weighed there is not known, so the batch stays incomplete.",
+    cause="A reading was left out.",
+    source=HOUSE_RULE,
+)
+WEIGHING_CORRECTED = _warning(
+    "weighing-corrected",
+    title="A weighing still to do is corrected",
+    message="step {step:count}: weigh {corrected:mass} of {material}, not the {planned:mass} planned",
+    remedy="write the corrected amount on the worksheet, with the reason and a signature",
+    meaning="What was read differs from the plan; with this amount the dose comes out on its label again.",
+    cause="A reading before this step is off its target.",
+    source="planned drug ÷ true strength for an aliquot; drug ÷ planned strength for a mixture still open",
+)
+FILL_CORRECTED = _warning(
+    "fill-corrected",
+    title="The fill weight is the one correction left",
+    message="all is weighed; with {corrected:mass} in each capsule and not {now:mass} a capsule holds {dose:dose}",
+    remedy="see that the capsule holds that much; then fill so, and give the weight with --fill-weight",
+    meaning="The blend is a little stronger or weaker than planned. Another fill weight makes up for it.",
+    cause="The last diluent, or all before it, was weighed off its target.",
+    source="fill weight × label ÷ dose, rounded to the readability",
+)
+FILL_NOT_CORRECTED = _note(
+    "fill-not-corrected",
+    title="The fill weight cannot make up for the deviation",
+    message="the dose stays {deviation:percent} off: a fill weight that makes up for it needs more blend than there is, "
+    "or differs from the planned one by more than {most:percent}",
+    remedy="none is needed while the dose is within its limit",
+    meaning="The capsules would not all come out of the blend, or a capsule would not hold its fill.",
+    cause="The blend was planned with little overage, or the deviation is large.",
+    source="replay of the steps; the largest change is a house rule, in data/standards.json",
+)
+NO_ADMISSIBLE_CORRECTION = _error(
+    "no-admissible-correction",
+    title="No admissible correction is left",
+    message="no weighing still to do brings the dose back within {limit:percent} of the label and keeps its own "
+    "limits; start again at step {step:count}; still usable: {usable}",
+    remedy="put aside what was made from that step on, and weigh it anew",
+    meaning="What is weighed already cannot be made up for.",
+    cause="A reading is too far off its target, or nothing is left to weigh.",
+    source="the limits of the plan",
+)
+MADE_OFF_LABEL = _error(
+    "made-off-label",
+    title="The dose made is off the label",
+    message="with the weights read a capsule holds {dose:dose}; the label says {target:dose}: {deviation:percent} off, "
+    "at most {limit:percent} is allowed",
+    remedy="follow the correction that is named, or start again where it is said",
+    meaning="The dose worked out from the readings, and from what is still to weigh, lies outside the limit.",
+    cause="Readings off their targets.",
+    source="replay of the steps; --dose-error",
+)
+WORST_CASE_OF_READINGS = _warning(
+    "worst-case-of-readings",
+    title="The worst case of the readings is beyond the dose error limit",
+    message="worst case of the weighings {worst:percent}; the limit is {limit:percent}",
+    remedy="a pharmacist decides; an assay of the batch settles it",
+    meaning="The readings themselves are known to the sensitivity of the balance only. With all of them off that far, "
+    "the dose would leave the limit.",
+    cause="Readings off their targets use up the room that the plan left.",
+    source="worst case over all weighings together; --dose-error",
+)
+FILLED_NOT_AS_ORDERED = _warning(
+    "filled-not-as-ordered",
+    title="The capsules are filled with another weight than ordered",
+    message="capsules are filled with {amount:mass}; the order says {fill:mass}",
+    remedy="see that the capsule holds it, and write it into the record",
+    meaning="The fill weight was changed to bring the dose back to its label.",
+    cause="--fill-weight was given.",
+    source="request of the plan",
+)
 # What a formula says, and the order does not.
 
 FORMULA_OVERRIDDEN = _note(

@@ -7,15 +7,15 @@ table, JSON, worksheet) reads the steps, and none rewrites them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from compound.errors import InputError
 from compound.order import Balance, Order, from_request, positive, read_name, to_request
-from compound.quantity import Mass, canonical, from_canonical, shown
+from compound.quantity import Mass, Percent, canonical, from_canonical, shown, written
 
 SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
@@ -214,12 +214,15 @@ def plan_from_dict(data: object) -> Plan:
         order = from_request(data["request"], balance)
     except InputError as error:
         raise error.at("request") from None
+    order = _with_least_weighable(order, balance, data["balance"])
     content = from_canonical(data.get("content_fraction"), "content_fraction")
     if not 0 < content <= 2:
         raise InputError("content_fraction", f"{canonical(content)} is not above 0 and at most 2")
     steps = data.get("steps")
-    if not isinstance(steps, list) or not steps:
+    if not isinstance(steps, list):
         raise InputError("steps", "are missing")
+    if not steps:
+        raise InputError("steps", "there are none, so nothing can be made or judged")
     if len(steps) > MOST_STEPS:
         raise InputError("steps", f"{len(steps):,} steps are more than {MOST_STEPS:,}")
     read = tuple(step_from_dict(step, f"steps[{i}]") for i, step in enumerate(steps))
@@ -231,7 +234,54 @@ def plan_from_dict(data: object) -> Plan:
     return Plan(order, balance, content, read)
 
 
+def _with_least_weighable(order: Order, balance: Balance, data: Mapping[str, Any]) -> Order:
+    """The order with the least weighable quantity that the balance states, where the request states no rule for it.
+
+    Raises InputError where the two contradict each other: the smaller one would be the wrong one to follow.
+    """
+    if data.get("least_weighable_mg") is None:
+        return order
+    where = "balance.least_weighable_mg"
+    stated = from_canonical(data["least_weighable_mg"], where)
+    if stated <= 0:
+        raise InputError(where, f"{canonical(stated)} is not above zero")
+    if order.least_weighable is None:
+        error = 100 * Fraction(balance.sensitivity.mg) / stated
+        try:
+            return replace(order, weighing_error=Percent(written(error)))
+        except (ArithmeticError, InputError):
+            return replace(order, minimum_weight=Mass(positive(data["least_weighable_mg"], where)))
+    if stated != order.least_weighable:
+        raise InputError(
+            where, f"is {canonical(stated)}, but the request gives {canonical(order.least_weighable)} mg; which holds?"
+        )
+    return order
+
+
+def refuse_unplayable(steps: Sequence[Step]) -> None:
+    """Refuses steps that no bench can follow: a vessel used that was never filled, and a circle of transfers.
+
+    Raises InputError naming the step.
+    """
+    filled: set[str] = set()
+    came_from: dict[str, set[str]] = {}
+    for i, step in enumerate(steps):
+        used = step.source if isinstance(step, Transfer | Fill) else step.vessel
+        if not isinstance(step, Weigh | MakeUp) and used not in filled:
+            raise InputError(f"steps[{i}]", f"uses {shown(used)}, into which nothing was put before")
+        if isinstance(step, Transfer):
+            sources = {step.source} | came_from.get(step.source, set())
+            if step.vessel in sources:
+                raise InputError(f"steps[{i}]", f"closes a circle: {shown(step.vessel)} went into {shown(step.source)}")
+            came_from.setdefault(step.vessel, set()).update(sources)
+        filled.add(step.vessel)
+
+
 def _balance(data: Mapping[str, Any]) -> Balance:
+    for key in data:
+        if key not in ("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg"):
+            raise InputError(f"balance.{key}", "is no key of a balance")
+
     def mass(key: str) -> Mass:
         return Mass(positive(data.get(key), f"balance.{key}"))
 

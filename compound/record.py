@@ -6,16 +6,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compound import notation
 from compound.audit import Accuracy, Audit
 from compound.errors import InputError
 from compound.finding import Finding, NotChecked
 from compound.plan import plan_to_dict, step_to_dict
-from compound.planner import Alternative, Planned
 from compound.quantity import canonical, shown
 from compound.replay import Mixture
+
+if TYPE_CHECKING:  # the audit of a plan loads no planner
+    from compound.bench import Bench
+    from compound.planner import Alternative, Planned
 
 
 def to_json(record: Mapping[str, Any]) -> str:
@@ -74,6 +77,42 @@ def impossible_record(
             "would_help": [{"option": item.option, "value": canonical(item.value)} for item in planned.relaxations],
         }
     )
+
+
+def bench_record(bench: Bench, name: str) -> dict[str, Any]:
+    """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
+    accuracy, filling = bench.made.accuracy, bench.filling
+    return {
+        "schema": "compound.audit/1",
+        "file": name,
+        "verdict": bench.verdict.value,
+        "target_mg": canonical(bench.plan.order.dose.mg),
+        "limit_percent": canonical(bench.limit),
+        "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
+        "deviation_percent": None if accuracy is None else canonical(accuracy.rounding_percent),
+        "worst_low_percent": None if accuracy is None else _maybe(accuracy.worst_low_percent),
+        "worst_high_percent": None if accuracy is None else _maybe(accuracy.worst_high_percent),
+        "uncorrected_dose_mg": _maybe(bench.uncorrected_dose),
+        "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
+                     for mixture in bench.made.mixtures],
+        "readings": [
+            {"number": w.number, "planned_mg": canonical(w.planned), "read_mg": canonical(w.read)}
+            for w in bench.weighings
+            if w.read is not None
+        ],
+        "next": [
+            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected)}
+            for w in bench.next
+        ],
+        "fill": None if filling is None else {
+            "number": filling.number,
+            "planned_mg": canonical(filling.planned),
+            "given_mg": _maybe(filling.given),
+            "corrected_mg": _maybe(filling.corrected),
+        },
+        "findings": [finding_to_dict(finding) for finding in bench.findings],
+        "not_checked": [not_checked_to_dict(item) for item in bench.not_checked],
+    }  # fmt: skip
 
 
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:

@@ -7,7 +7,7 @@ says at which step, and gives no dose.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
@@ -23,12 +23,17 @@ class Fault(Enum):
     EMPTY_SOURCE = "a vessel is used that nothing was put into"
     NOT_MIXED = "a vessel is used before it is mixed"
     MORE_THAN_THERE = "more is taken than the vessel holds"
+    BLEND_TOO_SMALL = "the capsules need more than the blend"
     INTO_USED_VESSEL = "something is put into a vessel that was taken from already"
     NO_VOLUME = "a volume is taken from a vessel that was not made up to one"
     NO_MASS = "a mass is taken from a vessel whose mass is not known"
     VOLUME_EXCEEDED = "a vessel is made up to less than it holds"
     NEVER_FILLED = "no capsules are filled"
     NO_DRUG = "no drug reaches the capsules"
+
+
+# Faults that leave a dose: of what is taken as if it were mixed, or of the capsules that the blend does fill.
+_DOSE_IS_KNOWN = (Fault.NOT_MIXED, Fault.INTO_USED_VESSEL, Fault.BLEND_TOO_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,16 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a run of the steps gives. `dose_mg` is None where a fault leaves no dose."""
+    """What a run of the steps gives. `dose_mg` is None where a fault leaves no dose.
+
+    `held` is what each vessel holds at the end: all of it and its drug, in mg.
+    """
 
     dose_mg: Fraction | None
     mixtures: tuple[Mixture, ...]
     faults: tuple[Faulty, ...]
     filled_from: str | None = None
+    held: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
 
 
 class _Vessel:
@@ -94,7 +103,7 @@ class _Vessel:
 
     @property
     def mass(self) -> Fraction:
-        return self.solids + self.solvent
+        return self.solids + self.solvent if self.solvent else self.solids
 
 
 def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[int, Fraction] | None = None) -> Replay:
@@ -129,7 +138,7 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
     for step in steps:
         match step:
             case Weigh():
-                amount = amounts.get(step.number, Fraction(step.amount_mg))
+                amount = amounts[step.number] if step.number in amounts else Fraction(step.amount_mg)
                 vessel = target_of(step)
                 if step.role == DRIED:
                     vessel.solids = amount
@@ -151,15 +160,15 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
                 share = _share(step, source, amounts, faults)
                 if share is None:
                     continue
-                target.solids += source.solids * share
-                target.solvent += source.solvent * share
-                target.drug += source.drug * share
+                solids, drug = source.solids * share, source.drug * share
+                source.solids, source.drug = source.solids - solids, source.drug - drug
+                target.solids, target.drug = target.solids + solids, target.drug + drug
+                if source.solvent:
+                    solvent = source.solvent * share
+                    source.solvent, target.solvent = source.solvent - solvent, target.solvent + solvent
                 if source.volume is not None:
-                    target.volume = (target.volume or ZERO) + source.volume * share
-                    source.volume *= 1 - share
-                source.solids *= 1 - share
-                source.solvent *= 1 - share
-                source.drug *= 1 - share
+                    volume = source.volume * share
+                    source.volume, target.volume = source.volume - volume, (target.volume or ZERO) + volume
             case MakeUp():
                 volume = amounts.get(step.number, Fraction(step.volume_ml))
                 vessel = target_of(step)
@@ -179,17 +188,20 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
                     faults.append(Faulty(Fault.NO_MASS, step.number, step.source))
                     continue
                 if wanted > source.mass:
-                    faults.append(Faulty(Fault.MORE_THAN_THERE, step.number, step.source, wanted, source.mass))
+                    faults.append(Faulty(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass))
                 dose = source.drug * Fraction(step.amount_mg) / source.mass
+                rest = 1 - min(Fraction(1), wanted / source.mass)
+                source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
     if filled_from is None:
         faults.append(Faulty(Fault.NEVER_FILLED, 0, ""))
     elif dose == 0:
         faults.append(Faulty(Fault.NO_DRUG, 0, filled_from))
-    impossible = [faulty for faulty in faults if faulty.fault not in (Fault.NOT_MIXED, Fault.INTO_USED_VESSEL)]
+    impossible = [faulty for faulty in faults if faulty.fault not in _DOSE_IS_KNOWN]
     mixtures = tuple(
         Mixture(name, total, drug, vessels[name].mass, volume) for name, (total, drug, volume) in made.items()
     )
-    return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from)
+    held = {name: (vessel.mass, vessel.drug) for name, vessel in vessels.items()}
+    return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from, held)
 
 
 def _share(step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty]) -> Fraction | None:
@@ -198,7 +210,7 @@ def _share(step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], fau
         amount, there = amounts.get(step.number, Fraction(step.amount_ml)), source.volume
         missing = Fault.NO_VOLUME
     else:
-        amount = amounts.get(step.number, Fraction(step.amount_mg or 0))
+        amount = amounts[step.number] if step.number in amounts else Fraction(step.amount_mg or 0)
         there = None if source.volume is not None else source.mass
         missing = Fault.NO_MASS
     if not there:

@@ -72,6 +72,19 @@ def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
     return [_step_row(audit, step, language) for step in audit.plan.steps]
 
 
+def step_texts(audit: Audit) -> list[StepRow]:
+    """The weighings in order, in words, without the readings allowed."""
+    found = []
+    for step in audit.plan.weighings():
+        what = step.source if isinstance(step, Transfer) else step.material
+        text = ENGLISH.words.weigh.format(what=what)
+        if isinstance(step, Weigh) and step.role == DRIED:
+            text = ENGLISH.words.weigh_dried
+        amount = reading(audit, Fraction(step.amount_mg or 0))
+        found.append(StepRow(step.number, f"{text} into {step.vessel}", amount, step.vessel, "", True))
+    return found
+
+
 def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
     words, notation = language.words, language.notation
     vessel = language.text(step.vessel)

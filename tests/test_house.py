@@ -30,7 +30,7 @@ FLOORS = [
     ["plan"],
     ["replay", "search"],
     ["planner", "audit", "solution"],
-    ["record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile"],
+    ["record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],
 ]

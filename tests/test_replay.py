@@ -130,7 +130,7 @@ class TestFaults:
             ((Transfer(1, "nowhere", "batch", d(5)), Fill(2, "batch", d(1), 1, "capsules")), Fault.EMPTY_SOURCE, 1),
             (ERICKSON[:2] + (Transfer(3, "first", "batch", d(750)), *ERICKSON[7:]), Fault.NOT_MIXED, 3),
             ((*ERICKSON[:3], Transfer(4, "first", "second", d(25001)), *ERICKSON[4:]), Fault.MORE_THAN_THERE, 4),
-            ((*ERICKSON[:9], Fill(10, "batch", d(355), 331, "capsules")), Fault.MORE_THAN_THERE, 10),
+            ((*ERICKSON[:9], Fill(10, "batch", d(355), 331, "capsules")), Fault.BLEND_TOO_SMALL, 10),
             ((*ERICKSON[:4], Weigh(5, "diluent", "filler", d(5), "first"), *ERICKSON[5:]), Fault.INTO_USED_VESSEL, 5),
             ((*ERICKSON[:6], Transfer(7, "second", "first", d(10)), *ERICKSON[7:]), Fault.INTO_USED_VESSEL, 7),
             ((*ERICKSON[:3], Transfer(4, "first", "second", amount_ml=d(1)), *ERICKSON[4:]), Fault.NO_VOLUME, 4),

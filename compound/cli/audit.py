@@ -1,0 +1,397 @@
+"""`compound audit`: what dose a plan really gives, with the weights read, and what to weigh next."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from compound import catalogue
+from compound.bench import (
+    Bench,
+    Verdict,
+    bench,
+    plan_amount,
+    read_amount,
+    read_net,
+    refuse_far_off,
+    refuse_no_weighing,
+)
+from compound.cli import output
+from compound.errors import AmbiguousAmount, InputError
+from compound.finding import Finding, Severity, worst
+from compound.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
+from compound.quantity import canonical, from_canonical, parse_mass, shown
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+CHUNK = 25  # files a process judges before it hands back what it found
+COLUMNS = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
+
+
+@click.command("audit", short_help="Replay a plan, with the weights read if there are any; say what dose it gives.")
+@click.argument("files", nargs=-1, required=True, metavar="PLAN.json...")
+@click.option("--read", "reads", multiple=True, metavar="STEP=AMOUNT",
+              help="The weight really read at a step, such as 4=97mg. May be repeated.")
+@click.option("--readings", metavar="FILE.csv",
+              help="Read the weights from a CSV file with the columns step,amount, or step,gross,tare,residue.")
+@click.option("--fill-weight", metavar="AMOUNT", help="The net weight that the capsules are really filled with.")
+@click.option("--confirm", multiple=True, type=click.IntRange(1), metavar="STEP",
+              help="The reading of this step is right, though far from the plan. May be repeated.")
+@click.option("--interactive", is_flag=True, help="Ask for each reading in turn and show the state after each.")
+@click.option("--pdf", metavar="FILE", help="Also write the completed record to FILE, for a failed batch too.")
+@click.option("--json", "as_json", is_flag=True,
+              help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
+def command(
+    files: tuple[str, ...], reads: tuple[str, ...], readings: str | None, fill_weight: str | None,
+    confirm: tuple[int, ...], interactive: bool, pdf: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Replay a plan, with the weights read if there are any; say what dose it gives.
+
+    PLAN.json comes from `compound plan --json` or is written by hand (templates/plan-by-hand.json is an example). The
+    steps alone decide the dose. With readings the weighings still to do are corrected so that the dose comes out on its
+    label again. What was weighed in two portions is read as their sum. Several plans are judged as written, one line
+    each.
+    """
+    if len(files) > 1:
+        for option, given in (("--read", reads), ("--readings", readings), ("--fill-weight", fill_weight),
+                              ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf)):  # fmt: skip
+            if given:
+                raise click.UsageError(f"{option} goes with one plan, not with {len(files)}.")
+        _judge_many(files, as_json)
+        return
+    if interactive and not output.is_terminal():
+        raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
+    if pdf is not None:
+        output.refuse_unwritable(pdf, "--pdf")
+    name = click.format_filename(files[0])
+    plan, notes = load(files[0])
+    read = _read_all(plan, reads, readings, frozenset(confirm))
+    unread = [number for number in confirm if number not in read]
+    if unread and not interactive:
+        raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
+    fill = _read_fill(plan, fill_weight)
+    if interactive:
+        read = _ask(plan, read, fill, notes)
+    judged = bench(plan, read, fill, notes)
+    sheet = None
+    if pdf is not None:
+        from compound import audit_sheet
+
+        sheet = audit_sheet.render(judged, name)
+    text = _as_json(judged, name, 2) if as_json else tables(judged)
+    if sheet is not None and pdf is not None:
+        output.write_atomically(pdf, sheet, "--pdf")
+    click.echo(text)
+    if not as_json:
+        output.print_findings(judged.findings, judged.not_checked)
+        if pdf is not None:
+            click.echo(f"record written: {pdf}", err=True)
+    if interactive and read:
+        options = " ".join(f"--read {number}={canonical(mg)}mg" for number, mg in read.items())
+        click.echo(f"to go on from here: compound audit {name} {options}", err=True)
+    raise SystemExit(_exit_code(judged))
+
+
+def _exit_code(judged: Bench) -> int:
+    failed = judged.verdict is Verdict.OUTSIDE or worst(judged.findings) is Severity.ERROR
+    return output.MUST_NOT_BE_MADE if failed else 0
+
+
+def _as_json(judged: Bench, name: str, indent: int | None) -> str:
+    from compound import record
+
+    separators = (",", ":") if indent is None else None
+    return json.dumps(record.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
+
+
+# Reading plans.
+
+
+def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
+    from compound import jsonfile
+
+    name = click.format_filename(path)
+    data = jsonfile.read_object(_content(path, name, jsonfile.MOST_BYTES), name)
+    try:
+        plan = plan_from_dict(data)
+        refuse_unplayable(plan.steps)
+        return plan, _about_file(data, plan)
+    except InputError as error:
+        raise InputError(f"{name}: {error.where}" if error.where else name, error.sentence) from None
+
+
+def _content(path: str, name: str, most: int) -> bytes:
+    if "\0" in path:
+        raise InputError(name, "is no name of a file")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InputError(name, "is no ordinary file")
+    try:
+        with open(path, "rb") as file:
+            return file.read(most + 1)
+    except OSError as error:
+        raise InputError(name, f"cannot be read: {error.strerror or error}") from None
+
+
+def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
+    """Whether the file is as it was saved, and says what its steps say."""
+    from compound.record import fingerprint
+    from compound.replay import replay
+
+    found = []
+    stated = data.get("fingerprint")
+    if stated is None:
+        found.append(Finding(catalogue.FINGERPRINT_MISSING, "fingerprint"))
+    elif stated != (true := fingerprint(data)):
+        begins = shown(stated[:12]) if isinstance(stated, str) else "otherwise"
+        found.append(Finding(catalogue.PLAN_ALTERED, "fingerprint", {"stated": begins, "found": shown(true[:12])}))
+    accuracy = data.get("accuracy")
+    if isinstance(accuracy, dict) and accuracy.get("dose_mg") is not None:
+        saved = from_canonical(accuracy["dose_mg"], "accuracy.dose_mg")
+        dose = replay(plan.steps, plan.content_fraction).dose_mg
+        if dose is not None and saved != dose:
+            values = {"saved": saved, "dose": dose}
+            found.append(Finding(catalogue.SAVED_DOSE_DIFFERS, "accuracy.dose_mg", values))
+    return tuple(found)
+
+
+# Reading readings.
+
+
+def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed: frozenset[int]) -> dict[int, Decimal]:
+    """The readings by step, in the order of the steps. Raises InputError for one given twice."""
+    found: dict[int, Decimal] = {}
+    for text in reads:
+        step_text, equals, amount = text.partition("=")
+        if not equals:
+            raise InputError("--read", f"{shown(text)} is no reading; write STEP=AMOUNT, such as 4=97mg")
+        number = _step_number(step_text.strip(" "), "--read")
+        where = f"--read {number}"
+        _once(found, number, where)
+        step = refuse_no_weighing(plan, number, where)
+        found[number] = _amount(amount, where, plan, step, number in confirmed)
+    if readings is not None:
+        from compound import csvfile
+
+        name = click.format_filename(readings)
+        header, rows = csvfile.read_rows(_content(readings, name, csvfile.MOST_BYTES), name, COLUMNS)
+        for place, cells in rows:
+            number = _step_number(cells["step"], f"{place}, column step")
+            _once(found, number, place)
+            step = refuse_no_weighing(plan, number, place)
+            if "amount" in header:
+                mg = _amount(cells["amount"], f"{place}, column amount", plan, step, number in confirmed)
+            else:
+                mg = read_net(cells, place, plan, plan_amount(plan, number))
+                mg = _refuse_far_off(plan, number, mg, place, number in confirmed)
+            found[number] = mg
+    return dict(sorted(found.items()))
+
+
+def _step_number(text: str, where: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise InputError(where, f"{shown(text)} is no step number")
+    return int(text)
+
+
+def _once(found: dict[int, Decimal], number: int, where: str) -> None:
+    if number in found:
+        raise InputError(where, f"step {number} is read twice; what was weighed in portions is read as their sum")
+
+
+def _amount(text: str, where: str, plan: Plan, step: Weigh | Transfer, confirmed: bool) -> Decimal:
+    """A reading; on a terminal one with two meanings is asked about."""
+    try:
+        mg = read_amount(text, where, plan, plan_amount(plan, step.number))
+    except AmbiguousAmount as error:
+        if not output.is_terminal():
+            raise
+        mg = parse_mass(output.choose(error), where).mg
+    return _refuse_far_off(plan, step.number, mg, where, confirmed)
+
+
+def _refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed: bool) -> Decimal:
+    try:
+        refuse_far_off(plan, number, mg, where, confirmed)
+    except AmbiguousAmount as error:
+        if not output.is_terminal():
+            raise
+        return parse_mass(output.choose(error), where).mg
+    return mg
+
+
+def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
+    from compound.plan import Fill
+
+    if text is None:
+        return None
+    fills = [step for step in plan.steps if isinstance(step, Fill)]
+    if not fills:
+        raise InputError("--fill-weight", "the plan fills no capsules")
+    planned = fills[-1].amount_mg
+    mg = read_amount(text, "--fill-weight", plan, planned)
+    if not planned / 2 <= mg <= planned * 2:
+        raise InputError(
+            "--fill-weight", f"{canonical(mg)} mg is not within a factor of two of the {canonical(planned)} mg planned"
+        )
+    return mg
+
+
+def _ask(
+    plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...]
+) -> dict[int, Decimal]:  # fmt: skip
+    """Asks for the readings that are missing, in the order of the steps, until one is left empty."""
+    from compound import bench_rows, notation, rows
+
+    written = bench(plan, {}, None, notes)
+    known = {finding.code for finding in written.findings}
+    texts = {row.number: row.text for row in rows.step_texts(written.made)}
+    for step in plan.weighings():
+        if step.number in read:
+            continue
+        now = next(w for w in bench(plan, read, fill, notes).weighings if w.number == step.number)
+        target = f"{notation.mass(now.planned)} planned"
+        if now.corrected is not None and now.corrected != now.planned:
+            target += f", corrected to {notation.mass(now.corrected)}"
+        while True:
+            answer = click.prompt(f"step {step.number}, {texts[step.number]}, {target}; reading (Enter to stop)",
+                                  default="", show_default=False, err=True).strip(" ")  # fmt: skip
+            if not answer:
+                return dict(sorted(read.items()))
+            try:
+                read[step.number] = _amount(answer, f"step {step.number}", plan, step, False)
+                break
+            except InputError as error:
+                click.echo(f"error: {error}", err=True)
+        state = bench(plan, read, fill, notes)
+        for fact, text in bench_rows.dose_rows(state):
+            click.echo(f"  {fact}: {text}", err=True)
+        output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
+    return dict(sorted(read.items()))
+
+
+# The tables of the terminal.
+
+
+def tables(judged: Bench) -> str:
+    """The verdict, the weighings and the mixtures."""
+    from tabulate import tabulate
+
+    from compound import bench_rows
+
+    def table(headers: Sequence[str], body: Sequence[Sequence[str]]) -> str:
+        return tabulate(body, headers, tablefmt="simple", disable_numparse=True)
+
+    facts = tabulate(bench_rows.dose_rows(judged), tablefmt="plain", disable_numparse=True)
+    return "\n\n".join((
+        f"DOSE\n{facts}",
+        f"WEIGHINGS\n{table(bench_rows.HEADERS, bench_rows.weighing_rows(judged))}",
+        f"MIXTURES\n{table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged))}",
+    ))  # fmt: skip
+
+
+# Many plans.
+
+Judged = tuple[str, list[str], int]
+
+
+def _judge_file(path: str, as_json: bool) -> Judged:
+    """The line of one plan, its errors as lines, its exit code. Raises InputError."""
+    from compound import bench_rows, rows
+
+    name = click.format_filename(path)
+    plan, notes = load(path)
+    judged = bench(plan, {}, None, notes)
+    line = _as_json(judged, name, None) if as_json else bench_rows.file_row(judged, name)
+    errors = [
+        f"{name}: error: [{finding.code}] {rows.finding_text(finding)}"
+        for finding in judged.findings
+        if finding.severity is Severity.ERROR
+    ]
+    return line, [] if as_json else errors, _exit_code(judged)
+
+
+def _judge_chunk(paths: Sequence[str], as_json: bool) -> list[Judged] | tuple[str, str]:
+    """The lines of some plans, or the place and sentence of the first that cannot be read."""
+    found = []
+    for path in paths:
+        try:
+            found.append(_judge_file(path, as_json))
+        except InputError as error:  # it does not travel between processes as it is
+            return error.where, error.sentence
+    return found
+
+
+def _judge_many(files: Sequence[str], as_json: bool) -> None:
+    """Judges plans as written, one line each in their order. Nothing is printed if one of them cannot be read."""
+    import shutil
+    import tempfile
+
+    from compound import bench_rows
+
+    code = 0
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as results,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as errors,
+    ):
+        if not as_json:
+            results.write(bench_rows.FILE_HEADER + "\n")
+        with _progress(len(files)) as bar:
+            for chunk in _chunks(files, as_json):
+                if isinstance(chunk, tuple):
+                    raise InputError(*chunk)
+                for line, said, left in chunk:
+                    results.write(line + "\n")
+                    errors.writelines(text + "\n" for text in said)
+                    code = max(code, left)
+                bar.update(len(chunk))
+        for spooled, stream in ((results, sys.stdout), (errors, sys.stderr)):
+            spooled.seek(0)
+            shutil.copyfileobj(spooled, stream)
+            stream.flush()
+    raise SystemExit(code)
+
+
+def _progress(count: int) -> Any:
+    """A progress bar on a terminal, else nothing."""
+    bar: Any = click.progressbar(length=count, label="audited", file=sys.stderr, hidden=not sys.stderr.isatty())
+    return bar
+
+
+def _chunks(files: Sequence[str], as_json: bool) -> Iterator[list[Judged] | tuple[str, str]]:
+    """The chunks judged, in order: by as many processes as there are processors, few of them waiting at a time."""
+    parts = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    workers = min(os.cpu_count() or 1, len(parts))
+    if workers == 1:
+        yield from (_judge_chunk(part, as_json) for part in parts)
+        return
+    from collections import deque
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers, initializer=_leave_interrupts) as pool:
+        waiting: deque[Future[list[Judged] | tuple[str, str]]] = deque()
+        try:
+            for part in parts:
+                waiting.append(pool.submit(_judge_chunk, part, as_json))
+                if len(waiting) > 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _leave_interrupts() -> None:
+    """Leaves Ctrl-C to the process that was called."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,442 @@
+"""`compound audit`: files, readings, streams and exit codes."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bench_plans import contract, one_stage
+from click.testing import CliRunner, Result
+
+from compound import csvfile, jsonfile, record
+from compound.cli import audit as cli
+from compound.cli import output
+from compound.errors import InputError
+from compound.plan import plan_from_dict
+
+ALL = ["1=30mg", "2=2970mg", "4=100mg", "5=2900mg", "7=200mg", "8=4300mg"]
+CASE = Path(__file__).parents[1] / "templates" / "plan-by-hand.json"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    return saved(tmp_path / "plan.json", contract())
+
+
+def saved(path: Path, data: dict[str, Any]) -> Path:
+    path.write_text(json.dumps(data), "utf-8")
+    return path
+
+
+def run(*arguments: object, stdin: str = "") -> Result:
+    return CliRunner().invoke(cli.command, [str(argument) for argument in arguments], input=stdin)
+
+
+def reads(*texts: str) -> list[str]:
+    return [part for text in texts for part in ("--read", text)]
+
+
+def audited(*arguments: object) -> dict[str, Any]:
+    found = run(*arguments, "--json")
+    assert found.stdout, found.exception
+    data: dict[str, Any] = json.loads(found.stdout)
+    return data
+
+
+def refusal(*arguments: object) -> str:
+    """The sentence of a refusal, which prints nothing to stdout."""
+    found = run(*arguments)
+    assert isinstance(found.exception, InputError), found.output
+    assert found.stdout == ""
+    return str(found.exception)
+
+
+class TestJson:
+    """One object, numbers as text, as contract section 3 lists them."""
+
+    def test_a_plan_as_written(self, plan: Path) -> None:
+        found = audited(plan)
+
+        assert found["schema"] == "compound.audit/1"
+        assert (found["dose_mg"], found["deviation_percent"], found["verdict"]) == ("0.002", "0", "within")
+        assert (found["worst_low_percent"], found["worst_high_percent"]) == ("-4.7785", "4.8885")
+        assert found["next"][0] == {"number": 1, "planned_mg": "30", "corrected_mg": "30"}
+        assert [row["left_mg"] for row in found["mixtures"]] == ["2900", "2800", "450"]
+
+    def test_readings_correct_what_is_next(self, plan: Path) -> None:
+        found = audited(plan, *reads("4=97mg"))
+
+        assert found["verdict"] == "incomplete"
+        assert found["next"] == [
+            {"number": 5, "planned_mg": "2900", "corrected_mg": "2813"},
+            {"number": 7, "planned_mg": "200", "corrected_mg": "200"},
+            {"number": 8, "planned_mg": "4300", "corrected_mg": "4300"},
+        ]
+        assert found["uncorrected_dose_mg"] == "97/49950"
+        assert [row["made"] for row in found["mixtures"]] == [True, False, False]
+
+    def test_what_was_not_checked_is_said(self, tmp_path: Path) -> None:
+        path = saved(tmp_path / "plan.json", contract(dose_error_percent=None))
+        codes = {row["code"] for row in audited(path)["not_checked"]}
+
+        assert {"drug-not-checked", "dose-error-not-checked", "fill-weight-not-checked"} <= codes
+
+    def test_the_template_written_by_hand_is_within(self) -> None:
+        found = audited(CASE)
+
+        assert (found["verdict"], found["dose_mg"]) == ("within", "0.25")
+        assert "fingerprint-missing" in {row["code"] for row in found["findings"]}
+
+
+class TestExitCodes:
+    """0 within and incomplete; 1 outside, or an error-level finding."""
+
+    @pytest.mark.parametrize(
+        ("texts", "code"),
+        [((), 0), (("4=97mg",), 0), (ALL, 0), ((*ALL[:5], "8=4537mg"), 1), ((*ALL[:4], "7=150mg"), 1)],
+    )
+    def test_exit_code(self, plan: Path, texts: tuple[str, ...], code: int) -> None:
+        assert run(plan, *reads(*texts)).exit_code == code
+
+    def test_findings_go_to_stderr(self, plan: Path) -> None:
+        found = run(plan, *reads("4=97mg"))
+
+        assert "weighing-corrected" in found.stderr
+        assert "weighing-corrected" not in found.stdout
+        assert "2,813 mg (corrected)" in found.stdout
+
+
+class TestFingerprint:
+    """A saved plan carries the sha256 of all it holds; an altered one is audited as one written by hand."""
+
+    def stamped(self, tmp_path: Path, **change: Any) -> Path:
+        data = {"schema": "compound.plan/1", **contract()}
+        data = {**data, "accuracy": {"dose_mg": "0.002"}}
+        return saved(tmp_path / "saved.json", {**data, "fingerprint": record.fingerprint(data)} | change)
+
+    def codes(self, path: Path) -> set[str]:
+        return {row["code"] for row in audited(path)["findings"]}
+
+    def test_an_unaltered_plan_is_not_mentioned(self, tmp_path: Path) -> None:
+        assert not {"plan-altered", "fingerprint-missing"} & self.codes(self.stamped(tmp_path))
+
+    def test_an_altered_plan_is_noticed_and_audited(self, tmp_path: Path) -> None:
+        path = self.stamped(tmp_path, content_fraction="0.99")
+
+        assert "plan-altered" in self.codes(path)
+        assert audited(path)["dose_mg"] == "0.00198"
+
+    def test_a_figure_that_the_steps_do_not_give_is_noticed(self, tmp_path: Path) -> None:
+        assert "saved-dose-differs" in self.codes(self.stamped(tmp_path, accuracy={"dose_mg": "0.0025"}))
+
+
+class TestBadFiles:
+    """What cannot be read is refused in one sentence with the file and the place."""
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('{"schema": "compound.plan/1"', "plan.json line 1 column 29: is not JSON"),
+            ("", "the file ends too early"),
+            ("[" * 5000, "nested more than 16 levels"),
+            ('{"a":' * 40 + "1" + "}" * 40, "nested more than 16 levels"),
+            ("[1]", "is no JSON object"),
+            ('"text"', "is no JSON object"),
+            ('{"steps": [], "steps": []}', "holds the key “steps” twice"),
+            ('{"balance": {"a": [0.5]}}', "plan.json: balance.a[0]: “0.5” is a bare number"),
+            ('{"balance": {"a": 1e400}}', "is a bare number"),
+            ('{"a": NaN}', "“NaN” is no number"),
+            ('{"a": -Infinity}', "is no number"),
+            ('{"a": 12345678901}', "more than 9 digits"),
+            ('\ufeff{"a": "1"}', "byte order mark"),
+            ('{"a": "' + "x" * 2_000_001 + '"}', "larger than 2,000,000 bytes"),
+            ("{}", "request: is missing"),
+        ],
+    )
+    def test_no_json_object_of_ours(self, tmp_path: Path, text: str, said: str) -> None:
+        path = tmp_path / "plan.json"
+        path.write_text(text, "utf-8")
+
+        assert said in refusal(path)
+
+    @pytest.mark.parametrize(
+        ("place", "value", "said"),
+        [
+            (("schema",), "compound.plan/2", "schema: “compound.plan/2” is not compound.plan/1"),
+            (("steps", 3, "amount_mg"), "-100", "steps[3].amount_mg: “-100” is not above zero"),
+            (("steps", 3, "amount_mg"), "0", "is not above zero"),
+            (("steps", 3, "amount_mg"), "1e2", "is not a plain decimal"),
+            (("steps", 3, "amount_mg"), "100 mg", "is not a plain decimal"),
+            (("steps", 3, "amount_mg"), 100, "steps[3].amount_mg: expected a number written as text"),
+            (("steps", 3, "amount_mg"), "1/3", "is no plain decimal"),
+            (("steps", 3, "amount_kg"), "1", "steps[3].amount_kg: is no key of a step"),
+            (("steps", 3, "action"), "sift", "steps[3].action"),
+            (("steps", 3, "number"), 3, "steps[3].number: is 3; steps are numbered from 1 without a gap"),
+            (("steps", 3, "number"), 5, "steps[3].number: is 5"),
+            (("steps", 3, "number"), True, "is not a whole number"),
+            (("steps", 0, "role"), "potion", "steps[0].role"),
+            (("steps", 3, "from"), "trituration 9", "steps[3]: uses “trituration 9”, into which nothing was put"),
+            (("steps", 3, "vessel"), "trituration 1", "steps[3]: closes a circle"),
+            (("steps",), [], "steps: there are none"),
+            (("content_fraction",), "2.5", "content_fraction"),
+            (("content_fraction",), "0", "content_fraction"),
+            (("request", "doze_mg"), "1", "request.doze_mg: is no key of a request"),
+            (("request", "dose_mg"), None, "dose_mg: is missing"),
+            (("balance", "sensitivity_mg"), "0", "balance.sensitivity_mg"),
+            (("balance", "readability_mg"), "3", "balance"),
+        ],
+    )
+    def test_no_plan_of_ours(self, tmp_path: Path, place: tuple[str | int, ...], value: object, said: str) -> None:
+        data: Any = contract()
+        at = data
+        for key in place[:-1]:
+            at = at[key]
+        at[place[-1]] = value
+
+        sentence = refusal(saved(tmp_path / "plan.json", data))
+        assert said in sentence
+        assert "plan.json: " in sentence
+
+    def test_a_missing_file_and_a_folder(self, tmp_path: Path) -> None:
+        assert "cannot be read: No such file" in refusal(tmp_path / "none.json")
+        assert "is no ordinary file" in refusal(tmp_path)
+
+    def test_bytes_that_are_no_text(self) -> None:
+        with pytest.raises(InputError, match="x line 2: is not UTF-8 text"):
+            jsonfile.read_object(b'{\n"a": "\xff"}', "x")
+
+    def test_nothing_is_written_when_input_is_refused(self, tmp_path: Path, plan: Path) -> None:
+        sheet = tmp_path / "record.pdf"
+        refusal(plan, *reads("4=97"), "--pdf", sheet)
+
+        assert not sheet.exists()
+
+
+class TestReadings:
+    """--read and --readings: every weighing once, with its unit, near its plan."""
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("4=97", "has no unit"),
+            ("4:97mg", "is no reading"),
+            ("four=97mg", "is no step number"),
+            ("0=97mg", "is no step number"),
+            ("3=97mg", "step 3 is no weighing"),
+            ("10=135mg", "--fill-weight"),
+            ("11=97mg", "the plan has no step 11"),
+            ("4=-97mg", "has a sign"),
+            ("4=97 kg", "unknown unit"),
+            ("4=97 mL", "is a volume"),
+            ("4=1000mg", "1000 mg is 10 times 100 mg"),
+            ("4=100g", "1000 times 100 mg"),
+            ("4=10mg", "10 mg is 1/10 of 100 mg"),
+            ("4=100mcg", "0.1 mg is 1/1000 of 100 mg"),
+            ("5=2.900 mg", "may mean 2.9 mg or 2900 mg"),
+            ("5=2,900 mg", "has a comma"),
+            ("4=0 mg", "is zero"),
+        ],
+    )
+    def test_a_reading_is_refused(self, plan: Path, text: str, said: str) -> None:
+        assert said in refusal(plan, "--read", text)
+
+    def test_a_step_is_read_once(self, plan: Path) -> None:
+        assert "step 4 is read twice" in refusal(plan, *reads("4=97mg", "4=98mg"))
+
+    def test_a_confirmed_reading_is_taken(self, plan: Path) -> None:
+        found = audited(plan, *reads("1=30mg", "2=2970mg", "4=1000mg"), "--confirm", 4)
+
+        assert found["readings"][2]["read_mg"] == "1000"
+        assert "has no reading to confirm" in refusal(plan, "--confirm", 4)
+
+    def test_a_csv_of_amounts(self, tmp_path: Path, plan: Path) -> None:
+        path = tmp_path / "readings.csv"
+        path.write_text("step,amount\n2, 2970 mg\n1,31 mg\n\n", "utf-8")
+
+        assert [row["read_mg"] for row in audited(plan, "--readings", path)["readings"]] == ["31", "2970"]
+
+    def test_a_csv_of_boats(self, tmp_path: Path, plan: Path) -> None:
+        path = tmp_path / "readings.csv"
+        path.write_text("step,gross,tare,residue\n1,1531.000 mg,1500.000 mg,1 mg\n", "utf-8")
+
+        assert audited(plan, "--readings", path)["readings"][0]["read_mg"] == "30"
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("\ufeffstep,amount\n1,30 mg\n", "readings.csv line 1: begins with a byte order mark"),
+            ("step;amount\n1;30 mg\n", "separates its columns by semicolons"),
+            ("step\tamount\n1\t30 mg\n", "separates its columns by tabs"),
+            ("step,amount\n1,30,5 mg\n", "line 2: has 3 cells where the header has 2; a decimal comma"),
+            ('step,amount\n1,"30,5 mg"\n', "has a comma"),
+            ("step\n1\n", "line 1: has the columns “step”; needed are step amount, or step gross tare residue"),
+            ("step,weight\n1,30 mg\n", "needed are step amount"),
+            ("step,step\n1,1\n", "stands there more than once"),
+            ("step,amount\n", "is a header without rows"),
+            ("", "is empty"),
+            ("step,amount\n\n1,30 mg\n", "line 2: is empty"),
+            ("step,amount\n1,\n", "line 2, column amount: is empty"),
+            ("step,amount\n1,=30\n", "looks like a formula"),
+            ("step,amount\n3,30 mg\n", "line 2: step 3 is no weighing"),
+            ("step,amount\n1,30 mg\n1,30 mg\n", "line 3: step 1 is read twice"),
+            ("step,amount\n1,300 mg\n", "line 2, column amount: 300 mg was read at step 1 where 30 mg is planned"),
+            ("step,gross,tare\n1,600 mg,300 mg\n", "300 mg was read at step 1 where 30 mg is planned"),
+            ("step,gross,tare\n1,300 mg,600 mg\n", "is not above zero"),
+            ('step,amount\n1,"30 mg\n', "is not readable as CSV"),
+            ("step,amount\n1,30\0 mg\n", "null character"),
+        ],
+    )
+    def test_a_csv_is_refused(self, tmp_path: Path, plan: Path, text: str, said: str) -> None:
+        path = tmp_path / "readings.csv"
+        path.write_text(text, "utf-8")
+
+        assert said in refusal(plan, "--readings", path)
+
+    def test_a_csv_is_text_and_not_huge(self) -> None:
+        with pytest.raises(InputError, match="not UTF-8"):
+            csvfile.read_rows(b"step,amount\n1,\xff", "x", cli.COLUMNS)
+        with pytest.raises(InputError, match="larger than"):
+            csvfile.read_rows(b"x" * 1_000_001, "x", cli.COLUMNS)
+
+    def test_the_fill_weight_puts_the_dose_right(self, plan: Path) -> None:
+        off = audited(plan, *reads(*ALL[:5], "8=4600mg"))
+        filled = audited(plan, *reads(*ALL[:5], "8=4600mg"), "--fill-weight", "144.000 mg")
+
+        assert (off["verdict"], off["fill"]["corrected_mg"]) == ("outside", "144")
+        assert (filled["verdict"], filled["deviation_percent"]) == ("within", "0")
+
+    def test_a_fill_weight_far_off_is_refused(self, plan: Path) -> None:
+        assert "not within a factor of two" in refusal(plan, "--fill-weight", "1350 mg")
+
+
+class TestInteractive:
+    """On a terminal each reading is asked for in turn, and the state shown after it."""
+
+    @pytest.fixture
+    def terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(output, "is_terminal", lambda: True)
+
+    @pytest.mark.usefixtures("terminal")
+    def test_readings_are_asked_for_until_enter(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="31 mg\n3069 mg\n\n")
+
+        assert found.exit_code == 0
+        assert "step 2, weigh microcrystalline cellulose into trituration 1, 2,970 mg planned, corrected to 3,069 mg" \
+            in found.stderr  # fmt: skip
+        assert "dose per capsule, as corrected: 2 mcg (0.002 mg)" in found.stderr
+        assert "--read 1=31mg --read 2=3069mg" in found.stderr
+
+    @pytest.mark.usefixtures("terminal")
+    def test_a_bad_answer_is_asked_for_again(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="31\n31 mg\n\n")
+
+        assert "has no unit" in found.stderr
+        assert "incomplete" in found.stdout
+
+    @pytest.mark.usefixtures("terminal")
+    def test_a_reading_far_off_asks_for_the_unit(self, plan: Path) -> None:
+        found = run(plan, "--read", "1=300mg", "--json", stdin="30 mg\n")
+
+        assert json.loads(found.stdout)["readings"][0]["read_mg"] == "30"
+        assert "is the unit right" in found.stderr
+
+    def test_it_needs_a_terminal(self, plan: Path) -> None:
+        found = run(plan, "--interactive")
+
+        assert found.exit_code == 2
+        assert "needs a terminal" in found.stderr
+
+
+class TestManyPlans:
+    """Several plans: one line each, in their order; nothing at all if one of them cannot be read."""
+
+    def test_json_lines(self, tmp_path: Path) -> None:
+        paths = [saved(tmp_path / f"{n}.json", contract() if n % 2 else one_stage()) for n in range(60)]
+        found = run(*paths, "--json")
+        rows = [json.loads(line) for line in found.stdout.splitlines()]
+
+        assert found.exit_code == 0
+        assert [row["file"] for row in rows] == [str(path) for path in paths]
+        assert {row["dose_mg"] for row in rows} == {"0.002", "0.25"}
+
+    def test_a_table_with_a_row_a_file(self, tmp_path: Path) -> None:
+        good, bad = saved(tmp_path / "good.json", contract()), saved(tmp_path / "bad.json", contract(dose="0.003"))
+        found = run(good, bad)
+
+        assert found.exit_code == 1
+        assert [line.split()[0] for line in found.stdout.splitlines()] == ["verdict", "within", "outside"]
+        assert "bad.json: error: [dose-off-label]" in found.stderr
+
+    def test_one_unreadable_plan_leaves_stdout_empty(self, tmp_path: Path) -> None:
+        paths = [saved(tmp_path / f"{n}.json", contract()) for n in range(40)]
+        paths[33].write_text("{", "utf-8")
+
+        assert "33.json line 1" in refusal(*paths)
+
+    def test_readings_go_with_one_plan(self, plan: Path) -> None:
+        found = run(plan, plan, "--read", "4=97mg")
+
+        assert found.exit_code == 2
+        assert "goes with one plan" in found.stderr
+
+
+class TestRecord:
+    """The completed record: planned, read, corrected, true strengths, verdict, signatures."""
+
+    def text(self, tmp_path: Path, plan: Path, *texts: str) -> str:
+        from pypdf import PdfReader
+
+        sheet = tmp_path / "record.pdf"
+        run(plan, *reads(*texts), "--pdf", sheet)
+        return "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
+
+    def test_every_number_of_the_table_stands_on_the_sheet(self, tmp_path: Path, plan: Path) -> None:
+        from compound import bench_rows
+        from compound.bench import bench
+
+        text = " ".join(self.text(tmp_path, plan, "1=31mg", "2=2970mg").split())
+        found = bench(plan_from_dict(contract()), {1: Decimal(31), 2: Decimal(2970)})
+        for row in bench_rows.weighing_rows(found):
+            for cell in row[2:]:
+                assert cell.replace("−", "-") in text
+
+        assert "Verdict: incomplete" in text
+        assert "Checked by, date" in text
+
+    def test_a_failed_batch_has_its_record_too(self, tmp_path: Path, plan: Path) -> None:
+        assert "Verdict: outside" in self.text(tmp_path, plan, *ALL[:4], "7=150mg")
+
+    def test_the_same_audit_gives_the_same_bytes(self, tmp_path: Path, plan: Path) -> None:
+        one, other = tmp_path / "one.pdf", tmp_path / "other.pdf"
+        for sheet in (one, other):
+            run(plan, "--pdf", sheet)
+
+        assert one.read_bytes() == other.read_bytes()
+
+    def test_a_character_that_cannot_be_printed_is_refused(self, tmp_path: Path) -> None:
+        data = contract()
+        data["steps"][0]["material"] = "纳曲酮"
+        sheet = tmp_path / "record.pdf"
+
+        assert "cannot print U+7EB3" in refusal(saved(tmp_path / "plan.json", data), "--pdf", sheet)
+        assert not sheet.exists()
+
+
+def test_the_command_is_listed_with_its_own_short_help() -> None:
+    from compound.cli.main import COMMANDS
+
+    assert COMMANDS["audit"] == cli.command.get_short_help_str(limit=200)
+
+
+def test_a_plan_saved_by_the_plan_command_is_unaltered_and_within(tmp_path: Path) -> None:
+    from compound.audit import audit
+
+    path = tmp_path / "plan.json"
+    path.write_text(record.to_json(record.plan_record(audit(plan_from_dict(contract())))), "utf-8")
+    found = audited(path)
+
+    assert found["verdict"] == "within"
+    assert not {"plan-altered", "fingerprint-missing"} & {row["code"] for row in found["findings"]}
