@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from compound.errors import InputError
+from compound.notation import LANGUAGES
 from compound.quantity import refuse_unprintable, shown
 from compound.value import Value
 
-LANGUAGES = ("en",)
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
     "dose", "batch", "scheme", "findings", "components", "weighing", "mixing", "mixtures", "budget", "check",

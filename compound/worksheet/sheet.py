@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compound import __version__, notation
+from compound import __version__
 from compound.audit import Audit
 from compound.finding import Finding, NotChecked
+from compound.notation import Notation
 from compound.order import Order
 from compound.plan import Plan, Transfer, Weigh
 from compound.replay import Mixture
 from compound.template import Template
+from compound.translation import language
 from compound.worksheet.details import Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
 
@@ -28,6 +30,7 @@ class Sheet:
         rules: tuple[str, str],
     ) -> None:  # fmt: skip
         self.audit, self.template, self.details = audit, template, details
+        self.language = language(template.language)
         self.fingerprint, self.rules = fingerprint, rules
         self.inner = SIZES[page_size][0] - 2 * MARGIN
         self.lines = details.pharmacy or template.lines
@@ -48,39 +51,44 @@ class Sheet:
 
     # Words and numbers.
 
+    @property
+    def notation(self) -> Notation:
+        """The notation of the template's language: every number of the sheet is written by it."""
+        return self.language.notation
+
     def say(self, section: str, key: str, **values: str) -> str:
         """A sentence of the template."""
         return self.template.say(section, key, **values)
 
     def reading(self, mg: Fraction) -> str:
         """An amount in the digits of the balance."""
-        return notation.reading(mg, self.plan.balance.readability.mg)
+        return self.notation.reading(mg, self.plan.balance.readability.mg)
 
     def digits(self, mg: Fraction) -> str:
         """The figure of an amount in the digits of the balance, without its unit."""
-        return self.reading(mg).removesuffix(" mg")
+        return self.notation.reading_digits(mg, self.plan.balance.readability.mg)
 
     def name(self, name: str) -> str:
-        """The name of a substance."""
-        return name
+        """The name of a substance, in the language of the sheet where it is known."""
+        return self.language.text(name)
 
     def message(self, said: Finding | NotChecked) -> str:
         """What a finding says, or why something was not checked."""
-        return notation.filled(said.entry.message, said.values)
+        return self.language.message(said)
 
     def remedy(self, said: Finding) -> str:
         """The cure of a finding."""
-        return notation.filled(said.entry.remedy, said.values)
+        return self.language.remedy(said)
 
     def title(self, said: NotChecked) -> str:
         """The title of what was not checked."""
-        return said.entry.title
+        return self.language.title(said.entry)
 
     def strength(self, mixture: Mixture) -> str:
         """The strength of a mixture, per g or per mL; nothing where it has none."""
         if mixture.strength_mg_per_ml is not None:
-            return self.say("mixtures", "per_ml", strength=notation.mass(mixture.strength_mg_per_ml))
-        return "" if mixture.strength_mg_per_g is None else notation.strength(mixture.strength_mg_per_g)
+            return self.say("mixtures", "per_ml", strength=self.notation.mass(mixture.strength_mg_per_ml))
+        return "" if mixture.strength_mg_per_g is None else self.notation.strength(mixture.strength_mg_per_g)
 
     def vessel(self, name: str) -> str:
         """The name of a vessel in the words of the template."""
@@ -148,7 +156,7 @@ class Sheet:
         y = paper.height - MARGIN - self._foot_high()
         paper.line(paper.left, y, paper.right, y, 0.8)
         y += 4
-        page = self.say("page", "page", page=notation.number(number), pages=notation.number(count))
+        page = self.say("page", "page", page=self.notation.number(number), pages=self.notation.number(count))
         paper.text(paper.right, y + ASCENT * 9, page, 9, True, "right")
         for line in batch:
             paper.text(paper.left, y + ASCENT * 9, line, 9, True)
