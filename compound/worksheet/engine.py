@@ -50,10 +50,64 @@ def faces() -> dict[str, Any]:
 
 
 @cache
-def widths(name: str) -> Mapping[int, float]:
+def widths(name: str) -> Mapping[str, float]:
     """The width of each character of a font, in thousandths of its size. What is not in it cannot be printed."""
     face = faces()[name].face
-    return {code: face.getCharWidth(code) for code in face.charToGlyph}
+    return {chr(code): face.getCharWidth(code) for code in face.charToGlyph}
+
+
+class _Codes(dict[int, str]):
+    """What stands for each character of a font in one document, found when it is first written: for `str.translate`."""
+
+    def __init__(self, font: Any, document: Any) -> None:
+        super().__init__()
+        self._font, self._document = font, document
+        self.parts: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+
+    def __missing__(self, character: int) -> str:
+        ((part, code),) = self._font.splitString(chr(character), self._document)
+        if part:
+            self.parts[character] = part
+        self[character] = "".join([_escaped(byte) for byte in code])
+        return self[character]
+
+    def name(self, part: int) -> str:
+        """The name of a part of the font in the file."""
+        if part not in self._names:
+            self._names[part] = self._font.getSubsetInternalName(part, self._document)
+        return self._names[part]
+
+
+class Pen:
+    """Writes text into one document: which font of the file, and which bytes in it, stand for a text.
+
+    A font is embedded as parts of 256 characters, each with a name of its own.
+    """
+
+    def __init__(self, made: Any) -> None:
+        document = made._doc  # parts of a font belong to a document
+        self._codes = {name: _Codes(face, document) for name, face in faces().items()}
+
+    def runs(self, name: str, text: str) -> list[tuple[str, str]]:
+        """A text as runs: the font's name in the file, and the text as it stands between brackets."""
+        codes = self._codes[name]
+        written = text.translate(codes)
+        if not codes.parts:
+            return [(codes.name(0), written)]
+        found: list[tuple[int, str]] = []
+        for character in text:
+            part = codes.parts.get(ord(character), 0)
+            if found and found[-1][0] == part:
+                found[-1] = (part, found[-1][1] + codes[ord(character)])
+            else:
+                found.append((part, codes[ord(character)]))
+        return [(codes.name(part), code) for part, code in found]
+
+
+def _escaped(byte: int) -> str:
+    character = chr(byte)
+    return character if 32 <= byte < 127 and character not in "()\\" else f"\\{byte:03o}"
 
 
 def canvas(size: tuple[float, float], language: str) -> tuple[Any, BytesIO]:

@@ -8,6 +8,7 @@ the upper left corner; a text stands on its baseline.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from compound.value import Value
@@ -34,13 +35,14 @@ class Box(Value):
 class Page:
     """What stands on a page, as yet undrawn."""
 
-    __slots__ = ("fields", "images", "lines", "paths", "rects", "texts")
+    __slots__ = ("codes", "fields", "images", "lines", "paths", "rects", "texts")
 
     def __init__(self) -> None:
         self.texts: list[tuple[str, float, float, float, str, bool]] = []  # font, size, x, y, text, turned
         self.lines: list[tuple[float, float, float, float, float, bool]] = []  # x, y, x, y, width, dashed
         self.rects: list[tuple[float, float, float, float, float, float | None]] = []  # x, y, width, height, line, grey
         self.paths: list[tuple[list[tuple[Any, ...]], float, float | None]] = []  # steps, line, grey
+        self.codes: list[tuple[tuple[float, float, float], str]] = []  # x, y, side of a module; its operators
         self.fields: list[tuple[str, float, float, float, float]] = []  # label, x, y, width, height
         self.images: list[tuple[str, float, float, float, float]] = []  # name, x, y, width, height
 
@@ -246,7 +248,7 @@ class Paper:
                 high = max(high, lines * LEADING * column.size + 2 * pad)
         return high
 
-    def _head(self, columns: Sequence[Column], head: list[list[str]], high: float, pad: float) -> None:
+    def _head(self, columns: Sequence[Column], head: list[tuple[str, ...]], high: float, pad: float) -> None:
         self.rect(self.left, self.y, sum(c.width for c in columns), high, 0, 0.88)
         x = self.left
         for column, lines in zip(columns, head, strict=True):
@@ -308,32 +310,38 @@ class Paper:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in points."""
-    table = engine.widths(engine.BOLD if bold else engine.REGULAR)
-    return sum([table[ord(c)] for c in text]) * size / 1000
+    return sum(map(engine.widths(engine.BOLD if bold else engine.REGULAR).__getitem__, text)) * size / 1000
 
 
-def wrap(text: str, wide: float, size: float, bold: bool = False) -> list[str]:
+@lru_cache(maxsize=2000)
+def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself."""
-    if width(text, size, bold) <= wide:
-        return [text]
+    table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+    most, blank = wide * 1000 / size, table[" "]
+    if sum(map(table.__getitem__, text)) <= most:
+        return (text,)
     lines: list[str] = []
-    line = ""
+    line: list[str] = []
+    used = 0.0
     for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if width(longer, size, bold) <= wide:
-            line = longer
+        own = sum(map(table.__getitem__, word))
+        if line and used + blank + own <= most:
+            line.append(word)
+            used += blank + own
             continue
         if line:
-            lines.append(line)
-        line = word
-        while width(line, size, bold) > wide:
-            count = 1
-            while count < len(line) and width(line[: count + 1], size, bold) <= wide:
+            lines.append(" ".join(line))
+        while own > most:
+            count, own = 1, table[word[0]]
+            while own + table[word[count]] <= most:
+                own += table[word[count]]
                 count += 1
-            lines.append(line[:count])
-            line = line[count:]
-    lines.append(line)
-    return lines
+            lines.append(word[:count])
+            word = word[count:]
+            own = sum(map(table.__getitem__, word))
+        line, used = [word], own
+    lines.append(" ".join(line))
+    return tuple(lines)
 
 
 def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) -> float:
@@ -341,14 +349,17 @@ def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) 
     return next((size for size in sizes if width(text, size, bold) <= wide), sizes[-1])
 
 
-# Drawing.
+# Drawing. The operators of a page are written out here: a sheet has thousands of them, and reportlab's own calls cost
+# several times as much.
 
 
 def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
     """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields."""
     number = 0
+    pen = engine.Pen(canvas)
     for page in paper.pages:
-        _draw_page(page, paper.height, canvas)
+        canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
+        canvas.addLiteral(_texts(page, paper.height, pen))
         for label, x, y, wide, high in page.fields if fillable else []:
             number += 1
             # A name holds no point: it would nest the fields. What a field is for stands in its hint.
@@ -360,58 +371,59 @@ def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
         canvas.showPage()
 
 
-def _draw_page(page: Page, height: float, canvas: Any) -> None:
+def _areas(page: Page, height: float) -> list[str]:
+    found = []
     for x, y, wide, high, line, grey in page.rects:
-        if line:
-            canvas.setLineWidth(line)
-        if grey is not None:
-            canvas.setFillGray(grey)
-        canvas.rect(x, height - y - high, wide, high, stroke=1 if line else 0, fill=0 if grey is None else 1)
+        found.append(
+            f"{_style(line, grey)} {x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re {_paint(line, grey)}"
+        )
     for steps, line, grey in page.paths:
-        _draw_path(steps, line, grey, height, canvas)
-    for image, x, y, wide, high in page.images:
-        canvas.drawImage(image, x, height - y - high, wide, high)
-    by_kind: dict[tuple[float, bool], list[tuple[float, float, float, float]]] = {}
+        drawn = " ".join([_OPERATORS[step[0]](height, *step[1:]) for step in steps])
+        found.append(f"{_style(line, grey)} {drawn} {_paint(line, grey)}")
+    for (x, y, unit), drawn in page.codes:
+        # Drawn in whole modules, from the upper left corner down.
+        found.append(f"q 0 g {unit:.4f} 0 0 {-unit:.4f} {x:.2f} {height - y:.2f} cm {drawn} f Q")
+    return found
+
+
+def _style(line: float, grey: float | None) -> str:
+    return (f"{line:.2f} w" if line else "") + ("" if grey is None else f" {grey:.2f} g")
+
+
+def _paint(line: float, grey: float | None) -> str:
+    return ("B" if line else "f") if grey is not None else "S"
+
+
+_OPERATORS: dict[str, Callable[..., str]] = {
+    "M": lambda height, x, y: f"{x:.2f} {height - y:.2f} m",
+    "L": lambda height, x, y: f"{x:.2f} {height - y:.2f} l",
+    "C": lambda height, x1, y1, x2, y2, x3, y3: (
+        f"{x1:.2f} {height - y1:.2f} {x2:.2f} {height - y2:.2f} {x3:.2f} {height - y3:.2f} c"
+    ),
+    "R": lambda height, x, y, wide, high: f"{x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re",
+    "Z": lambda _height: "h",
+}
+
+
+def _lines(page: Page, height: float) -> list[str]:
+    by_kind: dict[tuple[float, bool], list[str]] = {}
     for x0, y0, x1, y1, thick, dashed in page.lines:
-        by_kind.setdefault((thick, dashed), []).append((x0, height - y0, x1, height - y1))
-    for (thick, dashed), lines in by_kind.items():
-        canvas.setLineWidth(thick)
-        if dashed:
-            canvas.setDash(3, 2)
-        canvas.lines(lines)
-        if dashed:
-            canvas.setDash()
-    canvas.setFillGray(0)
-    text = canvas.beginText()
-    current: tuple[str, float] | None = None
-    for name, size, x, y, string, turned in page.texts:
-        if (name, size) != current:
-            text.setFont(name, size)
-            current = (name, size)
-        if turned:
-            text.setTextTransform(-1, 0, 0, -1, x, height - y)
-        else:
-            text.setTextOrigin(x, height - y)
-        text.textOut(string)
-    canvas.drawText(text)
+        by_kind.setdefault((thick, dashed), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
+    return [
+        f"{thick:.2f} w {'[3 2] 0 d ' if dashed else ''}{' '.join(drawn)} S{' [] 0 d' if dashed else ''}"
+        for (thick, dashed), drawn in by_kind.items()
+    ]
 
 
-def _draw_path(steps: list[tuple[Any, ...]], line: float, grey: float | None, height: float, canvas: Any) -> None:
-    path = canvas.beginPath()
-    for step in steps:
-        match step:
-            case ("M", x, y):
-                path.moveTo(x, height - y)
-            case ("L", x, y):
-                path.lineTo(x, height - y)
-            case ("C", x1, y1, x2, y2, x3, y3):
-                path.curveTo(x1, height - y1, x2, height - y2, x3, height - y3)
-            case ("R", x, y, wide, high):
-                path.rect(x, height - y - high, wide, high)
-            case _:
-                path.close()
-    if line:
-        canvas.setLineWidth(line)
-    if grey is not None:
-        canvas.setFillGray(grey)
-    canvas.drawPath(path, stroke=1 if line else 0, fill=0 if grey is None else 1, fillMode=1)
+def _texts(page: Page, height: float, pen: engine.Pen) -> str:
+    found = ["0 g BT"]
+    current = ("", 0.0)
+    for name, size, x, y, text, turned in page.texts:
+        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.2f} {height - y:.2f} Tm")
+        for font, code in pen.runs(name, text):
+            if (font, size) != current:
+                found.append(f"{font} {size:g} Tf")
+                current = (font, size)
+            found.append(f"({code}) Tj")
+    found.append("ET")
+    return "\n".join(found)

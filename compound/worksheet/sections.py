@@ -74,7 +74,8 @@ def _dose(sheet: Sheet, section: Section) -> None:
         sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip
     text = f"{text}\n{sheet.fingerprint}"
-    paper.path(code.path(text, paper.right - _CODE - 4, top + 4, _CODE), 0, 0.0)
+    unit, drawn = code.operators(text, _CODE)
+    paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6
     _accepted(sheet)

@@ -32,6 +32,7 @@ class Sheet:
         self.audit, self.template, self.details = audit, template, details
         self.language = language(template.language)
         self.fingerprint, self.rules = fingerprint, rules
+        self._readings: dict[Fraction, str] = {}
         self.inner = SIZES[page_size][0] - 2 * MARGIN
         self.lines = details.pharmacy or template.lines
         self._head = self._head_lines()
@@ -62,7 +63,9 @@ class Sheet:
 
     def reading(self, mg: Fraction) -> str:
         """An amount in the digits of the balance."""
-        return self.notation.reading(mg, self.plan.balance.readability.mg)
+        if mg not in self._readings:
+            self._readings[mg] = self.notation.reading(mg, self.plan.balance.readability.mg)
+        return self._readings[mg]
 
     def digits(self, mg: Fraction) -> str:
         """The figure of an amount in the digits of the balance, without its unit."""
@@ -106,7 +109,7 @@ class Sheet:
 
     # The frame of a page.
 
-    def _head_lines(self) -> tuple[list[str], list[str]]:
+    def _head_lines(self) -> tuple[list[str], tuple[str, ...]]:
         """The head of the pharmacy on the left and the title on the right, wrapped."""
         left = [line for text in self.lines for line in wrap(text, self.inner * 0.5 - 6, 8)]
         right = wrap(self.template.title, self.inner * 0.5 - 6, 11, True)
@@ -116,7 +119,7 @@ class Sheet:
         left, right = self._head
         return max(len(left) * LEADING * 8, len(right) * LEADING * 11)
 
-    def _foot_lines(self) -> tuple[list[str], list[str]]:
+    def _foot_lines(self) -> tuple[tuple[str, ...], list[str]]:
         """The two halves of the foot: batch number, and below it what identifies the plan."""
         label = self.say("page", "batch")
         batch = wrap(f"{label} {self.details.batch_number}", self.inner - 90, 9, True)
