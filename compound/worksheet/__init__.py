@@ -15,6 +15,9 @@ from compound.worksheet.paper import Paper, draw
 from compound.worksheet.sections import draw_sections
 from compound.worksheet.sheet import Sheet
 
+# The characters of English sheets.
+_USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
+
 
 @cache
 def rule_data() -> tuple[str, str]:
@@ -54,7 +57,7 @@ def render(
     canvas.setSubject(f"fingerprint {fingerprint}")
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
-    draw(paper, canvas, details.fillable)
+    draw(paper, canvas, details.fillable, _USUAL)
     engine.attach(canvas, {"plan.json": (attachment.encode("utf-8"), "the plan")})
     canvas.save()
     return buffer.getvalue()

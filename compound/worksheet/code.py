@@ -78,7 +78,11 @@ def _codewords(content: bytes, version: int) -> list[int]:
         parts.append(part)
         corrections.append(_correction(part, block.totalCount - block.dataCount))
     return [
-        part[i] for group in (parts, corrections) for i in range(max(map(len, group))) for part in group if i < len(part)
+        part[i]
+        for group in (parts, corrections)
+        for i in range(max(map(len, group)))
+        for part in group
+        if i < len(part)
     ]
 
 

@@ -19,6 +19,7 @@ MARGIN = 36.0
 # How far a text reaches above and below its baseline, as a share of its size.
 ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
+_TICK = 16.0  # what a box to tick takes up at the head of a row
 
 
 class Box(Value):
@@ -85,14 +86,13 @@ Cell = str | Blank | Tick | Draw
 
 
 class Paper:
-    """The pages of a sheet. `y` is where the next thing goes; `begin_page` draws what each page begins with."""
+    """The pages of a sheet. `y` is where the next thing goes."""
 
     def __init__(self, size: str, top: float, bottom: float) -> None:
         self.width, self.height = SIZES[size]
         self.left, self.right = MARGIN, self.width - MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
-        self._boxes: list[tuple[int, float, float, float, float, str]] = []
         self.y = top
         self.page: Page
         self.new_page()
@@ -106,18 +106,25 @@ class Paper:
         """Begins a page."""
         self.page = Page()
         self._spans: list[tuple[float, float]] = []
-        self.number = len(self.pages)
         self.pages.append(self.page)
         self.y = self.top
 
     def turn_to(self, number: int) -> None:
         """Takes up a page again, the first being 0."""
-        self.page, self.number = self.pages[number], number
+        self.page = self.pages[number]
 
     @property
     def boxes(self) -> list[Box]:
         """The place of every text."""
-        return [Box(*box) for box in self._boxes]
+        found = []
+        for number, page in enumerate(self.pages):
+            for name, size, x, y, text, turned in page.texts:
+                wide = width(text, size, name == engine.BOLD)
+                if turned:
+                    found.append(Box(number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text))
+                else:
+                    found.append(Box(number, x, y - ASCENT * size, x + wide, y + DESCENT * size, text))
+        return found
 
     def need(self, height: float) -> bool:
         """Begins a page if `height` is not left on this one. A fresh page is never left for another."""
@@ -135,22 +142,21 @@ class Paper:
         """Writes one line, on the baseline `y`. `turned` writes it upside down, to the left of `x`."""
         if not text:
             return
-        wide = width(text, size, bold)
         if align != "left":
-            x -= wide if align == "right" else wide / 2
+            x -= width(text, size, bold) / (1 if align == "right" else 2)
         self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))
-        if turned:
-            box = (self.number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text)
-        else:
-            box = (self.number, x, y - ASCENT * size, x + wide, y + DESCENT * size, text)
-        self._boxes.append(box)
 
     def lines_at(
         self, x: float, y: float, text: str, wide: float, size: float = 8, bold: bool = False, align: str = "left"
     ) -> float:
         """Writes a text wrapped into `wide`, its top at `y`. Gives the y below it."""
-        for line in wrap(text, wide, size, bold):
-            at = x if align == "left" else x + wide if align == "right" else x + wide / 2
+        return self._lines_at(x, y, wrap(text, wide, size, bold), wide, size, bold, align)
+
+    def _lines_at(
+        self, x: float, y: float, lines: Sequence[str], wide: float, size: float, bold: bool, align: str
+    ) -> float:
+        at = x if align == "left" else x + wide if align == "right" else x + wide / 2
+        for line in lines:
             self.text(at, y + ASCENT * size, line, size, bold, align)
             y += LEADING * size
         return y
@@ -196,9 +202,10 @@ class Paper:
 
         `whole` puts it on a page of its own where it does not fit on this one, but on that.
         """
-        wide = sum(column.width for column in columns)
+        wide = sum([column.width for column in columns])
         head = [wrap(column.heading, column.width - 2 * pad, 7, True) for column in columns]
-        head_high, heights = self._heights(columns, rows, least, pad)
+        head_high, measured = self._measured(columns, rows, least, pad)
+        heights = [high for high, _ in measured]
         if whole and head_high + sum(heights) <= self.bottom - self.top:
             self.need(head_high + sum(heights))
         drawn_head = False
@@ -216,7 +223,12 @@ class Paper:
                 if head_high:
                     self._head(columns, head, head_high, pad)
                 drawn_head = True
-            self._row(columns, row, heights[i], pad, wide)
+            if isinstance(row, Span):
+                self._span(row, heights[i], pad, wide, measured[i][1][0])
+            else:
+                self._row(columns, row, heights[i], pad, measured[i][1])
+            self.y += heights[i]
+            self.line(self.left, self.y, self.left + wide, self.y, 0.5)
         self._rules(columns, top)
         self.y += 6
 
@@ -224,29 +236,34 @@ class Paper:
         self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3
     ) -> float:
         """The height that a table takes on one page."""
-        head_high, heights = self._heights(columns, rows, least, pad)
-        return head_high + sum(heights) + 6
+        head_high, measured = self._measured(columns, rows, least, pad)
+        return head_high + sum([high for high, _ in measured]) + 6
 
-    def _heights(
+    def _measured(
         self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float, pad: float
-    ) -> tuple[float, list[float]]:
-        """The height of the headings of a table, and that of each row."""
+    ) -> tuple[float, list[tuple[float, list[tuple[str, ...]]]]]:
+        """The height of the headings of a table, and of each row its height and the lines of its cells."""
         wide = sum(column.width for column in columns)
         lines = max(len(wrap(column.heading, column.width - 2 * pad, 7, True)) for column in columns)
         head = lines * LEADING * 7 + 2 * pad if any(column.heading for column in columns) else 0.0
-        return head, [self._row_height(columns, row, least, pad, wide) for row in rows]
+        return head, [self._measured_row(columns, row, least, pad, wide) for row in rows]
 
-    def _row_height(
+    def _measured_row(
         self, columns: Sequence[Column], row: Sequence[Cell] | Span, least: float, pad: float, wide: float
-    ) -> float:
+    ) -> tuple[float, list[tuple[str, ...]]]:
         if isinstance(row, Span):
-            return len(wrap(row.text, wide - 2 * pad - (16 if row.tick else 0), 8, row.bold)) * LEADING * 8 + 2 * pad
+            lines = wrap(row.text, wide - 2 * pad - (_TICK if row.tick else 0), 8, row.bold)
+            return len(lines) * LEADING * 8 + 2 * pad, [lines]
         high = least
+        cells: list[tuple[str, ...]] = []
         for column, cell in zip(columns, row, strict=True):
             if isinstance(cell, str):
-                lines = len(wrap(cell, column.width - 2 * pad, column.size, column.bold))
-                high = max(high, lines * LEADING * column.size + 2 * pad)
-        return high
+                lines = wrap(cell, column.width - 2 * pad, column.size, column.bold)
+                high = max(high, len(lines) * LEADING * column.size + 2 * pad)
+                cells.append(lines)
+            else:
+                cells.append(())
+        return high, cells
 
     def _head(self, columns: Sequence[Column], head: list[tuple[str, ...]], high: float, pad: float) -> None:
         self.rect(self.left, self.y, sum(c.width for c in columns), high, 0, 0.88)
@@ -261,32 +278,31 @@ class Paper:
         self.y += high
         self.line(self.left, self.y, self.left + sum(c.width for c in columns), self.y, 0.8)
 
-    def _row(self, columns: Sequence[Column], row: Sequence[Cell] | Span, high: float, pad: float, wide: float) -> None:
+    def _span(self, row: Span, high: float, pad: float, wide: float, lines: Sequence[str]) -> None:
         x, y = self.left, self.y
-        if isinstance(row, Span):
-            self.rect(x, y, wide, high, 0.5, 0.94)
-            self._spans.append((y, high))
-            indent = 16.0 if row.tick else 0.0
-            if row.tick:
-                self.tick(x + pad, y + (high - 9) / 2)
-            self.lines_at(x + pad + indent, y + pad, row.text, wide - 2 * pad - indent, 8, row.bold)
-        else:
-            for column, cell in zip(columns, row, strict=True):
-                if isinstance(cell, str):
-                    lines = len(wrap(cell, column.width - 2 * pad, column.size, column.bold))
-                    above = (high - lines * LEADING * column.size) / 2
-                    self.lines_at(
-                        x + pad, y + above, cell, column.width - 2 * pad, column.size, column.bold, column.align
-                    )
-                elif isinstance(cell, Tick):
-                    self.tick(x + (column.width - 10) / 2, y + (high - 10) / 2, 10)
-                elif isinstance(cell, Draw):
-                    cell.drawer(x, y, column.width, high)
-                else:
-                    self.page.fields.append((cell.label, x + 1, y + 1, column.width - 2, high - 2))
-                x += column.width
-        self.y += high
-        self.line(self.left, self.y, self.left + wide, self.y, 0.5)
+        self.rect(x, y, wide, high, 0.5, 0.94)
+        self._spans.append((y, high))
+        if row.tick:
+            self.tick(x + pad, y + (high - 9) / 2)
+        indent = pad + (_TICK if row.tick else 0)
+        self._lines_at(x + indent, y + pad, lines, wide - indent - pad, 8, row.bold, "left")
+
+    def _row(
+        self, columns: Sequence[Column], row: Sequence[Cell], high: float, pad: float, cells: list[tuple[str, ...]]
+    ) -> None:
+        x, y = self.left, self.y
+        for column, cell, lines in zip(columns, row, cells, strict=True):
+            if lines:
+                above = (high - len(lines) * LEADING * column.size) / 2
+                wide = column.width - 2 * pad
+                self._lines_at(x + pad, y + above, lines, wide, column.size, column.bold, column.align)
+            elif isinstance(cell, Tick):
+                self.tick(x + (column.width - 10) / 2, y + (high - 10) / 2, 10)
+            elif isinstance(cell, Draw):
+                cell.drawer(x, y, column.width, high)
+            elif isinstance(cell, Blank):
+                self.page.fields.append((cell.label, x + 1, y + 1, column.width - 2, high - 2))
+            x += column.width
 
     def _rules(self, columns: Sequence[Column], top: float) -> None:
         """The upright lines of a table on this page, around the rows that are one text."""
@@ -353,10 +369,13 @@ def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) 
 # several times as much.
 
 
-def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
-    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields."""
+def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
+    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields.
+
+    `usual` are characters that the fonts in the file have in any case.
+    """
     number = 0
-    pen = engine.Pen(canvas)
+    pen = engine.Pen(canvas, usual)
     for page in paper.pages:
         canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
         canvas.addLiteral(_texts(page, paper.height, pen))

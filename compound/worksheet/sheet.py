@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -18,7 +17,6 @@ from compound.translation import language
 from compound.worksheet.details import Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
 
-_NUMBERED = re.compile(r"(trituration|solution) ([0-9]+)")
 _SMALL = 6.5
 
 
@@ -97,8 +95,9 @@ class Sheet:
         """The name of a vessel in the words of the template."""
         if name in ("batch", "capsules"):
             return self.say("vessel", name)
-        match = _NUMBERED.fullmatch(name)
-        return self.say("vessel", match[1], number=match[2]) if match else name
+        kind, _, number = name.partition(" ")
+        numbered = kind in ("trituration", "solution") and number.isdecimal() and number.isascii()
+        return self.say("vessel", kind, number=number) if numbered else name
 
     def what(self, step: int) -> str:
         """What is weighed in a step: a material or what comes from a vessel."""
