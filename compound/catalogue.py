@@ -584,6 +584,84 @@ WORST_CASE_NOT_CHECKED = _note(
     source="replay of the steps",
 )
 
+# What a formula says, and the order does not.
+
+FORMULA_OVERRIDDEN = _note(
+    "formula-overridden",
+    title="An option of the formula was replaced",
+    message="formula {formula} says {stated} for {option}; {used} was given beside it, and counts",
+    remedy="see that the replaced option is the one meant to differ",
+    meaning="A formula is a starting order. What is given on the command line, or in a row of orders, wins over it.",
+    cause="An option stands in the formula and beside it, with another value.",
+    source=HOUSE_RULE,
+)
+
+# What a worksheet says, read back.
+
+SHEET_FINGERPRINT_WRONG = _error(
+    "sheet-fingerprint-wrong",
+    title="The plan in the worksheet was altered",
+    message="the plan attached to the worksheet says that its fingerprint is {sheet}; worked out from it, it is {again}",
+    remedy="do not use the sheet; plan the order again",
+    meaning="The fingerprint is worked out from the whole plan, so a change of any digit shows.",
+    cause="The attached plan was changed after it was written, or damaged on its way.",
+    source="sha256 of the plan's canonical JSON",
+)
+SHEET_PLAN_UNREADABLE = _error(
+    "sheet-plan-unreadable",
+    title="The altered plan in the worksheet cannot be read",
+    message="{place}: {sentence}",
+    remedy="do not use the sheet; plan the order again",
+    meaning="The plan no longer matches its fingerprint, and no longer is a plan. Nothing else could be compared.",
+    cause="The attached plan was changed after it was written, or damaged on its way.",
+    source="sha256 of the plan's canonical JSON",
+)
+SHEET_PLAN_DIFFERS = _error(
+    "sheet-plan-differs",
+    title="The plan in the worksheet is not the plan of its order",
+    message="{place}: the sheet says {sheet}; its order, planned and judged again, gives {again}",
+    remedy="do not use the sheet; plan the order again",
+    meaning="The order in the sheet was planned, replayed and judged anew, and gave something else.",
+    cause="The attached plan was changed, or another version of the tool or of its rules made it.",
+    source="planning and replay of the order",
+)
+SHEET_TEXT_DIFFERS = _error(
+    "sheet-text-differs",
+    title="What is printed is not what the order gives",
+    message="{place}: printed is {sheet}; its order, planned and printed again, gives {again}",
+    remedy="do not use the sheet; plan the order again and print it",
+    meaning="The pages were printed anew from the order in the sheet, and their words were compared one by one.",
+    cause="A page was changed, or another version of the tool or another template printed it.",
+    source="planning and replay of the order",
+)
+SHEET_DRAWN_OTHERWISE = _error(
+    "sheet-drawn-otherwise",
+    title="A page is drawn otherwise, though its words are the same",
+    message="{place}: the words are those of the order, but lines, shapes, places or the code are drawn otherwise",
+    remedy="do not use the sheet; plan the order again and print it",
+    meaning="The code with the fingerprint, the boxes and the scheme are drawn, not written. They were compared as drawn.",
+    cause="Something was drawn over the page, or another version of the drawing library made it.",
+    source="planning and replay of the order",
+)
+SHEET_OF_OTHER_VERSION = _warning(
+    "sheet-of-other-version",
+    title="Another version made the worksheet",
+    message="the sheet was made by {sheet}; this is {again}: what differs may come from that",
+    remedy="verify the sheet with the version that made it, or plan the order again",
+    meaning="Another version may word, round or rank otherwise.",
+    cause="The tool or its rule data were updated since, or are older here.",
+    source=HOUSE_RULE,
+)
+SHEET_OF_ANY_ORDER = _note(
+    "sheet-of-any-order",
+    title="A sheet is verified against the order it holds",
+    message="the sheet was held against its own order; whether that is the order meant, no program can see",
+    remedy="compare drug, dose and capsules above with the prescription",
+    meaning="Whoever makes a whole sheet anew from another order makes a valid sheet of that order.",
+    cause="Every worksheet that is verified.",
+    source=HOUSE_RULE,
+)
+
 # What is in no one's power to check here.
 
 UNIFORMITY_NOT_CHECKED = _note(

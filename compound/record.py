@@ -10,10 +10,11 @@ from typing import Any
 
 from compound import notation
 from compound.audit import Accuracy, Audit
+from compound.errors import InputError
 from compound.finding import Finding, NotChecked
 from compound.plan import plan_to_dict, step_to_dict
 from compound.planner import Alternative, Planned
-from compound.quantity import canonical
+from compound.quantity import canonical, shown
 from compound.replay import Mixture
 
 
@@ -125,3 +126,34 @@ def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
 
 def _maybe(value: Fraction | None) -> str | None:
     return None if value is None else canonical(value)
+
+
+def from_json(content: bytes | str, where: str) -> dict[str, Any]:
+    """Reads a record strictly: one object, no key twice, no bare number but whole ones, no NaN. Raises InputError."""
+
+    def refuse(text: str) -> Any:
+        raise InputError(where, f"holds the bare number {shown(text)}; numbers that are not counts are written as text")
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise InputError(where, f"has the key {shown(key)} twice in one object")
+            found[key] = value
+        return found
+
+    def whole(text: str) -> int:
+        return int(text) if len(text) <= 9 else refuse(text)
+
+    try:
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        data = json.loads(text, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse, parse_int=whole)
+    except UnicodeDecodeError as error:
+        raise InputError(where, f"is not UTF-8 text (byte {error.start + 1:,})") from None
+    except json.JSONDecodeError as error:
+        raise InputError(where, f"is no JSON: line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise InputError(where, "is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise InputError(where, "is no JSON object")
+    return data

@@ -30,14 +30,15 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
-from itertools import pairwise
-from math import ceil, exp, expm1, floor, gcd, inf, log, log1p, log10
+from itertools import permutations
+from math import atanh, ceil, exp, expm1, floor, gcd, inf, log, log1p, log10
 from typing import NamedTuple
 
 MOST_TRITURATIONS = 4
 MARGIN = 1e-10  # of a logarithm; the floats here are right to some 10^-14
+ALMOST_ONE = 1 - 1e-15
 RUNGS = 24  # of the ladder on which the last aliquot is bounded
-STEPS = 16  # in a factor of e, to which the size of a product is rounded where its errors are bounded
+STEPS = 16  # in a factor of e, at which what is left for the errors of a product is kept
 
 Pair = tuple[int, int]  # a dilution, or a product of dilutions, in lowest terms: total, concentrate
 
@@ -162,7 +163,7 @@ def feasible(problem: Problem) -> bool:
     stages = [_Stage(problem, triturations, _most_digits(triturations)) for triturations in range(MOST_TRITURATIONS + 1)]
     stages = [stage for stage in stages if stage.is_promising()]
     # Few digits are tried first in every stage, for a stage without a plan is only known as such at its last level.
-    levels = sorted((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels)
+    levels = sorted(((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels))
     by_triturations = {stage.k: stage for stage in stages}
     return any(by_triturations[k].has_plan_of(level) for _, k, level in levels)
 
@@ -320,15 +321,19 @@ class _Errors:
 
 
 class _Product(NamedTuple):
-    """A product of dilutions: its logarithm, its exact value, and the least error of the concentrates it needs."""
+    """A product of dilutions: its logarithm and its exact value, and what it can be made of.
+
+    `error` is the least error that its concentrates can have, `total` the largest total among its dilutions.
+    """
 
     size: float
     top: int
     bottom: int
     error: float
+    total: float
 
 
-_NO_DILUTION = _Product(0.0, 1, 1, 0.0)
+_NO_DILUTION = _Product(0.0, 1, 1, 0.0, 0.0)
 _Table = dict[Pair, _Product]
 
 
@@ -337,6 +342,7 @@ class _Last(NamedTuple):
 
     amount: int
     error: float
+    room: float  # what it leaves for the errors of the others
     size_low: float  # of the product
     size_high: float
     blend_low: int
@@ -345,6 +351,12 @@ class _Last(NamedTuple):
     above_open: bool
     below: Fraction
     below_open: bool
+
+    def has_blend(self) -> bool:
+        """Whether there are blends to choose from, the other weighings left out of account."""
+        if self.above == self.below and (self.above_open or self.below_open):
+            return False
+        return self.blend_low <= self.blend_high and self.above <= self.below
 
 
 @dataclass(slots=True)
@@ -374,6 +386,15 @@ class _Ending:
         self.low = max(self.low, _multiple_from(blend / largest_dose, multiple))
         if least_dose > 0:
             self.high = min(self.high, floor(blend / least_dose) // multiple * multiple)
+
+
+def _keep(found: _Table, product: _Product) -> None:
+    """Keeps a product with the least error and the largest total that it can have, be it not at the same time."""
+    pair = product.top, product.bottom
+    before = found.get(pair)
+    if before is not None and (before.error < product.error or before.total > product.total):
+        product = _Product(*product[:3], min(before.error, product.error), max(before.total, product.total))
+    found[pair] = product
 
 
 def _reduced(top: int, bottom: int) -> Pair:
@@ -408,9 +429,11 @@ class _Stage:
         self.sensitivity = float(p.sensitivity)
         self.errors = _Errors(p, k + 1)
         self.limit = self.errors.largest(float(p.rounding))
+        self.both_sides = atanh(min(float(p.dose_error), ALMOST_ONE)) + MARGIN
         self._tables: dict[tuple[int, int], _Table] = {}
         self._lists: dict[tuple[int, int], list[_Product]] = {}
         self._rooms: dict[tuple[int, int], float] = {}
+        self._lasts: dict[int, list[_Last]] = {}
         self._bound_dilutions()
         self._bound_concentrates()
         self._bound_last_aliquot()
@@ -479,12 +502,12 @@ class _Stage:
             self.last_low = self.last_high + 1
         if self.last_low <= self.last_high:
             self.last_low = max(self.last_low, floor(self.sensitivity / expm1(room)))
-        self.rungs: list[tuple[float, float]] = []
-        if self.last_low <= self.last_high:
-            low, high = float(self.last_low), float(self.last_high)
-            ladder = [low * (high / low) ** (rung / RUNGS) for rung in range(RUNGS + 1)]
-            self.rungs = [(self._size_low(lower), self.error(upper)) for lower, upper in pairwise(ladder)]
-            self.size_low, self.size_high = self._size_low(low), self._size_high(high)
+        aliquots = self.amounts.between(self.last_low, self.last_high)
+        width = 1 + len(aliquots) // RUNGS
+        rungs = [aliquots[start : start + width] for start in range(0, len(aliquots), width)]
+        self.rungs = [(self._size_low(rung[0]), self._room_after(rung[-1])) for rung in rungs]
+        if aliquots:
+            self.size_low, self.size_high = self._size_low(aliquots[0]), self._size_high(aliquots[-1])
 
     def _size_low(self, aliquot: float) -> float:
         """The logarithm of the least product of dilutions that a last aliquot needs. It grows with the aliquot."""
@@ -513,25 +536,46 @@ class _Stage:
             return least
         return max(least, dilutions * self.error(self.p.capacity / max(1.0, expm1(size / dilutions))))
 
-    def room(self, dilutions: int, size: float) -> float:
-        """What the limit leaves for the errors of free dilutions of this size, so many others being still to come.
+    def has_room(self, error: float, dilutions: int, size: float) -> bool:
+        """Whether free dilutions of this size may have this error, so many others being still to come."""
+        step = floor(size * STEPS)
+        if error > self._room_at(dilutions, step + 1):
+            return False
+        return error <= self._room_at(dilutions, step) or error <= self._room(dilutions, size)
 
-        The last aliquot is taken where it is cheapest. Between two rungs of a ladder its own error is at least that
-        at the upper rung, and what the others must dilute at least that at the lower one.
-        """
-        step = ceil(size * STEPS)
+    def _room_at(self, dilutions: int, step: int) -> float:
         key = (dilutions, step)
         if key not in self._rooms:
-            made = step / STEPS + self.fixed_dilution
-            rest = min((error + self._least_error(dilutions, low - made) for low, error in self.rungs), default=inf)
-            self._rooms[key] = self.limit - self.fixed_error - rest
+            self._rooms[key] = self._room(dilutions, step / STEPS)
         return self._rooms[key]
+
+    def _room(self, dilutions: int, size: float) -> float:
+        """What the limit leaves for the errors of free dilutions of this size, so many others being still to come.
+
+        It grows with the size. The last aliquot is taken where it leaves most: the aliquots on one rung of a ladder
+        leave no more than the largest of them, and the others must dilute at least as much as with the least of them.
+        """
+        made = size + self.fixed_dilution
+        rooms = (room - self._least_error(dilutions, low - made) for low, room in self.rungs)
+        return max(rooms, default=-inf)
+
+    def _room_after(self, aliquot: float) -> float:
+        """What a last aliquot, and the drug if it is given, leave of the limit for the errors of the others.
+
+        Besides the limit itself, the sum of both sides counts: the sum of all atanh(S/a) is at most atanh of the
+        dose error whatever the rounding, and log(1 + S/a) is at most atanh(S/a).
+        """
+        room, both = self.limit - self.fixed_error - self.error(aliquot), self.both_sides
+        for amount in (aliquot, self.drug if self.k else None):
+            if amount is not None:
+                both -= atanh(min(self.sensitivity / amount, ALMOST_ONE))
+        return min(room, both)
 
     def is_promising(self) -> bool:
         """Whether the limits leave room before digits are looked at. False is a proof, True is not."""
         if not self.rungs or (self.k and self.size_high <= 0):
             return False
-        return self.room(self.free, 0.0) >= 0
+        return self.has_room(0.0, self.free, 0.0)
 
     # Products of free dilutions.
 
@@ -561,7 +605,7 @@ class _Stage:
             self._lists[key] = sorted(self.table(dilutions, digits).values())
         return self._lists[key]
 
-    def _sizes(self, dilutions: int) -> tuple[float, float]:
+    def sizes(self, dilutions: int) -> tuple[float, float]:
         """The least and the largest product of so many free dilutions."""
         others = self.free - dilutions
         low = self.size_low - self.fixed_dilution - others * self.log_most_dilution
@@ -573,7 +617,7 @@ class _Stage:
         The decades in which the two lie change nothing but the error; how far they lie apart is part of the dilution.
         """
         p = self.p
-        smallest, largest = (exp(size) for size in self._sizes(1))
+        smallest, largest = (exp(size) for size in self.sizes(1))
         for a in _without_trailing_zero(digits_a):
             low, high = a * smallest, a * largest
             for apart in range(floor(log10(max(low, a) / 10**digits_t)), floor(log10(high / 10 ** (digits_t - 1))) + 1):
@@ -590,32 +634,35 @@ class _Stage:
 
     def _add_dilution(self, top: int, bottom: int, found: _Table) -> None:
         size = log(top / bottom)
-        error = self._error_of_dilution(top, bottom)
-        if error <= self.room(self.free - 1, size):
-            pair = _reduced(top, bottom)
-            if pair not in found or error < found[pair].error:
-                found[pair] = _Product(size, *pair, error)
+        scale = self._largest_scale(top, bottom)
+        if scale is None:
+            error, total = 0.0, inf
+        elif scale:
+            error, total = self.error(bottom * scale), float(top * scale)
+        else:
+            return
+        if self.has_room(error, self.free - 1, size):
+            _keep(found, _Product(size, *_reduced(top, bottom), error, total))
 
-    def _error_of_dilution(self, top: int, bottom: int) -> float:
-        """The least error of a concentrate `bottom` with ten as often as one likes as a factor, in a total `top`."""
+    def _largest_scale(self, top: int, bottom: int) -> int | None:
+        """The largest power of ten by which a dilution may be made heavier. None if there is no largest, 0 if none."""
         p, diluent = self.p, top - bottom
         if self.most_free is None:
-            return 0.0
+            return None
         times = self.most_free // bottom
         if p.capacity is not None:
             times = min(times, p.capacity // diluent)
         if times == 0:
-            return inf
+            return 0
         scale = 10 ** (len(str(times)) - 1)
-        if min(bottom, diluent) * scale < p.least or bottom * scale % p.multiple or diluent * scale % p.multiple:
-            return inf
-        return self.error(bottom * scale)
+        lightest, uneven = min(bottom, diluent) * scale, bottom * scale % p.multiple or diluent * scale % p.multiple
+        return 0 if lightest < p.least or uneven else scale
 
     def _multiply(
         self, lefts: Iterable[_Product], rights: list[_Product], dilutions: int, found: _Table
     ) -> None:  # fmt: skip
         """Adds the products of two lists, of so many free dilutions, each with the least error it can have."""
-        low, high = self._sizes(dilutions)
+        low, high = self.sizes(dilutions)
         rest = self.free - dilutions
         sizes = [right.size for right in rights]
         for left in lefts:
@@ -623,18 +670,17 @@ class _Stage:
             last = bisect_right(sizes, high - left.size + MARGIN)
             for right in rights[first:last]:
                 size, error = left.size + right.size, left.error + right.error
-                if error > self.room(rest, size):
+                if not self.has_room(error, rest, size):
                     continue
                 pair = _reduced(left.top * right.top, left.bottom * right.bottom)
-                if pair not in found or error < found[pair].error:
-                    found[pair] = _Product(size, *pair, error)
+                _keep(found, _Product(size, *pair, error, max(left.total, right.total)))
 
     def _first_dilutions(self, digits: int) -> list[_Product]:
         """The dilutions of the given drug, with totals of so many digits. Its error is not counted again."""
         if self.drug is None:
             return []
         totals = self.amounts.of_digits(self.drug + self.p.least, self.most_total(self.drug), digits)
-        return sorted(_Product(log(total / self.drug), *_reduced(total, self.drug), 0.0) for total in totals)
+        return sorted(_Product(log(total / self.drug), *_reduced(total, self.drug), 0.0, total) for total in totals)
 
     def _halves(self, digits: int) -> list[tuple[list[_Product], list[_Product]]]:
         """Pairs of lists whose products are the products of all k dilutions, with amounts of so many digits in all."""
@@ -657,38 +703,48 @@ class _Stage:
                 continue
             for single in range(2, rest - own - 4 + 1):
                 lefts = [
-                    _Product(first.size + other.size, first.top * other.top, first.bottom * other.bottom, other.error)
+                    _Product(
+                        first.size + other.size, first.top * other.top, first.bottom * other.bottom,
+                        other.error, max(first.total, other.total),
+                    )
                     for first in firsts
                     for other in self.products(1, single)
-                ]
+                ]  # fmt: skip
                 yield sorted(lefts), self.products(2, rest - own - single)
 
     # Endings, nearest to the dose first.
 
-    def _last_aliquots(self, digits: int) -> Iterator[_Last]:
+    def _last_aliquots(self, digits: int) -> list[_Last]:
         """The last aliquots of so many digits that the limits leave room for."""
-        p, k = self.p, self.k
-        for amount in self.amounts.of_digits(self.last_low, self.last_high, digits):
-            size_low, size_high, error = self._size_low(amount), self._size_high(amount), self.error(amount)
-            others = self._least_error(self.free, size_low - self.fixed_dilution)
-            if size_low > size_high or size_high < 0 or self.fixed_error + others + error > self.limit:
-                continue
-            blend_low = max(p.blend_low, amount + p.least)
-            blend_high = min(p.blend_high, self.most_total(amount))
-            share = p.sensitivity / amount
-            least, largest = 1 / (1 + p.rounding), 1 / (1 - p.rounding)
-            above, below = (1 + share) / (1 + p.dose_error), (1 - share) / (1 - p.dose_error)
-            # With triturations the other weighings add to the error, and the last one must not exhaust the limit.
-            yield _Last(
-                amount, error, size_low, size_high, blend_low, blend_high,
-                max(least, above), k > 0 and above >= least, min(largest, below), k > 0 and below <= largest,
-            )  # fmt: skip
+        if digits not in self._lasts:
+            amounts = self.amounts.of_digits(self.last_low, self.last_high, digits)
+            lasts = (self._last_aliquot(amount) for amount in amounts if self._leaves_room(amount))
+            self._lasts[digits] = [last for last in lasts if last.has_blend()]
+        return self._lasts[digits]
+
+    def _leaves_room(self, aliquot: int) -> bool:
+        """Whether a last aliquot leaves room for the others. False is a proof, True is not."""
+        low, high = self._size_low(aliquot), self._size_high(aliquot)
+        return low <= high >= 0 and self._least_error(self.free, low - self.fixed_dilution) <= self._room_after(aliquot)
+
+    def _last_aliquot(self, amount: int) -> _Last:
+        p, share = self.p, self.p.sensitivity / amount
+        least, largest = 1 / (1 + p.rounding), 1 / (1 - p.rounding)
+        above, below = (1 + share) / (1 + p.dose_error), (1 - share) / (1 - p.dose_error)
+        # With triturations the other weighings add to the error, and the last one must not exhaust the limit.
+        return _Last(
+            amount, self.error(amount), self._room_after(amount), self._size_low(amount), self._size_high(amount),
+            max(p.blend_low, amount + p.least), min(p.blend_high, self.most_total(amount)),
+            max(least, above), self.k > 0 and above >= least, min(largest, below), self.k > 0 and below <= largest,
+        )  # fmt: skip
 
     def _endings(self, digits: int) -> Iterator[_Ending]:
         """The endings of all plans with this sum of digits, and others that only the chains before them rule out."""
-        for own in range(1, self.most + 1):
-            halves = self._halves(digits - own)
-            for last in self._last_aliquots(own) if halves else ():
+        others = 2 * self.k
+        for own in range(max(1, digits - self.most * others), min(self.most, digits - others) + 1):
+            lasts = self._last_aliquots(own)
+            halves = self._halves(digits - own) if lasts else []
+            for last in lasts:
                 for product, error in self._products_before(last, halves).items():
                     ending = self._ending(product, last, error)
                     if ending.low <= ending.high:
@@ -697,17 +753,17 @@ class _Stage:
     def _products_before(
         self, last: _Last, halves: list[tuple[list[_Product], list[_Product]]]
     ) -> dict[Pair, float]:  # fmt: skip
-        """The products of all dilutions that a last aliquot may end, each with the least error of the weighings."""
+        """The products of all dilutions that a last aliquot may end, each with the least error of the free ones."""
         found: dict[Pair, float] = {}
-        spent = self.fixed_error + last.error
+        least_total = last.amount / float(self.p.most_share) * (1 - MARGIN)
         for lefts, rights in halves:
             sizes = [right.size for right in rights]
             for left in lefts:
                 first = bisect_left(sizes, last.size_low - left.size - MARGIN)
                 end = bisect_right(sizes, last.size_high - left.size + MARGIN, first)
                 for right in rights[first:end]:
-                    error = spent + left.error + right.error
-                    if error <= self.limit:
+                    error = left.error + right.error
+                    if error <= last.room and (left.total >= least_total or right.total >= least_total or not self.k):
                         pair = _reduced(left.top * right.top, left.bottom * right.bottom)
                         if pair not in found or error < found[pair]:
                             found[pair] = error
@@ -722,8 +778,8 @@ class _Stage:
         low = max(low + (rest > 0 or last.above_open), last.blend_low)
         high = min(high - (over == 0 and last.below_open), last.blend_high)
         ending = _Ending(product, last.amount, ideal, unit, -(-low // step) * step, high // step * step)
-        if error > last.error:
-            ending.narrow(*self.errors.doses(error), step)
+        if error or self.fixed_error:
+            ending.narrow(*self.errors.doses(error + self.fixed_error + last.error), step)
         return ending
 
     def level(self, digits: int, count: int) -> list[Chain]:
@@ -732,6 +788,9 @@ class _Stage:
 
     def has_plan_of(self, digits: int) -> bool:
         """Whether any plan has this sum of digits."""
+        if self.p.capacity is None and self.drug is None:
+            # Made ten times as heavy as often as needed, the weighings before the last aliquot keep every limit.
+            return any(True for _ in self._endings(digits))
         return any(self._first_chains([ending], digits, 1) for ending in self._endings(digits))
 
     def has_plan(self) -> bool:
@@ -835,8 +894,10 @@ class _Walk:
             self._end(taken, totals, product, digits, powder)
             return
         for total in self._totals(taken[-1], product, made, digits):
-            reached = _reduced(product[0] * total, product[1] * taken[-1])
             left = digits - digits_of(total)
+            if not self._is_dilution(total, taken[-1], made):
+                continue
+            reached = _reduced(product[0] * total, product[1] * taken[-1])
             if error + self._least_rest(made + 1, reached, left) > self.limit:
                 continue
             if self._is_too_much(taken[0], powder + total, reached, made + 1, error):
@@ -847,6 +908,9 @@ class _Walk:
         """The totals to which a concentrate may be diluted. The last one follows from the products to be reached."""
         low, high = concentrate + self.p.least, self.stage.most_total(concentrate)
         if made + 1 < self.k:
+            if made >= self.k - self.stage.free:
+                least, largest = self.stage.sizes(1)
+                low, high = max(low, floor(concentrate * exp(least))), min(high, ceil(concentrate * exp(largest)))
             return self.stage.amounts.between(low, high, digits - 2 * (self.k - made - 1) - 1)
         totals = set()
         for top, bottom in self._last_dilutions(product, digits + digits_of(concentrate)):
@@ -854,6 +918,12 @@ class _Walk:
             if not rest and low <= total <= high and digits_of(total) <= self.stage.most:
                 totals.add(total)
         return sorted(totals)
+
+    def _is_dilution(self, total: int, concentrate: int, made: int) -> bool:
+        """Whether a dilution is among those that belong to a plan."""
+        if made < self.k - self.stage.free or made + 1 == self.k:
+            return True
+        return _reduced(total, concentrate) in self.stage.table(1, digits_of(total) + digits_of(concentrate))
 
     def _last_dilutions(self, product: Pair, digits: int) -> list[Pair]:
         """The dilutions that lead from a product to an ending, with so many digits in all."""
@@ -904,14 +974,21 @@ class _Walk:
             if part[0] < part[1] or (part[0] == part[1]) != (dilutions == 0):
                 continue
             for ending, _ in endings:
-                error = self.stage.error(ending.aliquot)
-                if dilutions > 2:
-                    error += self.stage.least_sums[dilutions]
-                else:
-                    way = self.stage.table(dilutions, digits - digits_of(ending.aliquot)).get(part)
-                    error = inf if way is None else error + way.error
-                least = min(least, error)
+                way = self._least_way(dilutions, part, digits - digits_of(ending.aliquot))
+                least = min(least, way + self.stage.error(ending.aliquot))
         return least
+
+    def _least_way(self, dilutions: int, part: Pair, digits: int) -> float:
+        """A lower bound of the error of dilutions with a given product; infinite if there are none."""
+        stage = self.stage
+        if dilutions <= 2:
+            way = stage.table(dilutions, digits).get(part)
+            return inf if way is None else way.error
+        for own in range(2, digits - 3):
+            others = stage.table(2, digits - own)
+            if others and any(_quotient(part, (way.top, way.bottom)) in others for way in stage.products(1, own)):
+                return stage.least_sums[dilutions]
+        return inf
 
     def _is_too_much(self, drug: int, powder: int, product: Pair, made: int, error: float) -> bool:
         """Whether no chain from here can still be among the best.

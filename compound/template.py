@@ -171,9 +171,27 @@ def read_template(content: bytes, where: str = "--template") -> Template:
     except RecursionError:
         raise InputError(where, "the template is nested too deeply") from None
     try:
-        return _template(data)
+        return template_from_table(data)
     except InputError as error:
         raise InputError(where, f"template key {error.where}: {error.sentence}") from None
+
+
+def template_to_table(template: Template) -> dict[str, Any]:
+    """The table of a template, which `template_from_table` reads."""
+    return {
+        "language": template.language,
+        "title": template.title,
+        "page_size": template.page_size,
+        "pharmacy": {"lines": list(template.lines), "logo": template.logo},
+        "sections": [{"name": s.name, "heading": s.heading, "new_page": s.new_page} for s in template.sections],
+        "sign_off": [{"role": role} for role in template.sign_off],
+        "words": template.words,
+    }
+
+
+def template_from_table(data: object) -> Template:
+    """Reads the table of a template. Raises InputError with the key that is at fault."""
+    return _template(_table(data, "template"))
 
 
 def _template(data: Mapping[str, Any]) -> Template:

@@ -16,6 +16,8 @@ REPORT_TO = "the issue tracker of the project"
 # One line each, so that --help loads no command. A test holds them against the commands' own help.
 COMMANDS = {
     "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
+    "verify": "Read a worksheet back and recompute it.",
+    "templates": "List and copy worksheet templates and formulas.",
     "check": "Judge excipients, shells and dosage forms by name.",
     "doses": "List the doses studied in the source review, with their cautions.",
     "drugs": "List the drug forms known.",

@@ -56,7 +56,8 @@ def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
     """The bytes of a file. Raises InputError where it cannot be read, is no ordinary file or is larger than `most`."""
     try:
         if not os.path.isfile(path):
-            raise InputError(option, f"there is no file {path}")
+            missing = not os.path.exists(path)
+            raise InputError(option, f"there is no file {path}" if missing else f"{path} is no ordinary file")
         if os.path.getsize(path) > most:
             raise InputError(option, f"{path} is larger than {most:,} bytes")
         with open(path, "rb") as file:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +19,12 @@ from compound.finding import Finding, Severity, accept, worst
 from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
 from compound.plan import balance_to_dict
 from compound.planner import Planned, plan
+from compound.quantity import shown
 from compound.search import MOST_TRITURATIONS
+
+if TYPE_CHECKING:
+    from compound.formula import Options
+    from compound.template import Template
 
 MOST_ALTERNATIVES = 20
 _PROMPTS = {
@@ -84,8 +91,14 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 )
 @_option("accept", 'Take on a judgement finding: CODE="reason". May be repeated.', multiple=True, metavar="CODE=REASON")
 @_option("page-size", "Page of the worksheet. Default: that of the template, A4.", type=click.Choice(["A4", "Letter"]))
-@_option("template", "Template of the worksheet, a TOML file. Default: the English one that is shipped.", metavar="FILE")
-@_option("prepared", "Day of preparation, YYYY-MM-DD. Not given: the dates of the worksheet are blanks.", metavar="DATE")
+@_option(
+    "template",
+    "Template of the worksheet: a TOML file, or a shipped one by its name. Default: worksheet, in English.",
+    metavar="FILE",
+)
+@_option(
+    "prepared", "Day of preparation, YYYY-MM-DD. Not given: the dates of the worksheet are blanks.", metavar="DATE"
+)
 @_option("batch-number", "Batch or prescription number, on every page of the worksheet.")
 @_option("pharmacy", "A line at the head of the worksheet; may be repeated, three at most.", multiple=True)
 @_option(
@@ -96,46 +109,70 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 )
 @click.option("--fillable", is_flag=True, help="Make the blanks of the worksheet fields to fill in on a screen.")
 @_option("pdf", "Also write the worksheet to FILE.", metavar="FILE")
+@_option(
+    "formula",
+    "Start from the options in a TOML file, or in a shipped formula (`compound templates` lists them). Options given "
+    "beside it win, and the plan says so.",
+    metavar="FILE",
+)
+@_option(
+    "orders",
+    "Plan every row of a CSV file. Its header names the options, and `file` the PDF of the row. One bad row does not "
+    "stop the others.",
+    metavar="FILE.csv",
+)
+@_option("pdf-dir", "With --orders: write the worksheet of every row into DIR.", metavar="DIR")
+@_option(
+    "jobs",
+    "With --orders: processes to work in. Default: one for each processor.",
+    type=click.IntRange(1, 61),
+    metavar="N",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def command(
     pdf: str | None, rules: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None,
-    prepared: str | None, batch_number: str | None, pharmacy: tuple[str, ...], component_lot: tuple[str, ...],
-    fillable: bool, **given: Any,
+    fillable: bool, formula: str | None, orders: str | None, pdf_dir: str | None, jobs: int | None, **given: Any,
 ) -> None:  # fmt: skip
     """Plan a batch of capsules; print the plan, write the worksheet.
 
     DRUG is what stands on the shelf, with its form: "naltrexone hydrochloride". Amounts carry their unit. The plan
     printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
     """
-    options = {name.replace("_", "-"): value for name, value in given.items() if value is not None}
-    order, notes = _read(options)
+    options = {name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())}
+    stated = read_formula(formula) if formula is not None else None
     house = None
     if rules is not None:
         from compound.cli.check import read_rules
 
         house = read_rules(rules)
+    if orders is not None:
+        from compound.cli import orders as many
+
+        for option, value in (("DRUG", given["drug"]), ("--pdf", pdf), ("--alternatives", alternatives or None)):
+            if value is not None:
+                raise InputError(option, "is for one order; leave it out with --orders")
+        how = None if pdf_dir is None else Print(read_template(template), page_size, fillable)
+        many.run(orders, jobs, many.Task(options, stated, house, pdf_dir, how, as_json))
+        return
+    for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
+        if stray is not None:
+            raise InputError(option, "is for many orders; give them with --orders")
+    order, notes = _read(options, stated)
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
-    if order.method == "solution":
-        raise InputError("--method", "the solution route is not built yet; write powder or auto")
     # The tables name the runner-up, so one is looked for in any case.
-    planned = plan(order, alternatives if as_json else max(1, alternatives))
-    if planned.plan is None:
+    planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
+    if judged is None:
         _no_plan(order, notes, planned, house, as_json)
         return
-    judged = audit(planned.plan, notes, house)
-    _verify(judged)
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
     if pdf is not None and not failed:
-        worksheet = _worksheet(
-            judged, template, page_size, prepared=prepared, batch_number=batch_number, pharmacy=pharmacy,
-            component_lots=component_lot, fillable=fillable,
-        )  # fmt: skip
+        worksheet = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
     if as_json:
         from compound import record
 
-        text = record.to_json(record.plan_record(judged, planned.alternatives))
+        text = record.to_json(record_of(order, notes, planned, judged, house))
     else:
         text = _tables(judged, planned, alternatives)
     if worksheet is not None and pdf is not None:
@@ -148,20 +185,105 @@ def command(
     output.leave(judged.findings)
 
 
-def _worksheet(judged: Audit, template: str | None, page_size: str | None, **details: Any) -> bytes:
-    """The worksheet of an audited plan as the bytes of a PDF."""
-    from compound import data, record
+def make(
+    order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
+) -> tuple[Planned, Audit | None]:
+    """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
+    if order.method == "solution":
+        raise InputError("--method", "the solution route is not built yet; write powder or auto")
+    planned = plan(order, alternatives)
+    if planned.plan is None:
+        return planned, None
+    judged = audit(planned.plan, notes, house)
+    _verify(judged)
+    return planned, judged
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How worksheets are printed: by which template, on which page (None for that of the template), with fields."""
+
+    template: Template
+    page_size: str | None
+    fillable: bool
+
+
+def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> bytes:
+    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan."""
+    from compound import record
     from compound import worksheet as sheet
-    from compound.template import read_template
     from compound.worksheet.details import read_details
 
-    content = data.template("worksheet.toml") if template is None else output.read_file(template, "--template")
-    read, written = read_template(content), record.plan_record(judged)
-    said = read_details(judged.plan, **details)
-    return sheet.render(judged, read, said, written["fingerprint"], record.to_json(written), page_size)
+    written = record.plan_record(judged)
+    said = read_details(
+        judged.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
+        pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
+    )  # fmt: skip
+    return sheet.render(judged, how.template, said, written["fingerprint"], record.to_json(written), how.page_size)
 
 
-def _read(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
+def read_template(text: str | None) -> Template:
+    """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
+    from compound import resources
+    from compound.template import read_template as read
+
+    return read(shipped_or_file(text or resources.WORKSHEET, resources.WORKSHEET, "--template")[0])
+
+
+# Options that say how this run goes and what it prints; all others make the order and what stands beside it.
+_OF_THE_RUN = (
+    "pdf", "rules", "as_json", "alternatives", "page_size", "template", "fillable", "formula", "orders", "pdf_dir", "jobs",
+)  # fmt: skip
+
+
+def known_options() -> dict[str, bool]:
+    """The options that make an order, by their long names, and whether each may be repeated."""
+    return {
+        str(param.name).replace("_", "-"): bool(getattr(param, "multiple", False))
+        for param in command.params
+        if param.name not in _OF_THE_RUN
+    }
+
+
+def read_formula(text: str) -> tuple[str, Options]:
+    """A formula's name and its options. Raises InputError with file and key."""
+    from compound import resources
+    from compound.formula import read_formula as read
+
+    content, name = shipped_or_file(text, resources.FORMULA, "--formula")
+    return name, read(resources.read_toml(content, name), known_options(), name)
+
+
+def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
+    """The bytes and the name of a shipped file of that kind, or else of a file. Raises InputError."""
+    from compound import resources
+
+    found = resources.find(text, kind) if os.path.basename(text) == text else None
+    # A shipped name means the shipped file in every folder; a copy of it that was changed keeps its ending.
+    if found is not None and (text == found.name or not os.path.exists(text)):
+        return found.read(), found.name
+    if not os.path.exists(text):
+        names = ", ".join(resource.name for resource in resources.shipped(kind))
+        raise InputError(option, f"{shown(text)} is neither a file nor a shipped {kind}; those are {names}")
+    return output.read_file(text, option), os.path.basename(text)
+
+
+def _read(options: dict[str, Any], stated: tuple[str, Options] | None) -> tuple[Order, tuple[Finding, ...]]:
+    """The order, from the options and a formula. On a terminal what is missing is asked for.
+
+    What the formula adds is put into `options`.
+    """
+    replaced: tuple[Finding, ...] = ()
+    if stated is not None:
+        from compound.formula import merged
+
+        together, replaced = merged(stated[1], options, stated[0])
+        options.update(together)
+    order, notes = _asked(options)
+    return order, (*notes, *replaced)
+
+
+def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
     """The order. On a terminal what is missing is asked for, and so is which reading of an amount is meant."""
     if not output.is_terminal():
         missing = [name for name in _PROMPTS if name not in options]
@@ -192,23 +314,37 @@ def _no_plan(
     order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None, as_json: bool
 ) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
-    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
-    findings = accept((*notes, nothing, *order_findings(order, None, house)), order.accept)
-    not_checked = order_not_checked(order, None, None)
+    findings = why_none(order, notes, planned, house)
     if as_json:
         from compound import record
 
-        balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
-        click.echo(
-            record.to_json(
-                record.impossible_record(
-                    to_request(order), balance, order.content_fraction, findings, not_checked, planned
-                )
-            )
-        )
+        click.echo(record.to_json(record_of(order, notes, planned, None, house)))
     else:
-        output.print_findings(findings, not_checked)
+        output.print_findings(findings, order_not_checked(order, None, None))
     output.leave(findings)
+
+
+def record_of(
+    order: Order, notes: tuple[Finding, ...], planned: Planned, judged: Audit | None, house: HouseRules | None
+) -> dict[str, Any]:
+    """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
+    from compound import record
+
+    if judged is not None:
+        return record.plan_record(judged, planned.alternatives)
+    balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
+    return record.impossible_record(
+        to_request(order), balance, order.content_fraction,
+        why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
+    )  # fmt: skip
+
+
+def why_none(
+    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None
+) -> tuple[Finding, ...]:
+    """The findings of an order for which no plan is admissible."""
+    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
+    return accept((*notes, nothing, *order_findings(order, None, house)), order.accept)
 
 
 def _helps(planned: Planned) -> str:

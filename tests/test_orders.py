@@ -1,0 +1,275 @@
+"""Many orders from a table: how it is read, what becomes of a row, and that rows do not touch each other."""
+
+# ruff: noqa: SIM300 (an assert reads expected == actual)
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compound.cli import orders
+from compound.cli import plan as cli
+from compound.errors import InputError
+
+HEADER = "drug,dose,balance-sensitivity,capsules,file"
+GOOD = "naltrexone hydrochloride,4.5 mg,1 mg,30,"
+KNOWN = {"drug": False, "dose": False, "balance-sensitivity": False, "capsules": False, "excipient": True}
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.command, list(arguments))
+
+
+def table(path: Path, *lines: str) -> str:
+    file = path / "orders.csv"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(file)
+
+
+def read(text: str | bytes) -> list[orders.Row]:
+    content = text.encode() if isinstance(text, str) else text
+    return orders.read_rows(content, KNOWN, (), "o.csv")
+
+
+def refused(text: str | bytes) -> str:
+    with pytest.raises(InputError) as error:
+        read(text)
+    return str(error.value)
+
+
+class TestTable:
+    """A table of orders is comma-separated text in UTF-8; its first row names the options."""
+
+    def test_a_row_holds_the_texts_of_its_cells(self) -> None:
+        (row,) = read("drug,dose,file\nnaltrexone hydrochloride,2 mcg,a\n")
+        assert orders.Row(2, {"drug": "naltrexone hydrochloride", "dose": "2 mcg"}, "a.pdf") == row
+
+    def test_a_byte_order_mark_is_no_part_of_the_first_name(self) -> None:
+        assert {"drug": "x"} == read(b"\xef\xbb\xbfdrug\nx\n")[0].options
+
+    @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+    def test_any_line_ending_is_read(self, ending: str) -> None:
+        assert ["2 mcg", "3 mcg"] == [row.options["dose"] for row in read(f"dose{ending}2 mcg{ending}3 mcg")]
+
+    def test_rows_are_counted_as_a_spreadsheet_counts_them(self) -> None:
+        text = '\ndose\n2 mcg\n\n,\n"3 mcg"\n'.replace(",\n", '""\n')
+        assert [3, 6] == [row.number for row in read(text)]
+
+    def test_an_empty_cell_states_nothing(self) -> None:
+        assert {"dose": "2 mcg"} == read("drug,dose\n ,2 mcg\n")[0].options
+
+    def test_a_repeatable_option_has_as_many_columns_as_it_needs(self) -> None:
+        assert {"excipient": ("talc", "silica")} == read("excipient,excipient,excipient\ntalc,,silica\n")[0].options
+
+    @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "'x", '=HYPERLINK("a")'])
+    def test_a_cell_like_a_formula_is_stored_as_it_is(self, cell: str) -> None:
+        quoted = cell.replace('"', '""')
+        assert {"drug": cell} == read(f'drug\n"{quoted}"\n')[0].options
+
+    def test_a_column_without_a_name_is_let_through_while_it_is_empty(self) -> None:
+        assert [None, "“x” stands in a column without a name"] == [row.fault for row in read("dose,\n2 mcg,\n2 mcg,x\n")]
+
+    @pytest.mark.parametrize(("line", "count"), [("a,b,c", 3), ("a", 1)])
+    def test_a_row_of_another_length_is_bad_and_stops_no_other(self, line: str, count: int) -> None:
+        faults = [row.fault for row in read(f"drug,dose\nx,y\n{line}\nx,z\n")]
+        assert [None, f"has {count} cells; the row of names has 2", None] == faults
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ("", "o.csv: is empty; the first row names the options, such as drug,dose,capsules"),
+            ("\n \n,,\n", "o.csv: is empty; the first row names the options, such as drug,dose,capsules"),
+            ("drug,dose\n", "o.csv: holds no orders; there is nothing below the row of names"),
+            ("drug;dose\n", "o.csv: has columns separated by semicolons; save it with commas, "
+             "decimal points in the cells"),
+            ("drug\tdose\n", "o.csv: has columns separated by tabs; save it with commas, decimal points in the cells"),
+            ("drug,dose,drug\n", "o.csv: column 3: drug stands in column 1 already"),
+            ("drug,file,file\n", "o.csv: column 3: file stands in column 2 already"),
+            ("drug,dosse\n", "o.csv: column 2: “dosse” is no option of an order; the nearest is dose"),
+            ("drug,pdf\n", "o.csv: column 2: “pdf” is no option of an order; "
+             "those are drug, dose, balance-sensitivity, capsules, excipient, file"),
+            (b"drug\n\xff\n", "o.csv: is not UTF-8 text (byte 6); save it as CSV in UTF-8"),
+            ('drug\n"open\n', "o.csv: row 2: is no CSV: unexpected end of data"),
+        ],
+    )  # fmt: skip
+    def test_a_table_that_cannot_be_read_is_refused_in_one_sentence(self, text: str | bytes, said: str) -> None:
+        assert said == refused(text)
+
+    def test_a_column_that_the_command_line_states_too_is_refused(self) -> None:
+        with pytest.raises(InputError, match="--dose: is given on the command line and as a column of o.csv"):
+            orders.read_rows(b"drug,dose\nx,y\n", KNOWN, ("dose",), "o.csv")
+
+    @given(st.binary(max_size=60))
+    def test_any_bytes_are_read_or_refused(self, content: bytes) -> None:
+        try:
+            orders.read_rows(b"drug,dose\n" + content, KNOWN, (), "o.csv")
+        except InputError as error:
+            assert str(error).startswith("o.csv")
+
+
+class TestFileName:
+    """The PDF of a row has the name the row gives, made safe for every file system, or the row's number."""
+
+    @pytest.mark.parametrize(
+        ("label", "expected"),
+        [
+            (None, "row-00007.pdf"),
+            ("a", "a.pdf"),
+            ("a.pdf", "a.pdf"),
+            ("A.PDF", "A.pdf"),
+            ("2026/017", "2026-017.pdf"),
+            ("../../etc/passwd", "-..-etc-passwd.pdf"),
+            ("C:\\x", "C--x.pdf"),
+            (".hidden", "hidden.pdf"),
+            ("Müller 5 µg", "Müller 5 µg.pdf"),
+            ("0.5 mg", "0.5 mg.pdf"),
+            ("=1+1", "=1+1.pdf"),
+            ("a. ", "a.pdf"),
+        ],
+    )
+    def test_a_label_becomes_a_name(self, label: str | None, expected: str) -> None:
+        assert expected == orders.file_name(label, 7)
+
+    @pytest.mark.parametrize("label", ["..", "/", ".pdf", "con", "NUL.txt", "a\nb", "a\0b", "a\u202eb", "x" * 201])
+    def test_a_label_that_is_no_name_is_refused(self, label: str) -> None:
+        with pytest.raises(InputError, match="^file: "):
+            orders.file_name(label, 7)
+
+    @given(st.text(max_size=30))
+    def test_a_name_never_leaves_its_folder(self, label: str) -> None:
+        try:
+            name = orders.file_name(label, 7)
+        except InputError:
+            return
+        assert os.path.basename(name) == name
+        assert not name.startswith(".")
+        assert name.endswith(".pdf")
+
+    @pytest.mark.parametrize("other", ["a", "A", "a.pdf", " a "])
+    def test_two_rows_never_write_one_file(self, other: str) -> None:
+        faults = [row.fault for row in read(f"dose,file\n1 mg,a\n2 mg,{other}\n")]
+        assert [None, True] == [faults[0], (faults[1] or "").endswith("by row 2 already; give it another name")]
+
+    def test_accents_written_in_two_ways_are_one_name(self) -> None:
+        rows = read("dose,file\n1 mg,Mu\u0308ller\n2 mg,M\u00fcller\n")
+        assert rows[1].fault is not None
+
+    def test_a_batch_number_names_the_file_where_no_column_does(self) -> None:
+        assert "2026-017.pdf" == read("dose,batch-number\n1 mg,2026/017\n")[0].file
+
+
+class TestRun:
+    """One bad row does not stop the others and is listed at the end; then the exit code is 1."""
+
+    def test_good_rows_are_written_and_bad_ones_listed_last(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", "naltrexone hydrochloride,.5 mg,1 mg,30,b", GOOD + "c",
+                     "naltrexone hydrochloride,50 mg,1 mg,30,d")  # fmt: skip
+        result = run("--orders", path, "--pdf-dir", str(tmp_path / "out"))
+        assert 1 == result.exit_code, result.exception
+        assert ["a.pdf", "c.pdf"] == sorted(os.listdir(tmp_path / "out"))
+        *_, third, second, first = result.stderr.splitlines()
+        assert f"4 orders: 2 worksheets written to {tmp_path / 'out'}; 2 failed" == third
+        assert "failed: row 3: --dose: “.5 mg” has a naked decimal point; write 0.5 mg" == second
+        assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is no low dose")
+        assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[2:]]
+
+    def test_a_worksheet_is_the_one_that_the_row_alone_gives(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a")
+        assert 0 == run("--orders", path, "--pdf-dir", str(tmp_path)).exit_code
+        alone = run("naltrexone hydrochloride", "--dose", "4.5 mg", "--balance-sensitivity", "1 mg",
+                    "--capsules", "30", "--pdf", str(tmp_path / "alone.pdf"))  # fmt: skip
+        assert 0 == alone.exit_code
+        assert (tmp_path / "alone.pdf").read_bytes() == (tmp_path / "a.pdf").read_bytes()
+
+    def test_a_failed_row_leaves_an_existing_file_as_it_was(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, "naltrexone hydrochloride,50 mg,1 mg,30,a")
+        (tmp_path / "a.pdf").write_text("mine")
+        assert 1 == run("--orders", path, "--pdf-dir", str(tmp_path)).exit_code
+        assert "mine" == (tmp_path / "a.pdf").read_text()
+
+    def test_options_beside_the_file_hold_for_every_row(self, tmp_path: Path) -> None:
+        path = table(tmp_path, "drug,dose,capsules", "naltrexone hydrochloride,4.5 mg,30")
+        result = run("--orders", path, "--balance-sensitivity", "0.1 mg", "--json")
+        assert "0.1" == json.loads(result.stdout)["orders"][0]["plan"]["balance"]["sensitivity_mg"]
+
+    def test_a_formula_lies_under_every_row_which_wins_with_a_note(self, tmp_path: Path) -> None:
+        path = table(tmp_path, "capsules", "30", "60")
+        result = run("--orders", path, "--formula", "naltrexone-2-mcg", "--json")
+        plans = [order["plan"] for order in json.loads(result.stdout)["orders"]]
+        assert [30, 60] == [plan["request"]["capsules"] for plan in plans]
+        noted = [[f for f in plan["findings"] if f["code"] == "formula-overridden"] for plan in plans]
+        assert [0, 1] == [len(found) for found in noted]
+
+    def test_a_row_without_an_admissible_plan_fails_with_what_would_help(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, "naltrexone hydrochloride,2 mcg,50 mg,1,a")
+        result = run("--orders", path, "--json")
+        (order,) = json.loads(result.stdout)["orders"]
+        assert (1, "failed", []) == (result.exit_code, order["outcome"], order["plan"]["steps"])
+        assert order["failures"][0].startswith("[no-admissible-plan]")
+
+    def test_json_is_one_object_and_stderr_is_silent(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", "x,.5 mg,1 mg,30,b")
+        result = run("--orders", path, "--json")
+        record = json.loads(result.stdout)
+        assert "compound.orders/1" == record["schema"]
+        assert [(2, "planned"), (3, "failed")] == [(order["row"], order["outcome"]) for order in record["orders"]]
+        assert "" == result.stderr
+
+    def test_how_many_processes_work_changes_nothing(self, tmp_path: Path) -> None:
+        lines = [GOOD + str(i) if i % 5 else f"naltrexone hydrochloride,.5 mg,1 mg,30,{i}" for i in range(orders.FEW)]
+        path = table(tmp_path, HEADER, *lines)
+        seen = []
+        for jobs in ("1", "2"):
+            out = tmp_path / "out"
+            result = run("--orders", path, "--pdf-dir", str(out), "--jobs", jobs)
+            assert 1 == result.exit_code, result.exception
+            seen.append((result.stdout, result.stderr, {p.name: p.read_bytes() for p in out.iterdir()}))
+        assert seen[0] == seen[1]
+
+    def test_a_fault_of_the_program_stays_with_its_row(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fails(*_: Any) -> Any:
+            raise ZeroDivisionError("division by zero")
+
+        monkeypatch.setattr(orders, "read_order", fails)
+        outcome = orders.work(orders.Task({}, None, None, None, None, False), orders.Row(2, {}, "a.pdf"))
+        assert ("the program failed (ZeroDivisionError: division by zero)",) == outcome.failures
+        assert outcome.faulty
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("naltrexone", "--orders", "o.csv"), "DRUG: is for one order"),
+            (("--orders", "o.csv", "--pdf", "x.pdf"), "--pdf: is for one order"),
+            (("--orders", "o.csv", "--alternatives", "2"), "--alternatives: is for one order"),
+            (("--pdf-dir", "x"), "--pdf-dir: is for many orders"),
+            (("--jobs", "2"), "--jobs: is for many orders"),
+            (("--orders", "no-such.csv"), "--orders: there is no file no-such.csv"),
+        ],
+    )
+    def test_options_that_do_not_go_together_are_refused(self, arguments: tuple[str, ...], said: str) -> None:
+        error = run(*arguments).exception
+        assert isinstance(error, InputError)
+        assert str(error).startswith(said)
+
+    def test_a_folder_that_cannot_be_made_is_refused_before_any_work(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD)
+        for folder, said in ((path, "is a file"), (str(tmp_path / "no" / "such"), "cannot be made")):
+            error = run("--orders", path, "--pdf-dir", folder).exception
+            assert isinstance(error, InputError)
+            assert said in str(error)
+
+
+class TestRanges:
+    """Rows are named in short."""
+
+    @pytest.mark.parametrize(
+        ("numbers", "expected"), [([2], "row 2"), ([2, 3, 4, 9], "rows 2 to 4, 9"), ([2, 4], "rows 2, 4")]
+    )
+    def test_runs_of_rows_are_joined(self, numbers: list[int], expected: str) -> None:
+        assert expected == orders._ranges(numbers)

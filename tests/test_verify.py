@@ -1,0 +1,515 @@
+"""A worksheet read back: what agrees, what was altered, what is no worksheet, and that nothing leaks on the way."""
+
+# ruff: noqa: SIM300 (an assert reads expected == actual)
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, RectangleObject, TextStringObject
+
+from compound import catalogue, record, resources
+from compound import verify as pure
+from compound.cli import plan as plan_command
+from compound.cli import verify as cli
+from compound.errors import InputError
+from compound.finding import Severity
+from compound.notation import filled
+from compound.worksheet import printed
+
+ORDER = ("naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30")
+
+
+@cache
+def made(*arguments: str) -> bytes:
+    """The worksheet of an order."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sheet.pdf"
+        result = CliRunner().invoke(plan_command.command, [*(arguments or ORDER), "--pdf", str(path)])
+        assert 0 == result.exit_code, (result.output, result.exception)
+        return path.read_bytes()
+
+
+def rewritten(content: bytes, change: Callable[[PdfWriter], None]) -> bytes:
+    """The PDF after a change by another program."""
+    writer = PdfWriter(clone_from=BytesIO(content))
+    change(writer)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_attachments(content: bytes, **files: bytes | dict[str, Any] | list[bytes]) -> bytes:
+    """The PDF with other attached files: `plan` and `sheet` are the two of a worksheet; an empty list takes one out."""
+    reader = PdfReader(BytesIO(content))
+    attached: dict[str, list[bytes]] = {name: list(data) for name, data in reader.attachments.items()}
+    for key, data in files.items():
+        if isinstance(data, dict):
+            data = json.dumps(data, ensure_ascii=False).encode()
+        attached[f"{key}.json"] = data if isinstance(data, list) else [data]
+
+    def change(writer: PdfWriter) -> None:
+        root: Any = writer.root_object
+        del root["/Names"]
+        if "/AF" in root:
+            del root["/AF"]
+        for name, contents in attached.items():
+            for data in contents:
+                writer.add_attachment(name, data)
+
+    return rewritten(content, change)
+
+
+def attached(content: bytes, name: str = "plan.json") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(PdfReader(BytesIO(content)).attachments[name][0])
+    return found
+
+
+def stamped(plan: dict[str, Any]) -> dict[str, Any]:
+    """A plan with the fingerprint that it should have."""
+    return plan | {"fingerprint": record.fingerprint(plan)}
+
+
+def codes(content: bytes, severity: Severity | None = Severity.ERROR) -> list[str]:
+    """The codes of what `verify` finds, each once."""
+    found = cli.verify(content, "sheet.pdf").findings
+    return list(dict.fromkeys(f.code for f in found if severity in (None, f.severity)))
+
+
+def run(content: bytes, path: Path, *arguments: str) -> Result:
+    path = path / "sheet.pdf"
+    path.write_bytes(content)
+    return CliRunner().invoke(cli.command, [str(path), *arguments])
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(InputError) as error:
+        cli.verify(content, "sheet.pdf")
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+class TestRoundTrip:
+    """A worksheet as it was written agrees with its order, whatever was ordered and however it was printed."""
+
+    @pytest.mark.parametrize("name", [formula.name for formula in resources.shipped(resources.FORMULA)])
+    def test_every_shipped_formula_agrees(self, name: str, tmp_path: Path) -> None:
+        result = run(made("--formula", name), tmp_path)
+        assert (0, None) == (result.exit_code, result.exception)
+        assert result.stdout.endswith("\n\nthe sheet is as this order gives it\n")
+
+    @pytest.mark.parametrize("template", [template.name for template in resources.shipped(resources.WORKSHEET)])
+    def test_every_shipped_template_agrees(self, template: str) -> None:
+        assert [] == codes(made(*ORDER, "--template", template))
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ("--page-size", "Letter"),
+            ("--fillable",),
+            ("--batch-number", "2026/017", "--prepared", "2026-11-23", "--pharmacy", "Löwen <b>Apotheke</b>",
+             "--component-lot", "naltrexone hydrochloride=A12,2027-03"),
+            ("--assay", "98.7%", "--assay-basis", "as-is"),
+            ("--readability", "0.5 mg", "--capacity", "100 g", "--minimum-weight", "25 mg"),
+            ("--excipient", "colloidal silica", "--capsule-size", "2", "--fill-weight", "180 mg"),
+            ("--dose-error", "4%", "--alternatives", "2"),
+            ("--max-dilution", "50", "--overage", "7%"),
+        ],
+    )  # fmt: skip
+    def test_every_way_to_order_and_to_print_agrees(self, options: tuple[str, ...]) -> None:
+        assert [] == codes(made(*ORDER, *options))
+
+    def test_notes_on_how_the_order_was_typed_are_read_back(self) -> None:
+        content = made("--formula", "naltrexone-2-mcg", "--dose", "2.0 mcg", "--capsules", "1000")
+        noted = [finding["code"] for finding in attached(content)["findings"]]
+        assert {"trailing-zero", "formula-overridden"} < set(noted)
+        assert [] == codes(content)
+
+    def test_an_accepted_judgement_agrees(self) -> None:
+        content = made("naltrexone hydrochloride", "--dose", "12 mg", "--balance-sensitivity", "1 mg",
+                       "--capsules", "30", "--accept", 'dose-not-low="as prescribed"')  # fmt: skip
+        assert {"dose-not-low": "as prescribed"} == attached(content)["request"]["accept"]
+        assert [] == codes(content)
+
+    def test_what_another_program_saved_unchanged_agrees(self) -> None:
+        assert [] == codes(rewritten(made(), lambda writer: None))
+
+    def test_the_order_is_printed_for_a_person_to_compare(self, tmp_path: Path) -> None:
+        result = run(made(), tmp_path)
+        for text in ("naltrexone hydrochloride", "2 mcg (0.002 mg)", "30, size 3", "135 mg (assumed)"):
+            assert text in result.stdout
+        assert "whether that is the order meant" in " ".join(result.stderr.split())
+
+    def test_json_says_the_same(self, tmp_path: Path) -> None:
+        result = run(made(), tmp_path, "--json")
+        said = json.loads(result.stdout)
+        assert ("compound.verify/1", "agrees", []) == (said["schema"], said["verdict"], said["differences"])
+        assert ("0.002", attached(made())["request"]) == (said["dose_mg"], said["request"])
+        assert "" == result.stderr
+
+
+# Altered pages.
+
+
+def digit_codes(page: Any) -> dict[str, dict[str, int]]:
+    """For each font of a page the code of each digit."""
+    found = {}
+    for name, font in page["/Resources"]["/Font"].items():
+        pairs = re.findall(rb"<([0-9A-F]{2})> <([0-9A-F]{4})>", font["/ToUnicode"].get_data())
+        letters = {chr(int(unicode, 16)): int(code, 16) for code, unicode in pairs}
+        found[name] = {digit: letters[digit] for digit in "0123456789" if digit in letters}
+    return found
+
+
+def digits_on(page: Any) -> list[tuple[int, int, str, bytes]]:
+    """Every digit drawn on a page: where its code stands in the contents, how long it is, the digit, another's code."""
+    codes_of, data = digit_codes(page), page.get_contents().get_data()
+    found: list[tuple[int, int, str, bytes]] = []
+    for match in re.finditer(rb"(/F\S+) [0-9.]+ Tf|\(((?:[^()\\]|\\.)*)\) Tj", data, re.S):
+        if match[1]:
+            digits = codes_of[match[1].decode()]
+            continue
+        for piece in re.finditer(rb"\\[0-7]{3}|\\.|.", match[2], re.S):
+            code = int(piece[0][1:], 8) if re.fullmatch(rb"\\[0-7]{3}", piece[0]) else piece[0][-1]
+            for digit, its in digits.items():
+                if its == code:
+                    other = next(c for d, c in sorted(digits.items(), reverse=True) if d != digit)
+                    found.append((match.start(2) + piece.start(), len(piece[0]), digit, b"\\%03o" % other))
+    return found
+
+
+def with_digit_altered(content: bytes, page: int, which: int) -> bytes:
+    """The PDF with one drawn digit of a page replaced by another."""
+
+    def change(writer: PdfWriter) -> None:
+        target: Any = writer.pages[page]
+        start, length, _, other = digits_on(target)[which]
+        data = target.get_contents().get_data()
+        stream = DecodedStreamObject()
+        stream.set_data(data[:start] + other + data[start + length :])
+        target[NameObject("/Contents")] = writer._add_object(stream)
+
+    return rewritten(content, change)
+
+
+class TestAlteredPages:
+    """One digit altered on a page is found and named, wherever it stands."""
+
+    def test_an_altered_digit_is_named_with_its_place(self, tmp_path: Path) -> None:
+        content = made()
+        page = next(i for i, text in enumerate(cli.read_sheet(content, "").pages) if "2,970 mg" in text)
+        reader = PdfReader(BytesIO(content))
+        words = "".join(digit for *_, digit, _ in digits_on(reader.pages[page]))
+        result = run(with_digit_altered(content, page, words.index("2970")), tmp_path)
+        assert 1 == result.exit_code
+        assert "the sheet is NOT as this order gives it" in result.stdout
+        said = " ".join(result.stderr.split())
+        assert f"error: [sheet-text-differs] page {page + 1}: printed is" in said
+        assert "[9,970]" in said
+        assert "gives" in said
+        assert "[2,970]" in said
+
+    @given(st.data())
+    @settings(max_examples=12, deadline=None)
+    def test_any_altered_digit_is_found(self, data: st.DataObject) -> None:
+        content = made()
+        reader = PdfReader(BytesIO(content))
+        page = data.draw(st.integers(0, len(reader.pages) - 1))
+        which = data.draw(st.integers(0, len(digits_on(reader.pages[page])) - 1))
+        assert ["sheet-text-differs"] == codes(with_digit_altered(content, page, which))
+
+    def test_a_page_taken_out_is_found(self) -> None:
+        assert "sheet-text-differs" in codes(rewritten(made(), lambda writer: writer.remove_page(1)))
+
+    def test_a_page_put_in_is_found(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            writer.add_blank_page()
+
+        assert "sheet-text-differs" in codes(rewritten(made(), change))
+
+    def test_the_pages_of_another_order_with_this_plan_are_found(self) -> None:
+        other = made(*ORDER[:2], "3 mcg", *ORDER[3:])
+        swapped = with_attachments(other, plan=attached(made()))
+        assert ["sheet-text-differs"] == codes(swapped)
+
+    def test_a_line_drawn_over_a_page_is_found_though_its_words_agree(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            target: Any = writer.pages[0]
+            stream = DecodedStreamObject()
+            stream.set_data(target.get_contents().get_data() + b"\n0 0 m 100 100 l S")
+            target[NameObject("/Contents")] = writer._add_object(stream)
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    def test_a_font_that_shows_another_digit_is_found_though_the_words_agree(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            target: Any = writer.pages[0]
+            for font in target["/Resources"]["/Font"].values():
+                stream = DecodedStreamObject()
+                stream.set_data(font["/FontDescriptor"]["/FontFile2"].get_data() + b"x")
+                font["/FontDescriptor"][NameObject("/FontFile2")] = writer._add_object(stream)
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    def test_a_note_put_over_a_page_is_found(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            note = DictionaryObject(
+                {
+                    NameObject("/Type"): NameObject("/Annot"),
+                    NameObject("/Subtype"): NameObject("/FreeText"),
+                    NameObject("/Rect"): RectangleObject((100, 100, 200, 120)),
+                    NameObject("/Contents"): TextStringObject("20 mg"),
+                }
+            )
+            writer.add_annotation(0, note)
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    def test_an_altered_title_is_found(self) -> None:
+        assert ["sheet-text-differs"] == codes(
+            rewritten(made(), lambda writer: writer.add_metadata({"/Subject": "fingerprint 0"}))
+        )
+
+    def test_of_many_differences_the_first_are_printed_and_the_rest_counted(self, tmp_path: Path) -> None:
+        other = with_attachments(made(*ORDER[:2], "4.5 mg", *ORDER[3:]), plan=attached(made()))
+        result = run(other, tmp_path)
+        assert cli.MOST_LISTED == result.stderr.count("error: [sheet-text-differs]")
+        assert re.search(r"and [0-9]+ more of \[sheet-text-differs\]; --json lists all", result.stderr)
+        assert len(json.loads(run(other, tmp_path, "--json").stdout)["differences"]) > cli.MOST_LISTED
+
+
+class TestAlteredPlan:
+    """One digit altered in the attached plan breaks its fingerprint; a new fingerprint does not mend it."""
+
+    @pytest.mark.parametrize(
+        ("key", "old", "new"),
+        [
+            ("request", '"dose_mg": "0.002"', '"dose_mg": "0.003"'),
+            ("steps", '"amount_mg": "2970"', '"amount_mg": "2870"'),
+            ("accuracy", '"worst_high_percent": "4.8885"', '"worst_high_percent": "4.8886"'),
+            ("mixtures", '"one_in": "67500"', '"one_in": "67501"'),
+            ("findings", "30 mg", "20 mg"),
+            ("balance", '"sensitivity_mg": "1"', '"sensitivity_mg": "2"'),
+        ],
+    )
+    def test_an_altered_digit_is_found_by_fingerprint_and_by_recomputing(self, key: str, old: str, new: str) -> None:
+        text = record.to_json(attached(made()))
+        assert old in text
+        plan = json.loads(text.replace(old, new, 1))
+        found = codes(with_attachments(made(), plan=plan))
+        assert "sheet-fingerprint-wrong" == found[0]
+        assert len(found) > 1
+
+    def test_a_new_fingerprint_does_not_hide_an_altered_step(self) -> None:
+        plan = attached(made())
+        plan["steps"][1]["amount_mg"] = "2870"
+        verified = cli.verify(with_attachments(made(), plan=stamped(plan)), "sheet.pdf")
+        assert [("plan.json: steps[1].amount_mg", "2870", "2970")] == [
+            (d.where, d.sheet, d.again) for d in verified.differences if d.where.startswith("plan.json")
+        ]
+
+    def test_an_altered_order_with_a_new_fingerprint_does_not_agree_with_the_pages(self) -> None:
+        other = attached(made(*ORDER[:2], "3 mcg", *ORDER[3:]))
+        assert ["sheet-text-differs"] == codes(with_attachments(made(), plan=other))
+
+    def test_a_sheet_made_anew_from_another_order_is_valid_and_its_order_is_printed(self, tmp_path: Path) -> None:
+        result = run(made(*ORDER[:2], "3 mcg", *ORDER[3:]), tmp_path)
+        assert 0 == result.exit_code
+        assert "3 mcg (0.003 mg)" in result.stdout
+        assert "only" in result.stderr or "whether that is the order meant" in " ".join(result.stderr.split())
+
+    def test_a_false_note_on_the_typing_is_found(self) -> None:
+        plan = attached(made())
+        plan["findings"].insert(0, {
+            "code": "trailing-zero", "severity": "note", "message": "take ten times as much", "where": "--dose",
+            "source": "", "remedy": "",
+        })  # fmt: skip
+        assert "sheet-plan-differs" in codes(with_attachments(made(), plan=stamped(plan)))
+
+    def test_an_altered_plan_that_is_no_plan_any_more_is_answered_with_1(self, tmp_path: Path) -> None:
+        plan = attached(made()) | {"steps": []}
+        result = run(with_attachments(made(), plan=plan), tmp_path)
+        assert 1 == result.exit_code
+        assert ["sheet-fingerprint-wrong", "sheet-plan-unreadable"] == codes(with_attachments(made(), plan=plan))
+
+    def test_an_order_that_no_plan_serves_is_found(self) -> None:
+        plan = attached(made())
+        plan["balance"] |= {"sensitivity_mg": "50", "readability_mg": "50"}
+        assert "sheet-plan-differs" in codes(with_attachments(made(), plan=stamped(plan)))
+
+    def test_an_altered_batch_number_in_the_printing_is_found(self) -> None:
+        sheet = attached(made(), "sheet.json")
+        sheet["details"]["batch_number"] = "18"
+        assert ["sheet-text-differs"] == codes(with_attachments(made(), sheet=sheet))
+
+
+class TestOtherVersions:
+    """A sheet of another version, or of other rule data, says so; what differs may come from that."""
+
+    def test_another_version_that_prints_the_same_agrees_with_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        import compound.worksheet
+        import compound.worksheet.sheet
+
+        for module in (compound.worksheet, compound.worksheet.sheet, printed):
+            monkeypatch.setattr(module, "__version__", "0.0.9")
+        made.cache_clear()
+        content = made()
+        monkeypatch.undo()
+        made.cache_clear()
+        assert [] == codes(content)
+        assert ["sheet-of-other-version"] == codes(content, Severity.WARNING)
+
+    def test_other_rule_data_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        import compound.worksheet
+
+        monkeypatch.setattr(compound.worksheet, "rule_data", lambda: ("2020-01-01", "0" * 64))
+        made.cache_clear()
+        content = made()
+        monkeypatch.undo()
+        made.cache_clear()
+        assert [] == codes(content)
+        assert ["sheet-of-other-version"] == codes(content, Severity.WARNING)
+
+    def test_a_printing_of_another_version_that_cannot_be_read_says_so(self) -> None:
+        sheet = attached(made(), "sheet.json") | {"tool": "9.0"}
+        del sheet["template"]["words"]["page"]
+        said = refused(with_attachments(made(), sheet=sheet))
+        assert said.startswith("sheet.pdf: sheet.json: template.words.page: is missing (the sheet was made by compound 9.0")
+
+
+class TestNoWorksheet:
+    """What is no worksheet gets one sentence and exit code 2; nothing of the reading library leaks."""
+
+    def test_a_file_that_is_no_pdf(self) -> None:
+        assert "sheet.pdf: is no PDF" == refused(b"drug,dose\n")
+        assert "sheet.pdf: is no PDF" == refused(b"")
+
+    def test_a_foreign_pdf(self) -> None:
+        writer = PdfWriter()
+        writer.add_blank_page(100, 100)
+        out = BytesIO()
+        writer.write(out)
+        assert refused(out.getvalue()).startswith("sheet.pdf: carries no plan: it is no worksheet of this tool")
+
+    @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+    def test_a_truncated_sheet(self, share: float) -> None:
+        content = made()
+        assert "sheet.pdf: is cut short: the end of the PDF is missing" == refused(content[: int(len(content) * share)])
+
+    def test_an_encrypted_sheet(self) -> None:
+        sealed = rewritten(made(), lambda writer: writer.encrypt("secret", algorithm="RC4-128"))
+        assert "sheet.pdf: is encrypted; worksheets of this tool are not" == refused(sealed)
+
+    def test_a_sheet_without_its_plan(self) -> None:
+        assert "carries no plan" in refused(with_attachments(made(), plan=[]))
+
+    def test_a_sheet_without_its_printing(self) -> None:
+        said = refused(with_attachments(made(), sheet=[]))
+        assert "sheet.pdf: carries no files named sheet.json; a worksheet carries one" == said
+
+    def test_two_plans(self) -> None:
+        plan = json.dumps(attached(made())).encode()
+        said = refused(with_attachments(made(), plan=[plan, plan]))
+        assert "sheet.pdf: carries 2 files named plan.json; a worksheet carries one" == said
+
+    def test_a_foreign_attachment(self) -> None:
+        said = refused(with_attachments(made(), photo=b"x"))
+        assert "sheet.pdf: carries a file named “photo.json”, which no worksheet of this tool does" == said
+
+    @pytest.mark.parametrize(
+        ("plan", "said"),
+        [
+            (b"{", "is no JSON: line 1, column 2"),
+            (b"[]", "is no JSON object"),
+            (b'{"a": 1.5}', "holds the bare number “1.5”"),
+            (b'{"a": NaN}', "holds the bare number “NaN”"),
+            (b'{"a": 1, "a": 2}', "has the key “a” twice"),
+            (b"\xff", "is not UTF-8 text (byte 1)"),
+            (b'{"a":' * 100_000, "is nested too deeply"),
+            (b'{"a": 12345678901234567890}', "holds the bare number"),
+            (b"{}", "fingerprint: is missing in the attached plan"),
+        ],
+    )
+    def test_a_plan_that_is_no_record(self, plan: bytes, said: str) -> None:
+        assert said in refused(with_attachments(made(), plan=plan))
+
+    def test_a_whole_plan_of_another_schema(self) -> None:
+        plan = stamped(attached(made()) | {"schema": "compound.plan/9"})
+        assert "sheet.pdf: plan.json: schema: “compound.plan/9” is not compound.plan/1" == refused(
+            with_attachments(made(), plan=plan)
+        )
+
+    def test_a_file_of_100_mb_is_not_read(self, tmp_path: Path) -> None:
+        path = tmp_path / "large.pdf"
+        with path.open("wb") as file:
+            file.write(b"%PDF-1.7\n")
+            file.truncate(100_000_000)
+        error = CliRunner().invoke(cli.command, [str(path)]).exception
+        assert isinstance(error, InputError)
+        assert f"{path} is larger than 20,000,000 bytes" == error.sentence
+
+    @pytest.mark.parametrize("name", ["no-such.pdf", "."])
+    def test_a_file_that_is_not_there(self, name: str) -> None:
+        assert isinstance(CliRunner().invoke(cli.command, [name]).exception, InputError)
+
+    @given(st.data())
+    @settings(max_examples=40, deadline=None)
+    def test_a_damaged_sheet_never_gives_a_traceback_or_a_word_of_the_library(self, data: st.DataObject) -> None:
+        content = bytearray(made())
+        for _ in range(data.draw(st.integers(1, 6))):
+            place = data.draw(st.integers(0, len(content) - 1))
+            content[place] = data.draw(st.integers(0, 255))
+        try:
+            verified = cli.verify(bytes(content), "sheet.pdf")
+        except InputError as error:
+            assert str(error).startswith("sheet.pdf: ")
+            return
+        assert all(finding.code in catalogue.ENTRIES for finding in verified.findings)
+
+    def test_the_library_does_not_speak_to_the_user(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        damaged = made().replace(b"startxref", b"startxxxx")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("logging.lastResort", None)
+        run(damaged, tmp_path)
+        assert ("", "") == tuple(capfd.readouterr())
+
+
+class TestComparison:
+    """The comparison names each place once, with both texts."""
+
+    def test_words_are_shown_with_those_around_them(self) -> None:
+        assert [pure.Difference("page 1", "… b c d [20] mg f g …", "… b c d [30] mg f g …")] == pure.page_differences(
+            ["a b c d 20 mg f g h"], ["a b c d 30 mg f g h"]
+        )
+
+    def test_blanks_and_lines_do_not_count(self) -> None:
+        assert [] == pure.page_differences(["a b\nc"], ["a  b c"])
+
+    def test_what_stands_on_one_side_alone_is_named(self) -> None:
+        mine, other = {"a": "1", "c": ["1"]}, {"a": "1", "b": None, "c": ["1", "2"]}
+        assert [("plan.json: c[1]", "nothing", "2"), ("plan.json: b", "nothing", "null")] == [
+            (d.where, d.sheet, d.again) for d in pure.record_differences(mine, other)
+        ]
+
+    def test_a_count_is_not_its_text(self) -> None:
+        assert 1 == len(pure.record_differences({"capsules": 30}, {"capsules": "30"}))
+        assert 1 == len(pure.record_differences({"flag": True}, {"flag": 1}))
+
+    def test_a_note_on_the_typing_is_read_back_as_it_was(self) -> None:
+        values = {"text": "0.0000010 mg", "amount": 0}
+        message = "0.0000010 mg was read as 1 nanogram"
+        (note,) = pure.reading_notes({"findings": [{"code": "trailing-zero", "where": "--dose", "message": message}]})
+        assert message == filled(note.entry.message, note.values)
+        assert set(values) == set(note.values)
