@@ -110,9 +110,10 @@ class Notation:
         """The figure of a `reading`, without its unit."""
         places = len(canonical(readability_mg).partition(".")[2])
         value = Fraction(mg)
+        count = value * 10**places
+        if count.denominator == 1:
+            return self._digits(count.numerator, places)
         shown = round_to(value, Fraction(1, 10**places), Direction.NEAREST)
-        if shown == value:
-            return self.fixed(value, places)
         exact = self.number(value)
         if not exact.startswith(self._style.about) or shown == 0:
             return exact
@@ -121,7 +122,10 @@ class Notation:
     def fixed(self, value: Number, places: int) -> str:
         """A number with `places` digits after the point, rounded to the nearest (a half goes to the even digit)."""
         shift = 10**places
-        count = int(round_to(value, Fraction(1, shift), Direction.NEAREST) * shift)
+        return self._digits(int(round_to(value, Fraction(1, shift), Direction.NEAREST) * shift), places)
+
+    def _digits(self, count: int, places: int) -> str:
+        """`count` units of the last place."""
         digits = str(abs(count)).rjust(places + 1, "0")
         text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
         return self._written(("-" if count < 0 else "") + text)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from compound.errors import InputError
+from compound.notation import LANGUAGES
 from compound.quantity import refuse_unprintable, shown
 from compound.value import Value
 
-LANGUAGES = ("en",)
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
     "dose", "batch", "scheme", "findings", "components", "weighing", "mixing", "mixtures", "budget", "check",
@@ -143,7 +143,8 @@ class Template(Value):
     def say(self, section: str, key: str, **values: str) -> str:
         """A sentence with its values in place. The values are taken as they are, braces included."""
         text = self.words[section][key]
-        return _PLACEHOLDER.sub(lambda match: values[match[1]], text) if "{" in text else text
+        # Every brace of a sentence is one of a known name: it was read so.
+        return text.format_map(values) if values else text
 
     def texts(self) -> list[tuple[str, str]]:
         """Every text of the template with its key."""

@@ -9,11 +9,15 @@ from compound import __version__, data
 from compound.audit import Audit
 from compound.errors import InputError
 from compound.template import Template
+from compound.translation import language
 from compound.worksheet import engine, printed
 from compound.worksheet.details import Details
 from compound.worksheet.paper import Paper, draw
 from compound.worksheet.sections import draw_sections
 from compound.worksheet.sheet import Sheet
+
+# The characters of English sheets.
+_USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
 
 
 @cache
@@ -50,11 +54,11 @@ def render(
     paper = lay_out(audit, template, details, fingerprint, page_size)
     canvas, buffer = engine.canvas((paper.width, paper.height), template.language)
     order = audit.plan.order
-    canvas.setTitle(f"{template.title}: {order.dosed}")
+    canvas.setTitle(f"{template.title}: {language(template.language).text(order.dosed)}")
     canvas.setSubject(f"fingerprint {fingerprint}")
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
-    draw(paper, canvas, details.fillable)
+    draw(paper, canvas, details.fillable, _USUAL)
     printing = printed.to_json(template, details, page_size or template.page_size, rule_data())
     engine.attach(canvas, {
         "plan.json": (attachment.encode("utf-8"), "the plan"),
@@ -62,6 +66,12 @@ def render(
     })  # fmt: skip
     canvas.save()
     return buffer.getvalue()
+
+
+@cache
+def _letters() -> frozenset[str]:
+    """The characters that both fonts have."""
+    return frozenset(engine.widths(engine.REGULAR)) & frozenset(engine.widths(engine.BOLD))
 
 
 def refuse_unknown_letters(audit: Audit, template: Template, details: Details) -> None:
@@ -81,10 +91,12 @@ def refuse_unknown_letters(audit: Audit, template: Template, details: Details) -
             texts.append((f"step {step.number}, {name}", getattr(step, name, None) or ""))
     for finding in audit.findings:
         texts += [(f"finding {finding.code}", str(value)) for value in finding.values.values()]
-    known = set(engine.widths(engine.REGULAR)) & set(engine.widths(engine.BOLD))
+    known = _letters()
     for where, text in texts:
+        if known.issuperset(text):
+            continue
         for position, character in enumerate(text, start=1):
-            if ord(character) not in known:
+            if character not in known:
                 raise InputError(
                     where,
                     f"cannot print U+{ord(character):04X} at position {position}: the fonts of the worksheet lack it",

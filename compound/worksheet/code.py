@@ -30,29 +30,95 @@ def _encoder() -> ModuleType:
     return module
 
 
+@cache
+def _ground(version: int) -> tuple[list[list[bool]], list[tuple[int, int, bool]]]:
+    """A code of a version without its data: the modules, and the places of the data with the mask of each."""
+    encoder = _encoder()
+    code: Any = encoder.QRCode(version, encoder.QRErrorCorrectLevel.M)
+    code.dataCache = []
+    code.makeImpl(False, _MASK)
+    mask = encoder.QRUtil.getMask(_MASK)
+    places = [(row, column, bool(mask(row, column))) for column, row in code.dataPosIterator()]
+    return [[bool(module) for module in row] for row in code.modules], places
+
+
 def matrix(text: str) -> list[list[bool]]:
     """The modules of the code that holds `text` in UTF-8, row by row, without the white around it."""
     encoder = _encoder()
     code: Any = encoder.QRCode(None, encoder.QRErrorCorrectLevel.M)
-    code.addData(encoder.QR8bitByte(text))
-    code.version = code.calculate_version()
-    code.makeImpl(False, _MASK)
-    return [[bool(module) for module in row] for row in code.modules]
+    content = text.encode("utf-8")
+    code.addData(encoder.QR8bitByte(content))
+    version = code.calculate_version()
+    ground, places = _ground(version)
+    modules = [row.copy() for row in ground]
+    bits = "".join([f"{byte:08b}" for byte in _codewords(content, version)]).ljust(len(places), "0")
+    for (row, column, masked), bit in zip(places, bits, strict=True):
+        modules[row][column] = (bit == "1") is not masked
+    return modules
 
 
-def path(text: str, x: float, y: float, side: float) -> list[tuple[Any, ...]]:
-    """The code as one path of boxes, one for each run of dark modules, in a square with its upper left corner there."""
+def _codewords(content: bytes, version: int) -> list[int]:
+    """The bytes of a code: the content in blocks, and the bytes that correct the errors of each block, interleaved."""
+    encoder = _encoder()
+    blocks = encoder.QRRSBlock.getRSBlocks(version, encoder.QRErrorCorrectLevel.M)
+    room = sum(block.dataCount for block in blocks)
+    # Mode "bytes", how many, the bytes themselves, an end mark, and filling.
+    length = 8 if version < 10 else 16
+    bits = f"0100{len(content):0{length}b}" + "".join([f"{byte:08b}" for byte in content])
+    if len(bits) > 8 * room:
+        raise ProgramFault("the text of the QR code is longer than a code holds")
+    bits = bits[: 8 * room] + "0" * min(4, 8 * room - len(bits))
+    bits += "0" * (-len(bits) % 8)
+    data = [int(bits[i : i + 8], 2) for i in range(0, len(bits), 8)]
+    data += [(0xEC, 0x11)[i % 2] for i in range(room - len(data))]
+    parts, corrections, start = [], [], 0
+    for block in blocks:
+        part = data[start : start + block.dataCount]
+        start += block.dataCount
+        parts.append(part)
+        corrections.append(_correction(part, block.totalCount - block.dataCount))
+    return [
+        part[i]
+        for group in (parts, corrections)
+        for i in range(max(map(len, group)))
+        for part in group
+        if i < len(part)
+    ]
+
+
+def _correction(data: list[int], count: int) -> bytes:
+    """The remainder of the data by the generator of degree `count`: the bytes that correct errors."""
+    rest, keep = 0, (1 << 8 * count) - 1
+    for byte in data:
+        factor = byte ^ (rest >> 8 * (count - 1))
+        rest = (rest << 8 & keep) ^ _multiple(count, factor)
+    return rest.to_bytes(count, "big")
+
+
+@cache
+def _multiple(count: int, factor: int) -> int:
+    """The generator of degree `count`, but for its first term, times `factor`, as one whole number of bytes."""
+    math, generator = _encoder().QRMath, _encoder().QRUtil.getErrorCorrectPolynomial(count)
+    terms = [generator.get(i) for i in range(1, count + 1)]
+    if not factor:
+        return 0
+    return int.from_bytes(bytes([math.gexp(math.glog(term) + math.glog(factor)) for term in terms]), "big")
+
+
+def operators(text: str, side: float) -> tuple[float, str]:
+    """The code as the operators of one path, and the side of a module in a square of `side` points.
+
+    The path has a box for each run of dark modules, in whole modules from the upper left corner of the white around.
+    """
     modules = matrix(text)
-    unit = side / (len(modules) + 2 * _QUIET)
-    steps: list[tuple[Any, ...]] = []
+    boxes = []
     for i, row in enumerate(modules):
         start = None
         for j, dark in enumerate([*row, False]):
             if dark and start is None:
                 start = j
             elif not dark and start is not None:
-                left, top = x + (start + _QUIET) * unit, y + (i + _QUIET) * unit
                 # A hair taller than a module, so that no light shows between two rows.
-                steps.append(("R", left, top, (j - start) * unit, unit * 1.02))
+                boxes.append(f"{start + _QUIET} {i + _QUIET} {j - start} 1.02 re")
                 start = None
-    return steps
+    return side / (len(modules) + 2 * _QUIET), " ".join(boxes)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
 from compound.data import font
+from compound.errors import ProgramFault
 
 REGULAR, BOLD = "CompoundSans", "CompoundSans-Bold"
 _FILES = {REGULAR: "compound-sans.ttf", BOLD: "compound-sans-bold.ttf"}
@@ -44,16 +45,89 @@ def faces() -> dict[str, Any]:
     found = {}
     for name, file in _FILES.items():
         face = TTFont(name, BytesIO(font(file)), asciiReadable=0)
+        # Sheets of one template use the same characters, so that their fonts are cut to size once.
+        face.face.makeSubset = _remembered(face.face.makeSubset)
         pdfmetrics.registerFont(face)
         found[name] = face
     return found
 
 
+def _remembered(make: Callable[[list[int]], bytes]) -> Callable[[list[int]], bytes]:
+    """A function that cuts a font to some characters, with the last results kept."""
+    kept = lru_cache(maxsize=16)(lambda characters: make(list(characters)))
+    return lambda characters: kept(tuple(characters))
+
+
 @cache
-def widths(name: str) -> Mapping[int, float]:
+def widths(name: str) -> Mapping[str, float]:
     """The width of each character of a font, in thousandths of its size. What is not in it cannot be printed."""
     face = faces()[name].face
-    return {code: face.getCharWidth(code) for code in face.charToGlyph}
+    return {chr(code): face.getCharWidth(code) for code in face.charToGlyph}
+
+
+class _Codes(dict[int, str]):
+    """What stands for each character of a font in one document, found when it is first written: for `str.translate`."""
+
+    def __init__(self, font: Any, document: Any) -> None:
+        super().__init__()
+        self._font, self._document = font, document
+        self.parts: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+
+    def __missing__(self, character: int) -> str:
+        ((part, code),) = self._font.splitString(chr(character), self._document)
+        if part:
+            self.parts[character] = part
+        self[character] = "".join([_escaped(byte) for byte in code])
+        return self[character]
+
+    def learn(self, usual: str) -> None:
+        """Takes up characters that fit into the first part of a font, all at once."""
+        for part, written in self._font.splitString(usual, self._document):
+            if part or len(written) != len(usual):
+                raise ProgramFault("the usual characters do not fit into one part of a font")
+            self.update(zip(map(ord, usual), map(_escaped, written), strict=True))
+
+    def name(self, part: int) -> str:
+        """The name of a part of the font in the file."""
+        if part not in self._names:
+            self._names[part] = self._font.getSubsetInternalName(part, self._document)
+        return self._names[part]
+
+
+class Pen:
+    """Writes text into one document: which font of the file, and which bytes in it, stand for a text.
+
+    A font is embedded as parts of 256 characters, each with a name of its own. `usual` are characters to embed in any
+    case, so that sheets alike get fonts alike.
+    """
+
+    def __init__(self, made: Any, usual: str) -> None:
+        document = made._doc  # parts of a font belong to a document
+        self._codes = {name: _Codes(face, document) for name, face in faces().items()}
+        for codes in self._codes.values():
+            codes.learn(usual)
+
+    def runs(self, name: str, text: str) -> list[tuple[str, str]]:
+        """A text as runs: the font's name in the file, and the text as it stands between brackets."""
+        codes = self._codes[name]
+        written = text.translate(codes)
+        if not codes.parts:
+            return [(codes.name(0), written)]
+        found: list[tuple[int, str]] = []
+        for character in text:
+            part = codes.parts.get(ord(character), 0)
+            if found and found[-1][0] == part:
+                found[-1] = (part, found[-1][1] + codes[ord(character)])
+            else:
+                found.append((part, codes[ord(character)]))
+        return [(codes.name(part), code) for part, code in found]
+
+
+@cache
+def _escaped(byte: int) -> str:
+    character = chr(byte)
+    return character if 32 <= byte < 127 and character not in "()\\" else f"\\{byte:03o}"
 
 
 def canvas(size: tuple[float, float], language: str) -> tuple[Any, BytesIO]:

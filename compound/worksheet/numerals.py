@@ -1,4 +1,4 @@
-"""A dose in words, as a second way to read it: "two micrograms"."""
+"""A dose in words, as a second way to read it: "two micrograms", "zwei Mikrogramm"."""
 
 from __future__ import annotations
 
@@ -38,7 +38,45 @@ def _english(value: Fraction, unit: str) -> str:
     return " ".join([*words, unit if value == 1 else unit + "s"])
 
 
-_LANGUAGES: dict[str, Callable[[Fraction, str], str]] = {"en": _english}
+_KLEIN = (
+    "null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
+    "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
+)  # fmt: skip
+_ZEHNER = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
+
+
+def _german_whole(value: int) -> str:
+    """A whole number as it stands before a unit or within a longer number: 1 is "ein"."""
+    if value < 20:
+        return _KLEIN[value]
+    if value < 100:
+        tens, ones = divmod(value, 10)
+        return (f"{_KLEIN[ones]}und" if ones else "") + _ZEHNER[tens - 2]
+    for scale, name in ((1000, "tausend"), (100, "hundert")):
+        if scale <= value < 1_000_000:
+            many, rest = divmod(value, scale)
+            return f"{_german_whole(many)}{name}" + (_german_last(rest) if rest else "")
+    many, rest = divmod(value, 1_000_000)
+    millions = "eine Million" if many == 1 else f"{_german_whole(many)} Millionen"
+    return millions + (f" {_german_last(rest)}" if rest else "")
+
+
+def _german_last(value: int) -> str:
+    """A whole number with nothing after it that belongs to it: one is "eins"."""
+    whole = _german_whole(value)
+    return whole + "s" if value % 100 == 1 else whole
+
+
+def _german(value: Fraction, unit: str) -> str:
+    whole, _, decimals = canonical(value).partition(".")
+    units = {"nanogram": "Nanogramm", "microgram": "Mikrogramm", "milligram": "Milligramm"}
+    words = ["ein" if value == 1 else _german_last(int(whole))]
+    if decimals:
+        words += ["Komma", *(_german_last(int(digit)) for digit in decimals)]
+    return " ".join([*words, units[unit]])
+
+
+_LANGUAGES: dict[str, Callable[[Fraction, str], str]] = {"en": _english, "de": _german}
 
 
 def dose_in_words(mg: Fraction | Decimal, language: str) -> str:

@@ -8,6 +8,7 @@ the upper left corner; a text stands on its baseline.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from compound.value import Value
@@ -18,6 +19,7 @@ MARGIN = 36.0
 # How far a text reaches above and below its baseline, as a share of its size.
 ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
+_TICK = 16.0  # what a box to tick takes up at the head of a row
 
 
 class Box(Value):
@@ -34,13 +36,14 @@ class Box(Value):
 class Page:
     """What stands on a page, as yet undrawn."""
 
-    __slots__ = ("fields", "images", "lines", "paths", "rects", "texts")
+    __slots__ = ("codes", "fields", "images", "lines", "paths", "rects", "texts")
 
     def __init__(self) -> None:
         self.texts: list[tuple[str, float, float, float, str, bool]] = []  # font, size, x, y, text, turned
         self.lines: list[tuple[float, float, float, float, float, bool]] = []  # x, y, x, y, width, dashed
         self.rects: list[tuple[float, float, float, float, float, float | None]] = []  # x, y, width, height, line, grey
         self.paths: list[tuple[list[tuple[Any, ...]], float, float | None]] = []  # steps, line, grey
+        self.codes: list[tuple[tuple[float, float, float], str]] = []  # x, y, side of a module; its operators
         self.fields: list[tuple[str, float, float, float, float]] = []  # label, x, y, width, height
         self.images: list[tuple[str, float, float, float, float]] = []  # name, x, y, width, height
 
@@ -83,14 +86,13 @@ Cell = str | Blank | Tick | Draw
 
 
 class Paper:
-    """The pages of a sheet. `y` is where the next thing goes; `begin_page` draws what each page begins with."""
+    """The pages of a sheet. `y` is where the next thing goes."""
 
     def __init__(self, size: str, top: float, bottom: float) -> None:
         self.width, self.height = SIZES[size]
         self.left, self.right = MARGIN, self.width - MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
-        self._boxes: list[tuple[int, float, float, float, float, str]] = []
         self.y = top
         self.page: Page
         self.new_page()
@@ -104,18 +106,25 @@ class Paper:
         """Begins a page."""
         self.page = Page()
         self._spans: list[tuple[float, float]] = []
-        self.number = len(self.pages)
         self.pages.append(self.page)
         self.y = self.top
 
     def turn_to(self, number: int) -> None:
         """Takes up a page again, the first being 0."""
-        self.page, self.number = self.pages[number], number
+        self.page = self.pages[number]
 
     @property
     def boxes(self) -> list[Box]:
         """The place of every text."""
-        return [Box(*box) for box in self._boxes]
+        found = []
+        for number, page in enumerate(self.pages):
+            for name, size, x, y, text, turned in page.texts:
+                wide = width(text, size, name == engine.BOLD)
+                if turned:
+                    found.append(Box(number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text))
+                else:
+                    found.append(Box(number, x, y - ASCENT * size, x + wide, y + DESCENT * size, text))
+        return found
 
     def need(self, height: float) -> bool:
         """Begins a page if `height` is not left on this one. A fresh page is never left for another."""
@@ -133,22 +142,21 @@ class Paper:
         """Writes one line, on the baseline `y`. `turned` writes it upside down, to the left of `x`."""
         if not text:
             return
-        wide = width(text, size, bold)
         if align != "left":
-            x -= wide if align == "right" else wide / 2
+            x -= width(text, size, bold) / (1 if align == "right" else 2)
         self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))
-        if turned:
-            box = (self.number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text)
-        else:
-            box = (self.number, x, y - ASCENT * size, x + wide, y + DESCENT * size, text)
-        self._boxes.append(box)
 
     def lines_at(
         self, x: float, y: float, text: str, wide: float, size: float = 8, bold: bool = False, align: str = "left"
     ) -> float:
         """Writes a text wrapped into `wide`, its top at `y`. Gives the y below it."""
-        for line in wrap(text, wide, size, bold):
-            at = x if align == "left" else x + wide if align == "right" else x + wide / 2
+        return self._lines_at(x, y, wrap(text, wide, size, bold), wide, size, bold, align)
+
+    def _lines_at(
+        self, x: float, y: float, lines: Sequence[str], wide: float, size: float, bold: bool, align: str
+    ) -> float:
+        at = x if align == "left" else x + wide if align == "right" else x + wide / 2
+        for line in lines:
             self.text(at, y + ASCENT * size, line, size, bold, align)
             y += LEADING * size
         return y
@@ -194,9 +202,10 @@ class Paper:
 
         `whole` puts it on a page of its own where it does not fit on this one, but on that.
         """
-        wide = sum(column.width for column in columns)
+        wide = sum([column.width for column in columns])
         head = [wrap(column.heading, column.width - 2 * pad, 7, True) for column in columns]
-        head_high, heights = self._heights(columns, rows, least, pad)
+        head_high, measured = self._measured(columns, rows, least, pad)
+        heights = [high for high, _ in measured]
         if whole and head_high + sum(heights) <= self.bottom - self.top:
             self.need(head_high + sum(heights))
         drawn_head = False
@@ -214,7 +223,12 @@ class Paper:
                 if head_high:
                     self._head(columns, head, head_high, pad)
                 drawn_head = True
-            self._row(columns, row, heights[i], pad, wide)
+            if isinstance(row, Span):
+                self._span(row, heights[i], pad, wide, measured[i][1][0])
+            else:
+                self._row(columns, row, heights[i], pad, measured[i][1])
+            self.y += heights[i]
+            self.line(self.left, self.y, self.left + wide, self.y, 0.5)
         self._rules(columns, top)
         self.y += 6
 
@@ -222,31 +236,36 @@ class Paper:
         self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3
     ) -> float:
         """The height that a table takes on one page."""
-        head_high, heights = self._heights(columns, rows, least, pad)
-        return head_high + sum(heights) + 6
+        head_high, measured = self._measured(columns, rows, least, pad)
+        return head_high + sum([high for high, _ in measured]) + 6
 
-    def _heights(
+    def _measured(
         self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float, pad: float
-    ) -> tuple[float, list[float]]:
-        """The height of the headings of a table, and that of each row."""
+    ) -> tuple[float, list[tuple[float, list[tuple[str, ...]]]]]:
+        """The height of the headings of a table, and of each row its height and the lines of its cells."""
         wide = sum(column.width for column in columns)
         lines = max(len(wrap(column.heading, column.width - 2 * pad, 7, True)) for column in columns)
         head = lines * LEADING * 7 + 2 * pad if any(column.heading for column in columns) else 0.0
-        return head, [self._row_height(columns, row, least, pad, wide) for row in rows]
+        return head, [self._measured_row(columns, row, least, pad, wide) for row in rows]
 
-    def _row_height(
+    def _measured_row(
         self, columns: Sequence[Column], row: Sequence[Cell] | Span, least: float, pad: float, wide: float
-    ) -> float:
+    ) -> tuple[float, list[tuple[str, ...]]]:
         if isinstance(row, Span):
-            return len(wrap(row.text, wide - 2 * pad - (16 if row.tick else 0), 8, row.bold)) * LEADING * 8 + 2 * pad
+            lines = wrap(row.text, wide - 2 * pad - (_TICK if row.tick else 0), 8, row.bold)
+            return len(lines) * LEADING * 8 + 2 * pad, [lines]
         high = least
+        cells: list[tuple[str, ...]] = []
         for column, cell in zip(columns, row, strict=True):
             if isinstance(cell, str):
-                lines = len(wrap(cell, column.width - 2 * pad, column.size, column.bold))
-                high = max(high, lines * LEADING * column.size + 2 * pad)
-        return high
+                lines = wrap(cell, column.width - 2 * pad, column.size, column.bold)
+                high = max(high, len(lines) * LEADING * column.size + 2 * pad)
+                cells.append(lines)
+            else:
+                cells.append(())
+        return high, cells
 
-    def _head(self, columns: Sequence[Column], head: list[list[str]], high: float, pad: float) -> None:
+    def _head(self, columns: Sequence[Column], head: list[tuple[str, ...]], high: float, pad: float) -> None:
         self.rect(self.left, self.y, sum(c.width for c in columns), high, 0, 0.88)
         x = self.left
         for column, lines in zip(columns, head, strict=True):
@@ -259,32 +278,31 @@ class Paper:
         self.y += high
         self.line(self.left, self.y, self.left + sum(c.width for c in columns), self.y, 0.8)
 
-    def _row(self, columns: Sequence[Column], row: Sequence[Cell] | Span, high: float, pad: float, wide: float) -> None:
+    def _span(self, row: Span, high: float, pad: float, wide: float, lines: Sequence[str]) -> None:
         x, y = self.left, self.y
-        if isinstance(row, Span):
-            self.rect(x, y, wide, high, 0.5, 0.94)
-            self._spans.append((y, high))
-            indent = 16.0 if row.tick else 0.0
-            if row.tick:
-                self.tick(x + pad, y + (high - 9) / 2)
-            self.lines_at(x + pad + indent, y + pad, row.text, wide - 2 * pad - indent, 8, row.bold)
-        else:
-            for column, cell in zip(columns, row, strict=True):
-                if isinstance(cell, str):
-                    lines = len(wrap(cell, column.width - 2 * pad, column.size, column.bold))
-                    above = (high - lines * LEADING * column.size) / 2
-                    self.lines_at(
-                        x + pad, y + above, cell, column.width - 2 * pad, column.size, column.bold, column.align
-                    )
-                elif isinstance(cell, Tick):
-                    self.tick(x + (column.width - 10) / 2, y + (high - 10) / 2, 10)
-                elif isinstance(cell, Draw):
-                    cell.drawer(x, y, column.width, high)
-                else:
-                    self.page.fields.append((cell.label, x + 1, y + 1, column.width - 2, high - 2))
-                x += column.width
-        self.y += high
-        self.line(self.left, self.y, self.left + wide, self.y, 0.5)
+        self.rect(x, y, wide, high, 0.5, 0.94)
+        self._spans.append((y, high))
+        if row.tick:
+            self.tick(x + pad, y + (high - 9) / 2)
+        indent = pad + (_TICK if row.tick else 0)
+        self._lines_at(x + indent, y + pad, lines, wide - indent - pad, 8, row.bold, "left")
+
+    def _row(
+        self, columns: Sequence[Column], row: Sequence[Cell], high: float, pad: float, cells: list[tuple[str, ...]]
+    ) -> None:
+        x, y = self.left, self.y
+        for column, cell, lines in zip(columns, row, cells, strict=True):
+            if lines:
+                above = (high - len(lines) * LEADING * column.size) / 2
+                wide = column.width - 2 * pad
+                self._lines_at(x + pad, y + above, lines, wide, column.size, column.bold, column.align)
+            elif isinstance(cell, Tick):
+                self.tick(x + (column.width - 10) / 2, y + (high - 10) / 2, 10)
+            elif isinstance(cell, Draw):
+                cell.drawer(x, y, column.width, high)
+            elif isinstance(cell, Blank):
+                self.page.fields.append((cell.label, x + 1, y + 1, column.width - 2, high - 2))
+            x += column.width
 
     def _rules(self, columns: Sequence[Column], top: float) -> None:
         """The upright lines of a table on this page, around the rows that are one text."""
@@ -308,32 +326,38 @@ class Paper:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in points."""
-    table = engine.widths(engine.BOLD if bold else engine.REGULAR)
-    return sum([table[ord(c)] for c in text]) * size / 1000
+    return sum(map(engine.widths(engine.BOLD if bold else engine.REGULAR).__getitem__, text)) * size / 1000
 
 
-def wrap(text: str, wide: float, size: float, bold: bool = False) -> list[str]:
+@lru_cache(maxsize=2000)
+def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself."""
-    if width(text, size, bold) <= wide:
-        return [text]
+    table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+    most, blank = wide * 1000 / size, table[" "]
+    if sum(map(table.__getitem__, text)) <= most:
+        return (text,)
     lines: list[str] = []
-    line = ""
+    line: list[str] = []
+    used = 0.0
     for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if width(longer, size, bold) <= wide:
-            line = longer
+        own = sum(map(table.__getitem__, word))
+        if line and used + blank + own <= most:
+            line.append(word)
+            used += blank + own
             continue
         if line:
-            lines.append(line)
-        line = word
-        while width(line, size, bold) > wide:
-            count = 1
-            while count < len(line) and width(line[: count + 1], size, bold) <= wide:
+            lines.append(" ".join(line))
+        while own > most:
+            count, own = 1, table[word[0]]
+            while own + table[word[count]] <= most:
+                own += table[word[count]]
                 count += 1
-            lines.append(line[:count])
-            line = line[count:]
-    lines.append(line)
-    return lines
+            lines.append(word[:count])
+            word = word[count:]
+            own = sum(map(table.__getitem__, word))
+        line, used = [word], own
+    lines.append(" ".join(line))
+    return tuple(lines)
 
 
 def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) -> float:
@@ -341,14 +365,20 @@ def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) 
     return next((size for size in sizes if width(text, size, bold) <= wide), sizes[-1])
 
 
-# Drawing.
+# Drawing. The operators of a page are written out here: a sheet has thousands of them, and reportlab's own calls cost
+# several times as much.
 
 
-def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
-    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields."""
+def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
+    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields.
+
+    `usual` are characters that the fonts in the file have in any case.
+    """
     number = 0
+    pen = engine.Pen(canvas, usual)
     for page in paper.pages:
-        _draw_page(page, paper.height, canvas)
+        canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
+        canvas.addLiteral(_texts(page, paper.height, pen))
         for label, x, y, wide, high in page.fields if fillable else []:
             number += 1
             # A name holds no point: it would nest the fields. What a field is for stands in its hint.
@@ -360,58 +390,59 @@ def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
         canvas.showPage()
 
 
-def _draw_page(page: Page, height: float, canvas: Any) -> None:
+def _areas(page: Page, height: float) -> list[str]:
+    found = []
     for x, y, wide, high, line, grey in page.rects:
-        if line:
-            canvas.setLineWidth(line)
-        if grey is not None:
-            canvas.setFillGray(grey)
-        canvas.rect(x, height - y - high, wide, high, stroke=1 if line else 0, fill=0 if grey is None else 1)
+        found.append(
+            f"{_style(line, grey)} {x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re {_paint(line, grey)}"
+        )
     for steps, line, grey in page.paths:
-        _draw_path(steps, line, grey, height, canvas)
-    for image, x, y, wide, high in page.images:
-        canvas.drawImage(image, x, height - y - high, wide, high)
-    by_kind: dict[tuple[float, bool], list[tuple[float, float, float, float]]] = {}
+        drawn = " ".join([_OPERATORS[step[0]](height, *step[1:]) for step in steps])
+        found.append(f"{_style(line, grey)} {drawn} {_paint(line, grey)}")
+    for (x, y, unit), drawn in page.codes:
+        # Drawn in whole modules, from the upper left corner down.
+        found.append(f"q 0 g {unit:.4f} 0 0 {-unit:.4f} {x:.2f} {height - y:.2f} cm {drawn} f Q")
+    return found
+
+
+def _style(line: float, grey: float | None) -> str:
+    return (f"{line:.2f} w" if line else "") + ("" if grey is None else f" {grey:.2f} g")
+
+
+def _paint(line: float, grey: float | None) -> str:
+    return ("B" if line else "f") if grey is not None else "S"
+
+
+_OPERATORS: dict[str, Callable[..., str]] = {
+    "M": lambda height, x, y: f"{x:.2f} {height - y:.2f} m",
+    "L": lambda height, x, y: f"{x:.2f} {height - y:.2f} l",
+    "C": lambda height, x1, y1, x2, y2, x3, y3: (
+        f"{x1:.2f} {height - y1:.2f} {x2:.2f} {height - y2:.2f} {x3:.2f} {height - y3:.2f} c"
+    ),
+    "R": lambda height, x, y, wide, high: f"{x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re",
+    "Z": lambda _height: "h",
+}
+
+
+def _lines(page: Page, height: float) -> list[str]:
+    by_kind: dict[tuple[float, bool], list[str]] = {}
     for x0, y0, x1, y1, thick, dashed in page.lines:
-        by_kind.setdefault((thick, dashed), []).append((x0, height - y0, x1, height - y1))
-    for (thick, dashed), lines in by_kind.items():
-        canvas.setLineWidth(thick)
-        if dashed:
-            canvas.setDash(3, 2)
-        canvas.lines(lines)
-        if dashed:
-            canvas.setDash()
-    canvas.setFillGray(0)
-    text = canvas.beginText()
-    current: tuple[str, float] | None = None
-    for name, size, x, y, string, turned in page.texts:
-        if (name, size) != current:
-            text.setFont(name, size)
-            current = (name, size)
-        if turned:
-            text.setTextTransform(-1, 0, 0, -1, x, height - y)
-        else:
-            text.setTextOrigin(x, height - y)
-        text.textOut(string)
-    canvas.drawText(text)
+        by_kind.setdefault((thick, dashed), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
+    return [
+        f"{thick:.2f} w {'[3 2] 0 d ' if dashed else ''}{' '.join(drawn)} S{' [] 0 d' if dashed else ''}"
+        for (thick, dashed), drawn in by_kind.items()
+    ]
 
 
-def _draw_path(steps: list[tuple[Any, ...]], line: float, grey: float | None, height: float, canvas: Any) -> None:
-    path = canvas.beginPath()
-    for step in steps:
-        match step:
-            case ("M", x, y):
-                path.moveTo(x, height - y)
-            case ("L", x, y):
-                path.lineTo(x, height - y)
-            case ("C", x1, y1, x2, y2, x3, y3):
-                path.curveTo(x1, height - y1, x2, height - y2, x3, height - y3)
-            case ("R", x, y, wide, high):
-                path.rect(x, height - y - high, wide, high)
-            case _:
-                path.close()
-    if line:
-        canvas.setLineWidth(line)
-    if grey is not None:
-        canvas.setFillGray(grey)
-    canvas.drawPath(path, stroke=1 if line else 0, fill=0 if grey is None else 1, fillMode=1)
+def _texts(page: Page, height: float, pen: engine.Pen) -> str:
+    found = ["0 g BT"]
+    current = ("", 0.0)
+    for name, size, x, y, text, turned in page.texts:
+        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.2f} {height - y:.2f} Tm")
+        for font, code in pen.runs(name, text):
+            if (font, size) != current:
+                found.append(f"{font} {size:g} Tf")
+                current = (font, size)
+            found.append(f"({code}) Tj")
+    found.append("ET")
+    return "\n".join(found)

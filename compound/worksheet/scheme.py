@@ -9,7 +9,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from compound import notation
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.value import Value
 from compound.worksheet.paper import ASCENT, LEADING, Paper, width, wrap
@@ -51,15 +50,15 @@ def nodes(sheet: Sheet, vessels: list[str]) -> list[Node]:
     """The picture as a row of nodes: the drug, the vessels, the capsules."""
     say, plan = sheet.say, sheet.plan
     first = next(s for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0])
-    content = notation.percent(100 * plan.content_fraction)
+    content = sheet.notation.percent(100 * plan.content_fraction)
     found = [Node("drug", "", (say("scheme", "drug"), content), sheet.reading(Fraction(first.amount_mg)))]
     for i, vessel in enumerate(vessels):
         found.append(_vessel(sheet, vessel, vessels[i + 1] if i + 1 < len(vessels) else None))
     fill = next(step for step in plan.steps if isinstance(step, Fill))
     accuracy = sheet.audit.accuracy
     dose = Fraction(plan.order.dose.mg) if accuracy is None else accuracy.dose_mg
-    count = say("scheme", "capsules", count=notation.number(fill.count))
-    found.append(Node("capsules", "", (count, say("scheme", "each", dose=notation.mass(dose)))))
+    count = say("scheme", "capsules", count=sheet.notation.number(fill.count))
+    found.append(Node("capsules", "", (count, say("scheme", "each", dose=sheet.notation.mass(dose)))))
     return found
 
 
@@ -75,7 +74,7 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> Node:
                 added += Fraction(step.amount_mg)
                 kind = "flask" if role == SOLVENT else kind
             case MakeUp():
-                above.append(say("scheme", "make_up", volume=notation.volume(step.volume_ml)))
+                above.append(say("scheme", "make_up", volume=sheet.notation.volume(step.volume_ml)))
                 kind = "flask"
             case Dry():
                 dried = True
@@ -89,20 +88,20 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> Node:
     lines = [sheet.vessel(vessel)]
     if mixture is not None:
         volume = mixture.volume_ml
-        lines.append(sheet.reading(mixture.total_mg) if volume is None else notation.volume(volume))
+        lines.append(sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume))
         lines.append(sheet.strength(mixture))
         if mixture.one_in is not None:
-            lines.append(say("scheme", "ratio", ratio=notation.ratio(mixture.one_in)))
+            lines.append(say("scheme", "ratio", ratio=sheet.notation.ratio(mixture.one_in)))
     return Node(kind, " ".join(above), tuple(line for line in lines if line), _passed(sheet, vessel, following))
 
 
 def _passed(sheet: Sheet, vessel: str, following: str | None) -> str:
     for step in sheet.plan.steps:
         if isinstance(step, Fill) and following is None and step.source == vessel:
-            return notation.mass(step.amount_mg)
+            return sheet.notation.mass(step.amount_mg)
         if isinstance(step, Transfer) and step.source == vessel and step.vessel == following:
             mg, ml = step.amount_mg, step.amount_ml
-            return sheet.reading(Fraction(mg)) if mg is not None else notation.volume(ml or 0)
+            return sheet.reading(Fraction(mg)) if mg is not None else sheet.notation.volume(ml or 0)
     return ""
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from compound import notation, rows, standards
+from compound import rows, standards
 from compound.audit import allowed_range
 from compound.errors import ProgramFault
 from compound.finding import Severity
+from compound.notation import ENGLISH, Notation
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.quantity import written
 from compound.template import Section
@@ -34,7 +35,7 @@ def draw_sections(sheet: Sheet) -> None:
 # Page one.
 
 
-def not_these(dose_mg: Fraction) -> tuple[str, str]:
+def not_these(dose_mg: Fraction, notation: Notation = ENGLISH) -> tuple[str, str]:
     """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
 
     The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to mcg.
@@ -56,23 +57,25 @@ def _dose(sheet: Sheet, section: Section) -> None:
     if order.drug and order.drug != order.dosed:
         form = f"{form}; {sheet.say('dose', 'as', drug=sheet.name(order.drug))}"
     paper.y = paper.lines_at(x, paper.y, form, wide, 9) + 3
-    text = notation.dose(dose)
+    text = sheet.notation.dose(dose)
     paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True) + 1
     words = sheet.say("dose", "each", words=dose_in_words(dose, sheet.template.language))
     paper.y = paper.lines_at(x, paper.y, words, wide, 11) + 5
-    line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose))
+    line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation))
     lines = wrap(line, wide - 12, 12, True)
     high = len(lines) * LEADING * 12 + 6
     paper.rect(x, paper.y, min(wide, max(width(each, 12, True) for each in lines) + 12), high, 1.4)
     paper.lines_at(x + 6, paper.y + 4, line, wide - 12, 12, True)
     paper.y = max(paper.y + high + 8, top + _CODE + 8)
-    fill = "" if order.fill_weight is None else notation.mass(order.fill_weight.mg)
+    fill = "" if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
     text = sheet.say(
-        "dose", "code", drug=order.drug or "", dose=notation.dose(dose), count=notation.number(order.capsules or 0),
-        fill=fill, sensitivity=notation.mass(sheet.plan.balance.sensitivity.mg),
+        "dose", "code", drug=order.drug or "", dose=sheet.notation.dose(dose),
+        count=sheet.notation.number(order.capsules or 0), fill=fill,
+        sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip
     text = f"{text}\n{sheet.fingerprint}"
-    paper.path(code.path(text, paper.right - _CODE - 4, top + 4, _CODE), 0, 0.0)
+    unit, drawn = code.operators(text, _CODE)
+    paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6
     _accepted(sheet)
@@ -116,18 +119,18 @@ def _batch(sheet: Sheet, section: Section) -> None:
         beyond = day.isoformat()
         if component:
             beyond = say("batch", "beyond_use_expiry", date=beyond, component=_component(sheet, component))
-    rule = say("batch", "beyond_use_rule", days=notation.number(limit("beyond_use_days")))
-    count = None if order.capsules is None else notation.number(order.capsules)
+    rule = say("batch", "beyond_use_rule", days=sheet.notation.number(limit("beyond_use_days")))
+    count = None if order.capsules is None else sheet.notation.number(order.capsules)
     if count is not None and order.capsule_size:
         count = say("batch", "capsules_size", count=count, size=order.capsule_size)
-    fill = None if order.fill_weight is None else notation.mass(order.fill_weight.mg)
+    fill = None if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
     if fill is not None and order.fill_weight_assumed:
         fill = say("batch", "fill_assumed", fill=fill)
     unknown = say("batch", "not_stated")
     blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == _filled_from(sheet)), None)
     accuracy = sheet.audit.accuracy
     total = None if accuracy is None or order.capsules is None else accuracy.dose_mg * order.capsules
-    content = notation.percent(100 * plan.content_fraction)
+    content = sheet.notation.percent(100 * plan.content_fraction)
     left = [
         (say("batch", "number"), details.batch_number or None),
         (say("batch", "prepared"), None if details.prepared is None else details.prepared.isoformat()),
@@ -139,10 +142,10 @@ def _batch(sheet: Sheet, section: Section) -> None:
     ]
     right = [
         (say("batch", "drug"), sheet.name(order.drug) if order.drug else unknown),
-        (say("batch", "dose"), notation.dose(Fraction(order.dose.mg))),
+        (say("batch", "dose"), sheet.notation.dose(Fraction(order.dose.mg))),
         (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
         ("", _potency_source(sheet)),
-        (say("batch", "total_drug"), unknown if total is None else notation.mass(total)),
+        (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
         (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
     ]
     if order.excipients:
@@ -163,17 +166,17 @@ def _filled_from(sheet: Sheet) -> str:
 def _potency_source(sheet: Sheet) -> str:
     lot, say = sheet.order.lot, sheet.say
     if lot.strength is not None:
-        return say("batch", "source_strength", strength=notation.strength(lot.strength.mg_per_g))
+        return say("batch", "source_strength", strength=sheet.notation.strength(lot.strength.mg_per_g))
     if lot.tablet is not None:
-        dose, mass = notation.mass(lot.tablet.dose.mg), notation.mass(lot.tablet.mass.mg)
+        dose, mass = sheet.notation.mass(lot.tablet.dose.mg), sheet.notation.mass(lot.tablet.mass.mg)
         return say("batch", "source_tablet", dose=dose, mass=mass)
     if lot.assay is None or lot.basis is None:
         return say("batch", "source_none")
     basis = say("batch", f"basis_{lot.basis.value.replace('-', '_')}")
-    assay = notation.percent(lot.assay.percent)
+    assay = sheet.notation.percent(lot.assay.percent)
     if lot.water is None:
         return say("batch", "source_assay", assay=assay, basis=basis)
-    return say("batch", "source_water", assay=assay, basis=basis, water=notation.percent(lot.water.percent))
+    return say("batch", "source_water", assay=assay, basis=basis, water=sheet.notation.percent(lot.water.percent))
 
 
 def _findings(sheet: Sheet, section: Section) -> None:
@@ -224,8 +227,9 @@ def _components(sheet: Sheet, section: Section) -> None:
     ]
     paper.table(columns, body, least=17)
     balance = sheet.plan.balance
-    capacity = say("components", "capacity_unknown") if balance.capacity is None else notation.mass(balance.capacity.mg)
-    sensitivity, readability = notation.mass(balance.sensitivity.mg), notation.mass(balance.readability.mg)
+    mass = sheet.notation.mass
+    capacity = say("components", "capacity_unknown") if balance.capacity is None else mass(balance.capacity.mg)
+    sensitivity, readability = mass(balance.sensitivity.mg), mass(balance.readability.mg)
     lines = [say("components", "balance", sensitivity=sensitivity, readability=readability, capacity=capacity)]
     powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.volume_ml is None]
     lines.append(say("components", "mortars", vessels=", ".join(powders)))
@@ -297,8 +301,8 @@ def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
 def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
     """A volume to be measured: it has no reading to write down, but a tolerance and two people."""
     volume = step.amount_ml if isinstance(step, Transfer) else step.volume_ml
-    allowed = "" if step.tolerance_ml is None else f"± {notation.volume(step.tolerance_ml)}"
-    target = notation.volume(volume or 0)
+    allowed = "" if step.tolerance_ml is None else f"± {sheet.notation.volume(step.tolerance_ml)}"
+    target = sheet.notation.volume(volume or 0)
     return [f"{step.number}.", Tick(), _other_step(sheet, step), target, allowed, *_fields(sheet, step.number)]
 
 
@@ -312,7 +316,7 @@ def _other_step(sheet: Sheet, step: Step) -> str:
     match step:
         case Transfer():
             values = {
-                "amount": notation.volume(step.amount_ml or 0), "source": vessel(step.source),
+                "amount": sheet.notation.volume(step.amount_ml or 0), "source": vessel(step.source),
                 "vessel": vessel(step.vessel),
             }  # fmt: skip
             if step.ware:
@@ -320,7 +324,7 @@ def _other_step(sheet: Sheet, step: Step) -> str:
             return say("step", "pipette", **values)
         case MakeUp():
             values = {
-                "material": sheet.name(step.material), "volume": notation.volume(step.volume_ml),
+                "material": sheet.name(step.material), "volume": sheet.notation.volume(step.volume_ml),
                 "vessel": vessel(step.vessel),
             }  # fmt: skip
             if step.ware:
@@ -331,7 +335,7 @@ def _other_step(sheet: Sheet, step: Step) -> str:
         case Dry():
             return say("step", "dry", vessel=vessel(step.vessel))
         case Fill():
-            count, fill = notation.number(step.count), notation.mass(step.amount_mg)
+            count, fill = sheet.notation.number(step.count), sheet.notation.mass(step.amount_mg)
             return say("step", "fill", count=count, source=vessel(step.source), fill=fill)
         case _:
             raise ProgramFault("a weighing has a row of its own")
@@ -359,7 +363,7 @@ def _mixing_block(sheet: Sheet, step: Mix) -> None:
     vessel = sheet.vessel(step.vessel)
     title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
-    doublings = rows.doubling_rows(sheet.audit, step.vessel)
+    doublings = rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
     concentrate = rows.mixed_from(sheet.plan, step.vessel)
     liquid = any(
         isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
@@ -374,10 +378,9 @@ def _mixing_block(sheet: Sheet, step: Mix) -> None:
             "concentrate": sheet.reading(concentrate), "total": sheet.reading(mixture.total_mg),
             "what": ", ".join(dict.fromkeys(_concentrates(sheet, step.vessel))),
         }  # fmt: skip
+        text = say("mixing", "once", **values)
         if len(doublings) > 1:
             text = say("mixing", "doubling", **values, vessel=vessel)
-        else:
-            text = say("mixing", "once", **values)
     label = max(width(say("mixing", key), 7, True) for key in ("addition", "add", "holds", "done")) + 8
     cell = max([46.0, *(width(row.total, 8, True) + 7 for row in doublings)])
     per_row = max(1, int((paper.inner - label) // cell))
@@ -445,10 +448,11 @@ def _mixtures(sheet: Sheet, section: Section) -> None:
     for mixture in sheet.audit.mixtures:
         one_in = mixture.one_in
         name = sheet.vessel(mixture.vessel)
-        total = sheet.reading(mixture.total_mg) if mixture.volume_ml is None else notation.volume(mixture.volume_ml)
-        ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=notation.ratio(one_in))
+        volume = mixture.volume_ml
+        total = sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
+        ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
         made = Blank(f"{name}: {say('mixtures', 'made')}")
-        body.append([name, total, notation.mass(mixture.drug_mg), sheet.strength(mixture), ratio, made])
+        body.append([name, total, sheet.notation.mass(mixture.drug_mg), sheet.strength(mixture), ratio, made])
     rest = paper.inner - 76
     keys = (("vessel", 0.2), ("total", 0.18), ("drug", 0.2), ("strength", 0.24), ("ratio", 0.18))
     columns = [Column(say("mixtures", key), rest * share, bold=key == "strength") for key, share in keys]
@@ -484,17 +488,17 @@ def _budget(sheet: Sheet, section: Section) -> None:
     so_far = Fraction(0)
     for part, share in zip(parts, shares, strict=True):
         weighed = any(step.number == part.number for step in sheet.plan.weighings())
-        amount = sheet.reading(part.amount) if weighed else notation.volume(part.amount)
-        error = notation.mass(part.error) if weighed else notation.volume(part.error)
+        amount = sheet.reading(part.amount) if weighed else sheet.notation.volume(part.amount)
+        error = sheet.notation.mass(part.error) if weighed else sheet.notation.volume(part.error)
         body.append(
-            [f"{part.number}.", sheet.what(part.number), amount, error, notation.percent(share),
+            [f"{part.number}.", sheet.what(part.number), amount, error, sheet.notation.percent(share),
              bar(so_far, so_far + share, 0.55)]
         )  # fmt: skip
         so_far += share
     if worst is not None:
-        total = notation.percent(worst)
+        total = sheet.notation.percent(worst)
         body.append(["", say("budget", "worst"), "", "", total, bar(Fraction(0), worst, 0.25)])
-    label = "" if limit_percent is None else say("budget", "limit", limit=notation.percent(limit_percent))
+    label = "" if limit_percent is None else say("budget", "limit", limit=sheet.notation.percent(limit_percent))
     columns = [
         Column(say("budget", "number"), 26, "right"),
         Column(say("budget", "what"), 110),
@@ -506,19 +510,20 @@ def _budget(sheet: Sheet, section: Section) -> None:
     paper.table(columns, body, least=17, whole=True)
     range_text = say("budget", "range_unknown")
     if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
-        low, high = (rows.signed_percent(p) for p in (accuracy.worst_low_percent, accuracy.worst_high_percent))
+        bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
+        low, high = (sheet.notation.signed_percent(bound) for bound in bounds)
         range_text = say("budget", "range_value", low=low, high=high)
         if limit_percent is not None:
-            range_text = say("budget", "range_limit", low=low, high=high, limit=notation.percent(limit_percent))
+            range_text = say("budget", "range_limit", low=low, high=high, limit=sheet.notation.percent(limit_percent))
     sheet.columns(
         [
-            (say("budget", "labelled"), notation.dose(accuracy.target_mg)),
-            (say("budget", "given"), notation.dose(accuracy.dose_mg)),
-            (say("budget", "rounding"), rows.signed_percent(accuracy.rounding_percent)),
+            (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
+            (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
+            (say("budget", "rounding"), sheet.notation.signed_percent(accuracy.rounding_percent)),
         ],
         [
             (say("budget", "range"), range_text),
-            (say("budget", "root"), notation.percent(accuracy.root_sum_square_percent)),
+            (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
         ],
     )
 
@@ -567,18 +572,18 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
     totals = {mixture.vessel: mixture for mixture in sheet.audit.mixtures}
     dose = Fraction(order.dose.mg)
     lines = [
-        _Check(say("check", "dose"), "", notation.number(dose)),
-        _Check(say("check", "thousand"), say("check", "as_label"), notation.number(dose * 1000)),
+        _Check(say("check", "dose"), "", sheet.notation.number(dose)),
+        _Check(say("check", "thousand"), say("check", "as_label"), sheet.notation.number(dose * 1000)),
     ]
 
     def add(text: str, planned: Fraction, must: str = "") -> str:
-        lines.append(_Check(text, must, notation.number(planned)))
+        lines.append(_Check(text, must, sheet.notation.number(planned)))
         return f"L{len(lines)}"
 
     batch = vessels[-1]
     per = totals[batch].total_mg / Fraction(fill.amount_mg)
     readings = _sum(_readings(sheet, batch))
-    other = add(say("check", "capsules", readings=readings, fill=notation.mass(fill.amount_mg)), per)
+    other = add(say("check", "capsules", readings=readings, fill=sheet.notation.mass(fill.amount_mg)), per)
     drug = dose * per
     values = {"vessel": sheet.vessel(batch), "one": "L1", "other": other}
     one = add(say("check", "batch", **values), drug)
@@ -591,7 +596,7 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
             other = add(say("check", "times", source=name, readings=readings, taken=f"R{moved.number}"), times)
         elif moved.amount_ml is not None and mixture.volume_ml is not None:
             times = mixture.volume_ml / Fraction(moved.amount_ml)
-            volume, taken = notation.volume(mixture.volume_ml), notation.volume(moved.amount_ml)
+            volume, taken = sheet.notation.volume(mixture.volume_ml), sheet.notation.volume(moved.amount_ml)
             other = add(say("check", "times_volume", source=name, volume=volume, taken=taken), times)
         else:
             return None
@@ -599,12 +604,12 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
         one = add(say("check", "drug", source=name, one=one, other=other), drug)
     (weighed,) = (s for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0])
     powder = drug / plan.content_fraction
-    content = notation.percent(100 * plan.content_fraction)
+    content = sheet.notation.percent(100 * plan.content_fraction)
     one = add(say("check", "powder", line=one, content=content), powder)
     error = Fraction(0) if order.dose_error is None else order.dose_error.fraction
     must = ""
     if error:
-        must = say("check", "between", low=notation.number(1 - error), high=notation.number(1 + error))
+        must = say("check", "between", low=sheet.notation.number(1 - error), high=sheet.notation.number(1 + error))
     ratio = Fraction(weighed.amount_mg) / powder
     add(say("check", "compare", reading=f"R{weighed.number}", line=one), ratio, must)
     if not any(isinstance(step, MakeUp | Dry) for step in plan.steps):
@@ -675,7 +680,7 @@ def _capsules(sheet: Sheet, section: Section) -> None:
     if fill is None:
         return
     count = min(int(limit("capsules_weighed")), fill.count)
-    paper.paragraph(say("capsules", "intro", count=notation.number(count)))
+    paper.paragraph(say("capsules", "intro", count=sheet.notation.number(count)))
     paper.need(16)
     x = paper.left
     for key in ("net", "gross"):
@@ -706,19 +711,21 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     """The limits of the weights, worked out for the content alone and for whole capsules."""
     paper, say, order = sheet.paper, sheet.say, sheet.order
     shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
-    gross = "" if shell is None else say("capsules", "for_gross", shell=notation.mass(shell))
+    gross = "" if shell is None else say("capsules", "for_gross", shell=sheet.notation.mass(shell))
     body: list[list[Cell] | Span] = []
     limits = weight_limits(written(fill))
     for key, percent in (("each", Fraction(limits.each)), ("mean_limit", Fraction(limits.mean))):
         low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
-        row: list[Cell] = [say("capsules", key, percent=notation.percent(percent))]
-        row.append(say("capsules", "range", low=notation.mass(low), high=notation.mass(high)))
+        row: list[Cell] = [say("capsules", key, percent=sheet.notation.percent(percent))]
+        row.append(say("capsules", "range", low=sheet.notation.mass(low), high=sheet.notation.mass(high)))
         if shell is not None:
-            row.append(say("capsules", "range", low=notation.mass(shell + low), high=notation.mass(shell + high)))
+            row.append(
+                say("capsules", "range", low=sheet.notation.mass(shell + low), high=sheet.notation.mass(shell + high))
+            )
         else:
             row.append("")
         body.append(row)
-    most = notation.percent(limits.rsd)
+    most = sheet.notation.percent(limits.rsd)
     body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=most), ""])
     columns = [
         Column(say("capsules", "limit"), paper.inner * 0.42),
@@ -727,10 +734,12 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     ]
     paper.table(columns, body)
     if shell is not None:
-        label = say("capsules", "shell", shell=notation.mass(shell))
+        label = say("capsules", "shell", shell=sheet.notation.mass(shell))
         _line_of_blanks(sheet, [(label, label)])
         paper.paragraph(say("capsules", "shell_note"), 7.5)
-    paper.paragraph(say("capsules", "sources", sources="; ".join(limits.sources)), 6.5)
+    paper.paragraph(
+        say("capsules", "sources", sources="; ".join(sheet.language.text(source) for source in limits.sources)), 6.5
+    )
 
 
 def _yield(sheet: Sheet, section: Section) -> None:
@@ -738,9 +747,9 @@ def _yield(sheet: Sheet, section: Section) -> None:
     sheet.heading(section.heading, 130)
     fill = next((step for step in sheet.plan.steps if isinstance(step, Fill)), None)
     if fill is not None:
-        count = notation.number(fill.count)
+        count = sheet.notation.number(fill.count)
         blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
-        percent = notation.percent(weight_limits(fill.amount_mg).loss)
+        percent = sheet.notation.percent(weight_limits(fill.amount_mg).loss)
         left: list[tuple[str, str | None]] = [
             (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
         ]
@@ -758,10 +767,10 @@ def _yield(sheet: Sheet, section: Section) -> None:
         if fill is not None and mixture.vessel == fill.source:
             rest -= Fraction(fill.amount_mg) * fill.count
         share = rest / total if total else Fraction(0)
-        shown = sheet.reading(rest) if mixture.volume_ml is None else notation.volume(mixture.volume_ml * share)
+        shown = sheet.reading(rest) if mixture.volume_ml is None else sheet.notation.volume(mixture.volume_ml * share)
         name = sheet.vessel(mixture.vessel)
         blanks = [Blank(f"{name}: {say('yield', key)}") for key in ("found", "fate", "initials")]
-        body.append([name, shown, notation.mass(mixture.drug_mg * share), *blanks])
+        body.append([name, shown, sheet.notation.mass(mixture.drug_mg * share), *blanks])
     rest_wide = paper.inner - 70 - 50
     columns = [
         Column(say("yield", "vessel"), rest_wide * 0.22),
@@ -777,10 +786,10 @@ def _yield(sheet: Sheet, section: Section) -> None:
 def _label(sheet: Sheet, section: Section) -> None:
     paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
     wide, drug = paper.inner * 0.72 - 16, sheet.name(order.dosed)
-    dose = say("label", "dose", dose=notation.dose(Fraction(order.dose.mg)), substance=drug)
+    dose = say("label", "dose", dose=sheet.notation.dose(Fraction(order.dose.mg)), substance=drug)
     lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
     if order.capsules is not None:
-        lines.append((say("label", "capsules", count=notation.number(order.capsules)), 9.0, False))
+        lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
     last = details.beyond_use()
     blanks: list[tuple[str, str]] = [
         (say("label", "patient"), ""),

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compound import __version__, notation
+from compound import __version__
 from compound.audit import Audit
 from compound.finding import Finding, NotChecked
+from compound.notation import Notation
 from compound.order import Order
 from compound.plan import Plan, Transfer, Weigh
 from compound.replay import Mixture
 from compound.template import Template
+from compound.translation import language
 from compound.worksheet.details import Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
 
-_NUMBERED = re.compile(r"(trituration|solution) ([0-9]+)")
 _SMALL = 6.5
 
 
@@ -28,7 +28,9 @@ class Sheet:
         rules: tuple[str, str],
     ) -> None:  # fmt: skip
         self.audit, self.template, self.details = audit, template, details
+        self.language = language(template.language)
         self.fingerprint, self.rules = fingerprint, rules
+        self._readings: dict[Fraction, str] = {}
         self.inner = SIZES[page_size][0] - 2 * MARGIN
         self.lines = details.pharmacy or template.lines
         self._head = self._head_lines()
@@ -48,46 +50,54 @@ class Sheet:
 
     # Words and numbers.
 
+    @property
+    def notation(self) -> Notation:
+        """The notation of the template's language: every number of the sheet is written by it."""
+        return self.language.notation
+
     def say(self, section: str, key: str, **values: str) -> str:
         """A sentence of the template."""
         return self.template.say(section, key, **values)
 
     def reading(self, mg: Fraction) -> str:
         """An amount in the digits of the balance."""
-        return notation.reading(mg, self.plan.balance.readability.mg)
+        if mg not in self._readings:
+            self._readings[mg] = self.notation.reading(mg, self.plan.balance.readability.mg)
+        return self._readings[mg]
 
     def digits(self, mg: Fraction) -> str:
         """The figure of an amount in the digits of the balance, without its unit."""
-        return self.reading(mg).removesuffix(" mg")
+        return self.notation.reading_digits(mg, self.plan.balance.readability.mg)
 
     def name(self, name: str) -> str:
-        """The name of a substance."""
-        return name
+        """The name of a substance, in the language of the sheet where it is known."""
+        return self.language.text(name)
 
     def message(self, said: Finding | NotChecked) -> str:
         """What a finding says, or why something was not checked."""
-        return notation.filled(said.entry.message, said.values)
+        return self.language.message(said)
 
     def remedy(self, said: Finding) -> str:
         """The cure of a finding."""
-        return notation.filled(said.entry.remedy, said.values)
+        return self.language.remedy(said)
 
     def title(self, said: NotChecked) -> str:
         """The title of what was not checked."""
-        return said.entry.title
+        return self.language.title(said.entry)
 
     def strength(self, mixture: Mixture) -> str:
         """The strength of a mixture, per g or per mL; nothing where it has none."""
         if mixture.strength_mg_per_ml is not None:
-            return self.say("mixtures", "per_ml", strength=notation.mass(mixture.strength_mg_per_ml))
-        return "" if mixture.strength_mg_per_g is None else notation.strength(mixture.strength_mg_per_g)
+            return self.say("mixtures", "per_ml", strength=self.notation.mass(mixture.strength_mg_per_ml))
+        return "" if mixture.strength_mg_per_g is None else self.notation.strength(mixture.strength_mg_per_g)
 
     def vessel(self, name: str) -> str:
         """The name of a vessel in the words of the template."""
         if name in ("batch", "capsules"):
             return self.say("vessel", name)
-        match = _NUMBERED.fullmatch(name)
-        return self.say("vessel", match[1], number=match[2]) if match else name
+        kind, _, number = name.partition(" ")
+        numbered = kind in ("trituration", "solution") and number.isdecimal() and number.isascii()
+        return self.say("vessel", kind, number=number) if numbered else name
 
     def what(self, step: int) -> str:
         """What is weighed in a step: a material or what comes from a vessel."""
@@ -98,7 +108,7 @@ class Sheet:
 
     # The frame of a page.
 
-    def _head_lines(self) -> tuple[list[str], list[str]]:
+    def _head_lines(self) -> tuple[list[str], tuple[str, ...]]:
         """The head of the pharmacy on the left and the title on the right, wrapped."""
         left = [line for text in self.lines for line in wrap(text, self.inner * 0.5 - 6, 8)]
         right = wrap(self.template.title, self.inner * 0.5 - 6, 11, True)
@@ -108,7 +118,7 @@ class Sheet:
         left, right = self._head
         return max(len(left) * LEADING * 8, len(right) * LEADING * 11)
 
-    def _foot_lines(self) -> tuple[list[str], list[str]]:
+    def _foot_lines(self) -> tuple[tuple[str, ...], list[str]]:
         """The two halves of the foot: batch number, and below it what identifies the plan."""
         label = self.say("page", "batch")
         batch = wrap(f"{label} {self.details.batch_number}", self.inner - 90, 9, True)
@@ -148,7 +158,7 @@ class Sheet:
         y = paper.height - MARGIN - self._foot_high()
         paper.line(paper.left, y, paper.right, y, 0.8)
         y += 4
-        page = self.say("page", "page", page=notation.number(number), pages=notation.number(count))
+        page = self.say("page", "page", page=self.notation.number(number), pages=self.notation.number(count))
         paper.text(paper.right, y + ASCENT * 9, page, 9, True, "right")
         for line in batch:
             paper.text(paper.left, y + ASCENT * 9, line, 9, True)

@@ -1,0 +1,624 @@
+"""The worksheet: its numbers, its pages, its bytes, what it refuses; its template and the details of a batch."""
+
+# ruff: noqa: SIM300 (an assert reads expected == actual)
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from helpers import judged, planned
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from compound import catalogue, data, record, rows
+from compound.audit import Audit, audit
+from compound.cli.plan import command
+from compound.errors import InputError
+from compound.finding import Finding
+from compound.order import Balance, Order
+from compound.plan import (
+    DILUENT,
+    DRIED,
+    DRUG,
+    Dry,
+    Fill,
+    MakeUp,
+    Mix,
+    Plan,
+    Step,
+    Transfer,
+    Weigh,
+)
+from compound.quantity import Mass, Percent
+from compound.template import Template, read_template
+from compound.worksheet import code, engine, lay_out, render, rule_data
+from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
+from compound.worksheet.numerals import dose_in_words
+from compound.worksheet.paper import Box, Paper, wrap
+from compound.worksheet.sections import not_these
+
+LONG = "naltrexone hydrochloride " * 8
+UNBROKEN = "x" * 200
+ENGLISH = data.template("worksheet.toml")
+
+
+@cache
+def template() -> Template:
+    return read_template(ENGLISH)
+
+
+def sheet(
+    found: Audit, details: Details | None = None, page_size: str = "A4", given_template: Template | None = None
+) -> bytes:
+    written = record.plan_record(found)
+    return render(
+        found,
+        given_template or template(),
+        details or Details(),
+        written["fingerprint"],
+        record.to_json(written),
+        page_size,
+    )
+
+
+def laid_out(found: Audit, details: Details | None = None, page_size: str = "A4") -> Paper:
+    return lay_out(found, template(), details or Details(), "f" * 64, page_size)
+
+
+def pages(content: bytes) -> list[str]:
+    """The text of every page, blanks folded."""
+    return [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages]
+
+
+@cache
+def usual() -> bytes:
+    return sheet(judged())
+
+
+def solution_plan() -> Plan:
+    """A plan by the solution route, written by hand: 20 mg in 100 mL, 3 mL of it dried onto powder, 4,500 mg of blend."""
+    order = Order(
+        dose=Mass(Decimal("0.018")), drug="naltrexone hydrochloride", capsules=30, fill_weight=Mass(Decimal(135)),
+        dose_error=Percent(Decimal(10)), weighing_error=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
+        balance=Balance(Mass(Decimal(1)), Mass(Decimal(1))),
+    )  # fmt: skip
+    assert order.balance is not None
+    steps: tuple[Step, ...] = (
+        Weigh(1, DRUG, "naltrexone hydrochloride", Decimal(20), "solution 1"),
+        MakeUp(2, "ethanol 96 %", Decimal(100), "solution 1", Decimal("0.1"), "100 mL flask"),
+        Mix(3, "solution 1"),
+        Weigh(4, DILUENT, "mannitol", Decimal(1000), "batch"),
+        Transfer(5, "solution 1", "batch", amount_ml=Decimal(3), tolerance_ml=Decimal("0.01"), ware="3 mL pipette"),
+        Dry(6, "batch"),
+        Weigh(7, DRIED, "mannitol", Decimal(1000), "batch"),
+        Weigh(8, DILUENT, "mannitol", Decimal(3500), "batch"),
+        Mix(9, "batch"),
+        Fill(10, "batch", Decimal(135), 30, "capsules"),
+    )
+    return Plan(order, order.balance, Fraction(1), steps)
+
+
+def by_hand() -> Audit:
+    return audit(solution_plan())
+
+
+class TestNumbers:
+    """One number has one text in the table, the JSON and the PDF (design, law 8)."""
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {}, {"dose": "0.25 mg"}, {"dose": "4.5 mg"}, {"balance_sensitivity": "6 mg", "capsules": "100"},
+            {"dose": "0.5 mg", "balance_sensitivity": "0.1 mg", "capsules": "100"},
+            {"assay": "98.7%", "assay_basis": "as-is"}, {"dose": "20 nanograms"},
+        ],
+    )  # fmt: skip
+    def test_the_sheet_holds_every_number_of_the_rows(self, options: dict[str, str]) -> None:
+        found = judged(**options)
+        text = " ".join(pages(sheet(found)))
+
+        wanted = [row.amount for row in rows.step_rows(found) if row.is_weighing]
+        wanted += [row.allowed for row in rows.step_rows(found) if row.is_weighing]
+        wanted += [cell for row in rows.mixture_rows(found) for cell in (row.total, row.drug, row.strength, row.one_in)]
+        wanted += [cell for row in rows.budget_rows(found) for cell in (row.amount, row.error, row.percent)]
+        wanted += [value.partition(" of ")[0] for _, value in rows.accuracy_rows(found)]
+        for mixture in found.mixtures:
+            wanted += [cell for row in rows.doubling_rows(found, mixture.vessel) for cell in (row.added, row.total)]
+        assert [] == [number for number in wanted if number not in text]
+
+    def test_every_finding_and_all_that_was_not_checked_stands_in_full(self) -> None:
+        found = judged()
+        text = " ".join(pages(sheet(found)))
+
+        for finding in found.findings:
+            assert f"{finding.severity.value} [{finding.code}] {rows.finding_text(finding)}" in text
+        for item in found.not_checked:
+            assert f"not checked [{item.code}] {rows.not_checked_text(item)}" in text
+
+    def test_the_doublings_close_on_the_mass_of_the_mixture(self) -> None:
+        found = judged()
+        for mixture in found.mixtures:
+            added = rows.doubling_rows(found, mixture.vessel)
+            assert rows.reading(found, mixture.total_mg) == added[-1].total
+
+    def test_page_one_says_the_dose_in_two_units_and_in_words_and_what_it_is_not(self) -> None:
+        first = pages(usual())[0]
+
+        for text in ("2 mcg (0.002 mg)", "two micrograms in each capsule", "NOT 2 mg · NOT 20 mcg"):
+            assert text in first
+
+    @pytest.mark.parametrize(
+        ("mg", "others"),
+        [
+            ("0.002", ("2 mg", "20 mcg")),  # the case of the issue
+            ("0.5", ("500 mg", "5 mg")),  # printed as 500 mcg
+            ("4.5", ("4.5 mcg", "45 mg")),
+            ("0.00002", ("20 mcg", "200 nanograms")),
+            ("1", ("1 mcg", "10 mg")),
+        ],
+    )
+    def test_the_doses_that_a_slip_makes(self, mg: str, others: tuple[str, str]) -> None:
+        assert others == not_these(Fraction(mg))
+
+    @pytest.mark.parametrize(
+        ("mg", "words"),
+        [
+            ("0.002", "two micrograms"), ("0.001", "one microgram"), ("4.5", "four point five milligrams"),
+            ("1.75", "one point seven five milligrams"), ("0.125", "one hundred twenty-five micrograms"),
+            ("0.0000205", "twenty point five nanograms"), ("1", "one milligram"), ("150", "one hundred fifty milligrams"),
+            ("1234", "one thousand two hundred thirty-four milligrams"), ("0.0025", "two point five micrograms"),
+        ],
+    )  # fmt: skip
+    def test_a_dose_in_words(self, mg: str, words: str) -> None:
+        assert words == dose_in_words(Fraction(mg), "en")
+
+
+class TestSecondPerson:
+    """A check is independent only if the second person works without the first result (domain facts 7.3)."""
+
+    @staticmethod
+    def planned_results(found: Audit) -> dict[str, str]:
+        texts = [box.text for box in laid_out(found).boxes if "\u00a0=\u00a0" in box.text]
+        return dict(re.findall(r"(L[0-9]+)\u00a0=\u00a0(\S+)", " ".join(texts).replace("about\u00a0", "")))
+
+    def test_the_way_back_ends_at_the_drug_and_the_sums_close(self) -> None:
+        # By hand: 4,500 / 135 = 33.333; × 0.002 = 0.066667; 3,000 / 200 = 15; × = 1; 3,000 / 100 = 30; × = 30;
+        # ÷ 100 % = 30; 30 / 30 = 1. Shelf: 30 + 2,970 + 2,900 + 4,300 = 10,200 = 2,900 + 2,800 + 4,500.
+        assert {
+            "L1": "0.002", "L2": "2", "L3": "33.333", "L4": "0.066667", "L5": "15", "L6": "1", "L7": "30", "L8": "30",
+            "L9": "30", "L10": "1", "L11": "10,200", "L12": "2,900", "L13": "2,800", "L14": "4,500", "L15": "10,200",
+        } == self.planned_results(judged())  # fmt: skip
+
+    @pytest.mark.parametrize("dose", ["2 mcg", "0.25 mg", "4.5 mg", "50 nanograms"])
+    def test_the_drug_worked_back_is_the_drug_weighed_but_for_the_rounding(self, dose: str) -> None:
+        found = judged(dose=dose)
+        assert found.accuracy is not None
+        weighed = next(step for step in found.plan.steps if isinstance(step, Weigh) and step.role == DRUG)
+        for line, text in self.planned_results(found).items():
+            if text.replace(",", "") == str(weighed.amount_mg) and int(line[1:]) > 4:
+                break
+        else:
+            assert found.accuracy.rounding_percent != 0
+
+    def test_the_open_part_of_the_page_holds_no_planned_result(self) -> None:
+        paper = laid_out(judged())
+        number = next(i for i, page in enumerate(paper.pages) if any(turned for *_, turned in page.texts))
+        open_texts = [text for *_, text, turned in paper.pages[number].texts if not turned]
+
+        assert not {"33.333", "0.066667", "10,200", "2,900", "2,800", "4,500"} & set(" ".join(open_texts).split())
+
+    def test_the_solution_route_is_walked_back_by_volume(self) -> None:
+        # 4,500 / 135 = 33.333; × 0.018 = 0.6 mg in the batch; 100 mL / 3 mL = 33.333; × = 20 mg; 20 / 20 = 1.
+        results = self.planned_results(by_hand())
+        assert {"L4": "0.6", "L5": "33.333", "L6": "20", "L7": "20", "L8": "1"}.items() <= results.items()
+
+
+def forty_findings() -> Audit:
+    found = judged()
+    more = tuple(Finding(catalogue.DRUG_UNKNOWN, "DRUG", {"drug": f"{LONG}{i}", "close": UNBROKEN}) for i in range(40))
+    findings = (*found.findings, *more)
+    return Audit(found.plan, found.mixtures, found.measured, found.accuracy, findings, found.not_checked)
+
+
+EXTREMES: dict[str, Callable[[], Audit]] = {
+    "usual": judged,
+    "one capsule": lambda: judged(capsules="1"),
+    "10,000 capsules": lambda: judged(capsules="10000"),
+    "10,000 capsules on a fine balance": lambda: judged(
+        capsules="10000", balance_sensitivity="0.01 mg", readability="0.001 mg", fill_weight="500 mg"
+    ),
+    "no trituration": lambda: judged(dose="4.5 mg"),
+    "one trituration": lambda: judged(dose="0.25 mg"),
+    "three triturations": lambda: judged(dose="50 nanograms"),
+    "four triturations": lambda: judged(max_dilution="15"),
+    "long names": lambda: judged(drug=LONG[:200], diluent=LONG[:200], fill_weight="135 mg", excipient=(LONG[:200],)),
+    "unbroken names": lambda: judged(drug=UNBROKEN, diluent=UNBROKEN, fill_weight="135 mg"),
+    "forty findings": forty_findings,
+    "a single dilution of a thousand": lambda: judged(max_dilution="10000"),
+    "by solution": by_hand,
+}
+
+
+def overlaps(one: Box, other: Box) -> bool:
+    slack = 0.05
+    return (
+        one.left < other.right - slack and other.left < one.right - slack
+        and one.top < other.bottom - slack and other.top < one.bottom - slack
+    )  # fmt: skip
+
+
+class TestPages:
+    """Nothing overlaps, nothing is cut, and every page can be told from every other."""
+
+    @pytest.mark.parametrize("page_size", ["A4", "Letter"])
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_no_text_overlaps_another_and_none_leaves_the_page(self, name: str, page_size: str) -> None:
+        details = Details(
+            batch_number="B" * 60, pharmacy=(LONG[:120],) * 3, prepared=date(2026, 11, 24),
+        )  # fmt: skip
+        for chosen in (Details(), details):
+            paper = laid_out(EXTREMES[name](), chosen, page_size)
+            for box in paper.boxes:
+                assert 35 < box.left, box
+                assert box.right < paper.width - 35, box
+                assert 30 < box.top, box
+                assert box.bottom < paper.height - 30, box
+            for number in range(len(paper.pages)):
+                boxes = sorted((box for box in paper.boxes if box.page == number), key=lambda box: box.top)
+                for i, one in enumerate(boxes):
+                    for other in boxes[i + 1 :]:
+                        if other.top > one.bottom:
+                            break
+                        assert not overlaps(one, other), (one, other)
+
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_every_page_says_which_it_is_and_what_it_belongs_to(self, name: str) -> None:
+        found = EXTREMES[name]()
+        written = record.plan_record(found)
+        version, digest = rule_data()
+        texts = pages(sheet(found, Details(batch_number="Rx 7")))
+        for number, text in enumerate(texts, start=1):
+            for part in (
+                f"page {number} of {len(texts)}",
+                "Rx 7",
+                "compound 0.",
+                version,
+                digest,
+                written["fingerprint"],
+            ):
+                assert part in text
+
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_the_weighings_stand_in_their_order_and_no_step_is_missing(self, name: str) -> None:
+        found = EXTREMES[name]()
+        text = " ".join(pages(sheet(found)))
+        for step in found.plan.steps:
+            assert f"{step.number}. " in text
+
+    @given(st.text(alphabet="abc <>&;-xyzÄж", max_size=120), st.floats(5, 300), st.booleans())
+    @settings(max_examples=60, deadline=None)
+    def test_wrapping_loses_no_letter_and_keeps_to_the_width(self, text: str, wide: float, bold: bool) -> None:
+        lines = wrap(text, wide, 8, bold)
+        table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+
+        assert text.replace(" ", "") == "".join(lines).replace(" ", "")
+        for line in lines:
+            assert len(line) == 1 or sum(table[c] for c in line) * 8 / 1000 <= wide + 1e-6
+
+    def test_a_mixture_measured_by_volume_stands_with_its_tolerance(self) -> None:
+        text = " ".join(pages(sheet(by_hand())))
+
+        assert "Make solution 1 up to 100 mL with ethanol 96 % in 100 mL flask" in text
+        assert "± 0.1 mL" in text
+        assert "Pipette 3 mL of solution 1 into batch with 3 mL pipette" in text
+
+
+class TestUserText:
+    """User text is printed as it is: no markup, no address, no file (performance notes, rows 70 to 75)."""
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "Smith & Sons", "O'Neil", "a < b", "x<y>z", "<b>bold", "</para>", "&lt;", '<font size="1">small',
+            '<img src="http://example.org/x.png"/>', '<a href="javascript:alert(1)">x</a>', "(brackets) \\n {dose}",
+            "AT&T; &amp; &#x41;", "Ж щ Ωμέγα é ß ő",
+        ],
+    )  # fmt: skip
+    def test_a_name_like_markup_is_printed_exactly(self, name: str) -> None:
+        content = sheet(judged(drug=name))
+        reader = PdfReader(BytesIO(content))
+
+        assert name in " ".join(pages(content))
+        assert not any("/Annots" in page for page in reader.pages)
+        assert not any(page.images for page in reader.pages)
+
+    @pytest.mark.parametrize(
+        ("options", "details", "said"),
+        [
+            ({"drug": "naltrexone 中"}, {}, "DRUG: cannot print U+4E2D at position 12"),
+            ({}, {"batch_number": "☐ 1"}, "--batch-number: cannot print U+2610 at position 1"),
+            ({}, {"pharmacy": ("ا",)}, "--pharmacy: cannot print U+0627"),
+        ],
+    )
+    def test_a_letter_without_a_glyph_is_refused_by_field_and_code_point(
+        self, options: dict[str, str], details: dict[str, Any], said: str
+    ) -> None:
+        with pytest.raises(InputError, match=re.escape(said)):
+            sheet(judged(**options), Details(**details))
+
+    def test_every_character_of_a_sheet_is_in_its_font(self) -> None:
+        for box in laid_out(judged()).boxes:
+            assert set(box.text) <= set(engine.widths(engine.REGULAR))
+
+
+class TestFile:
+    """The same order gives the same bytes; the file is whole, small, and carries its plan."""
+
+    def test_the_plan_travels_in_the_file(self) -> None:
+        attached = PdfReader(BytesIO(usual())).attachments["plan.json"][0]
+
+        assert record.plan_record(judged()) == json.loads(attached)
+
+    def test_title_language_and_author_are_set(self) -> None:
+        reader = PdfReader(BytesIO(usual()))
+
+        assert reader.metadata is not None
+        assert "Compounding worksheet: naltrexone hydrochloride" == reader.metadata.title
+        assert "compound 0.1.0" == reader.metadata.author
+        assert "en" == reader.trailer["/Root"]["/Lang"]
+
+    @pytest.mark.parametrize("name", ["usual", "long names", "four triturations"])
+    def test_a_file_with_both_faces_is_at_most_60_kb(self, name: str) -> None:
+        content = sheet(EXTREMES[name]())
+        fonts = {str(font["/BaseFont"]) for page in PdfReader(BytesIO(content)).pages for font in fonts_of(page)}
+
+        assert 2 == len(fonts)
+        assert len(content) <= 60_000
+
+    @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed: the file was not checked by it")
+    @pytest.mark.parametrize("fillable", [False, True])
+    @pytest.mark.parametrize("name", ["usual", "forty findings", "by solution"])
+    def test_qpdf_finds_nothing_to_say(self, name: str, fillable: bool, tmp_path: Path) -> None:
+        (tmp_path / "sheet.pdf").write_bytes(sheet(EXTREMES[name](), Details(fillable=fillable)))
+        done = subprocess.run(
+            ["qpdf", "--check", str(tmp_path / "sheet.pdf")], capture_output=True, text=True, check=False
+        )
+
+        assert 0 == done.returncode, done.stdout + done.stderr
+        assert "WARNING" not in done.stdout + done.stderr
+
+    def test_the_bytes_know_no_environment(self, tmp_path: Path) -> None:
+        """Neither hash seed, time zone, locale, folder nor any setting of the library changes a byte."""
+        (tmp_path / ".reportlab_settings").write_text("raise SystemExit('executed')\n")
+        (tmp_path / "reportlab_settings.py").write_text("useA85 = 1\npageCompression = 0\n")
+        script = "import sys\nfrom compound.cli.main import run\nrun(sys.argv[1:])"
+        made = []
+        for i, more in enumerate(
+            (
+                {"PYTHONHASHSEED": "1", "TZ": "UTC", "LANG": "C"},
+                {"PYTHONHASHSEED": "2", "TZ": "Asia/Tokyo", "LANG": "tr_TR.UTF-8", "RL_invariant": "0",
+                 "RL_pageCompression": "0", "RL_useA85": "1", "RL_defaultPageSize": "A3", "HOME": str(tmp_path)},
+            )
+        ):  # fmt: skip
+            folder = tmp_path / str(i)
+            folder.mkdir()
+            where = tmp_path if i else folder
+            arguments = ["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg",
+                         "--capsules", "30", "--pdf", str(folder / "sheet.pdf")]  # fmt: skip
+            path = os.pathsep.join([str(Path(data.__file__).parents[2]), *([str(tmp_path)] if i else [])])
+            environment = {**os.environ, **more, "PYTHONPATH": path}
+            subprocess.run(
+                [sys.executable, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
+            )
+            made.append((folder / "sheet.pdf").read_bytes())
+
+        assert made[0] == made[1]
+
+    def test_blanks_become_fields_only_when_asked_for(self) -> None:
+        fields = PdfReader(BytesIO(sheet(judged(), Details(fillable=True)))).get_fields()
+
+        assert None is PdfReader(BytesIO(usual())).get_fields()
+        assert fields is not None
+        hints = {field.get("/TU") for field in fields.values()}
+        assert {"1. Actual", "8. Weighed by", "8. Checked by"} <= hints
+
+    @given(st.text(min_size=1, max_size=300))
+    @settings(max_examples=25, deadline=None)
+    def test_the_qr_code_is_that_of_the_encoder_with_the_same_mask(self, text: str) -> None:
+        encoder = code._encoder()
+        expected = encoder.QRCode(None, encoder.QRErrorCorrectLevel.M)
+        expected.addData(encoder.QR8bitByte(text.encode("utf-8", "replace")))
+        expected.version = expected.calculate_version()
+        expected.makeImpl(False, 2)
+        text = text.encode("utf-8", "replace").decode()
+
+        assert [[bool(dark) for dark in row] for row in expected.modules] == code.matrix(text)
+
+
+def fonts_of(page: Any) -> list[Any]:
+    return [font.get_object() for font in page["/Resources"]["/Font"].get_object().values()]
+
+
+class TestDetails:
+    """180 days, the day of compounding counting as day 1; an earlier expiry of a component governs (facts 6.2)."""
+
+    def test_the_limits_are_those_of_the_domain_facts(self) -> None:
+        assert {"beyond_use_days": Decimal(180), "first_day": Decimal(1), "capsules_weighed": Decimal(20)} == {
+            name: limit(name) for name in json.loads(data.read("record.json"))["limits"]
+        }
+
+    def test_the_limits_of_the_weights_are_those_of_the_rules_of_qc(self) -> None:
+        light, heavy = weight_limits(Decimal(135)), weight_limits(Decimal(300))
+
+        assert (Decimal(10), Decimal(3), Decimal(4), Decimal(3)) == (light.each, light.mean, light.rsd, light.loss)
+        assert (Decimal(10), Decimal(3), Decimal(3), Decimal(3)) == (heavy.each, heavy.mean, heavy.rsd, heavy.loss)
+
+    def test_the_last_day_is_the_day_of_preparation_and_179(self) -> None:
+        # 2026-11-24 is day 1: 7 days to 30 November, 31 + 31 + 28 + 31 + 30 to 30 April (158), 22 more is 22 May.
+        details = read_details(planned(), prepared="2026-11-24")
+
+        assert (date(2027, 5, 22), "") == details.beyond_use()
+        assert date(2026, 11, 24) + timedelta(days=179) == date(2027, 5, 22)
+
+    def test_an_earlier_expiry_governs_and_is_named(self) -> None:
+        details = read_details(
+            planned(), prepared="2026-11-24",
+            component_lots=["naltrexone hydrochloride=A12,2027-03", "Microcrystalline Cellulose=7,2029-01-15"],
+        )  # fmt: skip
+        text = pages(sheet(judged(), details))[0]
+
+        assert (date(2027, 3, 31), "naltrexone hydrochloride") == details.beyond_use()
+        assert "2027-03-31 (expiry of naltrexone hydrochloride)" in text
+        assert "180 days, the day of compounding counting as day 1" in text
+
+    def test_without_a_day_of_preparation_the_dates_are_blanks_beside_the_rule(self) -> None:
+        assert None is read_details(planned()).beyond_use()
+        assert "180 days" in pages(usual())[0]
+
+    @pytest.mark.parametrize(
+        ("text", "day"),
+        [("2027-02", date(2027, 2, 28)), ("2028-02", date(2028, 2, 29)), ("2027-12", date(2027, 12, 31))],
+    )
+    def test_a_month_ends_on_its_last_day(self, text: str, day: date) -> None:
+        assert day == read_expiry(text, "--component-lot")
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({"prepared": "2026-02-30"}, "--prepared: there is no day “2026-02-30”"),
+            ({"prepared": "02/03/2026"}, "--prepared: “02/03/2026” is no day written YYYY-MM-DD"),
+            ({"prepared": "20260203"}, "--prepared: “20260203” is no day"),
+            ({"prepared": "2026-W05-2"}, "--prepared: “2026-W05-2” is no day"),
+            ({"prepared": "0001-01-01"}, "--prepared: the year of “0001-01-01”"),
+            ({"prepared": "２０２６-01-01"}, "--prepared: "),
+            ({"batch_number": "x" * 61}, "--batch-number: 61 characters are more than 60"),
+            ({"pharmacy": ["a", "b", "c", "d"]}, "--pharmacy: 4 lines are more than 3"),
+            ({"pharmacy": ["a\u202eb"]}, "--pharmacy: invisible character U+202E at position 2"),
+            ({"component_lots": ["mannitol=1,2027-01"]}, "--component-lot: “mannitol” is no component of this plan"),
+            ({"component_lots": ["capsules=1"]}, "--component-lot: “capsules=1” is not NAME=LOT,EXPIRY"),
+            ({"component_lots": ["capsules=1,2027-13"]}, "--component-lot: there is no day “2027-13”"),
+            ({"component_lots": ["capsules=1,2027"]}, "--component-lot: “2027” is no expiry"),
+            (
+                {"component_lots": ["capsules=1,2027-01", "capsules=2,2027-01"]},
+                "--component-lot: “capsules” is given twice",
+            ),
+            (
+                {"prepared": "2027-04-01", "component_lots": ["naltrexone hydrochloride=A,2027-03"]},
+                "--component-lot: lot A of naltrexone hydrochloride expired on 2027-03-31",
+            ),
+        ],
+    )
+    def test_what_cannot_stand_is_refused_in_one_sentence(self, options: dict[str, Any], said: str) -> None:
+        with pytest.raises(InputError, match=re.escape(said)):
+            read_details(planned(), **options)
+
+    def test_a_component_may_be_used_on_its_last_day(self) -> None:
+        details = read_details(planned(), prepared="2027-03-31", component_lots=["capsules=1,2027-03"])
+
+        assert (date(2027, 3, 31), "capsules") == details.beyond_use()
+
+    def test_accepted_judgements_stand_on_page_one_with_a_line_to_sign(self) -> None:
+        found = judged(dose="10 mg", accept=("dose-not-low=checked with the prescriber",))
+        first = pages(sheet(found))[0]
+
+        assert "Accepted against a refusal of this tool" in first
+        assert "[dose-not-low]" in first
+        assert "Reason: checked with the prescriber" in first
+        assert "Signature of the pharmacist, date" in first
+
+
+def changed(old: str, new: str) -> bytes:
+    text = ENGLISH.decode()
+    assert old in text
+    return text.replace(old, new, 1).encode()
+
+
+class TestTemplate:
+    """Templates decide words and order; they hold no limit and cannot remove a finding (issue, Form)."""
+
+    def test_the_template_that_is_shipped_is_whole(self) -> None:
+        found = template()
+
+        assert ("en", "A4", "Compounding worksheet") == (found.language, found.page_size, found.title)
+        assert 15 == len(found.sections)
+
+    def test_every_sentence_is_used(self) -> None:
+        """A sentence that no section prints would be a trap for whoever translates it."""
+        folder = Path(code.__file__).parent
+        source = "".join(path.read_text() for path in folder.glob("*.py"))
+        built = {"basis_as_is", "basis_dried", "basis_anhydrous", "warning", "note", "trituration", "solution"}
+        for table in tomllib.loads(ENGLISH.decode())["words"].values():
+            for key in table:
+                assert re.search(rf"[\"']{key}[\"']", source) or key in built or key.endswith("_value"), key
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"title = ", "the template is no TOML"),
+            (b"\xff", "the template is not UTF-8 text"),
+            (b"x" * 200_001, "a template of 200,001 bytes is larger than 200,000"),
+            (changed('name = "findings"', 'name = "finding"'), "template key sections[3].name: “finding” is not one of"),
+            (changed('[[sections]]\nname = "findings"\nheading = "Findings"\nnew_page = false\n', ""),
+             "template key sections: the section findings is missing"),
+            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[7].name: the section mixing stands"),
+            (changed('language = "en"', 'language = "xx"'), "template key language: “xx” is not one of en"),
+            (changed('page_size = "A4"', 'page_size = "A5"'), "template key page_size: “A5” is not one of A4, Letter"),
+            (changed("new_page = false", "new_page = 1"), "template key sections[0].new_page: is neither true nor false"),
+            (changed('page = "page {page} of {pages}"', 'page = "page {page}"'), "template key words.page.page: lacks {pages}"),
+            (changed('page = "page {page} of {pages}"', 'page = "{page} {pages} {dose}"'),
+             "template key words.page.page: {dose} is no value of this sentence"),
+            (changed('page = "page {page} of {pages}"', 'page = "{page} {pages} {"'),
+             "template key words.page.page: has a brace"),
+            (changed('page = "page {page} of {pages}"', 'page = "{page!r} {pages}"'),
+             "template key words.page.page: has a brace"),
+            (changed('page = "page {page} of {pages}"\n', ""), "template key words.page.page: is missing"),
+            (changed("[words.page]\n", "[words.page]\nlimit = 5\n"), "template key words.page.limit: is no key"),
+            (changed('role = "Verified"', "role = 7"), "template key sign_off[1].role: is no text"),
+            (changed('role = "Verified"', 'role = " "'), "template key sign_off[1].role: is empty"),
+            (changed('role = "Verified"', 'role = "a\\u202Eb"'), "template key sign_off[1].role: invisible character U+202E"),
+            (changed("lines = []", 'lines = ["a", "b", "c", "d"]'), "template key pharmacy.lines: has 4 entries"),
+            (changed('title = "Compounding worksheet"', f'title = "{"x" * 121}"'), "template key title: a text of 121"),
+        ],
+    )  # fmt: skip
+    def test_a_broken_template_is_one_sentence_with_its_key(self, content: bytes, said: str) -> None:
+        with pytest.raises(InputError, match=re.escape(said)):
+            read_template(content)
+
+    def test_sections_follow_the_template_and_the_dose_leads(self) -> None:
+        text = ENGLISH.decode()
+        parts = text.split("[[sections]]")
+        turned = "[[sections]]".join([parts[0], *parts[5:6], *parts[1:5], *parts[6:]])
+        found = read_template(turned.encode())
+        texts = pages(sheet(judged(), given_template=found))
+
+        assert "components" == found.sections[0].name
+        assert "2 mcg (0.002 mg)" in texts[0]
+        assert texts[0].index("NOT 2 mg") < texts[0].index("Components and equipment") < texts[0].index("Scheme")
+
+    def test_the_template_of_a_user_is_used(self, tmp_path: Path) -> None:
+        (tmp_path / "own.toml").write_bytes(changed('"Compounding worksheet"', '"Our sheet"'))
+        result = CliRunner().invoke(
+            command,
+            ["naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30",
+             "--template", str(tmp_path / "own.toml"), "--pdf", str(tmp_path / "sheet.pdf"), "--page-size", "Letter"],
+        )  # fmt: skip
+
+        assert 0 == result.exit_code
+        assert "Our sheet" in pages((tmp_path / "sheet.pdf").read_bytes())[0]
+        assert 612 == PdfReader(tmp_path / "sheet.pdf").pages[0].mediabox.width
