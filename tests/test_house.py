@@ -121,10 +121,10 @@ class TestCommands:
             (["wrong"], "json tabulate reportlab compound.audit compound.order tomllib compound.cli.plan"),
             (["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30",
               "--method", "powder", "--json"],
-             "tabulate reportlab PIL tomllib importlib.metadata email compound.worksheet compound.qc dataclasses "
+             "tabulate reportlab PIL tomllib importlib.metadata email compound.worksheet compound.qc "
              "compound.solution csv compound.rows"),
             (["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"],
-             "reportlab PIL tomllib compound.worksheet compound.qc dataclasses"),
+             "reportlab PIL tomllib compound.worksheet compound.qc"),
             (["explain", "fill-weight-assumed"], "json tabulate reportlab compound.audit tomllib"),
             (["check", "mannitol"], "reportlab PIL tomllib compound.planner compound.doses"),
         ],
