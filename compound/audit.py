@@ -343,10 +343,6 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     if order.dose_error is None:
         return found
     limit = Fraction(order.dose_error.percent)
-    if order.fill_weight is not None and accuracy.dose_mg > Fraction(order.fill_weight.mg) * plan.content_fraction:
-        found.append(
-            Finding(catalogue.DOSE_ABOVE_FILL, "steps", {"dose": accuracy.dose_mg, "fill": order.fill_weight.mg})
-        )
     if abs(accuracy.rounding_percent) > limit:
         found.append(
             Finding(catalogue.DOSE_OFF_LABEL, "accuracy.dose_mg", {

@@ -490,15 +490,6 @@ COUNT_NOT_AS_ORDERED = _warning(
     cause="One of the two was changed without the other.",
     source="request of the plan",
 )
-DOSE_ABOVE_FILL = _error(
-    "dose-above-fill",
-    title="The dose is more than a capsule holds",
-    message="a dose of {dose:dose} does not fit into {fill:mass} of powder",
-    remedy="correct the steps",
-    meaning="The steps give more drug than there is room for.",
-    cause="An error in the steps.",
-    source="replay of the steps",
-)
 DOSE_OFF_LABEL = _error(
     "dose-off-label",
     title="The dose is off the label",

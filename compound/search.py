@@ -30,7 +30,7 @@ from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
-from itertools import pairwise, permutations
+from itertools import pairwise
 from math import ceil, exp, expm1, floor, gcd, inf, log, log1p, log10
 from typing import NamedTuple
 
@@ -162,7 +162,7 @@ def feasible(problem: Problem) -> bool:
     stages = [_Stage(problem, triturations, _most_digits(triturations)) for triturations in range(MOST_TRITURATIONS + 1)]
     stages = [stage for stage in stages if stage.is_promising()]
     # Few digits are tried first in every stage, for a stage without a plan is only known as such at its last level.
-    levels = sorted(((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels))
+    levels = sorted((level - stage.levels[0], stage.k, level) for stage in stages for level in stage.levels)
     by_triturations = {stage.k: stage for stage in stages}
     return any(by_triturations[k].has_plan_of(level) for _, k, level in levels)
 

@@ -37,7 +37,8 @@ class Value:
     _positional: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, kw_only: bool = False) -> None:
-        own = [name for name, kind in cls.__dict__.get("__annotations__", {}).items() if "ClassVar" not in str(kind)]
+        # Annotations as they stand: inspect.get_annotations would import inspect, which costs more than it gives.
+        own = [name for name, kind in cls.__dict__.get("__annotations__", {}).items() if "ClassVar" not in str(kind)]  # noqa: RUF063
         defaults = dict(cls._defaults)
         for name in own:
             if name in cls.__dict__:

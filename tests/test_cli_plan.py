@@ -17,7 +17,9 @@ from helpers import DRUG, contract_replay
 USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 
 
-def run(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, without a terminal."""
     return subprocess.run(
         [sys.executable, "-m", "compound", *arguments], capture_output=True, text=True, encoding="utf-8",
@@ -67,7 +69,8 @@ class TestStreams:
         }  # fmt: skip
         assert ("1", 2, []) == (record["content_fraction"], record["triturations"], record["alternatives"])
         assert ("-4.7785", "4.8885", "0", "0.002") == tuple(
-            record["accuracy"][key] for key in ("worst_low_percent", "worst_high_percent", "rounding_percent", "dose_mg")
+            record["accuracy"][key]
+            for key in ("worst_low_percent", "worst_high_percent", "rounding_percent", "dose_mg")
         )
         assert ["trituration 1", "trituration 2", "batch"] == [mixture["vessel"] for mixture in record["mixtures"]]
         assert {"total_mg": "3000", "drug_mg": "30", "strength_mg_per_g": "10", "one_in": "100"}.items() <= (

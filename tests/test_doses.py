@@ -1,6 +1,6 @@
 """The doses studied: the data, the class of a dose, the nearest doses, the tripwire, other routes, `compound doses`."""
 
-# ruff: noqa: SIM300 (an assert reads expected == actual)
+
 from __future__ import annotations
 
 import json

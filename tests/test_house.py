@@ -70,7 +70,12 @@ class TestImports:
 
     @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
     def test_libraries_stay_in_their_rooms(self, path: Path) -> None:
-        rooms = {"click": {"cli"}, "tabulate": {"cli"}, "reportlab": {"worksheet", "audit_sheet", "qc_plot"}, "pypdf": {"verify", "cli"}}
+        rooms = {
+            "click": {"cli"},
+            "tabulate": {"cli"},
+            "reportlab": {"worksheet", "audit_sheet", "qc_plot"},
+            "pypdf": {"verify", "cli"},
+        }
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -146,9 +151,7 @@ class TestCommands:
 def test_the_version_is_a_literal() -> None:
     assert compound.__version__ == ast.literal_eval(
         next(
-            node.value
-            for node in ast.parse((PACKAGE / "__init__.py").read_text()).body
-            if isinstance(node, ast.Assign)
+            node.value for node in ast.parse((PACKAGE / "__init__.py").read_text()).body if isinstance(node, ast.Assign)
         )
     )
 

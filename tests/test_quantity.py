@@ -141,7 +141,7 @@ class TestMass:
 
     @given(st.decimals("0.000001", "999999", places=6), st.sampled_from(["g", "mg", "mcg", "ng"]))
     def test_the_canonical_text_of_an_amount_is_read_back(self, number: Decimal, unit: str) -> None:
-        factor = {"g": 1000, "mg": 1, "mcg": Fraction(1, 1000), "ng": Fraction(1, 1_000_000)}[unit]
+        factor = {"g": Fraction(1000), "mg": Fraction(1), "mcg": Fraction(1, 1000), "ng": Fraction(1, 1_000_000)}[unit]
 
         assert Fraction(number) * factor == Fraction(parse_mass(f"{canonical(number)} {unit}", "--dose").mg)
 
@@ -222,7 +222,8 @@ class TestCanonical:
         assert value == from_canonical(canonical(value), "x")
 
     @pytest.mark.parametrize(
-        "bad", [1, 0.5, True, None, [], "1e3", "1_0", " 1", "1 ", "01", "1/0", "1/3/5", "NaN", "", "1.", ".5", "٣", "1" * 300]
+        "bad",
+        [1, 0.5, True, None, [], "1e3", "1_0", " 1", "1 ", "01", "1/0", "1/3/5", "NaN", "", "1.", ".5", "٣", "1" * 300],
     )
     def test_refuses_any_other_text(self, bad: object) -> None:
         with pytest.raises(InputError):

@@ -49,8 +49,8 @@ class TestPowder:
     def test_each_mixture_keeps_what_it_was_and_says_what_is_left(self) -> None:
         first, second, batch = replay(ERICKSON, ONE).mixtures
 
-        assert (25000, 250, 24250) == (first.total_mg, first.drug_mg, first.left_mg)
-        assert (100000, Fraction(75, 10), 67000) == (second.total_mg, second.drug_mg, second.left_mg)
+        assert [25000, 250, 24250] == [first.total_mg, first.drug_mg, first.left_mg]
+        assert [100000, Fraction(75, 10), 67000] == [second.total_mg, second.drug_mg, second.left_mg]
         assert Fraction(25000, 250) == first.one_in
         assert Fraction(117450) == batch.total_mg
 
@@ -69,7 +69,9 @@ class TestPowder:
         # 33 mg instead of 30 mg of drug with the diluent as planned: 33/3003 is 1.0989 % instead of 1 %.
         steps = planned().steps
 
-        assert Fraction(33, 3003) / Fraction(1, 100) * Fraction(2, 1000) == replay(steps, ONE, {1: Fraction(33)}).dose_mg
+        assert (
+            Fraction(33, 3003) / Fraction(1, 100) * Fraction(2, 1000) == replay(steps, ONE, {1: Fraction(33)}).dose_mg
+        )
 
 
 # 10 mg made up to 100 mL, 1 mL of that to 50 mL, 10 mL of that onto 5 g: 0.02 mg of drug in the batch.
@@ -102,7 +104,7 @@ class TestSolution:
 
         assert (Fraction(1, 10), None, None) == (first.strength_mg_per_ml, first.strength_mg_per_g, first.one_in)
         assert Fraction(1, 500) == second.strength_mg_per_ml
-        assert (9450, None) == (batch.total_mg, batch.volume_ml)
+        assert (Fraction(9450), None) == (batch.total_mg, batch.volume_ml)
 
     def test_the_worst_case_takes_volumes_at_their_tolerance(self) -> None:
         bounds = worst_case(SOLUTION, ONE, Fraction(1))
@@ -113,8 +115,8 @@ class TestSolution:
         assert high * 135 / (4999 + 4449) == bounds[1]
 
     def test_the_root_sum_square_counts_concentrates_and_volumes(self) -> None:
-        squares = [(1, 10), ("0.08", 100), ("0.006", 1), ("0.05", 50), ("0.02", 10)]
-        total = sum(float(Fraction(error) / amount) ** 2 for error, amount in squares)
+        parts = [("1", 10), ("0.08", 100), ("0.006", 1), ("0.05", 50), ("0.02", 10)]
+        total = sum((float(Fraction(error) / amount) ** 2 for error, amount in parts), 0.0)
 
         assert abs(float(root_sum_square(measured(SOLUTION, Fraction(1)))) - total**0.5) < 1e-12
 

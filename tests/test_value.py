@@ -68,7 +68,7 @@ def test_a_field_given_twice_is_refused() -> None:
 
 def test_keyword_only_fields_take_no_positions() -> None:
     with pytest.raises(TypeError):
-        Named(1)  # type: ignore[misc]
+        Named(1)  # type: ignore[call-arg]
 
 
 def test_values_are_matched_by_their_fields() -> None:

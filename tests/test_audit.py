@@ -1,0 +1,257 @@
+"""What the audit finds, and the stop line of each weighing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from helpers import judged, order, planned
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compound.audit import allowed_range, audit, doublings
+from compound.errors import InputError
+from compound.finding import Severity, worst
+from compound.notation import reading
+from compound.order import Order, from_request, read_order
+from compound.plan import Plan, plan_from_dict, plan_to_dict
+from compound.planner import plan as make_plan
+from compound.record import plan_record
+from compound.replay import replay
+from compound.rows import doubling_rows, step_rows
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def hand_written(*changes: Change) -> Plan:
+    """The usual plan as JSON, changed by hand and read again."""
+    record = plan_to_dict(planned())
+    for change in changes:
+        change(record)
+    return plan_from_dict(record)
+
+
+def set_step(number: int, **keys: Any) -> Change:
+    return lambda record: record["steps"][number - 1].update(keys)
+
+
+def set_request(**keys: Any) -> Change:
+    return lambda record: record["request"].update(keys)
+
+
+def drop_step(number: int) -> Change:
+    def change(record: dict[str, Any]) -> None:
+        del record["steps"][number - 1]
+        for i, step in enumerate(record["steps"], start=1):
+            step["number"] = i
+
+    return change
+
+
+def codes(plan: Plan) -> set[str]:
+    return {finding.code for finding in audit(plan).findings}
+
+
+class TestFindings:
+    """Each finding is raised by what it names, and by nothing in a clean plan (design, law 4)."""
+
+    @pytest.mark.parametrize(
+        ("code", "changes"),
+        [
+            ("vessel-empty", [set_step(7, **{"from": "trituration 9"})]),
+            ("vessel-not-mixed", [drop_step(3)]),
+            ("more-than-there", [set_step(4, amount_mg="3001")]),
+            ("blend-too-small", [set_step(10, amount_mg="151")]),
+            ("vessel-used-before", [set_step(8, vessel="trituration 2")]),
+            ("never-filled", [drop_step(10)]),
+            ("no-drug-in-capsules", [drop_step(7)]),
+            ("not-readable", [set_step(1, amount_mg="30.5")]),
+            ("below-least-weighable", [set_step(1, amount_mg="19")]),
+            ("above-max-dilution", [set_step(2, amount_mg="2971")]),
+            ("aliquot-too-large", [set_step(4, amount_mg="2701")]),
+            ("fill-not-as-ordered", [set_step(10, amount_mg="134")]),
+            ("count-not-as-ordered", [set_step(10, count=29)]),
+            ("dose-off-label", [set_step(1, amount_mg="33")]),
+            ("worst-case-above-limit", [set_step(7, amount_mg="100"), set_step(8, amount_mg="2150"),
+                                        set_step(10, amount_mg="60"), set_request(fill_weight_mg="60", dose_mg="0.0008888")]),
+            ("volume-unknown", [set_step(4, amount_ml="1", amount_mg=None)]),
+            ("error-limit-just-met", []),
+            ("steep-step", []),
+            ("below-usp-41-floor", []),
+            ("capacity-not-given", []),
+            ("potency-not-entered", []),
+            ("fill-weight-assumed", []),
+            ("particle-size-not-given", []),
+        ],
+    )  # fmt: skip
+    def test_a_finding_is_raised_by_what_it_names(self, code: str, changes: list[Change]) -> None:
+        assert code in codes(hand_written(*changes))
+
+    def test_a_load_above_the_capacity_is_an_error(self) -> None:
+        found = audit(hand_written(lambda record: record["balance"].update(capacity_mg="4000")))
+
+        assert "above-capacity" in {finding.code for finding in found.findings}
+        assert Severity.ERROR is worst(found.findings)
+
+    @pytest.mark.parametrize(
+        ("code", "options"),
+        [
+            ("boat-mass-unknown", {"capacity": "210 g"}),
+            ("minimum-weight-below-rule", {"minimum_weight": "10 mg"}),
+            ("drug-unknown", {"drug": "naltrexon"}),
+            ("excipient-unknown", {"excipient": ("stardust",)}),
+            ("excipient-caution", {"diluent": "lactose monohydrate"}),
+        ],
+    )
+    def test_an_order_raises_it(self, code: str, options: dict[str, Any]) -> None:
+        assert code in {finding.code for finding in judged(**options).findings}
+
+    @pytest.mark.parametrize(
+        ("code", "options"),
+        [
+            ("excipient-disallowed", {"excipient": ("chalk",)}),
+            ("excipient-disallowed", {"diluent": "calcium carbonate", "fill_weight": "135 mg"}),
+            ("release-form-disallowed", {"dosage_form": "slow release capsule"}),
+        ],
+    )
+    def test_what_must_not_be_used_is_an_error(self, code: str, options: dict[str, Any]) -> None:
+        found = judged(**options)
+
+        assert code in {finding.code for finding in found.findings if finding.severity is Severity.ERROR}
+
+    def test_a_trailing_zero_is_noted_where_it_was_typed(self) -> None:
+        _, notes = read_order(
+            {"drug": "naltrexone hydrochloride", "dose": "1.0 mg", "balance-sensitivity": "1 mg", "capsules": "30"}
+        )
+
+        assert [("trailing-zero", "--dose")] == [(note.code, note.where) for note in notes]
+
+    def test_another_route_is_refused(self) -> None:
+        with pytest.raises(InputError, match=r"intravenous"):
+            judged(dosage_form="intravenous solution")
+
+    def test_a_plan_without_errors_says_so_by_having_none(self) -> None:
+        assert Severity.ERROR is not worst(judged(capacity="210 g", fill_weight="135 mg").findings)
+
+
+class TestNotChecked:
+    """A rule that lacked its facts says so, with the reason (design, law 5)."""
+
+    def test_a_bare_hand_written_plan_says_everything_that_was_not_checked(self) -> None:
+        def bare(record: dict[str, Any]) -> None:
+            record["request"] = {"dose_mg": "0.002"}
+
+        found = {item.code for item in audit(hand_written(bare)).not_checked}
+
+        assert {
+            "drug-not-checked", "dose-error-not-checked", "max-dilution-not-checked", "fill-weight-not-checked",
+            "excipients-not-checked", "shell-not-checked", "least-weighable-not-checked", "capacity-not-given",
+        } <= found  # fmt: skip
+
+    def test_a_worst_case_that_cannot_be_told_is_not_checked(self) -> None:
+        plan = hand_written(set_step(4, amount_mg="3000"), set_step(5, amount_mg="87000"))
+
+        found = audit(plan)
+
+        assert found.accuracy is not None
+        assert found.accuracy.worst_percent is None
+        assert "worst-case-not-checked" in {item.code for item in found.not_checked}
+
+
+class TestStopLine:
+    """The readings r for which, all else as planned, the dose moves by at most (dose error − |ρ|) / weighings and
+    |r − target| is within the weighing error, rounded inwards (contract, section 5)."""
+
+    @settings(max_examples=40, deadline=None)
+    @given(
+        st.sampled_from(["2 mcg", "0.25 mg", "4.5 mg", "0.5 mg", "10 mcg", "1.7 mcg"]),
+        st.sampled_from(["1 mg", "0.1 mg", "0.5 mg", "6 mg"]),
+        st.sampled_from(["30", "100", "7"]),
+    )
+    def test_its_ends_keep_the_rule_and_one_step_more_breaks_it(
+        self, dose: str, sensitivity: str, capsules: str
+    ) -> None:
+        plan = make_plan(order(dose=dose, balance_sensitivity=sensitivity, capsules=capsules)).plan
+        if plan is None:
+            return
+        found = audit(plan)
+        assert found.accuracy is not None
+        weighings = plan.weighings()
+        label, planned_dose = Fraction(plan.order.dose.mg), found.accuracy.dose_mg
+        room = (Fraction(5, 100) - abs(planned_dose / label - 1)) / len(weighings)
+        step = Fraction(plan.balance.readability.mg)
+
+        def keeps(number: int, target: Fraction, reading: Fraction) -> bool:
+            moved = replay(plan.steps, plan.content_fraction, {number: reading}).dose_mg
+            assert moved is not None
+            return abs(moved - planned_dose) <= room * label and abs(reading - target) <= target / 20
+
+        for weighing in weighings:
+            target = Fraction(weighing.amount_mg or 0)
+            bounds = allowed_range(found, weighing.number)
+            assert bounds is not None
+            low, high = bounds
+            assert low <= target <= high
+            assert keeps(weighing.number, target, low)
+            assert keeps(weighing.number, target, high)
+            assert not keeps(weighing.number, target, low - step)
+            assert not keeps(weighing.number, target, high + step)
+
+
+class TestDoubling:
+    """Each addition is about what is there; the last closes on the mixture exactly (issue, Output)."""
+
+    @pytest.mark.parametrize(("ratio", "count"), [(1, 0), (2, 1), (3, 2), (10, 4), (100, 7), (Fraction(45, 2), 5)])
+    def test_the_number_of_doublings_is_the_least_that_reaches(self, ratio: Fraction, count: int) -> None:
+        assert count == doublings(Fraction(ratio))
+
+    @pytest.mark.parametrize("options", [{}, {"dose": "0.5 mg", "balance_sensitivity": "0.1 mg"}, {"dose": "20 ng"}])
+    def test_the_running_totals_close_on_the_mixture(self, options: dict[str, str]) -> None:
+        found = judged(**options)
+        readability = found.plan.balance.readability.mg
+
+        for mixture in found.mixtures:
+            rows = doubling_rows(found, mixture.vessel)
+            assert reading(mixture.total_mg, readability) == rows[-1].total
+            added = sum(Fraction(row.added.removesuffix(" mg").replace(",", "")) for row in rows)
+            concentrate = mixture.total_mg - added
+            assert concentrate > 0
+
+
+class TestRoundTrip:
+    """A plan is read back from its JSON as it was (issue, Tests)."""
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {},
+            {"assay": "98.7%", "assay_basis": "as-is", "capacity": "210 g", "excipient": ("mannitol",), "shell": "clear gelatin"},
+            {"assay": "98.7%", "assay_basis": "anhydrous", "water": "8.5%", "dose_as": "base", "readability": "0.5 mg"},
+            {"drug": "some other drug", "minimum_weight": "30 mg", "prefer": "drug"},
+            {"strength": "10 mg/g", "dose": "1 mcg"},
+            {"tablet": "50 mg in 170 mg", "dose": "0.5 mg"},
+        ],
+    )  # fmt: skip
+    def test_plan_and_order_come_back(self, options: dict[str, Any]) -> None:
+        plan = planned(**options)
+
+        read = plan_from_dict(plan_to_dict(plan))
+
+        assert plan_to_dict(plan) == plan_to_dict(read)
+        assert plan.steps == read.steps
+        assert plan.content_fraction == read.content_fraction == read.order.content_fraction
+        assert plan_record(audit(plan))["accuracy"] == plan_record(audit(read))["accuracy"]
+
+    def test_a_request_needs_its_dose_alone(self) -> None:
+        read: Order = from_request({"dose_mg": "0.002"}, None)
+
+        assert (Decimal("0.002"), None, None) == (read.dose.mg, read.drug, read.capsules)
+
+
+def test_steps_are_printed_in_balance_digits() -> None:
+    found = judged(dose="0.5 mg", balance_sensitivity="0.1 mg", capsules="100")
+
+    assert ["60.0 mg", "740.0 mg"] == [row.amount for row in step_rows(found)][:2]
