@@ -373,14 +373,14 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
     order = plan.order
     if accuracy is None or order.dose_error is None or order.weighing_error is None:
         return None
-    parts = [part for part in audit.measured if any(part.number == w.number for w in plan.weighings())]
-    (part,) = (part for part in parts if part.number == number)
-    move = (Fraction(order.dose_error.percent) - abs(accuracy.rounding_percent)) / 100 / len(parts)
+    weighings = len(plan.weighings())
+    (part,) = (part for part in audit.measured if part.number == number)
+    move = (Fraction(order.dose_error.percent) - abs(accuracy.rounding_percent)) / 100 / weighings
     spread = part.amount * order.weighing_error.fraction
     low, high = part.amount - spread, part.amount + spread
-    # A weighing enters the dose as (p + q·r) / (s + t·r): three replays tell the four, up to a common factor.
-    for sign in (-1, 1):
-        bound = _reading_for(plan, part, accuracy.dose_mg + sign * move * accuracy.target_mg)
+    curve = _dose_of_reading(plan, part, accuracy.dose_mg)
+    doses = [accuracy.dose_mg + sign * move * accuracy.target_mg for sign in (-1, 1)]
+    for bound in [] if curve is None else [_reading_for(curve, dose) for dose in doses]:
         if bound is None:
             continue
         if bound < part.amount:
@@ -392,33 +392,31 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
     return (low, high) if low <= part.amount <= high else None
 
 
-def _reading_for(plan: Plan, part: Measured, dose: Fraction) -> Fraction | None:
-    """The reading of one weighing that gives `dose`, everything else as planned; None where none above zero does."""
-    readings = [part.amount, part.amount * 2, part.amount * 3]
-    found = []
-    for reading in readings:
-        value = replay(plan.steps, plan.content_fraction, {part.number: reading}).dose_mg
-        if value is None:
-            # An aliquot of two or three times the planned one may be more than there is: come closer.
-            readings = [part.amount * (1 + Fraction(i, 1000)) for i in range(3)]
-            break
-        found.append(value)
-    if len(found) < 3:
-        found = []
-        for reading in readings:
-            value = replay(plan.steps, plan.content_fraction, {part.number: reading}).dose_mg
-            if value is None:
-                return None
-            found.append(value)
-    # The dose is a ratio of two linear functions of the reading. Its cross-ratio with three known points is linear.
-    x0, x1, x2 = readings
-    y0, y1, y2 = found
-    if y0 == y1 or y1 == y2:
-        return None
-    if dose in (y0, y1, y2):
-        return readings[found.index(dose)]
+_Curve = tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction], tuple[Fraction, Fraction]]
+
+
+def _dose_of_reading(plan: Plan, part: Measured, planned: Fraction) -> _Curve | None:
+    """Three points (reading, dose) of one weighing, everything else as planned; None where the dose does not change.
+
+    A weighing enters the dose as a ratio of two linear functions of its reading, so three points tell the whole curve.
+    """
+    points = [(part.amount, planned)]
+    for factor in (Fraction(1001, 1000), Fraction(999, 1000)):
+        dose = replay(plan.steps, plan.content_fraction, {part.number: part.amount * factor}).dose_mg
+        if dose is None or dose == planned:
+            return None
+        points.append((part.amount * factor, dose))
+    return (points[0], points[1], points[2])
+
+
+def _reading_for(curve: _Curve, dose: Fraction) -> Fraction | None:
+    """The reading that gives `dose`, by the cross-ratio with the three known points; None where none above zero does."""
+    (x0, y0), (x1, y1), (x2, y2) = curve
+    for reading, known in curve:
+        if dose == known:
+            return reading
     cross = (dose - y0) * (y1 - y2) / ((dose - y2) * (y1 - y0))
-    # (x − x0)(x1 − x2) / ((x − x2)(x1 − x0)) = cross
+    # (x − x0)(x1 − x2) / ((x − x2)(x1 − x0)) is the same number, and linear in x.
     a, b = x1 - x2, (x1 - x0) * cross
     if a == b:
         return None

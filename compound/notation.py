@@ -1,118 +1,213 @@
-"""Safe notation: how a number is written for a person.
+"""Safe notation: how a number is written for a person, in English and in German.
 
-mcg and never its symbol, nanogram in words, a leading zero, no trailing zero on a dose, a space before the unit, commas
-from 1,000. A reading of a balance carries the digits of its readability; everything else is exact, or says "about".
+English: mcg and never its symbol, nanogram in words, a leading zero, no trailing zero on a dose, a space before the
+unit, commas from 1,000. German: a decimal comma, thousands grouped by a narrow no-break space and never by a point,
+Mikrogramm and Nanogramm in words, a no-break space before the unit. A reading of a balance carries the digits of its
+readability; everything else is exact, or says "about".
+
+The functions of this module write English; `Notation` has the same ones for either language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
+from compound.errors import InputError
 from compound.finding import Value
 from compound.quantity import Direction, canonical, round_to
 
 Number = Decimal | Fraction | int
 
-
-def number(value: Number) -> str:
-    """A number with commas from 1,000, exact where a short decimal exists, else "about" with five digits."""
-    exact = canonical(value)
-    if "/" not in exact and len(exact.lstrip("-0.").replace(".", "")) <= 15:
-        return _grouped(exact)
-    return "about " + _grouped(_significant(Fraction(value), 5))
+MICROGRAM = Fraction(1, 1000)  # in mg
+MOST_EXACT_DIGITS = 15
+ABOUT_DIGITS = 5
+PERCENT_PLACES = 4
 
 
-def mass(mg: Number) -> str:
-    """A mass: nanograms in words below 1 mcg, mcg below 0.1 mg, else mg. Zero prints as 0 mg."""
-    value = Fraction(mg)
-    if 0 < value < Fraction(1, 1000):
-        amount = number(value * 1_000_000)
-        return f"{amount} nanogram" + ("" if amount == "1" else "s")
-    if 0 < value < Fraction(1, 10):
-        return f"{number(value * 1000)} mcg"
-    return f"{number(value)} mg"
+class _Style(NamedTuple):
+    point: str
+    group: str
+    space: str  # before a unit
+    about: str
+    one_nanogram: str
+    nanograms: str
+    micrograms: str
+    per_g: str
 
 
-def dose(mg: Number) -> str:
-    """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`."""
-    value = Fraction(mg)
-    if value < Fraction(1, 1000):
-        return f"{mass(value)} ({number(value * 1000)} mcg)"
-    if value < 1:
-        return f"{number(value * 1000)} mcg ({number(value)} mg)"
-    return f"{number(value)} mg ({number(value * 1000)} mcg)"
+_STYLES = {
+    "en": _Style(".", ",", " ", "about ", "nanogram", "nanograms", "mcg", " per g"),
+    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g"),
+}
+LANGUAGES = tuple(_STYLES)
 
 
-def reading(mg: Number, readability_mg: Number) -> str:
-    """An amount as the balance shows it, with the digits of the readability: `30.0 mg` on a 0.1 mg balance."""
-    places = len(canonical(readability_mg).partition(".")[2])
-    return f"{fixed(mg, places)} mg"
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """Safe notation in `language`, "en" or "de". Raises InputError for any other language."""
+
+    language: str
+
+    def __post_init__(self) -> None:
+        if self.language not in _STYLES:
+            raise InputError("language", f"{self.language!r} is none of {', '.join(LANGUAGES)}")
+
+    @property
+    def _style(self) -> _Style:
+        return _STYLES[self.language]
+
+    def number(self, value: Number) -> str:
+        """A number in groups from 1,000, exact where a short decimal exists, else "about" with five digits."""
+        exact = canonical(value)
+        if "/" not in exact and len(exact.lstrip("-0.").replace(".", "").rstrip("0")) <= MOST_EXACT_DIGITS:
+            return self._written(exact)
+        return self._style.about + self._written(_significant(Fraction(value), ABOUT_DIGITS))
+
+    def count(self, value: Number) -> str:
+        """A count of things, as `number` writes it."""
+        return self.number(value)
+
+    def mass(self, mg: Number) -> str:
+        """A mass: nanograms in words below 1 mcg, mcg below 0.1 mg, else mg. Zero prints as 0 mg."""
+        value = Fraction(mg)
+        if 0 < abs(value) < MICROGRAM:
+            return self._nanograms(value)
+        return self._micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self._milligrams(value)
+
+    def dose(self, mg: Number) -> str:
+        """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`."""
+        value = Fraction(mg)
+        if 0 < abs(value) < MICROGRAM:
+            return f"{self._nanograms(value)} ({self._micrograms(value)})"
+        if 0 < abs(value) < 1:
+            return f"{self._micrograms(value)} ({self._milligrams(value)})"
+        return f"{self._milligrams(value)} ({self._micrograms(value)})"
+
+    def _nanograms(self, mg: Fraction) -> str:
+        amount = self.number(mg / MICROGRAM * 1000)
+        single = amount.removeprefix(self._style.about) in ("1", "-1")
+        return f"{amount}{self._style.space}{self._style.one_nanogram if single else self._style.nanograms}"
+
+    def _micrograms(self, mg: Fraction) -> str:
+        return f"{self.number(mg / MICROGRAM)}{self._style.space}{self._style.micrograms}"
+
+    def _milligrams(self, mg: Fraction) -> str:
+        return f"{self.number(mg)}{self._style.space}mg"
+
+    def reading(self, mg: Number, readability_mg: Number) -> str:
+        """An amount as the balance shows it, with the digits of the readability: `30.0 mg` on a 0.1 mg balance.
+
+        What the balance cannot show is not rounded away: it is written out, or says "about".
+        """
+        return f"{self.reading_digits(mg, readability_mg)}{self._style.space}mg"
+
+    def reading_digits(self, mg: Number, readability_mg: Number) -> str:
+        """The figure of a `reading`, without its unit."""
+        places = len(canonical(readability_mg).partition(".")[2])
+        value = Fraction(mg)
+        shown = round_to(value, Fraction(1, 10**places), Direction.NEAREST)
+        if shown == value:
+            return self.fixed(value, places)
+        exact = self.number(value)
+        if not exact.startswith(self._style.about) or shown == 0:
+            return exact
+        return self._style.about + self.fixed(value, places)
+
+    def fixed(self, value: Number, places: int) -> str:
+        """A number with `places` digits after the point, rounded to the nearest (a half goes to the even digit)."""
+        shift = 10**places
+        count = int(round_to(value, Fraction(1, shift), Direction.NEAREST) * shift)
+        digits = str(abs(count)).rjust(places + 1, "0")
+        text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
+        return self._written(("-" if count < 0 else "") + text)
+
+    def percent(self, value: Number) -> str:
+        """A percentage with up to four digits after the point, "about" where it goes on."""
+        near = round_to(value, Fraction(1, 10**PERCENT_PLACES), Direction.NEAREST)
+        text = canonical(near) if near or not value else _significant(Fraction(value), 2)
+        about = "" if text == canonical(value) else self._style.about
+        return f"{about}{self._written(text)}{self._style.space}%"
+
+    def signed_percent(self, value: Number) -> str:
+        """A deviation with its sign, a true minus among them; zero has none."""
+        if value == 0:
+            return self.percent(0)
+        text, sign = self.percent(abs(Fraction(value))), "+" if value > 0 else "\u2212"
+        about = self._style.about
+        return about + sign + text.removeprefix(about) if text.startswith(about) else sign + text
+
+    def strength(self, mg_per_g: Number) -> str:
+        """A strength as amount per g: mcg per g below 0.1 mg per g, nanograms below 1 mcg per g."""
+        return self.mass(mg_per_g) + self._style.per_g
+
+    def ratio(self, value: Number) -> str:
+        """The N of "1 in N": exact where short, else to five digits."""
+        return self.number(value)
+
+    def volume(self, ml: Number) -> str:
+        """A volume in mL."""
+        return f"{self.number(ml)}{self._style.space}mL"
+
+    def filled(self, template: str, values: Mapping[str, Value]) -> str:
+        """A sentence of the catalogue with its values in place.
+
+        Raises KeyError for a value that is missing or a kind that is none, TypeError for a value not of its kind.
+        """
+        return _Filler(self).vformat(template, (), values)
+
+    def _written(self, plain: str) -> str:
+        """The text of a plain decimal in this notation."""
+        sign, digits = ("-", plain[1:]) if plain.startswith("-") else ("", plain)
+        whole, point, decimals = digits.partition(".")
+        grouped = f"{int(whole):,}".replace(",", self._style.group)
+        return f"{sign}{grouped}{self._style.point if point else ''}{decimals}"
 
 
-def fixed(value: Number, places: int) -> str:
-    """A number with `places` digits after the point, rounded to the nearest."""
-    shift = 10**places
-    count = int(round_to(value, Fraction(1, shift), Direction.NEAREST) * shift)
-    digits = str(abs(count)).rjust(places + 1, "0")
-    text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
-    return _grouped(("-" if count < 0 else "") + text)
+ENGLISH = Notation("en")
+GERMAN = Notation("de")
 
+number = ENGLISH.number
+mass = ENGLISH.mass
+dose = ENGLISH.dose
+reading = ENGLISH.reading
+fixed = ENGLISH.fixed
+percent = ENGLISH.percent
+signed_percent = ENGLISH.signed_percent
+strength = ENGLISH.strength
+ratio = ENGLISH.ratio
+volume = ENGLISH.volume
+filled = ENGLISH.filled
 
-def percent(value: Number) -> str:
-    """A percentage with up to four digits after the point, "about" where it goes on."""
-    exact = canonical(value)
-    if "/" not in exact and len(exact.partition(".")[2]) <= 4:
-        return f"{_grouped(exact)} %"
-    text = _trimmed(fixed(value, 4))
-    return f"about {text if text.strip('-0.') else _significant(Fraction(value), 2)} %"
-
-
-def strength(mg_per_g: Number) -> str:
-    """A strength as amount per g: mcg per g below 0.1 mg per g."""
-    value = Fraction(mg_per_g)
-    if 0 < value < Fraction(1, 1000):
-        return f"{number(value * 1_000_000)} nanograms per g"
-    return f"{number(value * 1000)} mcg per g" if value < Fraction(1, 10) else f"{number(value)} mg per g"
-
-
-def ratio(value: Number) -> str:
-    """The N of "1 in N": exact where short, else to five digits."""
-    return number(value)
-
-
-def volume(ml: Number) -> str:
-    """A volume in mL."""
-    return f"{number(ml)} mL"
-
-
-KINDS = {
-    "count": number,
-    "dose": dose,
-    "mass": mass,
-    "number": number,
-    "percent": percent,
-    "ratio": ratio,
-    "strength": strength,
-    "volume": volume,
+KINDS: dict[str, Callable[[Notation, Number], str]] = {
+    "count": Notation.count,
+    "dose": Notation.dose,
+    "mass": Notation.mass,
+    "number": Notation.number,
+    "percent": Notation.percent,
+    "ratio": Notation.ratio,
+    "strength": Notation.strength,
+    "volume": Notation.volume,
 }
 
 
 class _Filler(Formatter):
+    def __init__(self, notation: Notation) -> None:
+        self._notation = notation
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec:
-            return KINDS[format_spec](value)
+            # A number written as text, or a float, must not slip through the arithmetic.
+            if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):
+                raise TypeError(f"{value!r} is no exact number")
+            return KINDS[format_spec](self._notation, value)
         if not isinstance(value, str):
             raise TypeError(f"{value!r} needs a kind")
         return value
-
-
-def filled(template: str, values: Mapping[str, Value]) -> str:
-    """A sentence of the catalogue with its values in place."""
-    return _Filler().vformat(template, (), values)
 
 
 def _significant(value: Fraction, digits: int) -> str:
@@ -124,13 +219,3 @@ def _significant(value: Fraction, digits: int) -> str:
     if abs(value) < Fraction(10) ** magnitude:
         increment /= 10
     return canonical(round_to(value, increment, Direction.NEAREST))
-
-
-def _trimmed(text: str) -> str:
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _grouped(text: str) -> str:
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, point, decimals = digits.partition(".")
-    return f"{sign}{int(whole):,}{point}{decimals}"

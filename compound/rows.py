@@ -1,6 +1,7 @@
 """The judged plan as rows of text: the one place where a plan becomes words.
 
-The table of the terminal and the worksheet both print these rows, so that one number has one text.
+The table of the terminal and the worksheet both print these rows, so that one number has one text. The rows are made in
+any language that `compound.translation` has; without one they are English.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from compound import notation
-from compound.audit import Audit, allowed_range, doublings
+from compound.audit import Accuracy, Audit, allowed_range, doublings
 from compound.finding import Finding, NotChecked, Severity
 from compound.order import Order
 from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
-from compound.replay import Measured
+from compound.replay import Measured, Mixture
+from compound.translation import ENGLISH, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,61 +62,59 @@ class Doubling:
     total: str
 
 
-def reading(audit: Audit, mg: Fraction) -> str:
+def reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
     """An amount in the digits of the balance."""
-    return notation.reading(mg, audit.plan.balance.readability.mg)
+    return language.notation.reading(mg, audit.plan.balance.readability.mg)
 
 
-def step_rows(audit: Audit) -> list[StepRow]:
+def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
     """The steps in order."""
-    return [_step_row(audit, step) for step in audit.plan.steps]
+    return [_step_row(audit, step, language) for step in audit.plan.steps]
 
 
-def _step_row(audit: Audit, step: Step) -> StepRow:
+def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
+    words, notation = language.words, language.notation
+    vessel = language.text(step.vessel)
+
+    def row(text: str, amount: str = "") -> StepRow:
+        return StepRow(step.number, text, amount, vessel, "", False)
+
     match step:
         case Weigh(role=role):
-            what = "weigh the dried vessel" if role == DRIED else f"weigh {step.material}"
-            return _weighing(audit, step, what, step.vessel)
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
+            return _weighing(audit, step, what, language)
         case Transfer() if step.amount_mg is not None:
-            return _weighing(audit, step, f"weigh {step.source}", step.vessel)
+            return _weighing(audit, step, words.weigh.format(what=language.text(step.source)), language)
         case Transfer():
-            ware = f" with {step.ware}" if step.ware else ""
-            return StepRow(
-                step.number,
-                f"pipette {step.source}{ware}",
-                notation.volume(step.amount_ml or 0),
-                step.vessel,
-                "",
-                False,
-            )
+            text = words.pipette_with if step.ware else words.pipette
+            source = language.text(step.source)
+            return row(text.format(source=source, ware=step.ware), notation.volume(step.amount_ml or 0))
         case MakeUp():
-            ware = f" in {step.ware}" if step.ware else ""
-            text = f"make up with {step.material}{ware} to"
-            return StepRow(step.number, text, notation.volume(step.volume_ml), step.vessel, "", False)
+            text = words.make_up_in if step.ware else words.make_up
+            material = language.text(step.material)
+            return row(text.format(material=material, ware=step.ware), notation.volume(step.volume_ml))
         case Mix():
-            return StepRow(step.number, _mixing(audit, step.vessel), "", step.vessel, "", False)
+            return row(_mixing(audit, step.vessel, language))
         case Dry():
-            return StepRow(step.number, "dry to constant mass", "", step.vessel, "", False)
+            return row(words.dry)
         case Fill():
-            text = f"fill {notation.number(step.count)} capsules from {step.source}, each"
-            return StepRow(step.number, text, notation.mass(step.amount_mg), step.vessel, "", False)
+            text = words.fill.format(count=notation.number(step.count), source=language.text(step.source))
+            return row(text, notation.mass(step.amount_mg))
 
 
-def _weighing(audit: Audit, step: Weigh | Transfer, text: str, vessel: str) -> StepRow:
-    bounds = allowed_range(audit, step.number)
-    allowed = "none" if bounds is None else f"{_digits(audit, bounds[0])} to {reading(audit, bounds[1])}"
-    return StepRow(step.number, text, reading(audit, Fraction(step.amount_mg or 0)), vessel, allowed, True)
+def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Language) -> StepRow:
+    bounds, readability = allowed_range(audit, step.number), audit.plan.balance.readability.mg
+    allowed = language.words.nothing_allowed
+    if bounds is not None:
+        low = language.notation.reading_digits(bounds[0], readability)
+        allowed = language.words.allowed.format(low=low, high=reading(audit, bounds[1], language))
+    amount = reading(audit, Fraction(step.amount_mg or 0), language)
+    return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
 
 
-def _digits(audit: Audit, mg: Fraction) -> str:
-    return reading(audit, mg).removesuffix(" mg")
-
-
-def _mixing(audit: Audit, vessel: str) -> str:
-    count = len(doubling_rows(audit, vessel))
-    if not count:
-        return "mix"
-    return f"mix by doubling, {count} additions" if count > 1 else "mix"
+def _mixing(audit: Audit, vessel: str, language: Language) -> str:
+    count = len(doubling_rows(audit, vessel, language))
+    return language.words.mix_by_doubling.format(count=count) if count > 1 else language.words.mix
 
 
 def concentrate_of(plan: Plan, vessel: str) -> Fraction | None:
@@ -128,9 +127,15 @@ def concentrate_of(plan: Plan, vessel: str) -> Fraction | None:
     return sum(masses, Fraction(0)) or None
 
 
-def doubling_rows(audit: Audit, vessel: str) -> list[Doubling]:
+def mixed_from(plan: Plan, vessel: str) -> Fraction | None:
+    """The mass that the diluent of a vessel is mixed into: the concentrate, or the dried powder that holds it."""
+    dried = [step for step in plan.steps if isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel]
+    return Fraction(dried[-1].amount_mg) if dried else concentrate_of(plan, vessel)
+
+
+def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
     """The additions of diluent to a vessel, each about what is there already; the last closes on its mass exactly."""
-    concentrate = concentrate_of(audit.plan, vessel)
+    concentrate = mixed_from(audit.plan, vessel)
     mixture = next((m for m in audit.mixtures if m.vessel == vessel), None)
     if concentrate is None or mixture is None or mixture.total_mg <= concentrate:
         return []
@@ -141,115 +146,130 @@ def doubling_rows(audit: Audit, vessel: str) -> list[Doubling]:
         # Doubling from the start, so that only the last addition is the odd one.
         added = mixture.total_mg - there if number == count else (there / step).__floor__() * step
         there += added
-        rows.append(Doubling(number, reading(audit, added), reading(audit, there)))
+        rows.append(Doubling(number, reading(audit, added, language), reading(audit, there, language)))
     return rows
 
 
-def mixture_rows(audit: Audit) -> list[MixtureRow]:
+def mixture_rows(audit: Audit, language: Language = ENGLISH) -> list[MixtureRow]:
     """The mixtures in the order they are made."""
-    found = []
-    for mixture in audit.mixtures:
-        strength, one_in = mixture.strength_mg_per_g, mixture.one_in
-        per_ml = mixture.strength_mg_per_ml
-        found.append(
-            MixtureRow(
-                mixture.vessel,
-                reading(audit, mixture.total_mg) if mixture.volume_ml is None else notation.volume(mixture.volume_ml),
-                notation.mass(mixture.drug_mg),
-                f"{notation.mass(per_ml)} per mL"
-                if per_ml is not None
-                else ""
-                if strength is None
-                else notation.strength(strength),
-                "" if one_in is None else f"1 in {notation.ratio(one_in)}",
-            )
-        )
-    return found
+    return [_mixture_row(audit, mixture, language) for mixture in audit.mixtures]
 
 
-def budget_rows(audit: Audit) -> list[BudgetRow]:
+def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureRow:
+    words, notation = language.words, language.notation
+    strength, one_in, per_ml = mixture.strength_mg_per_g, mixture.one_in, mixture.strength_mg_per_ml
+    text = "" if strength is None else notation.strength(strength)
+    if per_ml is not None:
+        text = words.per_ml.format(mass=notation.mass(per_ml))
+    volume = mixture.volume_ml
+    return MixtureRow(
+        language.text(mixture.vessel),
+        reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
+        notation.mass(mixture.drug_mg),
+        text,
+        "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),
+    )
+
+
+def budget_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
     """The weighings that carry drug, each with the error of the balance as a part of it."""
-    texts = {row.number: row for row in step_rows(audit)}
-    return [_budget_row(audit, part, texts[part.number]) for part in audit.measured if part.concentrate]
+    texts = {row.number: row for row in step_rows(audit, language)}
+    return [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
 
 
-def _budget_row(audit: Audit, part: Measured, row: StepRow) -> BudgetRow:
+def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
+    notation = language.notation
     share = 100 * part.error / part.amount
-    error = reading(audit, part.error) if row.is_weighing else notation.volume(part.error)
-    return BudgetRow(part.number, row.text, row.amount, notation.mass(part.error) if row.is_weighing else error,
-                     notation.percent(share), share)  # fmt: skip
+    error = notation.mass(part.error) if row.is_weighing else notation.volume(part.error)
+    return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
 
 
-def signed_percent(value: Fraction) -> str:
+def signed_percent(value: Fraction, language: Language = ENGLISH) -> str:
     """A deviation with its sign."""
-    if value == 0:
-        return "0 %"
-    text = notation.percent(abs(value))
-    sign = "+" if value > 0 else "\u2212"
-    return text.replace("about ", f"about {sign}") if text.startswith("about ") else sign + text
+    return language.notation.signed_percent(value)
 
 
-def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
+def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """The dose and its bounds, name and text."""
+    words, notation = language.words, language.notation
     accuracy = audit.accuracy
     if accuracy is None:
-        return [("dose per capsule", "none: the steps cannot be carried out")]
+        return [(words.dose_per_capsule, words.no_dose)]
     order = audit.plan.order
-    rows = [
-        ("labelled dose", f"{notation.dose(accuracy.target_mg)}{_of(order)}"),
-        ("dose by the weights printed", notation.dose(accuracy.dose_mg)),
-        ("rounding", signed_percent(accuracy.rounding_percent)),
+    return [
+        (words.labelled_dose, _dose_of(order, accuracy.target_mg, language)),
+        (words.dose_by_weights, notation.dose(accuracy.dose_mg)),
+        (words.rounding, signed_percent(accuracy.rounding_percent, language)),
+        (words.worst_case, _worst_case(accuracy, order, language)),
+        (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
+
+
+def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:
+    words = language.words
     if accuracy.worst_low_percent is None or accuracy.worst_high_percent is None:
-        rows.append(("worst case of the weighings", "not worked out"))
-    else:
-        limit = "" if order.dose_error is None else f" (limit {notation.percent(order.dose_error.percent)})"
-        low, high = signed_percent(accuracy.worst_low_percent), signed_percent(accuracy.worst_high_percent)
-        rows.append(("worst case of the weighings", f"{low} to {high}{limit}"))
-    rows.append(("root sum square of the limits", notation.percent(accuracy.root_sum_square_percent)))
-    return rows
+        return words.not_worked_out
+    low = signed_percent(accuracy.worst_low_percent, language)
+    high = signed_percent(accuracy.worst_high_percent, language)
+    if order.dose_error is None:
+        return words.worst_case_range.format(low=low, high=high)
+    limit = language.notation.percent(order.dose_error.percent)
+    return words.worst_case_limit.format(low=low, high=high, limit=limit)
 
 
-def _of(order: Order) -> str:
-    return f" of {order.dosed}" if order.drug else ""
+def _dose_of(order: Order, mg: Fraction, language: Language) -> str:
+    dose = language.notation.dose(mg)
+    if not order.drug:
+        return dose
+    return language.words.dose_of.format(dose=dose, substance=language.text(order.dosed))
 
 
-def batch_rows(audit: Audit) -> list[tuple[str, str]]:
+def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """What is made: drug, dose, capsules, fill, balance, potency."""
+    words, notation = language.words, language.notation
     plan, order = audit.plan, audit.plan.order
-    rows = [("drug on the shelf", order.drug or "not stated")]
-    rows.append(("labelled dose", notation.dose(Fraction(order.dose.mg)) + _of(order)))
+    rows = [
+        (words.drug, language.text(order.drug) if order.drug else words.not_stated),
+        (words.labelled_dose, _dose_of(order, Fraction(order.dose.mg), language)),
+    ]
     if order.capsules is not None:
-        size = f", size {order.capsule_size}" if order.capsule_size else ""
-        rows.append(("capsules", f"{notation.number(order.capsules)}{size}"))
+        count = notation.number(order.capsules)
+        size = words.capsules_of_size.format(count=count, size=order.capsule_size)
+        rows.append((words.capsules, size if order.capsule_size else count))
     if order.fill_weight is not None:
-        rows.append(
-            ("fill weight", notation.mass(order.fill_weight.mg) + (" (assumed)" if order.fill_weight_assumed else ""))
-        )
+        fill = notation.mass(order.fill_weight.mg)
+        rows.append((words.fill_weight, words.assumed.format(value=fill) if order.fill_weight_assumed else fill))
     if order.diluent is not None:
-        rows.append(("diluent", order.diluent))
+        rows.append((words.diluent, language.text(order.diluent)))
     if order.excipients:
-        rows.append(("other excipients", "; ".join(order.excipients)))
+        rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
     content = notation.percent(100 * plan.content_fraction)
-    rows.append(("content of the powder", content + (" (assumed)" if order.lot.taken_as_pure else "")))
+    rows.append((words.content, words.assumed.format(value=content) if order.lot.taken_as_pure else content))
     balance = plan.balance
-    capacity = "not given" if balance.capacity is None else notation.mass(balance.capacity.mg)
-    rows.append(("balance", f"sensitivity {notation.mass(balance.sensitivity.mg)}, readability "
-                 f"{notation.mass(balance.readability.mg)}, capacity {capacity}"))  # fmt: skip
+    rows.append(
+        (
+            words.balance,
+            words.balance_is.format(
+                sensitivity=notation.mass(balance.sensitivity.mg),
+                readability=notation.mass(balance.readability.mg),
+                capacity=words.not_given if balance.capacity is None else notation.mass(balance.capacity.mg),
+            ),
+        )
+    )
     if (least := order.least_weighable) is not None:
-        rows.append(("least weighable quantity", notation.mass(least)))
+        rows.append((words.least_weighable, notation.mass(least)))
     if audit.accuracy is not None and order.capsules is not None:
         total = audit.accuracy.dose_mg * order.capsules
-        rows.append(("drug in all capsules", notation.mass(total)))
+        rows.append((words.drug_in_all, notation.mass(total)))
     return rows
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: Finding, language: Language = ENGLISH) -> str:
     """A finding as one line of text, its acceptance included."""
-    text = notation.filled(finding.entry.message, finding.values)
-    remedy = notation.filled(finding.entry.remedy, finding.values)
-    accepted = "" if finding.accepted is None else f" Accepted: {finding.accepted}."
-    return f"{text}.{accepted} Cure: {remedy}."
+    words, text, remedy = language.words, language.message(finding), language.remedy(finding)
+    if finding.accepted is None:
+        return words.finding.format(text=text, remedy=remedy)
+    return words.accepted_finding.format(text=text, reason=finding.accepted, remedy=remedy)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
@@ -258,69 +278,57 @@ def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: order.index(finding.severity))
 
 
-def not_checked_text(item: NotChecked) -> str:
+def not_checked_text(item: NotChecked, language: Language = ENGLISH) -> str:
     """What was not checked, and because of what."""
-    return f"{item.entry.title}: {notation.filled(item.entry.message, item.values)}."
+    return language.words.not_checked.format(title=language.title(item.entry), text=language.message(item))
 
 
 # Why this plan and not a neighbour.
 
-_CRITERIA = {
-    "triturations": "it has more triturations",
-    "digits": "its amounts have more digits",
-    "rounding": "its dose is further from the label",
-    "drug": "it needs more drug",
-    "powder": "it needs more powder",
-    "amounts": "all else equal, it has the larger amount where the two first differ",
-}
-_RANKINGS = {
-    "simple": "fewest triturations, fewest digits to weigh, smallest rounding error, least drug, least powder, smaller amounts",
-    "drug": "fewest triturations, least drug, fewest digits to weigh, smallest rounding error, least powder, smaller amounts",
-    "powder": "fewest triturations, least powder, fewest digits to weigh, smallest rounding error, least drug, smaller amounts",
-}
 
-
-def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str) -> list[str]:
+def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str, language: Language = ENGLISH) -> list[str]:
     """Why this plan was chosen: the ranking, what fewer triturations run into, the limits that bind, the runner-up."""
-    prefer = audit.plan.order.prefer or "simple"
-    said = [f"the ranking: {_RANKINGS[prefer]}. The search is exhaustive: no plan ranks higher because none does"]
-    fewer = _fewer_triturations(audit)
+    words = language.words
+    said = [words.ranking.format(ranking=words.rankings[audit.plan.order.prefer or "simple"])]
+    fewer = _fewer_triturations(audit, language)
     if fewer:
         said.append(fewer)
-    binding = binding_limits(audit)
-    said.append(f"limits that bind: {'; '.join(binding)}" if binding else "no limit binds")
+    binding = binding_limits(audit, language)
+    said.append(words.limits_bind.format(limits="; ".join(binding)) if binding else words.no_limit_binds)
     if neighbour is not None:
-        said.append(f"the runner-up weighs {weighed(neighbour)}; it lost because {_CRITERIA[lost_on]}")
+        amounts = weighed(neighbour, language)
+        said.append(words.runner_up.format(weighed=amounts, criterion=words.criteria[lost_on]))
     return said
 
 
-def _fewer_triturations(audit: Audit) -> str:
+def _fewer_triturations(audit: Audit, language: Language) -> str:
+    words, notation = language.words, language.notation
     order = audit.plan.order
     triturations = len(audit.mixtures) - 1
     if triturations == 0 or order.fill_weight is None or order.max_dilution is None:
         return ""
     needed = audit.plan.content_fraction * Fraction(order.fill_weight.mg) / Fraction(order.dose.mg)
     reach = Fraction(order.max_dilution) ** triturations
-    text = f"with {triturations - 1} trituration{'' if triturations == 2 else 's'} "
+    fewer = (words.one_trituration if triturations == 2 else words.triturations).format(count=triturations - 1)
     if needed > reach:
-        return (
-            text
-            + f"the drug could be diluted 1 in {notation.ratio(reach)} at most; 1 in {notation.ratio(needed)} is needed"
+        return words.too_little_dilution.format(
+            with_triturations=fewer, reach=notation.ratio(reach), needed=notation.ratio(needed)
         )
-    return text + "no plan keeps the least weighable quantity, the capacity and the dose error limit together"
+    return words.limits_clash.format(with_triturations=fewer)
 
 
-def binding_limits(audit: Audit) -> list[str]:
+def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
     """The limits that the plan meets so closely that one step of the balance more would break them."""
+    words, notation = language.words, language.notation
     plan, order, accuracy = audit.plan, audit.plan.order, audit.accuracy
     step = Fraction(plan.balance.readability.mg)
     found = []
     for weighing in plan.weighings():
         amount = Fraction(weighing.amount_mg or 0)
         if order.least_weighable is not None and amount - step < order.least_weighable:
-            found.append(f"step {weighing.number} weighs the least weighable quantity")
+            found.append(words.weighs_least.format(step=weighing.number))
         if plan.balance.capacity is not None and amount + step > plan.balance.capacity.mg:
-            found.append(f"step {weighing.number} loads the balance to its capacity")
+            found.append(words.loads_to_capacity.format(step=weighing.number))
     for mixture in audit.mixtures:
         concentrate = concentrate_of(plan, mixture.vessel)
         if (
@@ -328,16 +336,18 @@ def binding_limits(audit: Audit) -> list[str]:
             and order.max_dilution is not None
             and mixture.total_mg + step > concentrate * Fraction(order.max_dilution)
         ):
-            found.append(f"{mixture.vessel} dilutes by the maximum of {notation.number(order.max_dilution)}")
+            most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
+            found.append(words.dilutes_most.format(vessel=vessel, most=most))
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error.percent)
         if used > Fraction(9, 10):
-            found.append(f"the worst case uses {notation.percent((100 * used).__round__(1))} of the dose error limit")
+            found.append(words.uses_error_limit.format(share=notation.percent((100 * used).__round__(1))))
     return found
 
 
-def weighed(plan: Plan) -> str:
+def weighed(plan: Plan, language: Language = ENGLISH) -> str:
     """The amounts of a plan in short: drug, then total and aliquot of each trituration, and the blend."""
+    notation = language.notation
     parts: dict[str, Fraction] = {}
     concentrates = {}
     for step in plan.weighings():
@@ -345,13 +355,14 @@ def weighed(plan: Plan) -> str:
         parts[step.vessel] = parts.get(step.vessel, Fraction(0)) + amount
         if isinstance(step, Transfer) or step.role == DRUG:
             concentrates[step.vessel] = amount
-    return ", ".join(
-        f"{notation.number(concentrates[vessel])} in {notation.mass(total)}" for vessel, total in parts.items()
+    return language.words.between_amounts.join(
+        language.words.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
+        for vessel, total in parts.items()
     )
 
 
-def alternative_row(audit: Audit, lost_on: str) -> tuple[str, str, str]:
+def alternative_row(audit: Audit, lost_on: str, language: Language = ENGLISH) -> tuple[str, str, str]:
     """A runner-up: why it lost, what it weighs, its worst case."""
-    accuracy = audit.accuracy
-    worst = "" if accuracy is None or accuracy.worst_percent is None else notation.percent(accuracy.worst_percent)
-    return (_CRITERIA[lost_on], weighed(audit.plan), worst)
+    accuracy, percent = audit.accuracy, language.notation.percent
+    worst = "" if accuracy is None or accuracy.worst_percent is None else percent(accuracy.worst_percent)
+    return (language.words.criteria[lost_on], weighed(audit.plan, language), worst)

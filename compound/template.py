@@ -1,4 +1,4 @@
-"""The template of the worksheet: its words, the order of its sections, its boxes to sign. It holds no limit and no logic.
+"""The template of the worksheet: its words, the order of its sections, its boxes to sign. It holds no limit, no logic.
 
 A template is TOML. The one shipped, templates/worksheet.toml, says what each key is; one of a user's own has the same
 keys. What is missing, unknown or misspelt is refused with its key, so that no sentence of the sheet is lost in silence.
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from compound.errors import InputError
 from compound.quantity import refuse_unprintable, shown
+from compound.value import Value
 
 LANGUAGES = ("en",)
 PAGE_SIZES = ("A4", "Letter")
@@ -32,14 +32,13 @@ MOST_SIGN_OFFS = 6
 WORDS: dict[str, dict[str, str]] = {
     "page": {
         "page": "page pages", "batch": "", "tool": "version", "rules": "hash version", "fingerprint": "fingerprint",
-        "continued": "heading",
     },
     "vessel": {
         "trituration": "number", "solution": "number", "batch": "", "capsules": "",
     },
     "dose": {
         "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
-        "reason": "reason", "signature": "", "code": "",
+        "reason": "reason", "signature": "", "code": "count dose drug fill sensitivity",
     },
     "batch": {
         "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
@@ -55,8 +54,8 @@ WORDS: dict[str, dict[str, str]] = {
         "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
     },
     "scheme": {
-        "drug": "", "capsules": "count", "each": "fill", "strength": "strength", "strength_ratio": "ratio strength",
-        "add": "amount", "make_up": "volume", "holds": "total", "diluent": "material",
+        "drug": "", "capsules": "count", "each": "dose", "ratio": "ratio", "add": "amount", "make_up": "volume",
+        "dried": "", "materials": "materials",
     },
     "findings": {
         "error": "", "warning": "", "note": "", "item": "code remedy text", "accepted": "code reason text",
@@ -65,7 +64,7 @@ WORDS: dict[str, dict[str, str]] = {
     "step": {
         "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source vessel",
         "pipette_ware": "amount source vessel ware", "make_up": "material vessel volume",
-        "make_up_ware": "material vessel volume ware", "mix": "vessel", "mix_block": "block vessel", "dry": "vessel",
+        "make_up_ware": "material vessel volume ware", "mix_block": "block vessel", "dry": "vessel",
         "fill": "count fill source",
     },
     "weighing": {
@@ -87,41 +86,41 @@ WORDS: dict[str, dict[str, str]] = {
         "range_limit": "high limit low", "range_unknown": "", "root": "", "explained": "",
     },
     "check": {
-        "intro": "", "line": "", "do": "", "result": "", "dose": "", "capsules": "fill readings",
-        "capsules_dried": "fill total", "batch": "one other vessel", "times": "readings source taken",
-        "times_volume": "source taken volume", "times_mass": "source taken total", "drug": "one other source",
-        "powder": "content line", "compare": "line reading", "must": "high low", "must_close": "",
-        "closes": "readings", "left": "readings source taken", "thousand": "", "yes": "", "impossible": "",
-        "fold": "", "planned": "", "planned_line": "line value", "worked": "",
+        "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
+        "capsules": "fill readings", "batch": "one other vessel", "times": "readings source taken",
+        "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
+        "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
+        "blend": "readings", "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
+        "worked": "",
     },
     "capsules": {
-        "intro": "count", "net": "", "gross": "", "which": "", "mean": "", "deviation": "", "rsd": "", "limits": "",
-        "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent", "rsd_limit": "",
-        "range": "high low", "shell": "shell", "source": "sources", "assay": "", "assay_result": "",
+        "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
+        "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
+        "rsd_limit": "", "range": "high low", "at_most": "percent", "shell": "shell", "shell_note": "",
+        "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
-        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "", "loss": "",
-        "loss_limit": "percent", "blend": "total", "net": "", "leftovers": "", "vessel": "", "expected": "",
-        "drug": "", "found": "", "fate": "", "initials": "",
+        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "count",
+        "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
+        "fate": "", "initials": "",
     },
     "label": {
-        "intro": "", "dose": "dose substance", "capsules": "count", "directions": "", "patient": "", "number": "",
-        "beyond_use": "", "compounded": "", "store": "", "pharmacy": "", "special": "", "checked": "",
+        "intro": "", "patient": "", "dose": "dose substance", "capsules": "count", "directions": "", "special": "",
+        "number": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",
         "disposal_value": "", "reference": "", "deviations": "",
     },
     "release": {
-        "name": "", "signature": "", "date": "", "statement": "",
+        "statement": "", "role": "", "name": "", "signature": "", "date": "",
     },
 }  # fmt: skip
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Value):
     """A section of the sheet: which one, its heading, and whether it begins a page."""
 
     name: str
@@ -129,8 +128,7 @@ class Section:
     new_page: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Value):
     """The words of a sheet. `logo` is the path of a PNG file as the template gives it, or nothing."""
 
     language: str
@@ -201,10 +199,10 @@ def _template(data: Mapping[str, Any]) -> Template:
     _known(pharmacy, ("lines", "logo"), "pharmacy.")
     return Template(
         language=_one_of(data["language"], LANGUAGES, "language"),
-        title=_text(data["title"], "title"),
+        title=_text(data["title"], "title", most=LONGEST_LINE),
         page_size=_one_of(data["page_size"], PAGE_SIZES, "page_size"),
         lines=tuple(
-            _text(text, f"pharmacy.lines[{i}]")
+            _text(text, f"pharmacy.lines[{i}]", most=LONGEST_LINE)
             for i, text in enumerate(_list(pharmacy["lines"], "pharmacy.lines", MOST_LINES))
         ),
         logo=_text(pharmacy["logo"], "pharmacy.logo", empty=True),
@@ -225,7 +223,8 @@ def _sections(value: object) -> tuple[Section, ...]:
             raise InputError(f"{place}.name", f"the section {name} stands there twice")
         if not isinstance(row["new_page"], bool):
             raise InputError(f"{place}.new_page", "is neither true nor false")
-        sections.append(Section(name, _text(row["heading"], f"{place}.heading", empty=True), row["new_page"]))
+        heading = _text(row["heading"], f"{place}.heading", empty=True, most=LONGEST_LINE)
+        sections.append(Section(name, heading, row["new_page"]))
     for name in NEEDED:
         if not any(section.name == name for section in sections):
             raise InputError("sections", f"the section {name} is missing, and no worksheet goes without it")
@@ -237,7 +236,7 @@ def _sign_off(value: object) -> tuple[str, ...]:
     for i, row in enumerate(_list(value, "sign_off", MOST_SIGN_OFFS)):
         row = _table(row, f"sign_off[{i}]")
         _known(row, ("role",), f"sign_off[{i}].")
-        roles.append(_text(row["role"], f"sign_off[{i}].role"))
+        roles.append(_text(row["role"], f"sign_off[{i}].role", most=LONGEST_LINE))
     if not roles:
         raise InputError("sign_off", "names nobody who signs")
     return tuple(roles)
@@ -300,11 +299,11 @@ def _one_of(value: object, choices: tuple[str, ...], place: str) -> str:
     return text
 
 
-def _text(value: object, place: str, *, empty: bool = False) -> str:
+def _text(value: object, place: str, *, empty: bool = False, most: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
         raise InputError(place, "is no text")
-    if len(value) > LONGEST_TEXT:
-        raise InputError(place, f"a text of {len(value):,} characters is longer than {LONGEST_TEXT}")
+    if len(value) > most:
+        raise InputError(place, f"a text of {len(value):,} characters is longer than {most}")
     if not value.isprintable():
         refuse_unprintable(value, place)
     if not value.strip() and not empty:

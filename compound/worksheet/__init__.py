@@ -32,7 +32,7 @@ def rule_data() -> tuple[str, str]:
 def lay_out(
     audit: Audit, template: Template, details: Details, fingerprint: str, page_size: str | None = None
 ) -> Paper:
-    """Lays out the sheet: every page, and the place of every text on it. Raises InputError for a letter it cannot print."""
+    """Lays out the sheet: every page, and the place of every text. Raises InputError for a letter it cannot print."""
     refuse_unknown_letters(audit, template, details)
     sheet = Sheet(audit, template, details, page_size or template.page_size, fingerprint, rule_data())
     draw_sections(sheet)
@@ -54,7 +54,7 @@ def render(
     canvas.setSubject(f"fingerprint {fingerprint}")
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
-    draw(paper, canvas)
+    draw(paper, canvas, details.fillable)
     printing = printed.to_json(template, details, page_size or template.page_size, rule_data())
     engine.attach(canvas, {
         "plan.json": (attachment.encode("utf-8"), "the plan"),
@@ -73,7 +73,7 @@ def refuse_unknown_letters(audit: Audit, template: Template, details: Details) -
     texts = [(f"--template: {key}", text) for key, text in template.texts()]
     texts += [("--batch-number", details.batch_number), *(("--pharmacy", line) for line in details.pharmacy)]
     texts += [("--component-lot", lot.lot) for lot in details.lots.values()]
-    texts += [("DRUG", order.drug or ""), ("--diluent", order.diluent or ""), ("--capsule-size", order.capsule_size or "")]
+    texts += [("DRUG", order.drug or ""), ("--diluent", order.diluent or "")]
     texts += [("--excipient", name) for name in order.excipients]
     texts += [("--accept", reason) for reason in order.accept.values()]
     for step in audit.plan.steps:
@@ -86,5 +86,6 @@ def refuse_unknown_letters(audit: Audit, template: Template, details: Details) -
         for position, character in enumerate(text, start=1):
             if ord(character) not in known:
                 raise InputError(
-                    where, f"cannot print U+{ord(character):04X} at position {position}: no font of the worksheet has it"
+                    where,
+                    f"cannot print U+{ord(character):04X} at position {position}: the fonts of the worksheet lack it",
                 )

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from compound.data import read
-from compound.errors import InputError
+from compound.errors import InputError, ProgramFault
 from compound.order import read_name
 from compound.plan import DRIED, MakeUp, Plan, Weigh
 from compound.quantity import shown
+from compound.value import Value, field
 
 LONGEST_NUMBER = 60
 LONGEST_LINE = 120
@@ -24,8 +24,7 @@ SHELLS = "capsules"
 _YEARS = range(2000, 2200)
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentLot:
+class ComponentLot(Value):
     """A lot of a component. `expiry` is its last day; `written` is what was entered, a day or a month."""
 
     lot: str
@@ -33,8 +32,7 @@ class ComponentLot:
     written: str
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Value):
     """What stands on a sheet beside the plan. What is not given is left blank on it."""
 
     batch_number: str = ""
@@ -67,9 +65,33 @@ def limit(name: str) -> Decimal:
     return Decimal(_limits()[name]["value"])
 
 
-def source(name: str) -> str:
-    """Where a limit comes from."""
-    return str(_limits()[name]["source"])
+class WeightLimits(Value):
+    """What the weights of capsules keep, in percent: each one and the mean of the planned fill, the RSD, the loss."""
+
+    each: Decimal
+    mean: Decimal
+    rsd: Decimal
+    loss: Decimal
+    sources: tuple[str, ...]
+
+
+def weight_limits(fill_mg: Decimal) -> WeightLimits:
+    """The limits of the weights for a fill, out of the rules that `compound qc` judges by."""
+    rows = {row["code"]: row for row in json.loads(read("qc.json"))["weights"]}
+
+    def percent(code: str, kind: str) -> Decimal:
+        check = next(check for check in rows[code]["checks"] if check["kind"] == kind)
+        for band in check.get("classes", [{"from_mg": "0", "below_mg": None, **check}]):
+            below = band["below_mg"]
+            if Decimal(band["from_mg"]) <= fill_mg and (below is None or fill_mg < Decimal(below)):
+                return Decimal(band["percent"])
+        raise ProgramFault(f"the rule {code} has no limit for this fill")
+
+    return WeightLimits(
+        each=percent("usp-compounding", "each"), mean=percent("nl-fna", "mean"), rsd=percent("nl-fna", "rsd"),
+        loss=percent("de-dac-nrf", "mass-loss"),
+        sources=tuple(str(rows[code]["citation"]) for code in ("usp-compounding", "nl-fna", "de-dac-nrf")),
+    )  # fmt: skip
 
 
 def components(plan: Plan) -> tuple[str, ...]:

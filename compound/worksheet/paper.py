@@ -8,9 +8,9 @@ the upper left corner; a text stands on its baseline.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from compound.value import Value
 from compound.worksheet import engine
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
@@ -20,8 +20,7 @@ ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Value):
     """The place of a text on a page (from 0): left, top, right, bottom."""
 
     page: int
@@ -32,20 +31,21 @@ class Box:
     text: str
 
 
-@dataclass(slots=True)
 class Page:
     """What stands on a page, as yet undrawn."""
 
-    texts: list[tuple[str, float, float, float, str, bool]] = field(default_factory=list)  # font size x y text turned
-    lines: list[tuple[float, float, float, float, float, bool]] = field(default_factory=list)  # x y x y width dashed
-    rects: list[tuple[float, float, float, float, float, float | None]] = field(default_factory=list)  # … line, grey
-    paths: list[tuple[list[tuple[Any, ...]], float, float | None]] = field(default_factory=list)  # steps, line, grey
-    fields: list[tuple[str, float, float, float, float]] = field(default_factory=list)  # label x y width height
-    images: list[tuple[Any, float, float, float, float]] = field(default_factory=list)
+    __slots__ = ("fields", "images", "lines", "paths", "rects", "texts")
+
+    def __init__(self) -> None:
+        self.texts: list[tuple[str, float, float, float, str, bool]] = []  # font, size, x, y, text, turned
+        self.lines: list[tuple[float, float, float, float, float, bool]] = []  # x, y, x, y, width, dashed
+        self.rects: list[tuple[float, float, float, float, float, float | None]] = []  # x, y, width, height, line, grey
+        self.paths: list[tuple[list[tuple[Any, ...]], float, float | None]] = []  # steps, line, grey
+        self.fields: list[tuple[str, float, float, float, float]] = []  # label, x, y, width, height
+        self.images: list[tuple[str, float, float, float, float]] = []  # name, x, y, width, height
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Value):
     """A column of a table."""
 
     heading: str
@@ -55,20 +55,17 @@ class Column:
     size: float = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A cell to write in. `label` names it in a form that is filled in on a screen."""
+class Blank(Value):
+    """A cell to write in. `label` says what for, in a form that is filled in on a screen."""
 
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Value):
     """A cell with a box to tick."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Value):
     """A row of a table that is one text from side to side."""
 
     text: str
@@ -76,8 +73,7 @@ class Span:
     tick: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(Value):
     """A cell that draws itself, given its place: left, top, width, height."""
 
     drawer: Callable[[float, float, float, float], None]
@@ -94,7 +90,7 @@ class Paper:
         self.left, self.right = MARGIN, self.width - MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
-        self.boxes: list[Box] = []
+        self._boxes: list[tuple[int, float, float, float, float, str]] = []
         self.y = top
         self.page: Page
         self.new_page()
@@ -107,8 +103,19 @@ class Paper:
     def new_page(self) -> None:
         """Begins a page."""
         self.page = Page()
+        self._spans: list[tuple[float, float]] = []
+        self.number = len(self.pages)
         self.pages.append(self.page)
         self.y = self.top
+
+    def turn_to(self, number: int) -> None:
+        """Takes up a page again, the first being 0."""
+        self.page, self.number = self.pages[number], number
+
+    @property
+    def boxes(self) -> list[Box]:
+        """The place of every text."""
+        return [Box(*box) for box in self._boxes]
 
     def need(self, height: float) -> bool:
         """Begins a page if `height` is not left on this one. A fresh page is never left for another."""
@@ -130,12 +137,11 @@ class Paper:
         if align != "left":
             x -= wide if align == "right" else wide / 2
         self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))
-        number = len(self.pages) - 1
         if turned:
-            box = Box(number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text)
+            box = (self.number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text)
         else:
-            box = Box(number, x, y - ASCENT * size, x + wide, y + DESCENT * size, text)
-        self.boxes.append(box)
+            box = (self.number, x, y - ASCENT * size, x + wide, y + DESCENT * size, text)
+        self._boxes.append(box)
 
     def lines_at(
         self, x: float, y: float, text: str, wide: float, size: float = 8, bold: bool = False, align: str = "left"
@@ -161,10 +167,8 @@ class Paper:
         """Draws a line."""
         self.page.lines.append((x0, y0, x1, y1, wide, dashed))
 
-    def rect(
-        self, x: float, y: float, wide: float, high: float, line: float = 0.5, grey: float | None = None
-    ) -> None:
-        """Draws a box, its upper left corner at (x, y): `line` is its border (0: none), `grey` fills it (1 is white)."""
+    def rect(self, x: float, y: float, wide: float, high: float, line: float = 0.5, grey: float | None = None) -> None:
+        """Draws a box, its upper left corner at (x, y): `line` is its border, `grey` its filling (1 is white)."""
         self.page.rects.append((x, y, wide, high, line, grey))
 
     def path(self, steps: list[tuple[Any, ...]], line: float = 0.8, grey: float | None = None) -> None:
@@ -183,13 +187,18 @@ class Paper:
     # Tables.
 
     def table(
-        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3
-    ) -> None:
-        """Draws a table from the left margin, its headings repeated on every page. No row is torn apart."""
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3,
+        whole: bool = False,
+    ) -> None:  # fmt: skip
+        """Draws a table from the left margin, its headings repeated on every page. No row is torn apart.
+
+        `whole` puts it on a page of its own where it does not fit on this one, but on that.
+        """
         wide = sum(column.width for column in columns)
         head = [wrap(column.heading, column.width - 2 * pad, 7, True) for column in columns]
-        head_high = max(len(lines) for lines in head) * LEADING * 7 + 2 * pad if any(c.heading for c in columns) else 0
-        heights = [self._row_height(columns, row, least, pad, wide) for row in rows]
+        head_high, heights = self._heights(columns, rows, least, pad)
+        if whole and head_high + sum(heights) <= self.bottom - self.top:
+            self.need(head_high + sum(heights))
         drawn_head = False
         top = self.y
         for i, row in enumerate(rows):
@@ -208,6 +217,22 @@ class Paper:
             self._row(columns, row, heights[i], pad, wide)
         self._rules(columns, top)
         self.y += 6
+
+    def height_of(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float = 0, pad: float = 3
+    ) -> float:
+        """The height that a table takes on one page."""
+        head_high, heights = self._heights(columns, rows, least, pad)
+        return head_high + sum(heights) + 6
+
+    def _heights(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell] | Span], least: float, pad: float
+    ) -> tuple[float, list[float]]:
+        """The height of the headings of a table, and that of each row."""
+        wide = sum(column.width for column in columns)
+        lines = max(len(wrap(column.heading, column.width - 2 * pad, 7, True)) for column in columns)
+        head = lines * LEADING * 7 + 2 * pad if any(column.heading for column in columns) else 0.0
+        return head, [self._row_height(columns, row, least, pad, wide) for row in rows]
 
     def _row_height(
         self, columns: Sequence[Column], row: Sequence[Cell] | Span, least: float, pad: float, wide: float
@@ -234,12 +259,11 @@ class Paper:
         self.y += high
         self.line(self.left, self.y, self.left + sum(c.width for c in columns), self.y, 0.8)
 
-    def _row(
-        self, columns: Sequence[Column], row: Sequence[Cell] | Span, high: float, pad: float, wide: float
-    ) -> None:
+    def _row(self, columns: Sequence[Column], row: Sequence[Cell] | Span, high: float, pad: float, wide: float) -> None:
         x, y = self.left, self.y
         if isinstance(row, Span):
             self.rect(x, y, wide, high, 0.5, 0.94)
+            self._spans.append((y, high))
             indent = 16.0 if row.tick else 0.0
             if row.tick:
                 self.tick(x + pad, y + (high - 9) / 2)
@@ -265,7 +289,7 @@ class Paper:
     def _rules(self, columns: Sequence[Column], top: float) -> None:
         """The upright lines of a table on this page, around the rows that are one text."""
         x = self.left
-        spans = [(y, y + h) for rx, y, _, h, _, grey in self.page.rects if grey == 0.94 and rx == self.left and y >= top]
+        spans = [(y, y + high) for y, high in self._spans if y >= top]
         wide = sum(c.width for c in columns)
         self.line(self.left, top, self.left + wide, top, 0.8)
         for i, edge in enumerate([0.0, *(c.width for c in columns)]):
@@ -320,10 +344,19 @@ def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) 
 # Drawing.
 
 
-def draw(paper: Paper, canvas: Any) -> None:
+def draw(paper: Paper, canvas: Any, fillable: bool) -> None:
     """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields."""
+    number = 0
     for page in paper.pages:
         _draw_page(page, paper.height, canvas)
+        for label, x, y, wide, high in page.fields if fillable else []:
+            number += 1
+            # A name holds no point: it would nest the fields. What a field is for stands in its hint.
+            canvas.acroForm.textfield(
+                name=f"blank-{number}", tooltip=label, x=x, y=paper.height - y - high, width=wide, height=high,
+                fontName="Helvetica", fontSize=min(9, high - 4), borderWidth=0, fillColor=None, borderColor=None,
+                textColor=None, maxlen=200, forceBorder=False,
+            )  # fmt: skip
         canvas.showPage()
 
 
@@ -363,9 +396,7 @@ def _draw_page(page: Page, height: float, canvas: Any) -> None:
     canvas.drawText(text)
 
 
-def _draw_path(
-    steps: list[tuple[Any, ...]], line: float, grey: float | None, height: float, canvas: Any
-) -> None:
+def _draw_path(steps: list[tuple[Any, ...]], line: float, grey: float | None, height: float, canvas: Any) -> None:
     path = canvas.beginPath()
     for step in steps:
         match step:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from compound import notation, rows
+from compound import notation, rows, standards
 from compound.audit import allowed_range
+from compound.errors import ProgramFault
 from compound.finding import Severity
-from compound.numerals import dose_in_words
-from compound.plan import DILUENT, DRIED, Dry, Fill, MakeUp, Mix, Transfer, Weigh
-from compound.replay import Mixture
+from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.quantity import written
 from compound.template import Section
-from compound.worksheet.details import SHELLS, components, limit
+from compound.value import Value
+from compound.worksheet import code
+from compound.worksheet.details import SHELLS, components, limit, weight_limits
+from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import ASCENT, LEADING, Blank, Cell, Column, Draw, Span, Tick, fitting, width, wrap
+from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules
 from compound.worksheet.sheet import Sheet
 
 
@@ -43,14 +47,14 @@ def _dose(sheet: Sheet, section: Section) -> None:
     paper, order = sheet.paper, sheet.order
     sheet.heading(section.heading)
     dose = Fraction(order.dose.mg)
-    wide = paper.inner - 20 - _CODE
+    wide = paper.inner - 24 - _CODE
     top, x = paper.y, paper.left + 10
     paper.y += 8
-    size = fitting(order.dosed, wide, (17, 15, 13, 11), True)
-    paper.y = paper.lines_at(x, paper.y, order.dosed, wide, size, True)
+    drug = sheet.name(order.dosed)
+    paper.y = paper.lines_at(x, paper.y, drug, wide, fitting(drug, wide, (17, 15, 13, 11), True), True)
     form = sheet.say("dose", "form")
     if order.drug and order.drug != order.dosed:
-        form = f"{form}; {sheet.say('dose', 'as', drug=order.drug)}"
+        form = f"{form}; {sheet.say('dose', 'as', drug=sheet.name(order.drug))}"
     paper.y = paper.lines_at(x, paper.y, form, wide, 9) + 3
     text = notation.dose(dose)
     paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True) + 1
@@ -61,13 +65,20 @@ def _dose(sheet: Sheet, section: Section) -> None:
     high = len(lines) * LEADING * 12 + 6
     paper.rect(x, paper.y, min(wide, max(width(each, 12, True) for each in lines) + 12), high, 1.4)
     paper.lines_at(x + 6, paper.y + 4, line, wide - 12, 12, True)
-    paper.y = max(paper.y + high + 8, top + _CODE + 22)
+    paper.y = max(paper.y + high + 8, top + _CODE + 8)
+    fill = "" if order.fill_weight is None else notation.mass(order.fill_weight.mg)
+    text = sheet.say(
+        "dose", "code", drug=order.drug or "", dose=notation.dose(dose), count=notation.number(order.capsules or 0),
+        fill=fill, sensitivity=notation.mass(sheet.plan.balance.sensitivity.mg),
+    )  # fmt: skip
+    text = f"{text}\n{sheet.fingerprint}"
+    paper.path(code.path(text, paper.right - _CODE - 4, top + 4, _CODE), 0, 0.0)
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6
     _accepted(sheet)
 
 
-_CODE = 84.0
+_CODE = 104.0  # the side of the QR code, its white included
 
 
 def _accepted(sheet: Sheet) -> None:
@@ -75,7 +86,7 @@ def _accepted(sheet: Sheet) -> None:
     accepted = [finding for finding in sheet.audit.findings if finding.accepted is not None]
     paper = sheet.paper
     for finding in accepted:
-        text = sheet.say("dose", "accepted_item", code=finding.code, text=_message(finding))
+        text = sheet.say("dose", "accepted_item", code=finding.code, text=sheet.message(finding))
         reason = sheet.say("dose", "reason", reason=finding.accepted or "")
         lines = len(wrap(text, paper.inner - 16, 9)) + len(wrap(reason, paper.inner - 16, 9, True))
         high = (lines + 1) * LEADING * 9 + 40
@@ -92,11 +103,6 @@ def _accepted(sheet: Sheet) -> None:
         paper.y += 8
         paper.rect(paper.left, top, paper.inner, paper.y - top, 1.4)
         paper.y += 6
-
-
-def _message(finding: object) -> str:
-    entry, values = finding.entry, finding.values  # type: ignore[attr-defined]
-    return notation.filled(entry.message, values)
 
 
 def _batch(sheet: Sheet, section: Section) -> None:
@@ -132,21 +138,21 @@ def _batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "blend"), unknown if blend is None else sheet.reading(blend)),
     ]
     right = [
-        (say("batch", "drug"), order.drug or unknown),
+        (say("batch", "drug"), sheet.name(order.drug) if order.drug else unknown),
         (say("batch", "dose"), notation.dose(Fraction(order.dose.mg))),
-        (say("batch", "potency"), say("batch", "potency_value", content=content, substance=order.dosed)),
+        (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
         ("", _potency_source(sheet)),
         (say("batch", "total_drug"), unknown if total is None else notation.mass(total)),
-        (say("batch", "diluent"), order.diluent or unknown),
+        (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
     ]
     if order.excipients:
-        right.append((say("batch", "excipients"), "; ".join(order.excipients)))
+        right.append((say("batch", "excipients"), "; ".join(sheet.name(name) for name in order.excipients)))
     sheet.columns(left, right)
 
 
 def _component(sheet: Sheet, name: str) -> str:
     if name != SHELLS:
-        return name
+        return sheet.name(name)
     return sheet.say("components", "empty_capsules", size=sheet.order.capsule_size or "")
 
 
@@ -175,16 +181,15 @@ def _findings(sheet: Sheet, section: Section) -> None:
     sheet.heading(section.heading)
     body: list[list[Cell] | Span] = []
     for finding in rows.sorted_findings(audit.findings):
-        text = _message(finding)
+        text = sheet.message(finding)
         if finding.accepted is not None:
             item = say("findings", "accepted", code=finding.code, text=text, reason=finding.accepted)
         else:
-            remedy = notation.filled(finding.entry.remedy, finding.values)
-            item = say("findings", "item", code=finding.code, text=text, remedy=remedy)
+            item = say("findings", "item", code=finding.code, text=text, remedy=sheet.remedy(finding))
         body.append([say("findings", finding.severity.value), item])
     for missing in audit.not_checked:
-        text = notation.filled(missing.entry.message, missing.values)
-        item = say("findings", "not_checked_item", code=missing.code, title=missing.entry.title, text=text)
+        text = sheet.message(missing)
+        item = say("findings", "not_checked_item", code=missing.code, title=sheet.title(missing), text=text)
         body.append([say("findings", "not_checked"), item])
     names = [say("findings", severity.value) for severity in Severity] + [say("findings", "not_checked")]
     first = max(width(name, 7, True) for name in names) + 8
@@ -196,7 +201,7 @@ def _findings(sheet: Sheet, section: Section) -> None:
 
 
 def _components(sheet: Sheet, section: Section) -> None:
-    paper, say, details, order = sheet.paper, sheet.say, sheet.details, sheet.order
+    paper, say, details = sheet.paper, sheet.say, sheet.details
     sheet.heading(section.heading, 80)
     body: list[list[Cell] | Span] = []
     for name in components(sheet.plan):
@@ -232,7 +237,6 @@ def _components(sheet: Sheet, section: Section) -> None:
     left = [(say("components", "equipment"), "; ".join(lines)), (say("components", "balance_id"), None)]
     right = [(say("components", key), None) for key in ("machine", "room", "protection", "clean")]
     sheet.columns(left, right)
-    del order
 
 
 # The work.
@@ -240,9 +244,6 @@ def _components(sheet: Sheet, section: Section) -> None:
 
 def _weighing(sheet: Sheet, section: Section) -> None:
     paper, say, plan = sheet.paper, sheet.say, sheet.plan
-    sheet.heading(section.heading, 120)
-    paper.paragraph(say("weighing", "boat"), 8)
-    paper.paragraph(say("weighing", "stop"), 8, True, after=5)
     weighings = {step.number for step in plan.weighings()}
     targets = {step.number: sheet.reading(Fraction(step.amount_mg or 0)) for step in plan.weighings()}
     wide = max([60, *(width(text, 10, True) + 8 for text in targets.values())])
@@ -260,14 +261,20 @@ def _weighing(sheet: Sheet, section: Section) -> None:
     body: list[list[Cell] | Span] = []
     vessel = ""
     for step in plan.steps:
-        if step.number in weighings and step.vessel != vessel:
+        if isinstance(step, Weigh | Transfer) and step.vessel != vessel:
             vessel = step.vessel
             body.append(Span(say("weighing", "group", vessel=sheet.vessel(vessel))))
         if step.number in weighings:
             body.append(_weighing_row(sheet, step.number, targets[step.number]))
+        elif isinstance(step, Transfer | MakeUp):
+            body.append(_volume_row(sheet, step))
         else:
             body.append(Span(f"{step.number}.  {_other_step(sheet, step)}", False, tick=True))
-    paper.table(columns, body, least=27)
+    # The table stays in one piece with its heading, so that no weighing is looked for on another page.
+    sheet.heading(section.heading, paper.height_of(columns, body, 27) + 45)
+    paper.paragraph(say("weighing", "boat"), 8)
+    paper.paragraph(say("weighing", "stop"), 8, True, after=5)
+    paper.table(columns, body, least=27, whole=True)
 
 
 def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
@@ -275,20 +282,32 @@ def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
     bounds = allowed_range(sheet.audit, number)
     allowed = say("weighing", "no_range")
     if bounds is not None:
-        low, high = (sheet.reading(bound) for bound in bounds)
-        allowed = say("weighing", "within", low=low.removesuffix(" mg"), high=high)
+        high = sheet.reading(bounds[1])
+        allowed = say("weighing", "within", low=sheet.digits(bounds[0]), high=high)
     (step,) = (step for step in sheet.plan.weighings() if step.number == number)
     if isinstance(step, Transfer):
         what = say("step", "transfer", source=sheet.vessel(step.source))
     elif step.role == DRIED:
         what = say("step", "dried", vessel=sheet.vessel(step.vessel))
     else:
-        what = say("step", "weigh", material=step.material)
-    fields = [Blank(f"{number}. {say('weighing', key)}") for key in ("actual", "deviation", "weigher", "checker")]
-    return [f"{number}.", Tick(), what, target, allowed, *fields]
+        what = say("step", "weigh", material=sheet.name(step.material))
+    return [f"{number}.", Tick(), what, target, allowed, *_fields(sheet, number)]
 
 
-def _other_step(sheet: Sheet, step: object) -> str:
+def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
+    """A volume to be measured: it has no reading to write down, but a tolerance and two people."""
+    volume = step.amount_ml if isinstance(step, Transfer) else step.volume_ml
+    allowed = "" if step.tolerance_ml is None else f"± {notation.volume(step.tolerance_ml)}"
+    target = notation.volume(volume or 0)
+    return [f"{step.number}.", Tick(), _other_step(sheet, step), target, allowed, *_fields(sheet, step.number)]
+
+
+def _fields(sheet: Sheet, number: int) -> list[Cell]:
+    keys = ("actual", "deviation", "weigher", "checker")
+    return [Blank(f"{number}. {sheet.say('weighing', key)}") for key in keys]
+
+
+def _other_step(sheet: Sheet, step: Step) -> str:
     say, vessel = sheet.say, sheet.vessel
     match step:
         case Transfer():
@@ -301,7 +320,8 @@ def _other_step(sheet: Sheet, step: object) -> str:
             return say("step", "pipette", **values)
         case MakeUp():
             values = {
-                "material": step.material, "volume": notation.volume(step.volume_ml), "vessel": vessel(step.vessel),
+                "material": sheet.name(step.material), "volume": notation.volume(step.volume_ml),
+                "vessel": vessel(step.vessel),
             }  # fmt: skip
             if step.ware:
                 return say("step", "make_up_ware", **values, ware=step.ware)
@@ -314,7 +334,7 @@ def _other_step(sheet: Sheet, step: object) -> str:
             count, fill = notation.number(step.count), notation.mass(step.amount_mg)
             return say("step", "fill", count=count, source=vessel(step.source), fill=fill)
         case _:
-            raise AssertionError("a weighing has a row of its own")
+            raise ProgramFault("a weighing has a row of its own")
 
 
 def _blocks(sheet: Sheet) -> dict[int, str]:
@@ -328,12 +348,10 @@ def _blocks(sheet: Sheet) -> dict[int, str]:
 
 
 def _mixing(sheet: Sheet, section: Section) -> None:
-    paper, say = sheet.paper, sheet.say
     sheet.heading(section.heading, 110)
     for step in sheet.plan.steps:
         if isinstance(step, Mix):
             _mixing_block(sheet, step)
-    paper.y += 2
 
 
 def _mixing_block(sheet: Sheet, step: Mix) -> None:
@@ -342,8 +360,13 @@ def _mixing_block(sheet: Sheet, step: Mix) -> None:
     title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
     doublings = rows.doubling_rows(sheet.audit, step.vessel)
-    concentrate = rows.concentrate_of(sheet.plan, step.vessel)
-    if concentrate is None or mixture is None or mixture.volume_ml is not None:
+    concentrate = rows.mixed_from(sheet.plan, step.vessel)
+    liquid = any(
+        isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
+        for other in sheet.plan.steps
+        if getattr(other, "vessel", None) == step.vessel
+    )
+    if concentrate is None or mixture is None or liquid:
         text = say("mixing", "liquid")
         doublings = []
     else:
@@ -351,7 +374,10 @@ def _mixing_block(sheet: Sheet, step: Mix) -> None:
             "concentrate": sheet.reading(concentrate), "total": sheet.reading(mixture.total_mg),
             "what": ", ".join(dict.fromkeys(_concentrates(sheet, step.vessel))),
         }  # fmt: skip
-        text = say("mixing", "doubling", **values, vessel=vessel) if len(doublings) > 1 else say("mixing", "once", **values)
+        if len(doublings) > 1:
+            text = say("mixing", "doubling", **values, vessel=vessel)
+        else:
+            text = say("mixing", "once", **values)
     label = max(width(say("mixing", key), 7, True) for key in ("addition", "add", "holds", "done")) + 8
     cell = max([46.0, *(width(row.total, 8, True) + 7 for row in doublings)])
     per_row = max(1, int((paper.inner - label) // cell))
@@ -370,7 +396,8 @@ def _mixing_block(sheet: Sheet, step: Mix) -> None:
         ]
         paper.table(columns, body, least=15, pad=2.5)
     name = f"{_blocks(sheet)[step.number]} "
-    _line_of_blanks(sheet, [(say("mixing", key), f"{name}{say('mixing', key)}") for key in ("from_to", "time", "looks", "by")])
+    keys = ("from_to", "time", "looks", "by")
+    _line_of_blanks(sheet, [(say("mixing", key), f"{name}{say('mixing', key)}") for key in keys])
     paper.y += 8
 
 
@@ -401,18 +428,14 @@ def _line_of_blanks(sheet: Sheet, items: list[tuple[str, str]]) -> None:
 
 
 def _concentrates(sheet: Sheet, vessel: str) -> list[str]:
+    """What the diluent of a vessel is mixed into; what was dried stands for all that went in before."""
+    if any(isinstance(s, Weigh) and s.role == DRIED and s.vessel == vessel for s in sheet.plan.steps):
+        return [sheet.say("step", "dried", vessel=sheet.vessel(vessel))]
     return [
         sheet.what(step.number)
         for step in sheet.plan.weighings()
-        if step.vessel == vessel and not (isinstance(step, Weigh) and step.role in (DILUENT, DRIED))
+        if step.vessel == vessel and not (isinstance(step, Weigh) and step.role in (DILUENT, SOLVENT))
     ]
-
-
-def strength_of(mixture: Mixture, say: Callable[..., str]) -> str:
-    """The strength of a mixture, per g or per mL; nothing where it has none."""
-    if mixture.strength_mg_per_ml is not None:
-        return say("mixtures", "per_ml", strength=notation.mass(mixture.strength_mg_per_ml))
-    return "" if mixture.strength_mg_per_g is None else notation.strength(mixture.strength_mg_per_g)
 
 
 def _mixtures(sheet: Sheet, section: Section) -> None:
@@ -425,7 +448,7 @@ def _mixtures(sheet: Sheet, section: Section) -> None:
         total = sheet.reading(mixture.total_mg) if mixture.volume_ml is None else notation.volume(mixture.volume_ml)
         ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=notation.ratio(one_in))
         made = Blank(f"{name}: {say('mixtures', 'made')}")
-        body.append([name, total, notation.mass(mixture.drug_mg), strength_of(mixture, say), ratio, made])
+        body.append([name, total, notation.mass(mixture.drug_mg), sheet.strength(mixture), ratio, made])
     rest = paper.inner - 76
     keys = (("vessel", 0.2), ("total", 0.18), ("drug", 0.2), ("strength", 0.24), ("ratio", 0.18))
     columns = [Column(say("mixtures", key), rest * share, bold=key == "strength") for key, share in keys]
@@ -434,10 +457,11 @@ def _mixtures(sheet: Sheet, section: Section) -> None:
 
 def _budget(sheet: Sheet, section: Section) -> None:
     paper, say, audit, order = sheet.paper, sheet.say, sheet.audit, sheet.order
-    sheet.heading(section.heading, 90)
+    sheet.heading(section.heading, 150)
     accuracy = audit.accuracy
     if accuracy is None:
         return
+    paper.paragraph(say("budget", "explained"), 7.5)
     limit_percent = None if order.dose_error is None else Fraction(order.dose_error.percent)
     parts = [part for part in audit.measured if part.concentrate]
     shares = [100 * part.error / part.amount for part in parts]
@@ -479,7 +503,7 @@ def _budget(sheet: Sheet, section: Section) -> None:
         Column(say("budget", "share"), 74, "right", True),
         Column(label, bars, "right"),
     ]
-    paper.table(columns, body, least=17)
+    paper.table(columns, body, least=17, whole=True)
     range_text = say("budget", "range_unknown")
     if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
         low, high = (rows.signed_percent(p) for p in (accuracy.worst_low_percent, accuracy.worst_high_percent))
@@ -497,17 +521,341 @@ def _budget(sheet: Sheet, section: Section) -> None:
             (say("budget", "root"), notation.percent(accuracy.root_sum_square_percent)),
         ],
     )
-    paper.paragraph(say("budget", "explained"), 7.5)
 
 
-def _later(sheet: Sheet, section: Section) -> None:
-    return
+# The second person.
+
+
+class _Check(Value):
+    """A line of the second calculation: what to work out, what it must be, and its planned result."""
+
+    text: str
+    must: str
+    planned: str
+
+
+def _check(sheet: Sheet, section: Section) -> None:
+    paper, say = sheet.paper, sheet.say
+    sheet.heading(section.heading, 120)
+    vessels = path_to_capsules(sheet)
+    lines = None if vessels is None else _check_lines(sheet, vessels)
+    if lines is None:
+        paper.paragraph(say("check", "impossible"))
+        return
+    paper.paragraph(say("check", "intro"), 8.5, after=5)
+    body: list[list[Cell] | Span] = []
+    for number, line in enumerate(lines, start=1):
+        name = f"L{number}"
+        blank = Blank(f"{name} {say('check', 'result')}")
+        body.append([name, line.text, blank, line.must, Tick() if line.must else ""])
+    columns = [
+        Column(say("check", "line"), 32, bold=True),
+        Column(say("check", "do"), paper.inner - 32 - 110 - 112 - 22, size=8.5),
+        Column(say("check", "result"), 110),
+        Column(say("check", "must"), 112, bold=True),
+        Column("", 22),
+    ]
+    paper.table(columns, body, least=26)
+    _line_of_blanks(sheet, [(say("check", "worked"), say("check", "worked"))])
+    _fold(sheet, [say("check", "planned", line=f"L{i}", value=line.planned) for i, line in enumerate(lines, start=1)])
+
+
+def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
+    """The way back from one capsule to the drug, in the readings of the steps, and the sums that must close."""
+    say, plan, order = sheet.say, sheet.plan, sheet.order
+    fill = next(step for step in plan.steps if isinstance(step, Fill))
+    totals = {mixture.vessel: mixture for mixture in sheet.audit.mixtures}
+    dose = Fraction(order.dose.mg)
+    lines = [
+        _Check(say("check", "dose"), "", notation.number(dose)),
+        _Check(say("check", "thousand"), say("check", "as_label"), notation.number(dose * 1000)),
+    ]
+
+    def add(text: str, planned: Fraction, must: str = "") -> str:
+        lines.append(_Check(text, must, notation.number(planned)))
+        return f"L{len(lines)}"
+
+    batch = vessels[-1]
+    per = totals[batch].total_mg / Fraction(fill.amount_mg)
+    readings = _sum(_readings(sheet, batch))
+    other = add(say("check", "capsules", readings=readings, fill=notation.mass(fill.amount_mg)), per)
+    drug = dose * per
+    values = {"vessel": sheet.vessel(batch), "one": "L1", "other": other}
+    one = add(say("check", "batch", **values), drug)
+    for vessel, following in zip(reversed(vessels[:-1]), reversed(vessels[1:]), strict=True):
+        (moved,) = (s for s in plan.steps if isinstance(s, Transfer) and s.source == vessel and s.vessel == following)
+        name, mixture = sheet.vessel(vessel), totals[vessel]
+        if moved.amount_mg is not None:
+            times = mixture.total_mg / Fraction(moved.amount_mg)
+            readings = _sum(_readings(sheet, vessel))
+            other = add(say("check", "times", source=name, readings=readings, taken=f"R{moved.number}"), times)
+        elif moved.amount_ml is not None and mixture.volume_ml is not None:
+            times = mixture.volume_ml / Fraction(moved.amount_ml)
+            volume, taken = notation.volume(mixture.volume_ml), notation.volume(moved.amount_ml)
+            other = add(say("check", "times_volume", source=name, volume=volume, taken=taken), times)
+        else:
+            return None
+        drug *= times
+        one = add(say("check", "drug", source=name, one=one, other=other), drug)
+    (weighed,) = (s for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0])
+    powder = drug / plan.content_fraction
+    content = notation.percent(100 * plan.content_fraction)
+    one = add(say("check", "powder", line=one, content=content), powder)
+    error = Fraction(0) if order.dose_error is None else order.dose_error.fraction
+    must = ""
+    if error:
+        must = say("check", "between", low=notation.number(1 - error), high=notation.number(1 + error))
+    ratio = Fraction(weighed.amount_mg) / powder
+    add(say("check", "compare", reading=f"R{weighed.number}", line=one), ratio, must)
+    if not any(isinstance(step, MakeUp | Dry) for step in plan.steps):
+        _add_closing_sums(sheet, vessels, add)
+    return lines
+
+
+def _readings(sheet: Sheet, vessel: str) -> list[int]:
+    """The steps whose readings add up to the mass of a vessel; the reading of a dried vessel replaces those before."""
+    found: list[int] = []
+    for step in sheet.plan.weighings():
+        if step.vessel == vessel:
+            if isinstance(step, Weigh) and step.role == DRIED:
+                found = []
+            found.append(step.number)
+    return found
+
+
+def _sum(numbers: list[int]) -> str:
+    return " + ".join(f"R{number}" for number in numbers)
+
+
+def _add_closing_sums(sheet: Sheet, vessels: list[str], add: Callable[..., str]) -> None:
+    """All powder that came from the shelf is what is left of each mixture, and the blend."""
+    say, plan = sheet.say, sheet.plan
+    shelf = [step for step in plan.weighings() if isinstance(step, Weigh)]
+    total = sum((Fraction(step.amount_mg) for step in shelf), Fraction(0))
+    whole = add(say("check", "shelf", readings=_sum([step.number for step in shelf])), total)
+    parts = []
+    for vessel in vessels:
+        mixture = next(m for m in sheet.audit.mixtures if m.vessel == vessel)
+        taken = [step for step in plan.steps if isinstance(step, Transfer) and step.source == vessel]
+        readings = " − ".join([_sum(_readings(sheet, vessel)), *(f"R{step.number}" for step in taken)])
+        rest = mixture.total_mg - sum((Fraction(step.amount_mg or 0) for step in taken), Fraction(0))
+        if taken:
+            parts.append(add(say("check", "left", source=sheet.vessel(vessel), readings=readings), rest))
+        else:
+            parts.append(add(say("check", "blend", readings=readings), rest))
+    add(say("check", "sum", lines=" + ".join(parts)), total, say("check", "same", line=whole))
+
+
+def _fold(sheet: Sheet, planned: list[str]) -> None:
+    """The planned results at the foot of the page, upside down below a line to fold along."""
+    paper, size = sheet.paper, 7.5
+    lines = wrap("      ".join(text.replace(" ", "\u00a0") for text in planned), paper.inner - 12, size)
+    hint = wrap(sheet.say("check", "fold"), paper.inner, 7)
+    high = len(lines) * LEADING * size + 10 + len(hint) * LEADING * 7 + 6
+    paper.need(high + 8)
+    y = paper.bottom - high
+    paper.lines_at(paper.left, y, sheet.say("check", "fold"), paper.inner, 7)
+    y += len(hint) * LEADING * 7 + 4
+    paper.line(0, y, paper.width, y, 0.8, dashed=True)
+    # Read from the foot of the page upwards, each line from the right margin to the left.
+    y = paper.bottom - 2
+    for line in lines:
+        paper.text(paper.right - 6, y - ASCENT * size, line, size, turned=True)
+        y -= LEADING * size
+    paper.y = paper.bottom
+
+
+# In process and release.
+
+
+def _capsules(sheet: Sheet, section: Section) -> None:
+    paper, say = sheet.paper, sheet.say
+    fill = next((step for step in sheet.plan.steps if isinstance(step, Fill)), None)
+    sheet.heading(section.heading, 110)
+    if fill is None:
+        return
+    count = min(int(limit("capsules_weighed")), fill.count)
+    paper.paragraph(say("capsules", "intro", count=notation.number(count)))
+    paper.need(16)
+    x = paper.left
+    for key in ("net", "gross"):
+        paper.tick(x, paper.y)
+        paper.text(x + 13, paper.y + 8, say("capsules", key), 8)
+        x += 30 + width(say("capsules", key), 8)
+    paper.y += 14
+    first = max(30.0, width(say("capsules", "weight"), 8, True) + 8)
+    cell = (paper.inner - first) / 10
+    for start in range(1, count + 1, 10):
+        numbers = range(start, min(start + 9, count) + 1)
+        columns = [Column("", first, bold=True), *(Column(str(number), cell) for number in numbers)]
+        body: list[list[Cell] | Span] = [
+            [say("capsules", "weight"), *(Blank(f"{say('capsules', 'weight')} {number}") for number in numbers)]
+        ]
+        paper.table(columns, body, least=20, pad=2.5)
+        paper.y -= 3
+    keys = ("mean", "deviation", "rsd", "by")
+    _line_of_blanks(sheet, [(say("capsules", key), say("capsules", key)) for key in keys])
+    paper.y += 5
+    _capsule_limits(sheet, Fraction(fill.amount_mg))
+    paper.paragraph(say("capsules", "assay"), 8.5, True, after=0)
+    _line_of_blanks(sheet, [(say("capsules", "assay_result"), say("capsules", "assay_result"))])
+    paper.y += 4
+
+
+def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
+    """The limits of the weights, worked out for the content alone and for whole capsules."""
+    paper, say, order = sheet.paper, sheet.say, sheet.order
+    shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
+    gross = "" if shell is None else say("capsules", "for_gross", shell=notation.mass(shell))
+    body: list[list[Cell] | Span] = []
+    limits = weight_limits(written(fill))
+    for key, percent in (("each", Fraction(limits.each)), ("mean_limit", Fraction(limits.mean))):
+        low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
+        row: list[Cell] = [say("capsules", key, percent=notation.percent(percent))]
+        row.append(say("capsules", "range", low=notation.mass(low), high=notation.mass(high)))
+        if shell is not None:
+            row.append(say("capsules", "range", low=notation.mass(shell + low), high=notation.mass(shell + high)))
+        else:
+            row.append("")
+        body.append(row)
+    most = notation.percent(limits.rsd)
+    body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=most), ""])
+    columns = [
+        Column(say("capsules", "limit"), paper.inner * 0.42),
+        Column(say("capsules", "for_net"), paper.inner * 0.27, bold=True),
+        Column(gross, paper.inner * 0.31, bold=True),
+    ]
+    paper.table(columns, body)
+    if shell is not None:
+        label = say("capsules", "shell", shell=notation.mass(shell))
+        _line_of_blanks(sheet, [(label, label)])
+        paper.paragraph(say("capsules", "shell_note"), 7.5)
+    paper.paragraph(say("capsules", "sources", sources="; ".join(limits.sources)), 6.5)
+
+
+def _yield(sheet: Sheet, section: Section) -> None:
+    paper, say = sheet.paper, sheet.say
+    sheet.heading(section.heading, 130)
+    fill = next((step for step in sheet.plan.steps if isinstance(step, Fill)), None)
+    if fill is not None:
+        count = notation.number(fill.count)
+        blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
+        percent = notation.percent(weight_limits(fill.amount_mg).loss)
+        left: list[tuple[str, str | None]] = [
+            (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
+        ]
+        left.append((say("yield", "yield", count=count), None))
+        right: list[tuple[str, str | None]] = [
+            (say("yield", "blend"), sheet.reading(blend)),
+            (say("yield", "net"), None),
+            (say("yield", "rest"), None),
+            (say("yield", "loss", percent=percent), None),
+        ]
+        sheet.columns(left, right)
+    body: list[list[Cell] | Span] = []
+    for mixture in sheet.audit.mixtures:
+        rest, total = mixture.left_mg, mixture.total_mg
+        if fill is not None and mixture.vessel == fill.source:
+            rest -= Fraction(fill.amount_mg) * fill.count
+        share = rest / total if total else Fraction(0)
+        shown = sheet.reading(rest) if mixture.volume_ml is None else notation.volume(mixture.volume_ml * share)
+        name = sheet.vessel(mixture.vessel)
+        blanks = [Blank(f"{name}: {say('yield', key)}") for key in ("found", "fate", "initials")]
+        body.append([name, shown, notation.mass(mixture.drug_mg * share), *blanks])
+    rest_wide = paper.inner - 70 - 50
+    columns = [
+        Column(say("yield", "vessel"), rest_wide * 0.22),
+        Column(say("yield", "expected"), rest_wide * 0.2, "right"),
+        Column(say("yield", "drug"), rest_wide * 0.24, "right"),
+        Column(say("yield", "found"), 70),
+        Column(say("yield", "fate"), rest_wide * 0.34),
+        Column(say("yield", "initials"), 50),
+    ]
+    paper.table(columns, body, least=18)
+
+
+def _label(sheet: Sheet, section: Section) -> None:
+    paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
+    wide, drug = paper.inner * 0.72 - 16, sheet.name(order.dosed)
+    dose = say("label", "dose", dose=notation.dose(Fraction(order.dose.mg)), substance=drug)
+    lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
+    if order.capsules is not None:
+        lines.append((say("label", "capsules", count=notation.number(order.capsules)), 9.0, False))
+    last = details.beyond_use()
+    blanks: list[tuple[str, str]] = [
+        (say("label", "patient"), ""),
+        (say("label", "directions"), ""),
+        (say("label", "number"), details.batch_number),
+        (say("label", "beyond_use"), "" if last is None else last[0].isoformat()),
+    ]
+    ending = [*((line, 8.0, False) for line in sheet.lines), (say("label", "compounded"), 8.0, False)]
+    ending.append((say("label", "store"), 8.0, False))
+    high = sum(len(wrap(text, wide, size, bold)) * LEADING * size for text, size, bold in [*lines, *ending])
+    high += sum(15 + (len(wrap(f"{name} {value}", wide, 8.5)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
+    sheet.heading(section.heading, high + 44)
+    paper.paragraph(say("label", "intro"))
+    paper.need(high + 26)
+    top, x = paper.y, paper.left + 8
+    y = top + 6
+    for text, size, bold in lines:
+        y = paper.lines_at(x, y, text, wide, size, bold)
+    for name, value in blanks:
+        if value:
+            y = paper.lines_at(x, y + 3, f"{name} {value}", wide, 8.5) + 15 - LEADING * 8.5 - 3
+        else:
+            paper.text(x, y + 11, name, 8.5)
+            start = x + width(name, 8.5) + 5
+            paper.blank(start, y + 12, max(40.0, x + wide - start), name)
+            y += 15
+    y += 4
+    for text, size, bold in ending:
+        y = paper.lines_at(x, y, text, wide, size, bold)
+    y += 4
+    paper.rect(paper.left, top, wide + 16, y - top, 1.2)
+    paper.y = y + 2
+    _line_of_blanks(sheet, [(say("label", "checked"), say("label", "checked"))])
+    paper.y += 4
+
+
+def _storage(sheet: Sheet, section: Section) -> None:
+    say = sheet.say
+    sheet.heading(section.heading, 80)
+    left: list[tuple[str, str | None]] = [
+        (say("storage", key), say("storage", f"{key}_value")) for key in ("container", "store", "disposal")
+    ]
+    right: list[tuple[str, str | None]] = [
+        (say("storage", key), None) for key in ("description", "reference", "deviations")
+    ]
+    sheet.columns(left, right)
+
+
+def _release(sheet: Sheet, section: Section) -> None:
+    paper, say, template = sheet.paper, sheet.say, sheet.template
+    sheet.heading(section.heading, 90)
+    paper.paragraph(say("release", "statement"))
+    keys = ("name", "signature", "date")
+    body: list[list[Cell] | Span] = [
+        [role, *(Blank(f"{role}: {say('release', key)}") for key in keys)] for role in template.sign_off
+    ]
+    shares = (0.26, 0.26, 0.28, 0.2)
+    columns = [
+        Column(say("release", key), paper.inner * share, bold=key == "role")
+        for key, share in zip(("role", *keys), shares, strict=True)
+    ]
+    paper.table(columns, body, least=28)
+
+
+def _scheme(sheet: Sheet, section: Section) -> None:
+    vessels = path_to_capsules(sheet)
+    if vessels is None:
+        return
+    sheet.heading(section.heading, 110)
+    draw_scheme(sheet, nodes(sheet, vessels))
+    sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), 7)
 
 
 _DRAWERS: dict[str, Callable[[Sheet, Section], None]] = {
-    "dose": _dose, "batch": _batch, "scheme": _later, "findings": _findings, "components": _components,
-    "weighing": _weighing, "mixing": _mixing, "mixtures": _mixtures, "budget": _budget, "check": _later,
-    "capsules": _later, "yield": _later, "label": _later, "storage": _later, "release": _later,
+    "dose": _dose, "batch": _batch, "scheme": _scheme, "findings": _findings, "components": _components,
+    "weighing": _weighing, "mixing": _mixing, "mixtures": _mixtures, "budget": _budget, "check": _check,
+    "capsules": _capsules, "yield": _yield, "label": _label, "storage": _storage, "release": _release,
 }  # fmt: skip
-
-_ = ASCENT

@@ -8,8 +8,10 @@ from fractions import Fraction
 
 from compound import __version__, notation
 from compound.audit import Audit
+from compound.finding import Finding, NotChecked
 from compound.order import Order
-from compound.plan import Plan, Weigh
+from compound.plan import Plan, Transfer, Weigh
+from compound.replay import Mixture
 from compound.template import Template
 from compound.worksheet.details import Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
@@ -54,6 +56,32 @@ class Sheet:
         """An amount in the digits of the balance."""
         return notation.reading(mg, self.plan.balance.readability.mg)
 
+    def digits(self, mg: Fraction) -> str:
+        """The figure of an amount in the digits of the balance, without its unit."""
+        return self.reading(mg).removesuffix(" mg")
+
+    def name(self, name: str) -> str:
+        """The name of a substance."""
+        return name
+
+    def message(self, said: Finding | NotChecked) -> str:
+        """What a finding says, or why something was not checked."""
+        return notation.filled(said.entry.message, said.values)
+
+    def remedy(self, said: Finding) -> str:
+        """The cure of a finding."""
+        return notation.filled(said.entry.remedy, said.values)
+
+    def title(self, said: NotChecked) -> str:
+        """The title of what was not checked."""
+        return said.entry.title
+
+    def strength(self, mixture: Mixture) -> str:
+        """The strength of a mixture, per g or per mL; nothing where it has none."""
+        if mixture.strength_mg_per_ml is not None:
+            return self.say("mixtures", "per_ml", strength=notation.mass(mixture.strength_mg_per_ml))
+        return "" if mixture.strength_mg_per_g is None else notation.strength(mixture.strength_mg_per_g)
+
     def vessel(self, name: str) -> str:
         """The name of a vessel in the words of the template."""
         if name in ("batch", "capsules"):
@@ -64,7 +92,9 @@ class Sheet:
     def what(self, step: int) -> str:
         """What is weighed in a step: a material or what comes from a vessel."""
         (found,) = (s for s in self.plan.steps if s.number == step)
-        return found.material if isinstance(found, Weigh) else self.vessel(getattr(found, "source", found.vessel))
+        if isinstance(found, Weigh):
+            return self.name(found.material)
+        return self.vessel(found.source if isinstance(found, Transfer) else found.vessel)
 
     # The frame of a page.
 
@@ -96,15 +126,10 @@ class Sheet:
 
     def frames(self) -> None:
         """Writes head and foot of every page, now that their number is known."""
-        paper = self.paper
-        pages = list(paper.pages)
-        boxes = paper.boxes
-        for number, page in enumerate(pages):
-            # A text is recorded with the page it stands on, so each page is taken up once more.
-            paper.pages, paper.page, paper.boxes = pages[: number + 1], page, []
-            self._frame(number + 1, len(pages))
-            boxes += paper.boxes
-        paper.pages, paper.boxes = pages, boxes
+        count = len(self.paper.pages)
+        for number in range(count):
+            self.paper.turn_to(number)
+            self._frame(number + 1, count)
 
     def _frame(self, number: int, count: int) -> None:
         paper = self.paper
@@ -142,7 +167,7 @@ class Sheet:
             return
         paper = self.paper
         lines = wrap(text, paper.inner, 11, True)
-        paper.need(len(lines) * LEADING * 11 + 6 + keep)
+        paper.need(min(len(lines) * LEADING * 11 + 7 + keep, paper.bottom - paper.top))
         paper.y += 4
         for line in lines:
             paper.text(paper.left, paper.y + ASCENT * 11, line, 11, True)
@@ -155,6 +180,10 @@ class Sheet:
         """Writes facts from the cursor down, without moving it. Gives the y below them. None is a line to write on."""
         paper, y = self.paper, self.paper.y
         for name, value in items:
+            if not name:
+                # A note on the fact above.
+                y = paper.lines_at(x + label, y - 2, value or "", wide - label, 7) + 3
+                continue
             bottom = paper.lines_at(x, y, name, label - 6, 7.5)
             if value is None:
                 paper.blank(x + label, y + 12, wide - label, name)
@@ -168,6 +197,9 @@ class Sheet:
         """The height that `facts` takes."""
         high = 0.0
         for name, value in items:
+            if not name:
+                high += len(wrap(value or "", wide - label, 7)) * LEADING * 7 + 1
+                continue
             first = len(wrap(name, label - 6, 7.5)) * LEADING * 7.5
             second = 14 if value is None else len(wrap(value, wide - label, 8.5, True)) * LEADING * 8.5
             high += max(first, second) + 3

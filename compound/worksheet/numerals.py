@@ -6,10 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+from compound.errors import ProgramFault
 from compound.quantity import canonical
 
-_SMALL = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((1_000_000, "million"), (1000, "thousand"), (100, "hundred"))
 
 
@@ -23,7 +27,7 @@ def _english_whole(value: int) -> str:
         if value >= scale:
             many, rest = divmod(value, scale)
             return f"{_english_whole(many)} {name}" + (f" {_english_whole(rest)}" if rest else "")
-    raise AssertionError("every whole number has a scale")
+    raise ProgramFault("every whole number has a scale")
 
 
 def _english(value: Fraction, unit: str) -> str:
