@@ -1,6 +1,6 @@
 """`compound templates`: what ships is listed, found in a wheel and in a checkout, and copied without harm."""
 
-# ruff: noqa: SIM300 (an assert reads expected == actual)
+
 from __future__ import annotations
 
 import json

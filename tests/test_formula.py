@@ -1,6 +1,6 @@
 """Formulas: what their files may hold, which option wins, and the shipped ones with their calculation by hand."""
 
-# ruff: noqa: SIM300 (an assert reads expected == actual)
+
 from __future__ import annotations
 
 import ast

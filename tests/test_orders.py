@@ -1,6 +1,6 @@
 """Many orders from a table: how it is read, what becomes of a row, and that rows do not touch each other."""
 
-# ruff: noqa: SIM300 (an assert reads expected == actual)
+
 from __future__ import annotations
 
 import json

@@ -1,6 +1,6 @@
 """A worksheet read back: what agrees, what was altered, what is no worksheet, and that nothing leaks on the way."""
 
-# ruff: noqa: SIM300 (an assert reads expected == actual)
+
 from __future__ import annotations
 
 import json

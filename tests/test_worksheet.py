@@ -1,6 +1,6 @@
 """The worksheet: its numbers, its pages, its bytes, what it refuses; its template and the details of a batch."""
 
-# ruff: noqa: SIM300 (an assert reads expected == actual)
+
 from __future__ import annotations
 
 import json
