@@ -74,7 +74,7 @@ class Problem:
     def __post_init__(self) -> None:
         if not (0 < self.dose_error < 1 and 0 <= self.rounding < 1 and 0 < self.most_share < 1):
             raise ValueError("the dose error, the rounding and the share are between 0 and 1")
-        if min(self.dilution, self.sensitivity, self.least) <= 0 or self.most_dilution <= 1:
+        if self.dilution <= 0 or self.sensitivity <= 0 or self.least <= 0 or self.most_dilution <= 1:
             raise ValueError("dilution, sensitivity and least amount are above 0, the largest dilution above 1")
         if self.multiple not in (1, 2, 5):
             raise ValueError("the readability is 1, 2 or 5 units")
@@ -624,7 +624,8 @@ class _Stage:
                 if self.most_free is not None and bottom > self.most_free:
                     continue
                 first = max(10 ** (digits_t - 1), ceil(low / 10.0**apart), bottom // raised + 1)
-                last = min(10**digits_t - 1, floor(high / 10.0**apart), bottom * p.most_dilution.numerator // p.most_dilution.denominator // raised)
+                largest = bottom * p.most_dilution.numerator // p.most_dilution.denominator // raised
+                last = min(10**digits_t - 1, floor(high / 10.0**apart), largest)
                 if p.capacity is not None:
                     last = min(last, (bottom + p.capacity) // raised)
                 for t in range(first, last + 1):
