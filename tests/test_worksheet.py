@@ -381,7 +381,7 @@ class TestFile:
         assert reader.metadata is not None
         assert "Compounding worksheet: naltrexone hydrochloride" == reader.metadata.title
         assert "compound 0.1.0" == reader.metadata.author
-        assert "en" == reader.root_object["/Lang"]
+        assert "en" == str(reader.root_object["/Lang"])
 
     @pytest.mark.parametrize("name", ["usual", "long names", "four triturations"])
     def test_a_file_with_both_faces_is_at_most_60_kb(self, name: str) -> None:
