@@ -23,7 +23,7 @@ FLOORS = [
     ["errors", "value", "data"],
     ["quantity"],
     ["finding"],
-    ["catalogue", "notation"],
+    ["catalogue", "notation", "words"],
     ["standards", "substances"],
     ["doses", "excipients", "uniformity", "qc", "ware"],
     ["order"],

@@ -347,9 +347,9 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
             continue
         if line:
             lines.append(" ".join(line))
-        while own > most:
+        while own > most and len(word) > 1:
             count, own = 1, table[word[0]]
-            while own + table[word[count]] <= most:
+            while count < len(word) and own + table[word[count]] <= most:
                 own += table[word[count]]
                 count += 1
             lines.append(word[:count])
