@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compound.errors import InputError
 from compound.finding import Value
 from compound.quantity import Direction, canonical, round_to
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Number = Decimal | Fraction | int
 
@@ -27,6 +30,12 @@ MICROGRAM = Fraction(1, 1000)  # in mg
 MOST_EXACT_DIGITS = 15
 ABOUT_DIGITS = 5
 PERCENT_PLACES = 4
+
+
+_MONATE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
 
 
 class _Style(NamedTuple):
@@ -38,11 +47,12 @@ class _Style(NamedTuple):
     nanograms: str
     micrograms: str
     per_g: str
+    months: tuple[str, ...] = ()
 
 
 _STYLES = {
     "en": _Style(".", ",", " ", "about ", "nanogram", "nanograms", "mcg", " per g"),
-    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g"),
+    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g", _MONATE),
 }
 LANGUAGES = tuple(_STYLES)
 
@@ -156,6 +166,11 @@ class Notation:
     def volume(self, ml: Number) -> str:
         """A volume in mL."""
         return f"{self.number(ml)}{self._style.space}mL"
+
+    def day(self, day: date) -> str:
+        """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German."""
+        months = self._style.months
+        return f"{day.day}. {months[day.month - 1]} {day.year}" if months else day.isoformat()
 
     def filled(self, template: str, values: Mapping[str, Value]) -> str:
         """A sentence of the catalogue with its values in place.

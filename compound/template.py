@@ -17,7 +17,7 @@ from compound.value import Value
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
-    "dose", "batch", "scheme", "findings", "components", "weighing", "mixing", "mixtures", "budget", "check",
+    "dose", "batch", "components", "scheme", "findings", "budget", "weighing", "mixing", "mixtures", "check",
     "capsules", "yield", "label", "storage", "release",
 )  # fmt: skip
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
@@ -49,7 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
         "basis_as_is": "", "basis_dried": "", "basis_anhydrous": "", "total_drug": "", "not_stated": "",
     },
     "components": {
-        "component": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
+        "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
         "balance": "capacity readability sensitivity", "capacity_unknown": "", "balance_id": "",
         "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
     },
@@ -100,7 +100,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
-        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "count",
+        "made": "", "dispensed": "", "samples": "", "rejected": "", "yield": "count",
         "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
         "fate": "", "initials": "",
     },

@@ -49,9 +49,9 @@ from compound.quantity import Mass, Percent
 from compound.template import Template, read_template
 from compound.worksheet import code, engine, lay_out, render, rule_data
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
+from compound.worksheet.front import not_these
 from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import Box, Paper, wrap
-from compound.worksheet.sections import not_these
 
 LONG = "naltrexone hydrochloride " * 8
 UNBROKEN = "x" * 200
@@ -573,10 +573,10 @@ class TestTemplate:
             (b"title = ", "the template is no TOML"),
             (b"\xff", "the template is not UTF-8 text"),
             (b"x" * 200_001, "a template of 200,001 bytes is larger than 200,000"),
-            (changed('name = "findings"', 'name = "finding"'), "template key sections[3].name: “finding” is not one of"),
+            (changed('name = "findings"', 'name = "finding"'), "template key sections[4].name: “finding” is not one of"),
             (changed('[[sections]]\nname = "findings"\nheading = "Findings"\nnew_page = false\n', ""),
              "template key sections: the section findings is missing"),
-            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[7].name: the section mixing stands"),
+            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[8].name: the section mixing stands"),
             (changed('language = "en"', 'language = "xx"'), "template key language: “xx” is not one of en"),
             (changed('page_size = "A4"', 'page_size = "A5"'), "template key page_size: “A5” is not one of A4, Letter"),
             (changed("new_page = false", "new_page = 1"), "template key sections[0].new_page: is neither true nor false"),
@@ -603,7 +603,7 @@ class TestTemplate:
     def test_sections_follow_the_template_and_the_dose_leads(self) -> None:
         text = ENGLISH.decode()
         parts = text.split("[[sections]]")
-        turned = "[[sections]]".join([parts[0], *parts[5:6], *parts[1:5], *parts[6:]])
+        turned = "[[sections]]".join([parts[0], *parts[3:4], *parts[1:3], *parts[4:]])
         found = read_template(turned.encode())
         texts = pages(sheet(judged(), given_template=found))
 

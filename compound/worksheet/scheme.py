@@ -14,8 +14,9 @@ from compound.value import Value
 from compound.worksheet.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.worksheet.sheet import Sheet
 
-_ICON = 36.0
-_TEXT = 7.0
+_ICON = 43.0  # the side of a vessel
+_TEXT, _MASS = 8.0, 10.0  # sizes of what stands beside a vessel, and of the amounts on the arrows
+_LAST, _WIDEST = 84.0, 140.0
 
 
 class Node(Value):
@@ -116,99 +117,138 @@ def materials(sheet: Sheet) -> str:
 
 
 def draw_scheme(sheet: Sheet, row: list[Node]) -> None:
-    """Draws the picture at the cursor, in as many rows as the amounts on the arrows need."""
+    """Draws the picture at the cursor, from margin to margin, in as many rows as the amounts on the arrows need."""
     paper = sheet.paper
-    widest = max(width(node.passed, 8, True) for node in row)
+    widest = max(width(node.passed, _MASS, True) for node in row)
     above = max(width(part, _TEXT) for node in row for part in node.above.split(" ") or [""])
-    pitch = max(_ICON + widest + 14, above + 8, 62.0)
-    per_row = max(2, min(len(row), int(paper.inner // pitch)))
-    pitch = min(paper.inner / per_row, 118.0)
+    least = max(_ICON + widest + 20, above + 8, 74.0)
+    per_row = len(row)
+    # The last vessel has no arrow beside it, and needs no room for one.
+    pitch = min((paper.inner - _LAST) / (per_row - 1), _WIDEST)
+    if pitch < least:
+        per_row = max(2, int(paper.inner // least))
+        pitch = min(paper.inner / per_row, _WIDEST)
     for start in range(0, len(row), per_row):
         part = row[start : start + per_row]
         above_lines = max(len(wrap(node.above, pitch - 8, _TEXT)) if node.above else 0 for node in part)
-        top_high = above_lines * LEADING * _TEXT + (10 if above_lines else 2)
-        below = max(sum(len(wrap(line, pitch - 8, _TEXT, i == 0)) for i, line in enumerate(n.lines)) for n in part)
-        high = top_high + _ICON + 4 + below * LEADING * _TEXT
+        top_high = above_lines * LEADING * _TEXT + (12 if above_lines else 2)
+        rooms = [min(pitch - 6, paper.right - paper.left - i * pitch) for i in range(len(part))]
+        below = max(
+            sum(len(wrap(line, room, _TEXT, i == 0)) for i, line in enumerate(node.lines))
+            for node, room in zip(part, rooms, strict=True)
+        )
+        high = top_high + _ICON + 5 + below * LEADING * _TEXT
         paper.need(high)
-        for i, node in enumerate(part):
-            _node(paper, node, paper.left + i * pitch, pitch, top_high, start + i, start + i + 1 < len(row))
+        for i, (node, room) in enumerate(zip(part, rooms, strict=True)):
+            x = paper.left + i * pitch
+            _node(paper, node, x, room, top_high, start + i)
+            if start + i + 1 < len(row):
+                _arrow(paper, x + _ICON + 5, x + pitch + 1, paper.y + top_high + 26, node.passed)
         paper.y += high + 6
 
 
-def _node(paper: Paper, node: Node, x: float, pitch: float, top_high: float, index: int, goes_on: bool) -> None:
-    middle, y = x + _ICON / 2 + 8, paper.y + top_high
+def _node(paper: Paper, node: Node, x: float, room: float, top_high: float, index: int) -> None:
+    """Draws a vessel at x with what is said of it, in `room` points; `index` steps from the drug."""
+    middle, y = x + _ICON / 2, paper.y + top_high
     if node.above:
-        lines = wrap(node.above, pitch - 8, _TEXT)
-        at = y - 10 - len(lines) * LEADING * _TEXT
+        lines = wrap(node.above, room - 2, _TEXT)
+        at = y - 12 - len(lines) * LEADING * _TEXT
         for line in lines:
             # Kept from sticking out on the left of the page.
             start = max(x, middle - width(line, _TEXT) / 2)
             paper.text(start, at + ASCENT * _TEXT, line, _TEXT)
             at += LEADING * _TEXT
-        paper.line(middle, y - 8, middle, y + 1, 0.9)
+        paper.line(middle, y - 10, middle, y - 3, 1.1)
         _arrow_head(paper, middle, y + 2, 0, 1)
     dots = [0, 60, 24, 11, 6, 4, 3][min(index, 6)]
-    {"drug": _jar, "mortar": _mortar, "flask": _flask, "capsules": _capsules}[node.kind](paper, middle, y, dots)
-    if goes_on:
-        begin, end = middle + _ICON / 2 + 3, x + pitch + 5
-        paper.line(begin, y + 21, end - 3, y + 21, 1.4)
-        _arrow_head(paper, end, y + 21, 1, 0)
-        paper.text((begin + end) / 2 - 1, y + 17, node.passed, 8, True, "center")
-    at = y + _ICON + 4
+    _ICONS[node.kind](_Pen(paper, middle, y), dots)
+    at = y + _ICON + 5
     for i, text in enumerate(node.lines):
-        for line in wrap(text, pitch - 8, _TEXT, i == 0):
-            paper.text(x + 4, at + ASCENT * _TEXT, line, _TEXT, i == 0)
+        for line in wrap(text, room, _TEXT, i == 0):
+            paper.text(x, at + ASCENT * _TEXT, line, _TEXT, i == 0)
             at += LEADING * _TEXT
+
+
+def _arrow(paper: Paper, begin: float, end: float, y: float, text: str) -> None:
+    paper.line(begin, y, end - 4, y, 1.8)
+    _arrow_head(paper, end, y, 1, 0)
+    paper.text((begin + end) / 2 - 3, y - 5, text, _MASS, True, "center")
 
 
 def _arrow_head(paper: Paper, x: float, y: float, dx: int, dy: int) -> None:
     paper.path(
-        [("M", x, y), ("L", x - 6 * dx - 3 * dy, y - 6 * dy - 3 * dx),
-         ("L", x - 6 * dx + 3 * dy, y - 6 * dy + 3 * dx), ("Z",)], 0, 0.0,
+        [("M", x, y), ("L", x - 7 * dx - 3.5 * dy, y - 7 * dy - 3.5 * dx),
+         ("L", x - 7 * dx + 3.5 * dy, y - 7 * dy + 3.5 * dx), ("Z",)], 0, 0.0,
     )  # fmt: skip
 
 
-def _dots(paper: Paper, count: int, left: float, top: float, wide: float, high: float) -> None:
-    """Dots spread evenly over an area, the same ones every time."""
-    steps: list[tuple[Any, ...]] = []
-    for i in range(1, count + 1):
-        x, y = left + (i * 0.7549 % 1) * wide, top + (i * 0.5698 % 1) * high
-        steps.append(("R", x - 0.75, y - 0.75, 1.5, 1.5))
-    if steps:
-        paper.path(steps, 0, 0.0)
+# The vessels, each drawn in a box 36 wide and 36 high, its x from the middle.
 
 
-def _jar(paper: Paper, x: float, y: float, dots: int) -> None:
-    paper.path([("R", x - 12, y + 8, 24, 27)], 1, 1.0)
-    paper.path([("R", x - 10, y + 15, 20, 18)], 0, 0.0)
-    paper.path([("R", x - 13, y + 2, 26, 6)], 1, 0.75)
+class _Pen:
+    """Draws in the units of a vessel, whose middle at the top is at (x, y)."""
+
+    def __init__(self, paper: Paper, x: float, y: float) -> None:
+        self._paper, self._x, self._y = paper, x, y
+
+    def path(self, steps: list[tuple[Any, ...]], line: float, grey: float) -> None:
+        """Draws a path."""
+        scale = _ICON / 36
+        drawn = []
+        for kind, *numbers in steps:
+            sides = [number * scale for number in numbers]
+            places = sides[:2] if kind == "R" else sides
+            moved = [value + (self._y if i % 2 else self._x) for i, value in enumerate(places)]
+            drawn.append((kind, *moved, *sides[len(places) :]))
+        self._paper.path(drawn, line, grey)
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, wide: float) -> None:
+        """Draws a line."""
+        scale, x, y = _ICON / 36, self._x, self._y
+        self._paper.line(x + x0 * scale, y + y0 * scale, x + x1 * scale, y + y1 * scale, wide)
+
+    def dots(self, count: int, left: float, top: float, wide: float, high: float) -> None:
+        """Draws dots spread evenly over an area, the same ones every time."""
+        steps: list[tuple[Any, ...]] = []
+        for i in range(1, count + 1):
+            x, y = left + (i * 0.7549 % 1) * wide, top + (i * 0.5698 % 1) * high
+            steps.append(("R", x - 0.75, y - 0.75, 1.5, 1.5))
+        if steps:
+            self.path(steps, 0, 0.0)
 
 
-def _mortar(paper: Paper, x: float, y: float, dots: int) -> None:
-    paper.line(x + 3, y + 12, x + 15, y + 1, 3)
-    paper.path(
-        [("M", x - 18, y + 11), ("L", x + 18, y + 11), ("C", x + 18, y + 26, x + 12, y + 32, x + 7, y + 32),
-         ("L", x + 9, y + 35), ("L", x - 9, y + 35), ("L", x - 7, y + 32),
-         ("C", x - 12, y + 32, x - 18, y + 26, x - 18, y + 11), ("Z",)], 1, 1.0,
+def _jar(pen: _Pen, dots: int) -> None:
+    pen.path([("R", -12, 8, 24, 27)], 1, 1.0)
+    pen.path([("R", -10, 15, 20, 18)], 0, 0.0)
+    pen.path([("R", -13, 2, 26, 6)], 1, 0.75)
+
+
+def _mortar(pen: _Pen, dots: int) -> None:
+    pen.line(3, 12, 15, 1, 3.5)
+    pen.path(
+        [("M", -18, 11), ("L", 18, 11), ("C", 18, 26, 12, 32, 7, 32), ("L", 9, 35), ("L", -9, 35), ("L", -7, 32),
+         ("C", -12, 32, -18, 26, -18, 11), ("Z",)], 1, 1.0,
     )  # fmt: skip
-    _dots(paper, dots, x - 12, y + 14.5, 24, 14)
+    pen.dots(dots, -12, 14.5, 24, 14)
 
 
-def _flask(paper: Paper, x: float, y: float, dots: int) -> None:
-    paper.path(
-        [("M", x - 3, y + 1), ("L", x + 3, y + 1), ("L", x + 3, y + 13),
-         ("C", x + 14, y + 16, x + 16, y + 30, x + 8, y + 35), ("L", x - 8, y + 35),
-         ("C", x - 16, y + 30, x - 14, y + 16, x - 3, y + 13), ("Z",)], 1, 1.0,
+def _flask(pen: _Pen, dots: int) -> None:
+    pen.path(
+        [("M", -3, 1), ("L", 3, 1), ("L", 3, 13), ("C", 14, 16, 16, 30, 8, 35), ("L", -8, 35),
+         ("C", -16, 30, -14, 16, -3, 13), ("Z",)], 1, 1.0,
     )  # fmt: skip
-    paper.line(x - 3, y + 7, x + 3, y + 7, 0.8)
-    _dots(paper, dots, x - 8.5, y + 19, 17, 13)
+    pen.line(-3, 7, 3, 7, 0.8)
+    pen.dots(dots, -8.5, 19, 17, 13)
 
 
-def _capsules(paper: Paper, x: float, y: float, dots: int) -> None:
-    for top in (y + 3, y + 14, y + 25):
+def _capsules(pen: _Pen, dots: int) -> None:
+    for top in (3, 14, 25):
         for side, grey in ((-1, 0.7), (1, 1.0)):
-            edge, bend = x + side * 12, x + side * 17.5
-            paper.path(
-                [("M", x, top), ("L", edge, top), ("C", bend, top, bend, top + 9, edge, top + 9), ("L", x, top + 9),
+            edge, bend = side * 12, side * 17.5
+            pen.path(
+                [("M", 0, top), ("L", edge, top), ("C", bend, top, bend, top + 9, edge, top + 9), ("L", 0, top + 9),
                  ("Z",)], 0.9, grey,
             )  # fmt: skip
+
+
+_ICONS = {"drug": _jar, "mortar": _mortar, "flask": _flask, "capsules": _capsules}
