@@ -105,8 +105,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fate": "", "initials": "",
     },
     "label": {
-        "intro": "", "patient": "", "dose": "dose substance", "capsules": "count", "directions": "", "special": "",
-        "number": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+        "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
+        "special": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",

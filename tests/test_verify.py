@@ -360,9 +360,8 @@ class TestOtherVersions:
 
     def test_another_version_that_prints_the_same_agrees_with_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import compound.worksheet
-        import compound.worksheet.sheet
 
-        for module in (compound.worksheet, compound.worksheet.sheet, printed):
+        for module in (compound.worksheet, printed):
             monkeypatch.setattr(module, "__version__", "0.0.9")
         made.cache_clear()
         content = made()

@@ -47,7 +47,7 @@ from compound.plan import (
 )
 from compound.quantity import Mass, Percent
 from compound.template import Template, read_template
-from compound.worksheet import code, engine, lay_out, render, rule_data
+from compound.worksheet import code, engine, lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
 from compound.worksheet.front import not_these
 from compound.worksheet.numerals import dose_in_words
@@ -349,22 +349,43 @@ class TestUserText:
         assert not any(page.images for page in reader.pages)
 
     @pytest.mark.parametrize(
-        ("options", "details", "said"),
+        ("options", "details", "letters", "where"),
         [
-            ({"drug": "naltrexone 中"}, {}, "DRUG: cannot print U+4E2D at position 12"),
-            ({}, {"batch_number": "☐ 1"}, "--batch-number: cannot print U+2610 at position 1"),
-            ({}, {"pharmacy": ("ا",)}, "--pharmacy: cannot print U+0627"),
+            ({"drug": "naltrexone 中文"}, {}, "U+4E2D, U+6587", "DRUG"),
+            ({}, {"batch_number": "☐ 1"}, "U+2610", "--batch-number"),
+            ({}, {"pharmacy": ("Löwe", "ا")}, "U+0627", "--pharmacy"),
+            ({"diluent": "乳糖", "fill_weight": "135 mg"}, {"pharmacy": ("乳",)}, "U+4E73, U+7CD6", "--diluent, --pharmacy"),
         ],
-    )
-    def test_a_letter_without_a_glyph_is_refused_by_field_and_code_point(
-        self, options: dict[str, str], details: dict[str, Any], said: str
+    )  # fmt: skip
+    def test_a_letter_without_a_glyph_is_printed_as_its_code_with_a_finding(
+        self, options: dict[str, str], details: dict[str, Any], letters: str, where: str
     ) -> None:
-        with pytest.raises(InputError, match=re.escape(said)):
-            sheet(judged(**options), Details(**details))
+        said = Details(**details)
+        found = with_letters(judged(**options), said)
+        text = " ".join(pages(sheet(found, said)))
 
-    def test_every_character_of_a_sheet_is_in_its_font(self) -> None:
-        for box in laid_out(judged()).boxes:
-            assert set(box.text) <= set(engine.widths(engine.REGULAR))
+        (finding,) = (finding for finding in found.findings if finding.code == "letters-not-printed")
+        assert {"letters": letters, "fields": where} == dict(finding.values)
+        assert "[letters-not-printed]" in text
+        for code_point in letters.split(", "):
+            assert f"[{code_point}]" in text
+
+    @pytest.mark.parametrize("name", ["Ωμέγα", "Жданов ё", "ÀÉÎõü ß ő ñ ç ø ł ş", "Dvořák & Łukasz", "2 ≤ 3 ± 1"])
+    def test_greek_cyrillic_and_accented_letters_have_their_glyphs(self, name: str) -> None:
+        found = judged(drug=name)
+
+        assert found == with_letters(found, Details(pharmacy=(name,)))
+        assert name in pages(sheet(found, Details(pharmacy=(name,))))[0]
+
+    def test_a_letter_of_the_template_without_a_glyph_is_refused_by_key_and_code_point(self) -> None:
+        own = read_template(changed('title = "Compounding worksheet"', 'title = "中"'))
+        with pytest.raises(InputError, match=re.escape("--template: title: cannot print U+4E2D at position 1")):
+            sheet(judged(), given_template=own)
+
+    @pytest.mark.parametrize("drug", ["naltrexone 中文", "naltrexone hydrochloride"])
+    def test_every_character_of_a_sheet_is_in_its_font(self, drug: str) -> None:
+        for box in laid_out(judged(drug=drug)).boxes:
+            assert set(box.text) <= engine.letters()
 
 
 class TestFile:

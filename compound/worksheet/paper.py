@@ -154,6 +154,7 @@ class Paper:
         """Writes one line, on the baseline `y`. `turned` writes it upside down, to the left of `x`."""
         if not text:
             return
+        text = engine.printable(text)
         if align != "left":
             x -= width(text, size, bold) / (1 if align == "right" else 2)
         self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))

@@ -102,7 +102,7 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
             (say("yield", "rest"), None),
             (say("yield", "loss", percent=percent), None),
         ]
-        sheet.columns(left, right)
+        sheet.columns(left, right, 128)
     body: list[list[Cell] | Span] = []
     for mixture in sheet.audit.mixtures:
         rest, total = mixture.left_mg, mixture.total_mg
@@ -131,11 +131,15 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
     if order.capsules is not None:
         lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
+    others = [sheet.name(name) for name in (order.diluent, *order.excipients) if name]
+    if others:
+        lines.append((say("label", "others", names="; ".join(others)), 8.0, False))
     last = details.beyond_use()
     blanks: list[tuple[str, str]] = [
         (say("label", "patient"), ""),
         (say("label", "directions"), ""),
         (say("label", "number"), details.batch_number),
+        (say("label", "prepared"), "" if details.prepared is None else sheet.notation.day(details.prepared)),
         (say("label", "beyond_use"), "" if last is None else sheet.notation.day(last[0])),
     ]
     ending = [*((line, 8.0, False) for line in sheet.lines), (say("label", "compounded"), 8.0, False)]
@@ -169,15 +173,16 @@ def draw_label(sheet: Sheet, section: Section) -> None:
 
 def draw_storage(sheet: Sheet, section: Section) -> None:
     """How it looks, what it is kept in, how it is stored, and what becomes of the waste."""
-    say = sheet.say
+    paper, say = sheet.paper, sheet.say
     sheet.heading(section.heading, 80)
-    left: list[tuple[str, str | None]] = [
+    items: list[tuple[str, str | None]] = [
         (say("storage", key), say("storage", f"{key}_value")) for key in ("container", "store", "disposal")
     ]
-    right: list[tuple[str, str | None]] = [
-        (say("storage", key), None) for key in ("description", "reference", "deviations")
-    ]
-    sheet.columns(left, right)
+    paper.need(sheet.facts_height(paper.inner, 96, items))
+    paper.y = sheet.facts(paper.left, paper.inner, 96, items)
+    for key in ("description", "reference", "deviations"):
+        sheet.blanks([(say("storage", key), say("storage", key))])
+    paper.y += 4
 
 
 def draw_release(sheet: Sheet, section: Section) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compound import __version__
 from compound.audit import Audit
 from compound.finding import Finding, NotChecked
 from compound.notation import Notation
@@ -14,6 +13,7 @@ from compound.plan import Plan, Transfer, Weigh
 from compound.replay import Mixture
 from compound.template import Template
 from compound.translation import language
+from compound.value import Value
 from compound.worksheet.details import SHELLS, Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
 
@@ -24,16 +24,24 @@ _NAME, _VALUE, _NOTE = 8.0, 9.0, 7.0  # of facts
 _LINE = 15.0  # between two lines to write on
 
 
+class MadeBy(Value):
+    """What made a sheet: the version of the tool, that of its rule data, and the sha256 of these."""
+
+    tool: str
+    rules: str
+    digest: str
+
+
 class Sheet:
     """A worksheet while it is laid out."""
 
     def __init__(
         self, audit: Audit, template: Template, details: Details, page_size: str, fingerprint: str,
-        rules: tuple[str, str],
+        made_by: MadeBy,
     ) -> None:  # fmt: skip
         self.audit, self.template, self.details = audit, template, details
         self.language = language(template.language)
-        self.fingerprint, self.rules = fingerprint, rules
+        self.fingerprint, self.made_by = fingerprint, made_by
         self._readings: dict[Fraction, str] = {}
         self.inner = SIZES[page_size][0] - 2 * MARGIN
         self.lines = details.pharmacy or template.lines
@@ -131,9 +139,8 @@ class Sheet:
         """The two halves of the foot: batch number, and below it what identifies the plan."""
         label = self.say("page", "batch")
         batch = wrap(f"{label} {self.details.batch_number}", self.inner - 90, 9, True)
-        version, digest = self.rules
-        tool = self.say("page", "tool", version=__version__)
-        rules = self.say("page", "rules", version=version, hash=digest)
+        tool = self.say("page", "tool", version=self.made_by.tool)
+        rules = self.say("page", "rules", version=self.made_by.rules, hash=self.made_by.digest)
         return batch, [
             *wrap(f"{tool} · {rules}", self.inner, _SMALL),
             *wrap(self.say("page", "fingerprint", fingerprint=self.fingerprint), self.inner, _SMALL),
