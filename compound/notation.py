@@ -86,27 +86,30 @@ class Notation:
         """A mass: nanograms in words below 1 mcg, mcg below 0.1 mg, else mg. Zero prints as 0 mg."""
         value = Fraction(mg)
         if 0 < abs(value) < MICROGRAM:
-            return self._nanograms(value)
-        return self._micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self._milligrams(value)
+            return self.nanograms(value)
+        return self.micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self.milligrams(value)
 
     def dose(self, mg: Number) -> str:
         """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`."""
         value = Fraction(mg)
         if 0 < abs(value) < MICROGRAM:
-            return f"{self._nanograms(value)} ({self._micrograms(value)})"
+            return f"{self.nanograms(value)} ({self.micrograms(value)})"
         if 0 < abs(value) < 1:
-            return f"{self._micrograms(value)} ({self._milligrams(value)})"
-        return f"{self._milligrams(value)} ({self._micrograms(value)})"
+            return f"{self.micrograms(value)} ({self.milligrams(value)})"
+        return f"{self.milligrams(value)} ({self.micrograms(value)})"
 
-    def _nanograms(self, mg: Fraction) -> str:
-        amount = self.number(mg / MICROGRAM * 1000)
+    def nanograms(self, mg: Number) -> str:
+        """A mass in nanograms, whatever its size."""
+        amount = self.number(Fraction(mg) / MICROGRAM * 1000)
         single = amount.removeprefix(self._style.about) in ("1", "-1")
         return f"{amount}{self._style.space}{self._style.one_nanogram if single else self._style.nanograms}"
 
-    def _micrograms(self, mg: Fraction) -> str:
-        return f"{self.number(mg / MICROGRAM)}{self._style.space}{self._style.micrograms}"
+    def micrograms(self, mg: Number) -> str:
+        """A mass in micrograms, whatever its size."""
+        return f"{self.number(Fraction(mg) / MICROGRAM)}{self._style.space}{self._style.micrograms}"
 
-    def _milligrams(self, mg: Fraction) -> str:
+    def milligrams(self, mg: Number) -> str:
+        """A mass in milligrams, whatever its size."""
         return f"{self.number(mg)}{self._style.space}mg"
 
     def reading(self, mg: Number, readability_mg: Number) -> str:

@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "batch": {
         "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
-        "beyond_use_expiry": "component date", "drug": "", "dose": "", "capsules": "", "capsules_size": "count size",
+        "beyond_use_expiry": "component date", "drug": "", "capsules": "", "capsules_size": "count size",
         "fill": "", "fill_assumed": "fill", "blend": "", "diluent": "", "excipients": "", "potency": "",
         "potency_value": "content substance", "source_none": "", "source_assay": "assay basis",
         "source_water": "assay basis water", "source_strength": "strength", "source_tablet": "dose mass",

@@ -170,6 +170,9 @@ class TestNumbers:
             ("0.5", ("500 mg", "5 mg")),  # printed as 500 mcg
             ("4.5", ("4.5 mcg", "45 mg")),
             ("0.00002", ("20 mcg", "200 nanograms")),
+            ("150", ("150 mcg", "1,500 mg")),  # not 0.15 mg, which has other digits
+            ("0.00015", ("150 mcg", "1.5 mcg")),
+            ("0.05", ("50 mg", "500 mcg")),
             ("1", ("1 mcg", "10 mg")),
         ],
     )

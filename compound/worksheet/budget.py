@@ -47,7 +47,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         def drawer(x: float, y: float, wide: float, high: float) -> None:
             per = (wide - 4) / scale
             if end > start:
-                paper.rect(x + 2 + float(start) * per, y + 4, float(end - start) * per, high - 8, 0.6, grey)
+                paper.rect(x + 2 + float(start) * per, y + high / 2 - 5, float(end - start) * per, 10, 0.6, grey)
             if limit_percent is not None:
                 at = x + 2 + float(limit_percent) * per
                 paper.line(at, y, at, y + high, 1.2, dashed=True)
@@ -77,7 +77,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         Column(say("budget", "share"), 74, "right", True),
         Column(label, bars, "right"),
     ]
-    paper.table(columns, body, least=17, whole=True)
+    paper.table(columns, body, least=19, whole=True)
     range_text = say("budget", "range_unknown")
     if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
         bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)

@@ -12,6 +12,9 @@ from compound.worksheet.paper import ASCENT, LEADING, Blank, Cell, Column, Span,
 from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.sheet import Sheet
 
+_ROWS = (26.0, 23.0, 20.0, 18.0)  # heights of a line, the first at which all stand on one page with the fold
+_PLANNED, _HINT = 7.5, 7.0  # sizes of the planned results and of the hint above them
+
 
 class _Check(Value):
     """A line of the second calculation: what to work out, what it must be, and its planned result."""
@@ -43,9 +46,13 @@ def draw_check(sheet: Sheet, section: Section) -> None:
         Column(say("check", "must"), 96, bold=True, size=9.5),
         Column("", 22),
     ]
-    paper.table(columns, body, least=26)
+    planned = [say("check", "planned", line=f"L{i}", value=line.planned) for i, line in enumerate(lines, start=1)]
+    folded = _folded(sheet, planned)
+    room = paper.bottom - paper.y - folded.high - 28
+    least = next((high for high in _ROWS if paper.height_of(columns, body, high) <= room), _ROWS[0])
+    paper.table(columns, body, least=least)
     sheet.blanks([(say("check", "worked"), say("check", "worked"))])
-    _fold(sheet, [say("check", "planned", line=f"L{i}", value=line.planned) for i, line in enumerate(lines, start=1)])
+    _fold(sheet, folded)
 
 
 def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
@@ -134,20 +141,35 @@ def _add_closing_sums(sheet: Sheet, vessels: list[str], add: Callable[..., str])
     add(say("check", "sum", lines=" + ".join(parts)), total, say("check", "same", line=whole))
 
 
-def _fold(sheet: Sheet, planned: list[str]) -> None:
+class _Folded(Value):
+    """What is folded away: the hint above the fold, the planned results below it, and the height of both."""
+
+    hint: tuple[str, ...]
+    lines: tuple[str, ...]
+    high: float
+
+
+def _folded(sheet: Sheet, planned: list[str]) -> _Folded:
+    paper = sheet.paper
+    lines = wrap("      ".join(text.replace(" ", "\u00a0") for text in planned), paper.inner - 12, _PLANNED)
+    hint = wrap(sheet.say("check", "fold"), paper.inner, _HINT)
+    high = len(lines) * LEADING * _PLANNED + 10 + len(hint) * LEADING * _HINT + 6
+    return _Folded(hint, lines, high)
+
+
+def _fold(sheet: Sheet, folded: _Folded) -> None:
     """The planned results at the foot of the page, upside down below a line to fold along."""
-    paper, size = sheet.paper, 7.5
-    lines = wrap("      ".join(text.replace(" ", "\u00a0") for text in planned), paper.inner - 12, size)
-    hint = wrap(sheet.say("check", "fold"), paper.inner, 7)
-    high = len(lines) * LEADING * size + 10 + len(hint) * LEADING * 7 + 6
-    paper.need(high + 8)
-    y = paper.bottom - high
-    paper.lines_at(paper.left, y, sheet.say("check", "fold"), paper.inner, 7)
-    y += len(hint) * LEADING * 7 + 4
+    paper = sheet.paper
+    paper.need(folded.high + 8)
+    y = paper.bottom - folded.high
+    for line in folded.hint:
+        paper.text(paper.left, y + ASCENT * _HINT, line, _HINT)
+        y += LEADING * _HINT
+    y += 4
     paper.line(0, y, paper.width, y, 0.8, dashed=True)
     # Read from the foot of the page upwards, each line from the right margin to the left.
     y = paper.bottom - 2
-    for line in lines:
-        paper.text(paper.right - 6, y - ASCENT * size, line, size, turned=True)
-        y -= LEADING * size
+    for line in folded.lines:
+        paper.text(paper.right - 6, y - ASCENT * _PLANNED, line, _PLANNED, turned=True)
+        y -= LEADING * _PLANNED
     paper.y = paper.bottom

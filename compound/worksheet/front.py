@@ -6,24 +6,29 @@ from fractions import Fraction
 
 from compound import rows
 from compound.finding import Severity
-from compound.notation import ENGLISH, Notation
+from compound.notation import ENGLISH, MICROGRAM, Notation
 from compound.plan import DRIED, Fill, MakeUp, Transfer, Weigh
 from compound.template import Section
 from compound.worksheet import code
 from compound.worksheet.details import SHELLS, components, limit
 from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
-from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules
+from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 
 
 def not_these(dose_mg: Fraction, notation: Notation = ENGLISH) -> tuple[str, str]:
     """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
 
-    The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to mcg.
+    The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to micrograms.
+    Ten times as much keeps its unit while it stays below 1,000 of it.
     """
-    other = dose_mg / 1000 if dose_mg >= 1 else dose_mg * 1000
-    return notation.mass(other), notation.mass(dose_mg * 10)
+    if dose_mg >= 1:
+        return notation.micrograms(dose_mg / 1000), notation.milligrams(dose_mg * 10)
+    ten = dose_mg * 10
+    if dose_mg >= MICROGRAM:
+        return notation.milligrams(dose_mg * 1000), notation.micrograms(ten) if ten < 1 else notation.milligrams(ten)
+    return notation.micrograms(dose_mg * 1000), notation.nanograms(ten) if ten < MICROGRAM else notation.micrograms(ten)
 
 
 def draw_dose(sheet: Sheet, section: Section) -> None:
@@ -120,17 +125,16 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "prepared"), None if details.prepared is None else sheet.notation.day(details.prepared)),
         (say("batch", "beyond_use"), beyond),
         ("", rule),
-        (say("batch", "capsules"), count or unknown),
         (say("batch", "fill"), fill or unknown),
         (say("batch", "blend"), unknown if blend is None else sheet.reading(blend)),
     ]
     right = [
         (say("batch", "drug"), sheet.name(order.drug) if order.drug else unknown),
-        (say("batch", "dose"), sheet.notation.dose(Fraction(order.dose.mg))),
         (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
         ("", _potency_source(sheet)),
         (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
         (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
+        (say("batch", "capsules"), count or unknown),
     ]
     if order.excipients:
         right.append((say("batch", "excipients"), "; ".join(sheet.name(name) for name in order.excipients)))
@@ -249,6 +253,7 @@ def draw_scheme_section(sheet: Sheet, section: Section) -> None:
     vessels = path_to_capsules(sheet)
     if vessels is None:
         return
-    sheet.heading(section.heading, 110)
-    draw_scheme(sheet, nodes(sheet, vessels))
+    picture = rows_of(sheet, nodes(sheet, vessels))
+    sheet.heading(section.heading, sum(row.high for row in picture) + 14)
+    draw_scheme(sheet, picture)
     sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), 8)

@@ -7,16 +7,14 @@ step. The arrows carry the masses.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.value import Value
 from compound.worksheet.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.worksheet.sheet import Sheet
 
-_ICON = 43.0  # the side of a vessel
-_TEXT, _MASS = 8.0, 10.0  # sizes of what stands beside a vessel, and of the amounts on the arrows
-_LAST, _WIDEST = 84.0, 140.0
+_WIDEST = 140.0
 
 
 class Node(Value):
@@ -116,63 +114,101 @@ def materials(sheet: Sheet) -> str:
     return ", ".join(dict.fromkeys(sheet.name(name) for name in named))
 
 
-def draw_scheme(sheet: Sheet, row: list[Node]) -> None:
-    """Draws the picture at the cursor, from margin to margin, in as many rows as the amounts on the arrows need."""
+class _Size(NamedTuple):
+    """A size of the picture: the side of a vessel, the size of the amounts on the arrows, and of what stands below.
+
+    `gap` is what an arrow needs beside its amount, `last` the room of the last vessel.
+    """
+
+    icon: float
+    mass: float
+    text: float
+    gap: float
+    last: float
+
+
+class _Row(NamedTuple):
+    """A row of the picture: its vessels, how far apart they stand, and its height above and below their tops."""
+
+    size: _Size
+    nodes: list[Node]
+    pitch: float
+    above: float
+    high: float
+
+
+def rows_of(sheet: Sheet, row: list[Node]) -> list[_Row]:
+    """The picture in one row from margin to margin, as large as it fits; in two or more where it does not."""
     paper = sheet.paper
-    widest = max(width(node.passed, _MASS, True) for node in row)
-    above = max(width(part, _TEXT) for node in row for part in node.above.split(" ") or [""])
-    least = max(_ICON + widest + 20, above + 8, 74.0)
-    per_row = len(row)
-    # The last vessel has no arrow beside it, and needs no room for one.
-    pitch = min((paper.inner - _LAST) / (per_row - 1), _WIDEST)
-    if pitch < least:
-        per_row = max(2, int(paper.inner // least))
-        pitch = min(paper.inner / per_row, _WIDEST)
-    for start in range(0, len(row), per_row):
-        part = row[start : start + per_row]
-        above_lines = max(len(wrap(node.above, pitch - 8, _TEXT)) if node.above else 0 for node in part)
-        top_high = above_lines * LEADING * _TEXT + (12 if above_lines else 2)
-        rooms = [min(pitch - 6, paper.right - paper.left - i * pitch) for i in range(len(part))]
-        below = max(
-            sum(len(wrap(line, room, _TEXT, i == 0)) for i, line in enumerate(node.lines))
-            for node, room in zip(part, rooms, strict=True)
-        )
-        high = top_high + _ICON + 5 + below * LEADING * _TEXT
-        paper.need(high)
-        for i, (node, room) in enumerate(zip(part, rooms, strict=True)):
-            x = paper.left + i * pitch
-            _node(paper, node, x, room, top_high, start + i)
-            if start + i + 1 < len(row):
-                _arrow(paper, x + _ICON + 5, x + pitch + 1, paper.y + top_high + 26, node.passed)
-        paper.y += high + 6
+    for size in _SIZES:
+        least = size.icon + max(width(node.passed, size.mass, True) for node in row) + size.gap
+        least = max(least, max(width(part, size.text) for node in row for part in node.above.split(" ")) + 8)
+        # The last vessel has no arrow beside it, and needs no room for one.
+        pitch = min((paper.inner - size.last) / (len(row) - 1), _WIDEST)
+        if pitch >= least:
+            return [_row(paper, size, row, pitch)]
+    per_row = max(2, int(paper.inner // least))
+    pitch = min(paper.inner / per_row, _WIDEST)
+    return [_row(paper, size, row[start : start + per_row], pitch) for start in range(0, len(row), per_row)]
 
 
-def _node(paper: Paper, node: Node, x: float, room: float, top_high: float, index: int) -> None:
-    """Draws a vessel at x with what is said of it, in `room` points; `index` steps from the drug."""
-    middle, y = x + _ICON / 2, paper.y + top_high
+def _row(paper: Paper, size: _Size, part: list[Node], pitch: float) -> _Row:
+    above_lines = max(len(wrap(node.above, pitch - 8, size.text)) if node.above else 0 for node in part)
+    top_high = above_lines * LEADING * size.text + (12 if above_lines else 2)
+    below = max(
+        sum(len(wrap(line, _room(paper, pitch, j), size.text, i == 0)) for i, line in enumerate(node.lines))
+        for j, node in enumerate(part)
+    )
+    return _Row(size, part, pitch, top_high, top_high + size.icon + 5 + below * LEADING * size.text + 6)
+
+
+def _room(paper: Paper, pitch: float, position: int) -> float:
+    """How wide a text below the vessel at a position may be."""
+    return min(pitch - 6, paper.inner - position * pitch)
+
+
+def draw_scheme(sheet: Sheet, drawn: list[_Row]) -> None:
+    """Draws the picture at the cursor."""
+    paper, index = sheet.paper, 0
+    count = sum(len(row.nodes) for row in drawn)
+    for row in drawn:
+        paper.need(row.high)
+        for i, node in enumerate(row.nodes):
+            x, y = paper.left + i * row.pitch, paper.y + row.above
+            _node(paper, row.size, node, x, y, _room(paper, row.pitch, i), index)
+            index += 1
+            if index < count:
+                icon = row.size.icon
+                _arrow(paper, x + icon + 5, x + row.pitch + 1, y + icon * 0.6, node.passed, row.size.mass)
+        paper.y += row.high
+
+
+def _node(paper: Paper, size: _Size, node: Node, x: float, y: float, room: float, index: int) -> None:
+    """Draws a vessel, its upper left corner at (x, y), with what is said of it; `index` steps from the drug."""
+    middle = x + size.icon / 2
     if node.above:
-        lines = wrap(node.above, room - 2, _TEXT)
-        at = y - 12 - len(lines) * LEADING * _TEXT
+        lines = wrap(node.above, room - 2, size.text)
+        at = y - 12 - len(lines) * LEADING * size.text
         for line in lines:
             # Kept from sticking out on the left of the page.
-            start = max(x, middle - width(line, _TEXT) / 2)
-            paper.text(start, at + ASCENT * _TEXT, line, _TEXT)
-            at += LEADING * _TEXT
+            start = max(x, middle - width(line, size.text) / 2)
+            paper.text(start, at + ASCENT * size.text, line, size.text)
+            at += LEADING * size.text
         paper.line(middle, y - 10, middle, y - 3, 1.1)
         _arrow_head(paper, middle, y + 2, 0, 1)
     dots = [0, 60, 24, 11, 6, 4, 3][min(index, 6)]
-    _ICONS[node.kind](_Pen(paper, middle, y), dots)
-    at = y + _ICON + 5
+    _ICONS[node.kind](_Pen(paper, middle, y, size.icon / 36), dots)
+    at = y + size.icon + 5
     for i, text in enumerate(node.lines):
-        for line in wrap(text, room, _TEXT, i == 0):
-            paper.text(x, at + ASCENT * _TEXT, line, _TEXT, i == 0)
-            at += LEADING * _TEXT
+        for line in wrap(text, room, size.text, i == 0):
+            paper.text(x, at + ASCENT * size.text, line, size.text, i == 0)
+            at += LEADING * size.text
 
 
-def _arrow(paper: Paper, begin: float, end: float, y: float, text: str) -> None:
+def _arrow(paper: Paper, begin: float, end: float, y: float, text: str, size: float) -> None:
     paper.line(begin, y, end - 4, y, 1.8)
     _arrow_head(paper, end, y, 1, 0)
-    paper.text((begin + end) / 2 - 3, y - 5, text, _MASS, True, "center")
+    paper.text((begin + end) / 2 - 3, y - 5, text, size, True, "center")
 
 
 def _arrow_head(paper: Paper, x: float, y: float, dx: int, dy: int) -> None:
@@ -188,12 +224,12 @@ def _arrow_head(paper: Paper, x: float, y: float, dx: int, dy: int) -> None:
 class _Pen:
     """Draws in the units of a vessel, whose middle at the top is at (x, y)."""
 
-    def __init__(self, paper: Paper, x: float, y: float) -> None:
-        self._paper, self._x, self._y = paper, x, y
+    def __init__(self, paper: Paper, x: float, y: float, scale: float) -> None:
+        self._paper, self._x, self._y, self._scale = paper, x, y, scale
 
     def path(self, steps: list[tuple[Any, ...]], line: float, grey: float) -> None:
         """Draws a path."""
-        scale = _ICON / 36
+        scale = self._scale
         drawn = []
         for kind, *numbers in steps:
             sides = [number * scale for number in numbers]
@@ -204,7 +240,7 @@ class _Pen:
 
     def line(self, x0: float, y0: float, x1: float, y1: float, wide: float) -> None:
         """Draws a line."""
-        scale, x, y = _ICON / 36, self._x, self._y
+        scale, x, y = self._scale, self._x, self._y
         self._paper.line(x + x0 * scale, y + y0 * scale, x + x1 * scale, y + y1 * scale, wide)
 
     def dots(self, count: int, left: float, top: float, wide: float, high: float) -> None:
@@ -251,4 +287,5 @@ def _capsules(pen: _Pen, dots: int) -> None:
             )  # fmt: skip
 
 
+_SIZES = (_Size(43, 10, 8, 20, 84), _Size(34, 8.5, 7.5, 16, 76), _Size(30, 8, 7, 13, 70))
 _ICONS = {"drug": _jar, "mortar": _mortar, "flask": _flask, "capsules": _capsules}

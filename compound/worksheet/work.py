@@ -14,6 +14,7 @@ from compound.worksheet.sheet import Sheet
 
 _TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that fits
 _ROW = 31.0
+_LONG_NAME = 60
 
 
 def draw_weighing(sheet: Sheet, section: Section) -> None:
@@ -67,7 +68,8 @@ def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
         what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
     else:
         what, drug = say("step", "weigh", material=sheet.name(step.material)), step.role == DRUG
-    return [f"{number}.", Tick(), Text(what, 10 if drug else 9.5, drug), target, allowed, *_fields(sheet, number)]
+    size = 9.5 if len(what) <= _LONG_NAME else 8
+    return [f"{number}.", Tick(), Text(what, size, drug), target, allowed, *_fields(sheet, number)]
 
 
 def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
