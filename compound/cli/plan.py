@@ -373,7 +373,7 @@ def _value(option: str, value: Any) -> str:
 
 
 def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     from compound import rows
 
