@@ -373,9 +373,8 @@ def _value(option: str, value: Any) -> str:
 
 
 def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
-    from compound.cli.tables import tabulate
-
     from compound import rows
+    from compound.cli.tables import tabulate
 
     width = shutil.get_terminal_size((80, 24)).columns
     text_width = 40 if width < 110 else 64
