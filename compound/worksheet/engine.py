@@ -10,6 +10,7 @@ from typing import Any
 
 from compound.data import font
 from compound.errors import ProgramFault
+from compound.worksheet.picture import Picture
 
 REGULAR, BOLD = "CompoundSans", "CompoundSans-Bold"
 # A small font of Latin letters is read in a fifth of the time that the whole one takes; few sheets need another letter.
@@ -212,6 +213,36 @@ def canvas(size: tuple[float, float], language: str) -> tuple[Any, BytesIO]:
         initialFontName=REGULAR, initialFontSize=8, initialLeading=10,
     )  # fmt: skip
     return made, buffer
+
+
+def take_up(made: Any, name: str, picture: Picture) -> None:
+    """Takes a picture into a document, to be drawn on its pages by that name."""
+    from reportlab.pdfbase import pdfdoc
+
+    document = made._doc
+    device = pdfdoc.PDFName("DeviceRGB" if picture.samples == 3 else "DeviceGray")
+
+    def image(samples: int, bits: int, rows: bytes, filtered: bool, more: dict[str, Any]) -> Any:
+        entries = {
+            "Type": pdfdoc.PDFName("XObject"), "Subtype": pdfdoc.PDFName("Image"), "Width": picture.width,
+            "Height": picture.height, "BitsPerComponent": bits, "Filter": pdfdoc.PDFName("FlateDecode"), **more,
+        }  # fmt: skip
+        if filtered:
+            entries["DecodeParms"] = pdfdoc.PDFDictionary(
+                {"Predictor": 15, "Colors": samples, "BitsPerComponent": bits, "Columns": picture.width}
+            )
+        return pdfdoc.PDFStream(pdfdoc.PDFDictionary(entries), rows, [])
+
+    more: dict[str, Any] = {"ColorSpace": device}
+    if picture.palette:
+        # Bytes are written as they stand: here a string in hexadecimal digits.
+        colours = f"<{picture.palette.hex()}>".encode("ascii")
+        kind, base, last = pdfdoc.PDFName("Indexed"), pdfdoc.PDFName("DeviceRGB"), len(picture.palette) // 3 - 1
+        more = {"ColorSpace": pdfdoc.PDFArray([kind, base, last, colours])}
+    if picture.mask:
+        grey = {"ColorSpace": pdfdoc.PDFName("DeviceGray")}
+        more["SMask"] = document.Reference(image(1, 8, picture.mask, False, grey))
+    document.Reference(image(picture.samples, picture.bits, picture.rows, True, more), document.getXObjectName(name))
 
 
 def attach(made: Any, files: Mapping[str, tuple[bytes, str]]) -> None:
