@@ -27,6 +27,7 @@ from compound.worksheet.details import Details
 
 LARGEST = 20_000_000
 MOST_PAGES = 500
+MOST_NESTED = 30
 SCHEMA = "compound.verify/1"
 MOST_LISTED = 20
 
@@ -141,32 +142,49 @@ def _sheet(content: bytes, where: str) -> Sheet:
 
 
 def _drawing(page: Any) -> str:
-    """The sha256 of all that decides how a page looks: what is drawn, the fonts, the images, what was put over it.
+    """The sha256 of all that decides how a page looks: what is drawn, fonts, images, its edges, what was put over it.
 
     A font that shows another digit than the one it stands for would deceive a reader, and not the words.
     """
-    digest = hashlib.sha256()
-
-    def add(data: bytes) -> None:
-        digest.update(b"%d " % len(data) + data)
-
     contents = page.get_contents()
-    add(b"" if contents is None else contents.get_data())
     resources = page.get("/Resources", {})
-    fonts = resources.get("/Font", {})
-    for name in sorted(fonts):
-        font = fonts[name]
-        described = font.get("/FontDescriptor", {})
-        for stream in (font.get("/ToUnicode"), described.get("/FontFile2"), described.get("/FontFile3")):
-            add(b"" if stream is None else stream.get_object().get_data())
-    images = resources.get("/XObject", {})
-    for name in sorted(images):
-        add(images[name].get_data())
+    parts = [b"" if contents is None else contents.get_data()]
+    parts += [_canonical(resources.get(key)) for key in ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Properties")]
+    parts += [repr([float(edge) for edge in box]).encode() for box in (page.mediabox, page.cropbox)]
+    parts.append(f"{page.rotation} {page.get('/UserUnit', 1)}".encode())
     # Fields may be filled in: their names count, not what stands in them.
     for note in page.get("/Annots", ()):
         note = note.get_object()
-        add(f"{note.get('/Subtype')} {note.get('/T', '')} {note.get('/Rect', '')}".encode())
+        parts.append(f"{note.get('/Subtype')} {note.get('/T', '')} {note.get('/Rect', '')}".encode())
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(b"%d " % len(part) + part)
     return digest.hexdigest()
+
+
+# What another program may write otherwise without a change to the eye: how a stream is packed, and what an object is
+# named.
+_OF_THE_FILE = ("/Length", "/Length1", "/Filter", "/DecodeParms", "/Parent", "/Name")
+
+
+def _canonical(value: Any, depth: int = 0) -> bytes:
+    """An object of a PDF with all that hangs on it, written in one way. Raises ValueError for one nested too deeply."""
+    if depth > MOST_NESTED:
+        raise ValueError("nested too deeply")
+    value = value.get_object() if hasattr(value, "get_object") else value
+    if isinstance(value, dict):
+        content = value.get_data() if hasattr(value, "get_data") else b""
+        inner = [
+            str(key).encode() + b" " + _canonical(value[key], depth + 1)
+            for key in sorted(value, key=str)
+            if str(key) not in _OF_THE_FILE
+        ]
+        return b"<<" + b" ".join(inner) + b">>" + b"%d " % len(content) + content
+    if isinstance(value, (list, tuple)):
+        return b"[" + b" ".join([_canonical(item, depth + 1) for item in value]) + b"]"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(float(value)).encode()
+    return repr(value).encode()
 
 
 def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verified:
