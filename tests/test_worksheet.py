@@ -550,6 +550,42 @@ class TestFile:
         assert 0 == done.returncode, done.stdout + done.stderr
         assert "WARNING" not in done.stdout + done.stderr
 
+    @pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo is not installed: the file was not checked by it")
+    @pytest.mark.parametrize("language", ["en", "de"])
+    @pytest.mark.parametrize("fillable", [False, True])
+    def test_pdfinfo_reads_it_without_a_warning(self, language: str, fillable: bool, tmp_path: Path) -> None:
+        content = sheet(judged(), Details(fillable=fillable), given_template=template(language))
+        (tmp_path / "sheet.pdf").write_bytes(content)
+        done = subprocess.run(["pdfinfo", str(tmp_path / "sheet.pdf")], capture_output=True, text=True, check=False)
+
+        assert (0, "") == (done.returncode, done.stderr)
+        assert "Encrypted:       no" in done.stdout
+
+    @pytest.mark.skipif(
+        shutil.which("zbarimg") is None or shutil.which("pdftoppm") is None,
+        reason="zbarimg or pdftoppm is not installed: no reader of codes read the code",
+    )
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_the_code_on_page_one_holds_order_and_fingerprint(self, language: str, tmp_path: Path) -> None:
+        (tmp_path / "sheet.pdf").write_bytes(sheet(judged(), given_template=template(language)))
+        subprocess.run(
+            ["pdftoppm", "-r", "150", "-gray", "-l", "1", "-singlefile", "-png", "sheet.pdf", "page"], cwd=tmp_path,
+            check=True,
+        )  # fmt: skip
+        done = subprocess.run(["zbarimg", "-q", "--raw", "page.png"], cwd=tmp_path, capture_output=True, check=True)
+        order = {
+            "en": "naltrexone hydrochloride, 2 mcg (0.002 mg), 30 capsules of 135 mg, balance 1 mg",
+            "de": "naltrexone hydrochloride, 2 Mikrogramm (0,002 mg), 30 Kapseln zu 135 mg, Waage 1 mg",
+        }[language]
+
+        assert f"{order}\n{record.plan_record(judged())['fingerprint']}" == done.stdout.decode().strip()
+
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_the_language_of_the_document_is_that_of_the_template(self, language: str) -> None:
+        reader = PdfReader(BytesIO(sheet(judged(), given_template=template(language))))
+
+        assert language == str(reader.root_object["/Lang"])
+
     def test_the_bytes_know_no_environment(self, tmp_path: Path) -> None:
         """Neither hash seed, time zone, locale, folder nor any setting of the library changes a byte."""
         (tmp_path / ".reportlab_settings").write_text("raise SystemExit('executed')\n")

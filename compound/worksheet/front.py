@@ -61,7 +61,8 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
         count=sheet.notation.number(order.capsules or 0), fill=fill,
         sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip
-    text = f"{text}\n{sheet.fingerprint}"
+    # Readers of codes guess how a text is written down; plain blanks leave them nothing to guess.
+    text = f"{text}\n{sheet.fingerprint}".replace("\u00a0", " ").replace("\u202f", " ")
     unit, drawn = code.operators(text, _CODE)
     paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
