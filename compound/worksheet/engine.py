@@ -215,6 +215,59 @@ def canvas(size: tuple[float, float], language: str) -> tuple[Any, BytesIO]:
     return made, buffer
 
 
+class Form:
+    """The fields of a document, each without an appearance of its own: whoever shows the document draws them.
+
+    reportlab's own fields carry two drawings each, and make the file three times as large.
+    """
+
+    def __init__(self, made: Any) -> None:
+        self._made = made
+        self._fields: list[Any] = []
+
+    def field(self, name: str, hint: str, place: tuple[float, float, float, float], size: float) -> None:
+        """Adds a field for text to the page being drawn: `place` is left, bottom, right, top; `size` that of its text."""
+        from reportlab.pdfbase import pdfdoc
+
+        entries = {
+            "Type": pdfdoc.PDFName("Annot"), "Subtype": pdfdoc.PDFName("Widget"), "FT": pdfdoc.PDFName("Tx"), "F": 4,
+            "T": pdfdoc.PDFString(name), "TU": pdfdoc.PDFString(hint), "MaxLen": 200,
+            "Rect": pdfdoc.PDFArray([round(edge, 2) for edge in place]),
+        }  # fmt: skip
+        if size != _FIELD_TEXT:
+            entries["DA"] = _appearance(size)
+        self._made._addAnnotation(pdfdoc.PDFDictionary(entries), name)
+        self._fields.append(self._made._doc.refAnnotation(name))
+
+    def close(self) -> None:
+        """Puts the fields into the document, where there are any."""
+        from reportlab.pdfbase import pdfdoc
+
+        if not self._fields:
+            return
+        document = self._made._doc
+        font = {name: pdfdoc.PDFName(value) for name, value in _FIELD_FONT.items()}
+        fonts = pdfdoc.PDFDictionary({"Helv": document.Reference(pdfdoc.PDFDictionary(font))})
+        document.Catalog.AcroForm = pdfdoc.PDFDictionary(
+            {
+                "Fields": pdfdoc.PDFArray(self._fields),
+                "DR": pdfdoc.PDFDictionary({"Font": fonts}),
+                "DA": _appearance(_FIELD_TEXT),
+                "NeedAppearances": "true",
+            }
+        )
+
+
+_FIELD_TEXT = 9.0
+_FIELD_FONT = {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica", "Encoding": "WinAnsiEncoding"}
+
+
+def _appearance(size: float) -> Any:
+    from reportlab.pdfbase import pdfdoc
+
+    return pdfdoc.PDFString(f"/Helv {size:g} Tf 0 g")
+
+
 def take_up(made: Any, name: str, picture: Picture) -> None:
     """Takes a picture into a document, to be drawn on its pages by that name."""
     from reportlab.pdfbase import pdfdoc

@@ -415,7 +415,7 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
     `usual` are characters that the fonts in the file have in any case.
     """
     number = 0
-    pen = engine.Pen(canvas, usual)
+    pen, form = engine.Pen(canvas, usual), engine.Form(canvas)
     for name, picture in paper.pictures.items():
         engine.take_up(canvas, name, picture)
     for page in paper.pages:
@@ -429,12 +429,10 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
         for label, x, y, wide, high in page.fields if fillable else []:
             number += 1
             # A name holds no point: it would nest the fields. What a field is for stands in its hint.
-            canvas.acroForm.textfield(
-                name=f"blank-{number}", tooltip=label, x=x, y=paper.height - y - high, width=wide, height=high,
-                fontName="Helvetica", fontSize=min(9, high - 4), borderWidth=0, fillColor=None, borderColor=None,
-                textColor=None, maxlen=200, forceBorder=False,
-            )  # fmt: skip
+            top, size = paper.height - y, min(9.0, high - 4)
+            form.field(f"blank-{number}", label, (x, top - high, x + wide, top), size)
         canvas.showPage()
+    form.close()
 
 
 def _areas(page: Page, height: float) -> list[str]:
