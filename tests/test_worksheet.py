@@ -368,6 +368,18 @@ def overlaps(one: Box, other: Box) -> bool:
     )  # fmt: skip
 
 
+def extent(steps: list[tuple[Any, ...]]) -> tuple[float, float, float, float]:
+    """The box around a path: left, top, right, bottom."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for kind, *numbers in steps:
+        if kind == "R":
+            numbers = [numbers[0], numbers[1], numbers[0] + numbers[2], numbers[1] + numbers[3]]
+        xs += numbers[::2]
+        ys += numbers[1::2]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 class TestPages:
     """Nothing overlaps, nothing is cut, and every page can be told from every other."""
 
@@ -397,6 +409,23 @@ class TestPages:
                         if other.top > one.bottom:
                             break
                         assert not overlaps(one, other), (one, other)
+
+    @pytest.mark.parametrize(("page_size", "language"), [("A4", "en"), ("Letter", "de")])
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_no_line_and_no_picture_runs_through_a_text(self, name: str, page_size: str, language: str) -> None:
+        paper = laid_out(EXTREMES[name](), Details(batch_number="B" * 60), page_size, language)
+        for number, page in enumerate(paper.pages):
+            shapes = [(min(x, x1), min(y, y1), max(x, x1), max(y, y1)) for x, y, x1, y1, _, _ in page.lines]
+            shapes += [extent(steps) for steps, *_ in page.paths]
+            shapes += [(x, y, x + 100, y + 100) for (x, y, _), _ in page.codes]
+            for box in paper.boxes:
+                if box.page == number:
+                    inner = Box(number, box.left + 0.5, box.top + 1.2, box.right - 0.5, box.bottom - 1.2, box.text)
+                    assert [] == [
+                        shape for shape in shapes
+                        if shape[0] < inner.right and inner.left < shape[2] and shape[1] < inner.bottom
+                        and inner.top < shape[3]
+                    ], box  # fmt: skip
 
     @pytest.mark.parametrize("name", EXTREMES)
     def test_no_line_ends_between_a_number_and_its_unit(self, name: str) -> None:
@@ -495,6 +524,18 @@ class TestUserText:
         assert "[letters-not-printed]" in text
         for code_point in letters.split(", "):
             assert f"[{code_point}]" in text
+
+    def test_the_json_beside_a_sheet_is_the_plan_in_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "sheet.pdf"
+        result = CliRunner().invoke(
+            command,
+            ["naltrexone 中", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30", "--json",
+             "--pdf", str(path)],
+        )  # fmt: skip
+        printed = json.loads(result.stdout)
+
+        assert printed == json.loads(PdfReader(path).attachments["plan.json"][0])
+        assert "letters-not-printed" in [finding["code"] for finding in printed["findings"]]
 
     @pytest.mark.parametrize("name", ["Ωμέγα", "Жданов ё", "ÀÉÎõü ß ő ñ ç ø ł ş", "Dvořák & Łukasz", "2 ≤ 3 ± 1"])
     def test_greek_cyrillic_and_accented_letters_have_their_glyphs(self, name: str) -> None:
