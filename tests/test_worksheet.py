@@ -49,7 +49,7 @@ from compound.plan import (
 from compound.quantity import Mass, Percent
 from compound.template import Template, read_template
 from compound.translation import language
-from compound.worksheet import code, engine, lay_out, render, rule_data, with_letters
+from compound.worksheet import code, fonts, lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
 from compound.worksheet.front import not_these
 from compound.worksheet.numerals import dose_in_words
@@ -470,7 +470,7 @@ class TestPages:
     @settings(max_examples=60, deadline=None)
     def test_wrapping_loses_no_letter_and_keeps_to_the_width(self, text: str, wide: float, bold: bool) -> None:
         lines = wrap(text, wide, 8, bold)
-        table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+        table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
 
         assert text.replace(" ", "") == "".join(lines).replace(" ", "")
         for line in lines:
@@ -552,7 +552,7 @@ class TestUserText:
     @pytest.mark.parametrize("drug", ["naltrexone 中文", "naltrexone hydrochloride"])
     def test_every_character_of_a_sheet_is_in_its_font(self, drug: str) -> None:
         for box in laid_out(judged(drug=drug)).boxes:
-            assert set(box.text) <= engine.letters(whole=True)
+            assert set(box.text) <= fonts.letters(whole=True)
 
 
 class TestFile:
