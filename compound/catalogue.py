@@ -799,11 +799,21 @@ SHEET_TEXT_DIFFERS = _error(
 SHEET_DRAWN_OTHERWISE = _error(
     "sheet-drawn-otherwise",
     title="A page is drawn otherwise, though its words are the same",
-    message="{place}: the words are those of the order, but lines, shapes, places or the code are drawn otherwise",
+    message="{place}: the words are those of the order, but lines, shapes, places, fonts, edges, the code or a script are not",
     remedy="do not use the sheet; plan the order again and print it",
     meaning="The code with the fingerprint, the boxes and the scheme are drawn, not written. They were compared as drawn.",
     cause="Something was drawn over the page, or another version of the drawing library made it.",
     source="planning and replay of the order",
+)
+LETTERS_NOT_PRINTED = _warning(
+    "letters-not-printed",
+    title="The worksheet cannot print some letters",
+    message="the fonts of the worksheet lack {letters} in {fields}; each stands there as its code in brackets",
+    remedy="write these names in Latin, Greek or Cyrillic letters, or write them by hand beside their codes and sign",
+    meaning="The embedded fonts have Latin, Greek and Cyrillic letters; a letter that they lack would print as an empty "
+    "box, and two names could look alike.",
+    cause="A name in Chinese, Japanese, Korean, Arabic or another script, or a symbol.",
+    source=HOUSE_RULE,
 )
 SHEET_OF_OTHER_VERSION = _warning(
     "sheet-of-other-version",

@@ -7,19 +7,22 @@ the upper left corner; a text stands on its baseline.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from compound.value import Value
-from compound.worksheet import engine
+from compound.worksheet import fonts
+from compound.worksheet.picture import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 MARGIN = 36.0
 # How far a text reaches above and below its baseline, as a share of its size.
 ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
-_TICK = 16.0  # what a box to tick takes up at the head of a row
+_TICK_SIDE = 10.5
+_TICK = 17.0  # what a box to tick takes up at the head of a row
 
 
 class Box(Value):
@@ -68,12 +71,22 @@ class Tick(Value):
     """A cell with a box to tick."""
 
 
+class Text(Value):
+    """A cell with a text in its own size, whatever that of its column."""
+
+    text: str
+    size: float
+    bold: bool = False
+
+
 class Span(Value):
     """A row of a table that is one text from side to side."""
 
     text: str
     bold: bool = True
     tick: bool = False
+    size: float = 8
+    grey: float = 0.94
 
 
 class Draw(Value):
@@ -82,7 +95,7 @@ class Draw(Value):
     drawer: Callable[[float, float, float, float], None]
 
 
-Cell = str | Blank | Tick | Draw
+Cell = str | Text | Blank | Tick | Draw
 
 
 class Paper:
@@ -93,6 +106,7 @@ class Paper:
         self.left, self.right = MARGIN, self.width - MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
+        self.pictures: dict[str, Picture] = {}
         self.y = top
         self.page: Page
         self.new_page()
@@ -119,7 +133,7 @@ class Paper:
         found = []
         for number, page in enumerate(self.pages):
             for name, size, x, y, text, turned in page.texts:
-                wide = width(text, size, name == engine.BOLD)
+                wide = width(text, size, name == fonts.BOLD)
                 if turned:
                     found.append(Box(number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text))
                 else:
@@ -142,9 +156,10 @@ class Paper:
         """Writes one line, on the baseline `y`. `turned` writes it upside down, to the left of `x`."""
         if not text:
             return
+        text = fonts.printable(text)
         if align != "left":
             x -= width(text, size, bold) / (1 if align == "right" else 2)
-        self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))
+        self.page.texts.append((fonts.BOLD if bold else fonts.REGULAR, size, x, y, text, turned))
 
     def lines_at(
         self, x: float, y: float, text: str, wide: float, size: float = 8, bold: bool = False, align: str = "left"
@@ -183,9 +198,13 @@ class Paper:
         """Draws a path of ("M", x, y), ("L", x, y), ("C", x, y, x, y, x, y) and ("Z",)."""
         self.page.paths.append((steps, line, grey))
 
-    def tick(self, x: float, y: float, side: float = 9) -> None:
+    def image(self, name: str, x: float, y: float, wide: float, high: float) -> None:
+        """Draws one of `pictures`, its upper left corner at (x, y)."""
+        self.page.images.append((name, x, y, wide, high))
+
+    def tick(self, x: float, y: float) -> None:
         """Draws a box to tick, its upper left corner at (x, y)."""
-        self.rect(x, y, side, side, 0.8)
+        self.rect(x, y, _TICK_SIDE, _TICK_SIDE, 0.9, 1.0)
 
     def blank(self, x: float, y: float, wide: float, label: str, high: float = 12) -> None:
         """Draws a line to write on, its end at y, and makes it a field of a form."""
@@ -252,14 +271,15 @@ class Paper:
         self, columns: Sequence[Column], row: Sequence[Cell] | Span, least: float, pad: float, wide: float
     ) -> tuple[float, list[tuple[str, ...]]]:
         if isinstance(row, Span):
-            lines = wrap(row.text, wide - 2 * pad - (_TICK if row.tick else 0), 8, row.bold)
-            return len(lines) * LEADING * 8 + 2 * pad, [lines]
+            lines = wrap(row.text, wide - 2 * pad - (_TICK if row.tick else 0), row.size, row.bold)
+            return max(len(lines) * LEADING * row.size, _TICK_SIDE if row.tick else 0) + 2 * pad, [lines]
         high = least
         cells: list[tuple[str, ...]] = []
         for column, cell in zip(columns, row, strict=True):
-            if isinstance(cell, str):
-                lines = wrap(cell, column.width - 2 * pad, column.size, column.bold)
-                high = max(high, len(lines) * LEADING * column.size + 2 * pad)
+            if isinstance(cell, str | Text):
+                text, size, bold = _styled(cell, column)
+                lines = wrap(text, column.width - 2 * pad, size, bold)
+                high = max(high, len(lines) * LEADING * size + 2 * pad)
                 cells.append(lines)
             else:
                 cells.append(())
@@ -280,24 +300,25 @@ class Paper:
 
     def _span(self, row: Span, high: float, pad: float, wide: float, lines: Sequence[str]) -> None:
         x, y = self.left, self.y
-        self.rect(x, y, wide, high, 0.5, 0.94)
+        self.rect(x, y, wide, high, 0.5, row.grey)
         self._spans.append((y, high))
         if row.tick:
-            self.tick(x + pad, y + (high - 9) / 2)
+            self.tick(x + pad, y + (high - _TICK_SIDE) / 2)
         indent = pad + (_TICK if row.tick else 0)
-        self._lines_at(x + indent, y + pad, lines, wide - indent - pad, 8, row.bold, "left")
+        above = (high - len(lines) * LEADING * row.size) / 2
+        self._lines_at(x + indent, y + above, lines, wide - indent - pad, row.size, row.bold, "left")
 
     def _row(
         self, columns: Sequence[Column], row: Sequence[Cell], high: float, pad: float, cells: list[tuple[str, ...]]
     ) -> None:
         x, y = self.left, self.y
         for column, cell, lines in zip(columns, row, cells, strict=True):
-            if lines:
-                above = (high - len(lines) * LEADING * column.size) / 2
-                wide = column.width - 2 * pad
-                self._lines_at(x + pad, y + above, lines, wide, column.size, column.bold, column.align)
+            if lines and isinstance(cell, str | Text):
+                _, size, bold = _styled(cell, column)
+                above = (high - len(lines) * LEADING * size) / 2
+                self._lines_at(x + pad, y + above, lines, column.width - 2 * pad, size, bold, column.align)
             elif isinstance(cell, Tick):
-                self.tick(x + (column.width - 10) / 2, y + (high - 10) / 2, 10)
+                self.tick(x + (column.width - _TICK_SIDE) / 2, y + (high - _TICK_SIDE) / 2)
             elif isinstance(cell, Draw):
                 cell.drawer(x, y, column.width, high)
             elif isinstance(cell, Blank):
@@ -321,25 +342,44 @@ class Paper:
                 self.line(x, y, x, self.y, 0.5)
 
 
+def _styled(cell: str | Text, column: Column) -> tuple[str, float, bool]:
+    """The text of a cell, its size, and whether it is bold."""
+    return (cell, column.size, column.bold) if isinstance(cell, str) else (cell.text, cell.size, cell.bold)
+
+
 # Text measured and wrapped.
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in points."""
-    return sum(map(engine.widths(engine.BOLD if bold else engine.REGULAR).__getitem__, text)) * size / 1000
+    return sum(map(fonts.widths(fonts.BOLD if bold else fonts.REGULAR).__getitem__, text)) * size / 1000
+
+
+_UNIT = re.compile(r"(?:mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text; a number and its unit are one, and so is "per g", so that no line ends between them."""
+    found: list[str] = []
+    for word in text.split(" "):
+        if found and (found[-1][-1:].isdecimal() or found[-1] == "per") and _UNIT.match(word):
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 @lru_cache(maxsize=2000)
 def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself."""
-    table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+    table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
     most, blank = wide * 1000 / size, table[" "]
     if sum(map(table.__getitem__, text)) <= most:
         return (text,)
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
-    for word in text.split(" "):
+    for word in _words(text):
         own = sum(map(table.__getitem__, word))
         if line and used + blank + own <= most:
             line.append(word)
@@ -347,9 +387,9 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
             continue
         if line:
             lines.append(" ".join(line))
-        while own > most:
+        while own > most and len(word) > 1:
             count, own = 1, table[word[0]]
-            while own + table[word[count]] <= most:
+            while count < len(word) and own + table[word[count]] <= most:
                 own += table[word[count]]
                 count += 1
             lines.append(word[:count])
@@ -363,86 +403,3 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
 def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) -> float:
     """The first of `sizes` at which a text fits on one line of `wide`, or the last."""
     return next((size for size in sizes if width(text, size, bold) <= wide), sizes[-1])
-
-
-# Drawing. The operators of a page are written out here: a sheet has thousands of them, and reportlab's own calls cost
-# several times as much.
-
-
-def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
-    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields.
-
-    `usual` are characters that the fonts in the file have in any case.
-    """
-    number = 0
-    pen = engine.Pen(canvas, usual)
-    for page in paper.pages:
-        canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
-        canvas.addLiteral(_texts(page, paper.height, pen))
-        for label, x, y, wide, high in page.fields if fillable else []:
-            number += 1
-            # A name holds no point: it would nest the fields. What a field is for stands in its hint.
-            canvas.acroForm.textfield(
-                name=f"blank-{number}", tooltip=label, x=x, y=paper.height - y - high, width=wide, height=high,
-                fontName="Helvetica", fontSize=min(9, high - 4), borderWidth=0, fillColor=None, borderColor=None,
-                textColor=None, maxlen=200, forceBorder=False,
-            )  # fmt: skip
-        canvas.showPage()
-
-
-def _areas(page: Page, height: float) -> list[str]:
-    found = []
-    for x, y, wide, high, line, grey in page.rects:
-        found.append(
-            f"{_style(line, grey)} {x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re {_paint(line, grey)}"
-        )
-    for steps, line, grey in page.paths:
-        drawn = " ".join([_OPERATORS[step[0]](height, *step[1:]) for step in steps])
-        found.append(f"{_style(line, grey)} {drawn} {_paint(line, grey)}")
-    for (x, y, unit), drawn in page.codes:
-        # Drawn in whole modules, from the upper left corner down.
-        found.append(f"q 0 g {unit:.4f} 0 0 {-unit:.4f} {x:.2f} {height - y:.2f} cm {drawn} f Q")
-    return found
-
-
-def _style(line: float, grey: float | None) -> str:
-    return (f"{line:.2f} w" if line else "") + ("" if grey is None else f" {grey:.2f} g")
-
-
-def _paint(line: float, grey: float | None) -> str:
-    return ("B" if line else "f") if grey is not None else "S"
-
-
-_OPERATORS: dict[str, Callable[..., str]] = {
-    "M": lambda height, x, y: f"{x:.2f} {height - y:.2f} m",
-    "L": lambda height, x, y: f"{x:.2f} {height - y:.2f} l",
-    "C": lambda height, x1, y1, x2, y2, x3, y3: (
-        f"{x1:.2f} {height - y1:.2f} {x2:.2f} {height - y2:.2f} {x3:.2f} {height - y3:.2f} c"
-    ),
-    "R": lambda height, x, y, wide, high: f"{x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re",
-    "Z": lambda _height: "h",
-}
-
-
-def _lines(page: Page, height: float) -> list[str]:
-    by_kind: dict[tuple[float, bool], list[str]] = {}
-    for x0, y0, x1, y1, thick, dashed in page.lines:
-        by_kind.setdefault((thick, dashed), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
-    return [
-        f"{thick:.2f} w {'[3 2] 0 d ' if dashed else ''}{' '.join(drawn)} S{' [] 0 d' if dashed else ''}"
-        for (thick, dashed), drawn in by_kind.items()
-    ]
-
-
-def _texts(page: Page, height: float, pen: engine.Pen) -> str:
-    found = ["0 g BT"]
-    current = ("", 0.0)
-    for name, size, x, y, text, turned in page.texts:
-        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.2f} {height - y:.2f} Tm")
-        for font, code in pen.runs(name, text):
-            if (font, size) != current:
-                found.append(f"{font} {size:g} Tf")
-                current = (font, size)
-            found.append(f"({code}) Tj")
-    found.append("ET")
-    return "\n".join(found)
