@@ -453,6 +453,13 @@ def _large_expected(
     return WORKING.multiply(working(_count_by_number(dose_mg, density, size, content)), tail)
 
 
+def large_chance_percent(
+    dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content_fraction: Fraction = Fraction(1)
+) -> Decimal:  # fmt: skip
+    """The chance, in percent, that a capsule holds a particle worth more than a quarter of the dose."""
+    return _chance_percent(_large_expected(dose_mg, density, size, content_fraction))
+
+
 def _chance_percent(expected: Decimal) -> Decimal:
     """100 · (1 − exp(−λ)) for a Poisson number; of a small λ by its series, so that no digit is lost."""
     if expected == 0:
@@ -466,7 +473,7 @@ def _chance_percent(expected: Decimal) -> Decimal:
     return max(twelve(c.multiply(chance, Decimal(100))), _LEAST_CHANCE_PERCENT)
 
 
-def _skewness(dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content: Fraction) -> Decimal:
+def skewness_of(dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content: Fraction) -> Decimal:
     """The skewness of the content: third cumulant D·Σ f·m² over the 3/2 power of the second, D·Σ f·m.
 
     The mass-weighted mean of d⁶ of a log-normal powder is d50⁶ · exp(18 ln² σg).
@@ -515,7 +522,7 @@ def describe(
         rsd_percent=_percent_of(square),
         aliquot_bias_percent=tuple(_percent_of(bias) for bias in biases),
         bias_percent=_percent_of(sum(biases, Fraction(0))),
-        skewness=_skewness(dose_mg, density, size, content_fraction),
+        skewness=skewness_of(dose_mg, density, size, content_fraction),
         large_expected=twelve(expected),
         large_chance_percent=_chance_percent(expected),
     )

@@ -210,8 +210,8 @@ def _prediction_to_dict(told: Prediction) -> dict[str, Any]:
         "rsd_percent": canonical(told.rsd_percent),
         "batch_rsd_percent": canonical(told.batch_rsd_percent),
         "acceptance_value": canonical(told.acceptance_value),
-        "stage_1_at_least_percent": canonical(told.stage_1_percent),
-        "either_stage_at_least_percent": canonical(told.either_stage_percent),
+        "stage_1_percent": canonical(told.stage_1_percent),
+        "either_stage_percent": canonical(told.either_stage_percent),
     }
 
 

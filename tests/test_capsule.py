@@ -483,7 +483,7 @@ class TestRecord:
 
         # 2.4 · 0.972659 · 3.97371 = 9.2762; and what the mean of ten is off 98.5 to 101.5 on average: s 1.340.
         assert 9.4532 == pytest.approx(float(told["planned"]["acceptance_value"]), abs=5e-5)
-        assert ("100", "98.9") == (told["planned"]["mean_percent"], told["planned"]["stage_1_at_least_percent"])
+        assert ("100", "98.9") == (told["planned"]["mean_percent"], told["planned"]["stage_1_percent"])
         # The high end: 104.8885 is 3.3885 above M; √(6.79034 · 100 / 104.8885 + 9) = 3.93368 % of it is 4.12598.
         assert "104.8885" == told["worst_case"]["mean_percent"]
         assert 3.93368 == pytest.approx(float(told["worst_case"]["rsd_percent"]), rel=2e-6)

@@ -50,8 +50,8 @@ def sieve(*rows: tuple[str | int, str | int, str | int]) -> SieveData:
     return SieveData(tuple(SieveClass(Decimal(low), Decimal(high), Decimal(share)) for low, high, share in rows))
 
 
-def simulation() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("simulate_905", HERE / "benchmarks" / "simulate_905.py")
+def simulation(name: str = "simulate_905") -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, HERE / "benchmarks" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -588,6 +588,32 @@ class TestChanceToPass:
                     squares.append((chance - passed / batches) ** 2 / (chance * (1 - chance) / batches))
         assert 0.7 < math.fsum(squares) / len(squares) < 1.3
 
+    def test_particle_by_particle_the_chance_is_right_where_no_large_ones_are_said_to_skew_it(self) -> None:
+        """60,000 batches each of log-normal powders; where large particles are not rare enough, that is a finding."""
+        stored = json.loads((HERE / "cases" / "uniformity_skewed.json").read_text(encoding="utf-8"))
+        quiet: list[float] = []
+        said: list[float] = []
+        for cell in stored["cells"]:
+            spread, rsd = Decimal(cell["spread"]), Decimal(cell["rsd"])
+            told = judge(2 * MCG, DENSITY, ParticleSize(largest_median_um(2 * MCG, DENSITY, spread, rsd), spread),
+                         (), 0, 0, None)  # fmt: skip
+            off = [100 * chance - 100 * cell[name] / stored["batches"]
+                   for chance, name in zip(chance_to_pass(100, float(rsd)), ("stage_1", "either"), strict=True)]  # fmt: skip
+            skewed = "content-skewed" in [finding.code for finding in told.findings]
+            (said if skewed else quiet).append(max(map(abs, off)))
+        assert len(quiet) >= 3
+        assert max(quiet) < 0.5
+        assert 2 < max(said) < 10
+
+    def test_a_cell_of_the_particles_is_what_its_script_draws(self) -> None:
+        stored = json.loads((HERE / "cases" / "uniformity_skewed.json").read_text(encoding="utf-8"))
+        (cell,) = (cell for cell in stored["cells"] if (cell["spread"], cell["rsd"]) == ("2", "4"))
+        batches = 1500
+        drawn = simulation("simulate_skewed").simulate(2, 4, batches, "again")
+        for count, name in zip(drawn, ("stage_1", "either"), strict=True):
+            chance = cell[name] / stored["batches"]
+            assert abs(count / batches - chance) < 4.5 * math.sqrt(chance * (1 - chance) / batches)
+
     def test_the_stored_simulation_is_what_its_script_draws(self) -> None:
         """One cell is drawn again; two batches may differ, should a platform round a logarithm differently."""
         stored = json.loads((HERE / "cases" / "uniformity_simulated.json").read_text(encoding="utf-8"))
@@ -736,7 +762,8 @@ def judged(dose_mg: Fraction, size: ParticleSize | SieveData | None, density: De
 
 
 def codes(told: Uniformity) -> list[str]:
-    return [finding.code for finding in told.findings]
+    """The findings but for the one on skewed content, which most of these powders have."""
+    return [finding.code for finding in told.findings if finding.entry is not catalogue.CONTENT_SKEWED]
 
 
 def message(finding: Finding) -> str:
@@ -828,6 +855,20 @@ class TestGates:
         )
         assert "powder-below-1-mcg" not in codes(judged(MCG, size))
 
+    def test_rare_large_particles_are_said_to_skew_the_content(self) -> None:
+        told = judged(2 * MCG, powder(6))
+        (said,) = [finding for finding in told.findings if finding.code == "content-skewed"]
+        assert said.severity is Severity.NOTE
+        assert message(said).startswith(
+            "about 1 capsule in 7,180 holds a particle worth more than 25 % of the dose; such rare particles skew the "
+            "content (skewness about 1.97)"
+        )
+        for size in (powder(11, "1.5"), powder(20, 1), sieve((0, 2, 40), (2, 5, 60))):
+            found = judged(2 * MCG, size)
+            assert found.particles is not None
+            assert found.particles.large_chance_percent < Decimal("0.0001")
+            assert "content-skewed" not in [finding.code for finding in found.findings]
+
     def test_an_unknown_density_is_not_checked_and_never_guessed(self) -> None:
         told = judged(2 * MCG, powder(5), None)
         assert codes(told) == ["uniformity-not-shown"]
@@ -861,7 +902,7 @@ class TestGates:
         assert raised == {
             "powder-below-1-mcg", "particle-rsd-above-limit", "particle-rsd-near-limit", "particle-size-doubtful",
             "uniformity-not-shown", "true-density-unknown", "fill-rsd-not-checked", "particle-size-not-given",
-            "uniformity-not-checked",
+            "uniformity-not-checked", "content-skewed",
         }  # fmt: skip
         assert raised <= catalogue.ENTRIES.keys()
 
