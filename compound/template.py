@@ -17,7 +17,7 @@ from compound.value import Value
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
-    "dose", "batch", "scheme", "findings", "components", "weighing", "mixing", "mixtures", "budget", "check",
+    "dose", "batch", "components", "scheme", "findings", "budget", "weighing", "mixing", "mixtures", "check",
     "capsules", "yield", "label", "storage", "release",
 )  # fmt: skip
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
@@ -42,14 +42,14 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "batch": {
         "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
-        "beyond_use_expiry": "component date", "drug": "", "dose": "", "capsules": "", "capsules_size": "count size",
+        "beyond_use_expiry": "component date", "drug": "", "capsules": "", "capsules_size": "count size",
         "fill": "", "fill_assumed": "fill", "blend": "", "diluent": "", "excipients": "", "potency": "",
         "potency_value": "content substance", "source_none": "", "source_assay": "assay basis",
         "source_water": "assay basis water", "source_strength": "strength", "source_tablet": "dose mass",
         "basis_as_is": "", "basis_dried": "", "basis_anhydrous": "", "total_drug": "", "not_stated": "",
     },
     "components": {
-        "component": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
+        "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
         "balance": "capacity readability sensitivity", "capacity_unknown": "", "balance_id": "",
         "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
     },
@@ -100,13 +100,13 @@ WORDS: dict[str, dict[str, str]] = {
         "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
-        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "count",
+        "made": "", "dispensed": "", "samples": "", "rejected": "", "yield": "count",
         "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
         "fate": "", "initials": "",
     },
     "label": {
-        "intro": "", "patient": "", "dose": "dose substance", "capsules": "count", "directions": "", "special": "",
-        "number": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+        "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
+        "special": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",

@@ -23,7 +23,7 @@ FLOORS = [
     ["errors", "value", "data", "digits"],
     ["quantity"],
     ["finding"],
-    ["catalogue", "notation"],
+    ["catalogue", "notation", "words"],
     ["standards", "substances"],
     ["doses", "excipients", "particles", "acceptance", "qc", "ware"],
     ["uniformity"],

@@ -346,7 +346,7 @@ class TestAlteredPlan:
 
     def test_an_order_that_no_plan_serves_is_found(self) -> None:
         plan = attached(made())
-        plan["balance"] |= {"sensitivity_mg": "50", "readability_mg": "50"}
+        plan["balance"] |= {"sensitivity_mg": "50", "readability_mg": "50", "least_weighable_mg": "1000"}
         assert "sheet-plan-differs" in codes(with_attachments(made(), plan=stamped(plan)))
 
     def test_an_altered_batch_number_in_the_printing_is_found(self) -> None:
@@ -360,9 +360,8 @@ class TestOtherVersions:
 
     def test_another_version_that_prints_the_same_agrees_with_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import compound.worksheet
-        import compound.worksheet.sheet
 
-        for module in (compound.worksheet, compound.worksheet.sheet, printed):
+        for module in (compound.worksheet, printed):
             monkeypatch.setattr(module, "__version__", "0.0.9")
         made.cache_clear()
         content = made()

@@ -47,11 +47,11 @@ from compound.plan import (
 )
 from compound.quantity import Mass, Percent
 from compound.template import Template, read_template
-from compound.worksheet import code, engine, lay_out, render, rule_data
+from compound.worksheet import code, engine, lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
+from compound.worksheet.front import not_these
 from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import Box, Paper, wrap
-from compound.worksheet.sections import not_these
 
 LONG = "naltrexone hydrochloride " * 8
 UNBROKEN = "x" * 200
@@ -170,6 +170,9 @@ class TestNumbers:
             ("0.5", ("500 mg", "5 mg")),  # printed as 500 mcg
             ("4.5", ("4.5 mcg", "45 mg")),
             ("0.00002", ("20 mcg", "200 nanograms")),
+            ("150", ("150 mcg", "1,500 mg")),  # not 0.15 mg, which has other digits
+            ("0.00015", ("150 mcg", "1.5 mcg")),
+            ("0.05", ("50 mg", "500 mcg")),
             ("1", ("1 mcg", "10 mg")),
         ],
     )
@@ -349,22 +352,43 @@ class TestUserText:
         assert not any(page.images for page in reader.pages)
 
     @pytest.mark.parametrize(
-        ("options", "details", "said"),
+        ("options", "details", "letters", "where"),
         [
-            ({"drug": "naltrexone 中"}, {}, "DRUG: cannot print U+4E2D at position 12"),
-            ({}, {"batch_number": "☐ 1"}, "--batch-number: cannot print U+2610 at position 1"),
-            ({}, {"pharmacy": ("ا",)}, "--pharmacy: cannot print U+0627"),
+            ({"drug": "naltrexone 中文"}, {}, "U+4E2D, U+6587", "DRUG"),
+            ({}, {"batch_number": "☐ 1"}, "U+2610", "--batch-number"),
+            ({}, {"pharmacy": ("Löwe", "ا")}, "U+0627", "--pharmacy"),
+            ({"diluent": "乳糖", "fill_weight": "135 mg"}, {"pharmacy": ("乳",)}, "U+4E73, U+7CD6", "--diluent, --pharmacy"),
         ],
-    )
-    def test_a_letter_without_a_glyph_is_refused_by_field_and_code_point(
-        self, options: dict[str, str], details: dict[str, Any], said: str
+    )  # fmt: skip
+    def test_a_letter_without_a_glyph_is_printed_as_its_code_with_a_finding(
+        self, options: dict[str, str], details: dict[str, Any], letters: str, where: str
     ) -> None:
-        with pytest.raises(InputError, match=re.escape(said)):
-            sheet(judged(**options), Details(**details))
+        said = Details(**details)
+        found = with_letters(judged(**options), said)
+        text = " ".join(pages(sheet(found, said)))
 
-    def test_every_character_of_a_sheet_is_in_its_font(self) -> None:
-        for box in laid_out(judged()).boxes:
-            assert set(box.text) <= set(engine.widths(engine.REGULAR))
+        (finding,) = (finding for finding in found.findings if finding.code == "letters-not-printed")
+        assert {"letters": letters, "fields": where} == dict(finding.values)
+        assert "[letters-not-printed]" in text
+        for code_point in letters.split(", "):
+            assert f"[{code_point}]" in text
+
+    @pytest.mark.parametrize("name", ["Ωμέγα", "Жданов ё", "ÀÉÎõü ß ő ñ ç ø ł ş", "Dvořák & Łukasz", "2 ≤ 3 ± 1"])
+    def test_greek_cyrillic_and_accented_letters_have_their_glyphs(self, name: str) -> None:
+        found = judged(drug=name)
+
+        assert found == with_letters(found, Details(pharmacy=(name,)))
+        assert name in pages(sheet(found, Details(pharmacy=(name,))))[0]
+
+    def test_a_letter_of_the_template_without_a_glyph_is_refused_by_key_and_code_point(self) -> None:
+        own = read_template(changed('title = "Compounding worksheet"', 'title = "中"'))
+        with pytest.raises(InputError, match=re.escape("--template: title: cannot print U+4E2D at position 1")):
+            sheet(judged(), given_template=own)
+
+    @pytest.mark.parametrize("drug", ["naltrexone 中文", "naltrexone hydrochloride"])
+    def test_every_character_of_a_sheet_is_in_its_font(self, drug: str) -> None:
+        for box in laid_out(judged(drug=drug)).boxes:
+            assert set(box.text) <= engine.letters()
 
 
 class TestFile:
@@ -573,10 +597,10 @@ class TestTemplate:
             (b"title = ", "the template is no TOML"),
             (b"\xff", "the template is not UTF-8 text"),
             (b"x" * 200_001, "a template of 200,001 bytes is larger than 200,000"),
-            (changed('name = "findings"', 'name = "finding"'), "template key sections[3].name: “finding” is not one of"),
+            (changed('name = "findings"', 'name = "finding"'), "template key sections[4].name: “finding” is not one of"),
             (changed('[[sections]]\nname = "findings"\nheading = "Findings"\nnew_page = false\n', ""),
              "template key sections: the section findings is missing"),
-            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[7].name: the section mixing stands"),
+            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[8].name: the section mixing stands"),
             (changed('language = "en"', 'language = "xx"'), "template key language: “xx” is not one of en"),
             (changed('page_size = "A4"', 'page_size = "A5"'), "template key page_size: “A5” is not one of A4, Letter"),
             (changed("new_page = false", "new_page = 1"), "template key sections[0].new_page: is neither true nor false"),
@@ -603,7 +627,7 @@ class TestTemplate:
     def test_sections_follow_the_template_and_the_dose_leads(self) -> None:
         text = ENGLISH.decode()
         parts = text.split("[[sections]]")
-        turned = "[[sections]]".join([parts[0], *parts[5:6], *parts[1:5], *parts[6:]])
+        turned = "[[sections]]".join([parts[0], *parts[3:4], *parts[1:3], *parts[4:]])
         found = read_template(turned.encode())
         texts = pages(sheet(judged(), given_template=found))
 

@@ -101,7 +101,7 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("page-size", "Page of the worksheet. Default: that of the template, A4.", type=click.Choice(["A4", "Letter"]))
 @_option(
     "template",
-    "Template of the worksheet: a TOML file, or a shipped one by its name. Default: worksheet, in English.",
+    "Template of the worksheet: a TOML file, or a shipped one by its name: worksheet (English, the default), worksheet.de.",
     metavar="FILE",
 )
 @_option(
@@ -176,7 +176,7 @@ def command(
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
     if pdf is not None and not failed:
-        worksheet = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
+        worksheet, judged = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
     if as_json:
         from compound import record
 
@@ -216,18 +216,23 @@ class Print:
     fillable: bool
 
 
-def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> bytes:
-    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan."""
+def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[bytes, Audit]:
+    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan.
+
+    With it the plan as it is judged on the sheet: what the sheet cannot print is a finding too.
+    """
     from compound import record
     from compound import worksheet as sheet
     from compound.worksheet.details import read_details
 
-    written = record.plan_record(judged)
     said = read_details(
         judged.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
     )  # fmt: skip
-    return sheet.render(judged, how.template, said, written["fingerprint"], record.to_json(written), how.page_size)
+    judged = sheet.with_letters(judged, said)
+    written = record.plan_record(judged)
+    text = record.to_json(written)
+    return sheet.render(judged, how.template, said, written["fingerprint"], text, how.page_size), judged
 
 
 def read_template(text: str | None) -> Template:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -22,7 +22,8 @@ from compound.plan import plan_from_dict
 from compound.quantity import canonical, shown
 from compound.record import finding_to_dict, from_json, to_json
 from compound.verify import PLAN
-from compound.worksheet import printed, rule_data
+from compound.worksheet import printed, rule_data, with_letters
+from compound.worksheet.details import Details
 
 LARGEST = 20_000_000
 MOST_PAGES = 500
@@ -180,24 +181,26 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
     found = [
         Finding(catalogue.SHEET_FINGERPRINT_WRONG, PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
     ]
+    printing = _printing(sheet.printing, f"{where}: {printed.NAME}")
     try:
         saved = plan_from_dict(record)
         planned, judged = one.make(saved.order, pure.reading_notes(record), house)
+        details = Details() if judged is None else _details(printing, judged, f"{where}: {printed.NAME}")
     except InputError as error:
         if not altered:
-            raise InputError(place, str(error)) from None
+            raise error if error.where.startswith(where) else InputError(place, str(error)) from None
         values = {"place": error.where or "the plan", "sentence": error.sentence}
         found.append(Finding(catalogue.SHEET_PLAN_UNREADABLE, PLAN, values))
         return Verified(record, None, tuple(found))
+    judged = None if judged is None else with_letters(judged, details)
     again = one.record_of(saved.order, pure.reading_notes(record), planned, judged, house)
     differences = pure.record_differences(record, again)
     found += [_finding(catalogue.SHEET_PLAN_DIFFERS, item) for item in differences]
     if judged is None:
         return Verified(record, None, tuple(found), (*altered, *differences))
-    printing = _printing(sheet.printing, f"{where}: {printed.NAME}")
     if (stated := _made_by(printing.tool, printing.digest)) != (ours := _made_by(__version__, rule_data()[1])):
         found.append(Finding(catalogue.SHEET_OF_OTHER_VERSION, printed.NAME, {"sheet": stated, "again": ours}))
-    twin = _twin(judged, again, printing, where)
+    twin = _twin(judged, details, again, printing, where)
     said = pure.page_differences(sheet.pages, twin.pages)
     said += [
         pure.Difference(name, mine, other)
@@ -235,33 +238,28 @@ def _printing(content: bytes, where: str) -> printed.Printed:
         raise InputError(where, f"{error}{by}") from None
 
 
-def _twin(judged: Audit, record: Mapping[str, Any], printing: printed.Printed, where: str) -> Sheet:
+def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
+    """What stands on the sheet beside the plan. Raises InputError naming the file."""
+    try:
+        return printing.details_for(judged.plan)
+    except InputError as error:
+        raise InputError(where, str(error)) from None
+
+
+def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.Printed, where: str) -> Sheet:
     """The same order printed again as the sheet says it was printed, read back by the same library."""
     from compound.worksheet import render
+    from compound.worksheet.sheet import MadeBy
 
+    # Tool and rules are named on every page; those that the sheet states count, and a difference is said once.
+    made_by = MadeBy(printing.tool, printing.rules, printing.digest)
     try:
-        details = printing.details_for(judged.plan)
         content = render(
-            judged, printing.template, details, record["fingerprint"], to_json(record), printing.page_size
+            judged, printing.template, details, record["fingerprint"], to_json(record), printing.page_size, made_by
         )
     except InputError as error:
         raise InputError(f"{where}: {printed.NAME}", str(error)) from None
-    twin = read_sheet(content, where)
-    # Tool and rules are named on every page; those of the sheet count, and a difference is said once.
-    ours = {__version__: printing.tool, rule_data()[0]: printing.rules, rule_data()[1]: printing.digest}
-    return replace(twin, pages=tuple(_renamed(page, ours) for page in twin.pages))
-
-
-def _renamed(page: str, names: Mapping[str, str]) -> str:
-    """The page with whole words replaced, with or without a comma after them."""
-    import re
-
-    changed = {mine: theirs for mine, theirs in names.items() if mine != theirs}
-    if not changed:
-        return page
-    pattern = "|".join(re.escape(name) for name in changed)
-    return re.sub(rf"(?<=compound )({pattern})(?=\s)|(?<=rule data )({pattern})(?=,)|(?<=sha256 )({pattern})",
-                  lambda match: changed[match[0]], page)  # fmt: skip
+    return read_sheet(content, where)
 
 
 # What is said of it.

@@ -59,10 +59,36 @@ def _remembered(make: Callable[[list[int]], bytes]) -> Callable[[list[int]], byt
 
 
 @cache
+def letters() -> frozenset[str]:
+    """The characters that both fonts have."""
+    return frozenset.intersection(*(frozenset(map(chr, face.face.charToGlyph)) for face in faces().values()))
+
+
+def stand_in(character: str) -> str:
+    """What is printed for a character that the fonts lack: its code in brackets. A box would say nothing."""
+    return f"[U+{ord(character):04X}]"
+
+
+def printable(text: str) -> str:
+    """The text as it can be printed: with the code of each character that the fonts lack in its place."""
+    known = letters()
+    if known.issuperset(text):
+        return text
+    return "".join([character if character in known else stand_in(character) for character in text])
+
+
+class _Widths(dict[str, float]):
+    """The width of each character; of one that the fonts lack, that of its code in brackets."""
+
+    def __missing__(self, character: str) -> float:
+        return sum([self[part] for part in stand_in(character)])
+
+
+@cache
 def widths(name: str) -> Mapping[str, float]:
-    """The width of each character of a font, in thousandths of its size. What is not in it cannot be printed."""
+    """The width of each character of a font, in thousandths of its size."""
     face = faces()[name].face
-    return {chr(code): face.getCharWidth(code) for code in face.charToGlyph}
+    return _Widths({character: face.getCharWidth(ord(character)) for character in letters()})
 
 
 class _Codes(dict[int, str]):
