@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from helpers import DRUG, judged, order, planned
+from pypdf import PdfReader
 
-from compound import catalogue, standards
+from compound import catalogue, standards, uniformity_words
 from compound.audit import audit
 from compound.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
 from compound.cli.audit import command as audit_command
 from compound.cli.plan import command, with_files
+from compound.cli.verify import command as verify_command
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Severity
 from compound.order import from_request, to_request
@@ -24,6 +27,8 @@ from compound.particles import ParticleSize, SieveClass, SieveData, SieveFile
 from compound.plan import plan_from_dict
 from compound.quantity import Percent
 from compound.record import plan_record
+from compound.translation import language
+from compound.uniformity_rows import uniformity_rows
 
 USUAL = [DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 CLASSES = "lower_um,upper_um,percent\n0,2,40\n2,5,50\n5,10,10\n"
@@ -573,3 +578,174 @@ class TestAudit:
 def planned_steps() -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = plan_record(judged())["steps"]
     return steps
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+SIX_UM = {"particle_size": "6 um", "particle_spread": "2", "fill_rsd": "3%"}
+
+
+class TestRows:
+    """The table of the terminal, the audit and the worksheet print the same rows (design, law 8)."""
+
+    def test_the_rows_of_the_golden_case(self) -> None:
+        assert [
+            ("particle size",
+             "mass-median diameter 6 micrometres, spread 2; 99 % of the mass below about 30.09 micrometres"),
+            ("true density of the drug", "1.382 g per cm3"),
+            ("one median particle", "about 0.1563 nanograms, about 0.0078 % of the dose"),
+            ("one d99 particle (99 % is finer)", "about 19.72 nanograms, about 0.9859 % of the dose"),
+            ("particles in a capsule", "about 111,200 with the finest dust; they vary like about 1,473 equal ones"),
+            ("particle above 25 % of the dose", "in about 0.014 % of the capsules, 1 in about 7,157"),
+            ("RSD of a perfect random mix", "about 2.6058 % (limit 4 %, house rule)"),
+            ("largest median diameter",
+             "at a spread of 2: 7.98 micrometres for an RSD of 4 %; 5.02 micrometres for an RSD of 2 %"),
+            ("sampling RSD, whole batch", "step 4 about 0.1165 %; step 7 about 0.4513 %; together about 0.4661 %"),
+            ("weighing, whole batch", "−4.7785 % to +4.8885 % at worst"),
+            ("particles, RSD", "about 2.6058 %"),
+            ("filling, RSD", "3 %"),
+            ("RSD per capsule, together", "about 3.9737 %"),
+            ("USP <905> acceptance value",
+             "about 9.5 expected; about 13.0 at the worse end of the weighings (limit 15)"),
+            ("chance to pass stage 1", "about 98.9 %; about 77.24 % at the worse end of the weighings"),
+            ("chance to pass stage 1 or 2", "above 99.9 %; about 99.35 % at the worse end of the weighings"),
+            ("how these chances are meant",
+             "for a perfect mix, and content taken as normally distributed; skewness here about 1.97"),
+        ] == uniformity_rows(judged(**SIX_UM))  # fmt: skip
+
+    def test_where_no_size_is_stated_nothing_passes(self) -> None:
+        found = dict(uniformity_rows(judged()))
+
+        assert "not stated, so not checked" == found["particle size"]
+        assert "about 62.6865 % if the median were 50 micrometres at a spread of 2 (assumed, not known)" == (
+            found["RSD of a perfect random mix"]
+        )
+        for name in ("particles, RSD", "filling, RSD", "RSD per capsule, together", "USP <905> acceptance value",
+                     "chance to pass stage 1", "chance to pass stage 1 or 2"):  # fmt: skip
+            assert "not checked" == found[name]
+
+    def test_a_fill_that_is_not_known_is_named_as_left_out(self) -> None:
+        found = dict(uniformity_rows(judged(**SIX_UM | {"fill_rsd": None})))
+
+        assert ("not checked", "about 2.6058 %, without the filling") == (
+            found["filling, RSD"], found["RSD per capsule, together"]
+        )  # fmt: skip
+
+    def test_size_classes_are_named_with_how_they_are_taken(self) -> None:
+        found = dict(uniformity_rows(judged(sieve=SieveFile("lot.csv", LOT))))
+
+        assert (
+            "3 size classes, each taken at its upper edge; mass-median diameter 5 micrometres, 99 % of the mass up to "
+            "10 micrometres"
+        ) == found["particle size"]
+        assert "in no capsule" == found["particle above 25 % of the dose"]
+
+    def test_no_positive_chance_prints_as_nothing_and_none_as_certain(self) -> None:
+        fine = dict(uniformity_rows(judged(dose="4.5 mg", particle_size="5 um", particle_spread="1.2")))
+        coarse = dict(uniformity_rows(judged(particle_size="200 um", particle_spread="2")))
+
+        assert "in less than one of a billion capsules" == fine["particle above 25 % of the dose"]
+        assert fine["chance to pass stage 1"].startswith("above 99.9 %")
+        assert coarse["chance to pass stage 1 or 2"].startswith("below 0.01 %")
+        assert "none: no aliquot of powder is drawn" == fine["sampling RSD, whole batch"]
+
+    def test_out_of_a_solution_the_rows_speak_of_the_filling_alone(self) -> None:
+        found = dict(uniformity_rows(audit(plan_from_dict(by_hand(SOLUTION, fill_rsd_percent="3")))))
+
+        assert "none: the drug is dissolved" == found["particle size"]
+        assert "3 %, the filling alone" == found["RSD per capsule, together"]
+        assert "particles, RSD" not in found
+
+    def test_an_unknown_density_counts_nothing(self) -> None:
+        found = dict(uniformity_rows(judged(drug="naltrexone base", **SIX_UM)))
+
+        assert "mass-median diameter 6 micrometres, spread 2" == found["particle size"]
+        assert "not checked" == found["particles, RSD"]
+        assert "largest median diameter" not in found
+
+    def test_german_rows_are_the_same_in_german(self) -> None:
+        german = uniformity_rows(judged(**SIX_UM), language("de"))
+
+        assert len(uniformity_rows(judged(**SIX_UM))) == len(german)
+        assert ("Füllung, relative Standardabweichung", "3\u00a0%") in german
+        assert "bei einer Streuung von 2: 7,98 Mikrometer" in dict(german)["größter Mediandurchmesser"]
+
+    def test_both_languages_fill_the_same_places(self) -> None:
+        places = [
+            {name: sorted(re.findall(r"\{(\w+)\}", getattr(words, name))) for name in words._fields}
+            for words in (uniformity_words.ENGLISH, uniformity_words.GERMAN)
+        ]
+        assert places[0] == places[1]
+
+    def test_terminal_audit_and_worksheet_print_the_rows(self, tmp_path: Path) -> None:
+        rows = uniformity_rows(judged(**SIX_UM))
+        options = ["--particle-size", "6 um", "--particle-spread", "2", "--fill-rsd", "3%"]
+        sheet, saved = tmp_path / "sheet.pdf", tmp_path / "plan.json"
+        saved.write_text(json.dumps(record(*options)), encoding="utf-8")
+        terminal = run(*USUAL, *options, "--pdf", str(sheet)).stdout
+        done = CliRunner().invoke(audit_command, [str(saved), "--pdf", str(tmp_path / "done.pdf")])
+        printed = folded(" ".join(page.extract_text() for page in PdfReader(sheet).pages))
+        made = folded(" ".join(page.extract_text() for page in PdfReader(tmp_path / "done.pdf").pages))
+
+        plain = "".join(terminal.partition("UNIFORMITY")[2].partition("WHY")[0].split())
+        for name, text in rows:
+            assert folded(f"{name} {text}") in folded(done.stdout)
+            assert folded(text) in printed
+            assert folded(text.replace("−", "-")) in made.replace("−", "-")
+            # In the terminal a name stands beside the first line of its text.
+            assert "".join(f"{name}{text}".split())[:60] in plain
+
+    @pytest.mark.parametrize("columns", ["80", "120"])
+    def test_no_line_of_the_table_begins_with_a_percent_sign(self, columns: str) -> None:
+        result = CliRunner().invoke(
+            command, [*USUAL, "--particle-size", "6 um", "--particle-spread", "2"], env={"COLUMNS": columns}
+        )
+        table = result.stdout.partition("UNIFORMITY")[2].partition("WHY")[0]
+
+        assert [] == [line for line in table.splitlines() if line.strip().startswith("%")]
+        assert "\u00a0" not in table
+
+
+class TestWorksheet:
+    """Page one says that uniformity is not shown; the section prints the rows, and `verify` makes them again."""
+
+    def test_page_one_warns_where_the_size_is_not_stated(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        run(*USUAL, "--pdf", str(sheet))
+        page = folded(PdfReader(sheet).pages[0].extract_text())
+
+        assert (
+            "Weighing error only; capsule-to-capsule uniformity not shown, because the particle size is not known; for "
+            "an RSD of 4 % a dose of 2 mcg (0.002 mg) needs a mass-median diameter of at most 7.98 micrometres at a "
+            "spread of 2."
+        ) in page
+
+    def test_page_one_warns_where_the_density_is_not_known(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        result = run("naltrexone base", *USUAL[1:], "--particle-size", "6 um", "--particle-spread", "2", "--pdf", str(sheet))
+
+        assert 0 == result.exit_code
+        assert "Weighing error only; capsule-to-capsule uniformity not shown" in folded(
+            PdfReader(sheet).pages[0].extract_text()
+        )
+
+    def test_page_one_is_silent_where_uniformity_is_shown(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        run(*USUAL, "--particle-size", "4 um", "--particle-spread", "2", "--pdf", str(sheet))
+
+        assert "Weighing error only" not in folded(PdfReader(sheet).pages[0].extract_text())
+
+    @pytest.mark.parametrize("template", ["worksheet", "worksheet.de"])
+    def test_a_sheet_with_size_classes_is_verified(self, tmp_path: Path, template: str) -> None:
+        (tmp_path / "lot.csv").write_text(CLASSES)
+        sheet = tmp_path / "sheet.pdf"
+        done = run(
+            *USUAL, "--sieve", str(tmp_path / "lot.csv"), "--fill-rsd", "2.5%", "--template", template, "--pdf", str(sheet)
+        )
+        assert 0 == done.exit_code, done.output
+        (tmp_path / "lot.csv").unlink()
+        result = CliRunner().invoke(verify_command, [str(sheet), "--json"])
+
+        assert ("agrees", 0) == (json.loads(result.stdout)["verdict"], result.exit_code)

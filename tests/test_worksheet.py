@@ -580,7 +580,7 @@ class TestTemplate:
         found = template()
 
         assert ("en", "A4", "Compounding worksheet") == (found.language, found.page_size, found.title)
-        assert 15 == len(found.sections)
+        assert 16 == len(found.sections)
 
     def test_every_sentence_is_used(self) -> None:
         """A sentence that no section prints would be a trap for whoever translates it."""
