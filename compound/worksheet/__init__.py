@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from functools import cache
 
 from compound import __version__, catalogue, data
@@ -102,7 +101,8 @@ def with_letters(audit: Audit, details: Details) -> Audit:
     named = ", ".join(codes[:_MOST_CODES]) + (", …" if len(codes) > _MOST_CODES else "")
     values = {"letters": named, "fields": ", ".join(found)}
     finding = Finding(catalogue.LETTERS_NOT_PRINTED, next(iter(found)), values)
-    return replace(audit, findings=(*audit.findings, finding))
+    findings = (*audit.findings, finding)
+    return Audit(audit.plan, audit.mixtures, audit.measured, audit.accuracy, findings, audit.not_checked)
 
 
 _MOST_CODES = 12

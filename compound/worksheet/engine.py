@@ -16,15 +16,21 @@ _FILES = {REGULAR: "compound-sans.ttf", BOLD: "compound-sans-bold.ttf"}
 
 
 @contextmanager
-def _without_settings() -> Iterator[None]:
-    """Hides the settings that reportlab would execute or read: a file in the home folder, modules, the environment."""
+def _alone() -> Iterator[None]:
+    """Loads reportlab without its settings and without pictures.
+
+    The settings are what it would execute or read: a file in the home folder, modules, the environment. The library for
+    pictures, which it takes along in any case, is as large as itself; a logo is embedded without it.
+    """
     import os
     import sys
     from types import ModuleType
 
-    modules = [name for name in ("reportlab_settings", "reportlab.local_rl_settings") if name not in sys.modules]
+    modules = [name for name in ("reportlab_settings", "reportlab.local_rl_settings", "PIL") if name not in sys.modules]
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("RL_")}
     sys.modules.update({name: ModuleType(name) for name in modules})
+    if "PIL" in modules:
+        sys.modules["PIL"].Image = None  # type: ignore[attr-defined]
     try:
         yield
     finally:
@@ -36,7 +42,7 @@ def _without_settings() -> Iterator[None]:
 @cache
 def faces() -> dict[str, Any]:
     """The fonts of the sheet, registered, by name: regular and bold."""
-    with _without_settings():
+    with _alone():
         from reportlab import rl_config
         from reportlab.pdfbase import pdfmetrics
         from reportlab.pdfbase.ttfonts import TTFont

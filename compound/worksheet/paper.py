@@ -353,10 +353,10 @@ _UNIT = re.compile(r"(?:mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])")
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text; a number and its unit are one, so that no line ends between them."""
+    """The words of a text; a number and its unit are one, and so is "per g", so that no line ends between them."""
     found: list[str] = []
     for word in text.split(" "):
-        if found and found[-1][-1:].isdecimal() and _UNIT.match(word):
+        if found and (found[-1][-1:].isdecimal() or found[-1] == "per") and _UNIT.match(word):
             found[-1] += f" {word}"
         else:
             found.append(word)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from compound import __version__
@@ -16,14 +15,14 @@ from compound.errors import InputError
 from compound.plan import Plan
 from compound.quantity import shown
 from compound.template import PAGE_SIZES, Template, template_from_table, template_to_table
+from compound.value import Value
 from compound.worksheet.details import Details, read_details
 
 NAME, SCHEMA = "sheet.json", "compound.sheet/1"
 _KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Value):
     """What a sheet says of its printing. `tool` and `rules` are versions; `digest` is the sha256 of the rule data."""
 
     tool: str

@@ -7,7 +7,7 @@ step. The arrows carry the masses.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.value import Value
@@ -114,7 +114,7 @@ def materials(sheet: Sheet) -> str:
     return ", ".join(dict.fromkeys(sheet.name(name) for name in named))
 
 
-class _Size(NamedTuple):
+class _Size(Value):
     """A size of the picture: the side of a vessel, the size of the amounts on the arrows, and of what stands below.
 
     `gap` is what an arrow needs beside its amount, `last` the room of the last vessel.
@@ -127,7 +127,7 @@ class _Size(NamedTuple):
     last: float
 
 
-class _Row(NamedTuple):
+class _Row(Value):
     """A row of the picture: its vessels, how far apart they stand, and its height above and below their tops."""
 
     size: _Size

@@ -181,7 +181,7 @@ class Sheet:
             y += LEADING * 9
         if not self.details.batch_number:
             start = paper.left + width(batch[-1], 9, True) + 6
-            paper.blank(start, y - 1.5, 140, self.say("page", "batch"), 9)
+            paper.blank(start, y - 1.5, 140, self.say("page", "batch"), 11)
         y += 3
         for line in small:
             paper.text(paper.left, y + ASCENT * _SMALL, line, _SMALL)
