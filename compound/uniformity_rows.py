@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from compound import standards, uniformity_words
 from compound.audit import Audit
-from compound.capsule import aliquots
+from compound.capsule import aliquots, density_evidence
 from compound.digits import twelve
 from compound.particles import Particles, ParticleSize, for_a_certificate
 from compound.translation import ENGLISH, Language
@@ -30,20 +30,22 @@ def uniformity_rows(audit: Audit, language: Language = ENGLISH) -> list[Row]:
     """What the particles, the budget of one capsule and USP <905> come to, name and text."""
     told, words = audit.uniformity, _WORDS[language.code]
     return [
-        *_powder_rows(told, words, language),
+        *_powder_rows(audit, told, words, language),
         *_sampling_rows(audit, told, words, language),
         *_budget_rows(told, words, language),
         *_prediction_rows(told, words, language),
     ]
 
 
-def _powder_rows(told: Uniformity, words: Words, language: Language) -> list[Row]:
+def _powder_rows(audit: Audit, told: Uniformity, words: Words, language: Language) -> list[Row]:
     notation, particles = language.notation, told.particles
     if told.dissolved:
         return [(words.size, words.dissolved)]
     found: list[Row] = [(words.size, _size(told, words, language))]
     if told.density is not None:
-        found.append((words.density, words.density_is.format(density=notation.number(told.density))))
+        evidence = language.text(density_evidence(audit.plan.order) or "")
+        text = words.density_is.format(density=notation.number(told.density), evidence=evidence)
+        found.append((words.density, text))
     if particles is not None:
         found += _particle_rows(particles, words, language)
         limit = notation.percent(standards.limit("particle_rsd_most_percent"))
