@@ -92,6 +92,17 @@ PARTICLE_SIZE_NOT_GIVEN = _warning(
     cause="--particle-size was left out and the dose is below 100 mcg.",
     source="particle statistics after Yalkowsky and Bolton; 100 mcg, the RSD and the spread are house rules",
 )
+PARTICLE_SIZE_TO_ASK_FOR = _note(
+    "particle-size-to-ask-for",
+    title="What the certificate of the lot must show",
+    message="the particle size is not known; for an RSD of {limit:percent} a dose of {dose:dose} needs a mass-median "
+    "diameter of at most {needed:number} micrometres at a spread of {spread:number} (house rules)",
+    remedy="ask for the certificate of the lot, and enter --particle-size and --particle-spread",
+    meaning="At this dose most milled powders are fine enough, and unmilled or unsieved ones may not be. The number of "
+    "particles differs from capsule to capsule, however well the powder is mixed.",
+    cause="--particle-size was left out, and the dose is 100 mcg or more.",
+    source="particle statistics after Yalkowsky and Bolton; 100 mcg, the RSD and the spread are house rules",
+)
 TRAILING_ZERO = _note(
     "trailing-zero",
     title="An amount was written with a trailing zero",

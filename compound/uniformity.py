@@ -195,9 +195,9 @@ def gates(
         if size_needed:
             findings.append(Finding(catalogue.UNIFORMITY_NOT_SHOWN, where, {"dose": dose_mg}))
     elif size is None:
-        if size_needed:
-            needed = _needed(dose_mg, density, size, content_fraction)
-            findings.append(Finding(catalogue.PARTICLE_SIZE_NOT_GIVEN, where, {"dose": dose_mg, **needed}))
+        entry = catalogue.PARTICLE_SIZE_NOT_GIVEN if size_needed else catalogue.PARTICLE_SIZE_TO_ASK_FOR
+        needed = _needed(dose_mg, density, size, content_fraction)
+        findings.append(Finding(entry, where, {"dose": dose_mg, **needed}))
     else:
         square = rsd_square(dose_mg, density, size, content_fraction) * 10_000
         most, note = standards.limit("particle_rsd_most_percent"), standards.limit("particle_rsd_note_percent")

@@ -378,8 +378,10 @@ class TestGatesOfAPlan:
         assert (None, None, None) == (told["particles"], told["usp_905"]["planned"], told["usp_905"]["worst_case"])
         assert {"median_um": "50", "spread": "2", "rsd_percent": "62.6865039941"} == told["assumed"]
 
-    def test_no_size_from_100_mcg_is_only_not_checked(self) -> None:
-        assert "particle-size-not-given" not in {f.code for f in judged(dose="0.1 mg").findings}
+    def test_no_size_from_100_mcg_is_a_note(self) -> None:
+        (said,) = [f for f in judged(dose="0.1 mg").findings if f.where == "--particle-size"]
+
+        assert ("particle-size-to-ask-for", Severity.NOTE) == (said.code, said.severity)
 
     def test_a_coarse_powder_is_an_error_that_can_be_taken_on(self) -> None:
         size = ["--particle-size", "10 um", "--particle-spread", "2"]

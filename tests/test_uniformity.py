@@ -795,10 +795,13 @@ class TestGates:
         coarser = needed + Decimal(1).scaleb(needed.adjusted() - 2)
         assert codes(judged(dose, ParticleSize(coarser, Decimal(2)))) == ["particle-rsd-above-limit"]
 
-    def test_an_unknown_size_from_100_mcg_is_not_checked_and_no_warning(self) -> None:
-        for dose in (Fraction(1, 10), Fraction(9, 2)):
+    def test_an_unknown_size_from_100_mcg_is_a_note_of_what_the_certificate_must_show(self) -> None:
+        # Domain facts 2.4: 29.4 um at 100 mcg, 104.7 um at 4.5 mg.
+        for dose, needed in ((Fraction(1, 10), "29.4"), (Fraction(9, 2), "104")):
             told = judged(dose, None)
-            assert codes(told) == []
+            assert codes(told) == ["particle-size-to-ask-for"]
+            assert told.findings[0].severity is Severity.NOTE
+            assert f"needs a mass-median diameter of at most {needed} micrometres" in message(told.findings[0])
             assert [one.code for one in told.not_checked] == ["uniformity-not-checked"]
         assert codes(judged(Fraction(1, 10) - Fraction(1, 10**12), None)) == ["particle-size-not-given"]
 
@@ -902,7 +905,7 @@ class TestGates:
         assert raised == {
             "powder-below-1-mcg", "particle-rsd-above-limit", "particle-rsd-near-limit", "particle-size-doubtful",
             "uniformity-not-shown", "true-density-unknown", "fill-rsd-not-checked", "particle-size-not-given",
-            "uniformity-not-checked", "content-skewed",
+            "uniformity-not-checked", "content-skewed", "particle-size-to-ask-for",
         }  # fmt: skip
         assert raised <= catalogue.ENTRIES.keys()
 
