@@ -759,3 +759,17 @@ class TestWorksheet:
         result = CliRunner().invoke(verify_command, [str(sheet), "--json"])
 
         assert ("agrees", 0) == (json.loads(result.stdout)["verdict"], result.exit_code)
+
+
+@pytest.mark.parametrize("dose", ["1 mcg", "20 mcg", "0.1 mg", "4.5 mg"])
+@pytest.mark.parametrize("fill_rsd", [None, "3%"])
+@pytest.mark.parametrize("size", ["0.02 um", "3 um", "40 um", "2000 um"])
+@pytest.mark.parametrize("spread", ["1", "1.4", "10"])
+def test_every_powder_has_rows_and_a_record(dose: str, fill_rsd: str | None, size: str, spread: str) -> None:
+    found = judged(dose=dose, fill_rsd=fill_rsd, particle_size=size, particle_spread=spread)
+    for words in ("en", "de"):
+        text = " | ".join(f"{name}: {value}" for name, value in uniformity_rows(found, language(words)))
+        assert not re.search(r"about about|etwa etwa|\b0[ \u00a0](%|n|mg)|[{}]|E[-+]|None|inf|nan\b", text), text
+    told = plan_record(found)["uniformity"]
+    for prediction in told["usp_905"].values():
+        assert 0 <= Fraction(prediction["stage_1_percent"]) <= Fraction(prediction["either_stage_percent"]) < 100

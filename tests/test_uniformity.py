@@ -436,6 +436,24 @@ class TestParticleStatistics:
         told = particle_rsd_percent(Fraction(dose), DENSITY, sieve((10, 10, 60), (20, 20, 40)))
         assert rsd == pytest.approx(float(told), rel=0.05)
 
+    def test_random_draws_of_two_aliquots_bias_the_batch_as_computed(self) -> None:
+        """400 equal particles; a fifth of the mixture is drawn, and a quarter of the next, 6,000 times over.
+
+        80 and 20 particles on average. With the share left behind, CV² = 0.8 / 80 + 0.75 / 20 = 0.0475; as stated,
+        without it, 1/80 + 1/20 = 0.0625, which is on the safe side. Plans draw a tenth or less, where the two agree.
+        """
+        draw = random.Random(905).random  # noqa: S311  a simulation, repeatable
+        found = []
+        for _ in range(6000):
+            first = sum(draw() < 0.2 for _ in range(400))
+            found.append(sum(draw() < 0.25 for _ in range(first)) / 20)
+        mean = math.fsum(found) / len(found)
+        variance = math.fsum((one - mean) ** 2 for one in found) / (len(found) - 1)
+        one = Fraction(particle_mass_mg(10, DENSITY))
+        told = describe(one * 5, DENSITY, powder(10, 1), (80 * one, 20 * one))
+        assert variance == pytest.approx(0.0475, rel=0.05)
+        assert (float(told.bias_percent) / 100) ** 2 == pytest.approx(0.0625, rel=1e-9)
+
     @pytest.mark.parametrize("bad", [Fraction(0), Fraction(-1), 0.002])
     def test_a_mass_that_is_not_exact_and_above_zero_is_refused(self, bad: Any) -> None:
         for call in (
