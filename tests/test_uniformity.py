@@ -440,7 +440,7 @@ class TestParticleStatistics:
         """400 equal particles; a fifth of the mixture is drawn, and a quarter of the next, 6,000 times over.
 
         80 and 20 particles on average. With the share left behind, CV² = 0.8 / 80 + 0.75 / 20 = 0.0475; as stated,
-        without it, 1/80 + 1/20 = 0.0625, which is on the safe side. Plans draw a tenth or less, where the two agree.
+        without it, 1/80 + 1/20 = 0.0625, which is on the safe side.
         """
         draw = random.Random(905).random  # noqa: S311  a simulation, repeatable
         found = []
