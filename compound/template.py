@@ -7,13 +7,13 @@ keys. What is missing, unknown or misspelt is refused with its key, so that no s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from compound.errors import InputError
 from compound.notation import LANGUAGES
 from compound.quantity import refuse_unprintable, shown
-from compound.value import Value
+from compound.value import Value, replace
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
@@ -132,7 +132,10 @@ class Section(Value):
 
 
 class Template(Value):
-    """The words of a sheet. `logo` is the path of a PNG file as the template gives it, or nothing."""
+    """The words of a sheet.
+
+    `logo` is the path of a PNG file as the template gives it, or nothing; `picture` are the bytes of that file.
+    """
 
     language: str
     title: str
@@ -142,6 +145,7 @@ class Template(Value):
     sections: tuple[Section, ...]
     sign_off: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]
+    picture: bytes = b""
 
     def say(self, section: str, key: str, **values: str) -> str:
         """A sentence with its values in place. The values are taken as they are, braces included."""
@@ -159,8 +163,10 @@ class Template(Value):
         return found
 
 
-def read_template(content: bytes, where: str = "--template") -> Template:
-    """Reads a template. Raises InputError with the key that is at fault."""
+def read_template(
+    content: bytes, where: str = "--template", load: Callable[[str], bytes] | None = None
+) -> Template:
+    """Reads a template; `load` gives the bytes of the logo by its path. Raises InputError with the key at fault."""
     import tomllib
 
     if len(content) > MOST_BYTES:
@@ -174,7 +180,12 @@ def read_template(content: bytes, where: str = "--template") -> Template:
     except RecursionError:
         raise InputError(where, "the template is nested too deeply") from None
     try:
-        return template_from_table(data)
+        read = template_from_table(data)
+        if not read.logo:
+            return read
+        if load is None:
+            raise InputError("pharmacy.logo", "is no file that can be looked for here")
+        return replace(read, picture=load(read.logo))
     except InputError as error:
         raise InputError(where, f"template key {error.where}: {error.sentence}") from None
 

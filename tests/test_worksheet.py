@@ -512,7 +512,7 @@ class TestUserText:
     @pytest.mark.parametrize("drug", ["naltrexone 中文", "naltrexone hydrochloride"])
     def test_every_character_of_a_sheet_is_in_its_font(self, drug: str) -> None:
         for box in laid_out(judged(drug=drug)).boxes:
-            assert set(box.text) <= engine.letters()
+            assert set(box.text) <= engine.letters(whole=True)
 
 
 class TestFile:

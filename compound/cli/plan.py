@@ -240,7 +240,18 @@ def read_template(text: str | None) -> Template:
     from compound import resources
     from compound.template import read_template as read
 
-    return read(shipped_or_file(text or resources.WORKSHEET, resources.WORKSHEET, "--template")[0])
+    text = text or resources.WORKSHEET
+    content, _ = shipped_or_file(text, resources.WORKSHEET, "--template")
+
+    def logo(path: str) -> bytes:
+        from compound.worksheet.picture import MOST_BYTES, read_picture
+
+        # Its path is read from where the template lies.
+        picture = output.read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_BYTES)
+        read_picture(picture)
+        return picture
+
+    return read(content, load=logo)
 
 
 # Options that say how this run goes and what it prints; all others make the order and what stands beside it.
@@ -401,9 +412,8 @@ def _value(option: str, value: Any) -> str:
 
 
 def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
-    from tabulate import tabulate
-
     from compound import rows, uniformity_rows
+    from compound.cli.tables import tabulate
 
     width = shutil.get_terminal_size((80, 24)).columns
     text_width = 40 if width < 110 else 64

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 from compound import __version__, catalogue, data
@@ -24,6 +23,7 @@ _USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
 @cache
 def rule_data() -> tuple[str, str]:
     """The version of the rule data, and the sha256 over the names and bytes of its files."""
+    import hashlib
     import json
 
     digest = hashlib.sha256()
@@ -78,22 +78,18 @@ def render(
 
 def refuse_unknown_letters(template: Template) -> None:
     """Refuses a template with a letter that the fonts lack, naming its key and the letter."""
-    known = engine.letters()
     for key, text in template.texts():
-        if known.issuperset(text):
-            continue
-        for position, character in enumerate(text, start=1):
-            if character not in known:
-                raise InputError(
-                    f"--template: {key}",
-                    f"cannot print U+{ord(character):04X} at position {position}: the fonts of the worksheet lack it",
-                )
+        for character in engine.lacking(text):
+            raise InputError(
+                f"--template: {key}",
+                f"cannot print U+{ord(character):04X} at position {text.index(character) + 1}: "
+                "the fonts of the worksheet lack it",
+            )
 
 
 def with_letters(audit: Audit, details: Details) -> Audit:
     """The audit with a finding on the letters that the fonts lack, where the order or the details have any."""
-    known = engine.letters()
-    lacking = {where: [c for c in text if c not in known] for where, text in _own_texts(audit, details)}
+    lacking = {where: engine.lacking(text) for where, text in _own_texts(audit, details)}
     found = {where: characters for where, characters in lacking.items() if characters}
     if not found:
         return audit

@@ -14,6 +14,7 @@ from typing import Any
 
 from compound.value import Value
 from compound.worksheet import engine
+from compound.worksheet.picture import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 MARGIN = 36.0
@@ -105,6 +106,7 @@ class Paper:
         self.left, self.right = MARGIN, self.width - MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
+        self.pictures: dict[str, Picture] = {}
         self.y = top
         self.page: Page
         self.new_page()
@@ -195,6 +197,10 @@ class Paper:
     def path(self, steps: list[tuple[Any, ...]], line: float = 0.8, grey: float | None = None) -> None:
         """Draws a path of ("M", x, y), ("L", x, y), ("C", x, y, x, y, x, y) and ("Z",)."""
         self.page.paths.append((steps, line, grey))
+
+    def image(self, name: str, x: float, y: float, wide: float, high: float) -> None:
+        """Draws one of `pictures`, its upper left corner at (x, y)."""
+        self.page.images.append((name, x, y, wide, high))
 
     def tick(self, x: float, y: float) -> None:
         """Draws a box to tick, its upper left corner at (x, y)."""
@@ -410,7 +416,14 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
     """
     number = 0
     pen = engine.Pen(canvas, usual)
+    for name, picture in paper.pictures.items():
+        engine.take_up(canvas, name, picture)
     for page in paper.pages:
+        for name, x, y, wide, high in page.images:
+            place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"
+            canvas.addLiteral(place)
+            canvas.doForm(name)
+            canvas.addLiteral("Q")
         canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
         canvas.addLiteral(_texts(page, paper.height, pen))
         for label, x, y, wide, high in page.fields if fillable else []:

@@ -16,11 +16,13 @@ from compound.translation import language
 from compound.value import Value
 from compound.worksheet.details import SHELLS, Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
+from compound.worksheet.picture import read_picture
 
 _SMALL = 6.5
 _TITLE = 11.0
 _HEADING = 12.0
 _NAME, _VALUE, _NOTE = 8.0, 9.0, 7.0  # of facts
+_LOGO = 120.0, 34.0  # the most that the logo takes up
 _LINE = 15.0  # between two lines to write on
 
 
@@ -45,10 +47,12 @@ class Sheet:
         self._readings: dict[Fraction, str] = {}
         self.inner = SIZES[page_size][0] - 2 * MARGIN
         self.lines = details.pharmacy or template.lines
+        self._logo = read_picture(template.picture) if template.picture else None
         self._head = self._head_lines()
         self._foot = self._foot_lines()
         self.paper = Paper(page_size, MARGIN + self._head_high() + 8, MARGIN + self._foot_high() + 4)
-        self.heading_now = ""
+        if self._logo is not None:
+            self.paper.pictures["logo"] = self._logo
 
     @property
     def plan(self) -> Plan:
@@ -126,14 +130,23 @@ class Sheet:
         A page that has come loose still says what it is a page of.
         """
         half = self.inner * 0.5 - 6
+        beside = half - (0 if self._logo is None else self._logo_size()[0] + 8)
         made = f"{self.name(self.order.dosed)} · {self.notation.dose(Fraction(self.order.dose.mg))}"
-        left = [line for text in self.lines for line in wrap(text, half, 8)]
+        left = [line for text in self.lines for line in wrap(text, beside, 8)]
         right = [(line, _TITLE) for line in wrap(self.template.title, half, _TITLE, True)]
         return left, right + [(line, 8.5) for line in wrap(made, half, 8.5, True)]
 
     def _head_high(self) -> float:
         left, right = self._head
-        return max(len(left) * LEADING * 8, sum(LEADING * size for _, size in right))
+        logo = 0.0 if self._logo is None else self._logo_size()[1]
+        return max(logo, len(left) * LEADING * 8, sum(LEADING * size for _, size in right))
+
+    def _logo_size(self) -> tuple[float, float]:
+        """Width and height of the logo in points: as large as its place allows, its proportions kept."""
+        if self._logo is None:
+            return 0.0, 0.0
+        per = min(_LOGO[0] / self._logo.width, _LOGO[1] / self._logo.height)
+        return self._logo.width * per, self._logo.height * per
 
     def _foot_lines(self) -> tuple[tuple[str, ...], list[str]]:
         """The two halves of the foot: batch number, and below it what identifies the plan."""
@@ -160,9 +173,13 @@ class Sheet:
     def _frame(self, number: int, count: int) -> None:
         paper = self.paper
         left, right = self._head
-        y = MARGIN
+        y, x = MARGIN, paper.left
+        if self._logo is not None:
+            wide, high = self._logo_size()
+            paper.image("logo", x, y, wide, high)
+            x += wide + 8
         for line in left:
-            paper.text(paper.left, y + ASCENT * 8, line, 8)
+            paper.text(x, y + ASCENT * 8, line, 8)
             y += LEADING * 8
         y = MARGIN
         for line, size in right:
