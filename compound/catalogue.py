@@ -92,6 +92,17 @@ PARTICLE_SIZE_NOT_GIVEN = _warning(
     cause="--particle-size was left out and the dose is below 100 mcg.",
     source="particle statistics after Yalkowsky and Bolton; 100 mcg, the RSD and the spread are house rules",
 )
+PARTICLE_SIZE_TO_ASK_FOR = _note(
+    "particle-size-to-ask-for",
+    title="What the certificate of the lot must show",
+    message="the particle size is not known; for an RSD of {limit:percent} a dose of {dose:dose} needs a mass-median "
+    "diameter of at most {needed:number} micrometres at a spread of {spread:number} (house rules)",
+    remedy="ask for the certificate of the lot, and enter --particle-size and --particle-spread",
+    meaning="At this dose most milled powders are fine enough, and unmilled or unsieved ones may not be. The number of "
+    "particles differs from capsule to capsule, however well the powder is mixed.",
+    cause="--particle-size was left out, and the dose is 100 mcg or more.",
+    source="particle statistics after Yalkowsky and Bolton; 100 mcg, the RSD and the spread are house rules",
+)
 TRAILING_ZERO = _note(
     "trailing-zero",
     title="An amount was written with a trailing zero",
@@ -885,6 +896,19 @@ PARTICLE_RSD_NEAR_LIMIT = _note(
     cause="The particles are fairly large, or their spread fairly wide, for a dose of this size.",
     source=_PARTICLE_STATISTICS,
 )
+CONTENT_SKEWED = _note(
+    "content-skewed",
+    title="Rare large particles skew the content",
+    message="about 1 capsule in {ratio:ratio} holds a particle worth more than {share:percent} of the dose; such rare particles "
+    "skew the content (skewness about {skewness:number}), and the chance to pass USP <905>, worked out for normal content, is "
+    "off by up to some percentage points",
+    remedy="use a lot with a narrower spread, or have its coarse end sieved off",
+    meaning="Few capsules hold a large particle, and those are too strong; the others are a little weaker. The RSD counts "
+    "both. A sample of ten seldom meets one: near the limits the first stage is then passed less often than normal "
+    "content would (96 in place of 99 times in 100 at an RSD of 4 % and a spread of 2), and beyond them more often.",
+    cause="The spread is wide, or the particles are large for the dose.",
+    source="compound Poisson numbers of particles, by simulation; the limit is a house rule",
+)
 PARTICLE_SIZE_DOUBTFUL = _warning(
     "particle-size-doubtful",
     title="The particle size is finer than mills make it",
@@ -916,10 +940,32 @@ TRUE_DENSITY_UNKNOWN = _note(
     cause="The tool has no true density of this drug form.",
     source="densities by unit cell (domain facts 3.3); there are none for other forms",
 )
+ACCEPTANCE_VALUE_NOT_PREDICTED = _note(
+    "acceptance-value-not-predicted",
+    title="The acceptance value was not predicted",
+    message="the dose by the weights, or its worst case, was not worked out or leaves no drug in the capsules; so the "
+    "acceptance value and the chance to pass lack their mean",
+    remedy="see the findings on the steps and on the weighings",
+    meaning="What USP <905> will say follows from the mean content and from its variation. The variation is known here, "
+    "and the mean is not.",
+    cause="The steps give no dose, or the error of the balance is as large as an amount that is weighed on it.",
+    source="USP <905>, uniformity of dosage units",
+)
+DEPOSIT_NOT_CHECKED = _note(
+    "deposit-not-checked",
+    title="How evenly the solution dries on the diluent was not checked",
+    message="the drug is dissolved, so that no particles of the powder are counted; how evenly it dries on the diluent "
+    "and is mixed with the rest was not worked out",
+    remedy="have the content uniformity of the batch assayed",
+    meaning="From a solution each capsule gets so many molecules that their number does not matter. What is left is how "
+    "evenly the diluent takes the solution up, dries and mixes, and for that there is no formula.",
+    cause="Every plan by the solution route.",
+    source=HOUSE_RULE,
+)
 FILL_RSD_NOT_CHECKED = _note(
     "fill-rsd-not-checked",
     title="The variation of the fill was not counted",
-    message="no RSD of the fill weight was entered; the combined RSD and the chance to pass leave the filling out",
+    message="no RSD of the fill weight was entered, so the filling is left out of the variation from capsule to capsule",
     remedy="weigh the fill of some capsules and enter their RSD with --fill-rsd",
     meaning="The filling adds its own variation to that of the particles.",
     cause="--fill-rsd was left out.",
