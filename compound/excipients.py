@@ -31,6 +31,7 @@ ROLES = (DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM)
 MOST_CHARACTERS = 200
 MOST_HOUSE_BYTES = 1_000_000
 MOST_HOUSE_NAMES = 5_000
+MOST_WORDS = 6  # in a run that is held against the names for a misspelling
 SHORT = 7  # in a name of fewer letters, word breaks count
 NO_SOURCE = "expert knowledge, no public source"
 
@@ -184,6 +185,8 @@ _LOOK_ALIKES = str.maketrans(
     "АВСЕНІЈКМОРЅТХУаеосрхуіјѕһԁԛԝѵӏьзкмтгпвнΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικμνορτυχωηϲϳօսոհցզոԼՕՍ",
     "ABCEHIJKMOPSTXYaeocpxyijshdqwvlbzkmtrnbhABEZHIKMNOPTYXabyeikuvoptuxwncjounhgqnLOU",
 )
+# Soft hyphen, zero-width characters, word joiner, byte order mark, variation selectors: shown as nothing, they turn nothing.
+_INVISIBLE = frozenset("\u00ad\u034f\u180e\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _PLAIN_PUNCTUATION = {"Pd": "-", "Pi": "'", "Pf": "'", "Zs": " "}
 _FOLDED: dict[str, str] = {}
 
@@ -468,11 +471,28 @@ def _family(entry: Mapping[str, Any]) -> _Family:
 def judge(name: str, role: str = EXCIPIENT, house: HouseRules | None = None, where: str = "excipient") -> Verdict:
     """What the rules, and the pharmacy's own if given, say of `name` in its `role` (one of ROLES).
 
-    Raises InputError for an empty name, one over 200 characters, one that begins with a dash, and control characters.
+    Soft hyphens and other invisible characters, as copied text holds them, do not hide a name. Raises InputError for an
+    empty name, one over 200 characters, one that begins with a dash, control characters and those that turn the
+    direction of writing.
     """
     if role not in ROLES:
         raise InputError(where, f"{shown(role)} is no role; roles are {', '.join(ROLES)}")
     text = _readable(name, where)
+    hidden = () if text.isascii() else tuple(dict.fromkeys(c for c in text if c in _INVISIBLE))
+    if not hidden:
+        return _judged(text, name, role, house, where)
+    # An invisible character may stand within a word or between two: the stricter reading counts.
+    within = _judged("".join(c for c in text if c not in _INVISIBLE), name, role, house, where)
+    between = _judged("".join(" " if c in _INVISIBLE else c for c in text), name, role, house, where)
+    stricter = min(within, between, key=lambda verdict: _GRAVITY.index(verdict.verdict))
+    listed = ", ".join(f"U+{ord(c):04X}" for c in hidden)
+    return replace(
+        stricter, message=f"{stricter.message}; the name holds invisible characters ({listed}): type it again"
+    )
+
+
+def _judged(text: str, name: str, role: str, house: HouseRules | None, where: str) -> Verdict:
+    """The verdict on `text`, which is what can be read of `name`."""
     rules = _built_in()
     tokens = _tokens(text)
     if not tokens:
@@ -491,7 +511,8 @@ def _readable(name: str, where: str) -> str:
     if len(name) > MOST_CHARACTERS:
         raise InputError(where, f"a name of {len(name):,} characters is longer than {MOST_CHARACTERS}")
     if not (name.isascii() and name.isprintable()):
-        refuse_unprintable(name, where)
+        # In its place, so that the position named is that in the name as typed.
+        refuse_unprintable("".join("-" if c in _INVISIBLE else c for c in name), where)
     first = name.lstrip()[0]
     if unicodedata.category(first) == "Pd" or first == "\u2212":
         raise InputError(where, f"{shown(name)} begins with a dash; it is neither a name nor an option of this command")
@@ -927,7 +948,8 @@ class _Reading:
         rule = self.rules.rules["not-known"]
         if left:
             hint = ""
-            for start, end, near, hit in _longest_of(list(self._near(left))):
+            found = [*self._near(left), *self._near_identifiers(left)]
+            for start, end, near, hit in _longest_of(found):
                 if hit.row.rule.verdict in (DISALLOWED, REVIEW):
                     misspelt = self.rules.rules["misspelt"]
                     text = self.text(start, end)
@@ -947,8 +969,13 @@ class _Reading:
         last = len(self.tokens)
         for start in range(last):
             joined = ""
-            for end in range(start, min(start + 5, last)):
+            words = 0
+            for end in range(start, last):
                 text = self.texts[end]
+                # Scripts without spaces have a token a letter; five of them are no five words.
+                words += 1 if end == start or not _writes_no_spaces(text[0]) else 0
+                if words > MOST_WORDS:
+                    break
                 joined += text
                 if len(joined) > self.rules.longest + 3 or text.isdecimal():
                     break
@@ -957,6 +984,18 @@ class _Reading:
                 near = _nearest(joined)
                 if near is None and start == end and len(joined) > 8:
                     near = _held(joined)
+                if near is not None:
+                    yield start, end + 1, *near
+
+    def _near_identifiers(self, left: list[int]) -> Iterator[tuple[int, int, str, _Hit]]:
+        """Codes that runs of unexplained tokens are close to: O for 0, or a number whose check digit is wrong."""
+        for start in left:
+            joined = ""
+            for end in range(start, min(start + 5, len(self.tokens))):
+                if self.covered[end]:
+                    break
+                joined += self.texts[end]
+                near = _nearest_code(joined)
                 if near is not None:
                     yield start, end + 1, *near
 
@@ -1101,6 +1140,9 @@ class _Negation:
     def _read(self, texts: list[str]) -> bool:
         inside = {i for span in self.spans for i in range(span.start, span.end)}
         signs = self._number_signs(texts)
+        said = f" {' '.join(texts)} "
+        if any(f" {hedge} " in said for hedge in self.rules.words["hedges"]):
+            return False  # hardly free of, almost without: some of it is there
         place = 0
         while place < len(texts):
             if place in inside or place in signs:
@@ -1132,7 +1174,7 @@ class _Negation:
     def _joins(self, place: int) -> bool:
         """Whether only a space or a hyphen stands before the token: a comma or a dash parts what is said."""
         gap = self.tokens[place].gap
-        return gap == "-" or not gap.strip() or (gap == "/" and self.tokens[place].text == "o")  # w/o
+        return gap == "-" or not gap.strip() or gap + self.tokens[place].text in ("/o", "'t")  # w/o, don't
 
     def _number_signs(self, texts: list[str]) -> set[int]:
         """Where "no" means number: CAS No. 471-34-1, capsule no 3, UNII no H0G9379FGK."""
@@ -1315,6 +1357,49 @@ def _nearest(text: str) -> tuple[str, _Hit] | None:
     return None if best is None else (_spelt().get(best[2], best[2]), likely[best[2]].hit)
 
 
+_TAKEN_FOR_ANOTHER = str.maketrans("oilzsb", "011258")
+
+
+@cache
+def _codes() -> tuple[dict[str, tuple[str, _Hit]], list[tuple[str, str, _Hit]]]:
+    """The codes of what is disallowed, with letters that look like digits as digits; and the long ones, as written."""
+    alike: dict[str, tuple[str, _Hit]] = {}
+    long = []
+    for name, hit in _built_in().names.items():
+        if hit.row.rule.verdict == DISALLOWED and name.isascii() and any(c.isdecimal() for c in name):
+            spelt = _spelt().get(name, name)
+            alike[name.translate(_TAKEN_FOR_ANOTHER)] = (spelt, hit)
+            if _is_identifier(spelt) and len(name) > 5:
+                long.append((name, spelt, hit))
+    return alike, long
+
+
+@lru_cache(maxsize=4096)
+def _nearest_code(text: str) -> tuple[str, _Hit] | None:
+    """The code of something disallowed that `text` is a likely slip of, as the data write it."""
+    if not (text.isascii() and any(c.isdecimal() or c in "oil" for c in text)) or len(text) < 4:
+        return None
+    alike, long = _codes()
+    found = alike.get(text.translate(_TAKEN_FOR_ANOTHER))
+    if found is not None:
+        return found
+    # A number whose check digit is right belongs to something else.
+    if len(text) < 6 or _passes_check(text):
+        return None
+    near = [
+        (spelt, hit) for name, spelt, hit in long if name.isdecimal() == text.isdecimal() and _edits(name, text, 1) < 2
+    ]
+    return near[0] if near else None
+
+
+def _passes_check(text: str) -> bool:
+    from compound.substances import cas_check_digit, unii_check_character
+
+    if text.isdecimal():
+        return cas_check_digit(f"{text[:-3]}-{text[-3:-1]}-{text[-1]}") == text[-1]
+    return len(text) == 10 and text.isalnum() and unii_check_character(text.upper()) == text[-1].upper()
+
+
 @lru_cache(maxsize=4096)
 def _held(text: str) -> tuple[str, _Hit] | None:
     """The disallowed name that stands inside the word `text`: calciumcarbonatepowder."""
@@ -1446,7 +1531,8 @@ def _house_rule(table: object, where: str) -> tuple[_Rule, list[str]]:
         raise InputError(where, "a rule is a table of its own; write [[rule]]")
     for key in table:
         if key not in _KEYS:
-            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}")
+            plain = "; names are plain text, never patterns" if key in ("pattern", "patterns", "regex", "match") else ""
+            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}{plain}")
     for key in _KEYS:
         if key not in table:
             raise InputError(f"{where}.{key}", "the key is missing")

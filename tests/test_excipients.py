@@ -109,6 +109,45 @@ class TestCalciumCarbonate:
         assert "expert knowledge" not in judge("471-34-1").evidence
 
 
+class TestInvisible:
+    """Characters that show as nothing, as copied text holds them, hide no name and are listed."""
+
+    @pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufe0f"])
+    @pytest.mark.parametrize("name", ["cal{}cium carbonate", "calcium{}carbonate", "calcium {}carbonate", "cha{}lk", "E{}170",
+                                      "mannitol{}chalk", "{}RetaLac", "naltrexone{}SR"])  # fmt: skip
+    def test_they_hide_nothing_that_is_disallowed(self, name: str, hidden: str) -> None:
+        found = judge(name.format(hidden))
+
+        assert DISALLOWED == found.verdict
+        assert f"U+{ord(hidden):04X}" in found.message
+
+    def test_a_position_is_that_in_the_name_as_typed(self) -> None:
+        with pytest.raises(InputError, match="U\\+202E at position 4"):
+            judge("a\u00adb\u202ec")
+
+
+class TestCodes:
+    """A code with a letter for a digit, or a number whose check digit is wrong, is asked about."""
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("E17O", "E170"), ("E I70", "E170"), ("e l7o", "E170"), ("CI 7722O", "CI 77220"), ("C1 77220", "CI 77220"),
+            ("HOG9379FGK", "H0G9379FGK"), ("K1OOM", "K100M"), ("471-34-7", "471-34-1"), ("471-43-1", "471-34-1"),
+            ("CAS 471-34-2", "471-34-1"), ("9004-57-4", "9004-57-3"), ("7Z8S9VYZ4C", "7Z8S9VYZ4B"),
+        ],
+    )  # fmt: skip
+    def test_a_slip_is_asked_about(self, name: str, meant: str) -> None:
+        found = judge(name)
+
+        assert (REVIEW, "misspelt") == (found.verdict, found.rule)
+        assert f"did you mean {meant} " in found.message
+
+    @pytest.mark.parametrize("name", ["7732-18-5", "50-99-7", "E2000", "059QF0KO0R"])
+    def test_the_number_of_something_else_is_unknown(self, name: str) -> None:
+        assert UNKNOWN == verdict(name)
+
+
 class TestNegation:
     """A negation reaches the name beside it, and is honoured only where it is plain."""
 
@@ -529,9 +568,9 @@ class TestRefusedNames:
             ("x" * 10_000, "10,000 characters"),
             ("calcium\tcarbonate", "U+0009"),
             ("mannitol\n", "U+000A"),
-            ("mann\u200bitol", "U+200B"),
+            ("mann\u200eitol", "U+200E"),
             ("\u202emannitol", "U+202E"),
-            ("calcium\u00adcarbonate", "U+00AD"),
+            ("calcium\u202ecarbonate", "U+202E"),
             ("mannitol\x00", "U+0000"),
             ("\udcff", "U+DCFF"),
             ("-mannitol", "begins with a dash"),
