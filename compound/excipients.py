@@ -31,6 +31,7 @@ ROLES = (DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM)
 MOST_CHARACTERS = 200
 MOST_HOUSE_BYTES = 1_000_000
 MOST_HOUSE_NAMES = 5_000
+LONGEST_UNSPACED = 10  # letters of a name in a script without spaces
 MOST_WORDS = 6  # in a run that is held against the names for a misspelling
 SHORT = 7  # in a name of fewer letters, word breaks count
 NO_SOURCE = "expert knowledge, no public source"
@@ -961,7 +962,8 @@ class _Reading:
             yield _Outcome(rule, None, "", f"{text}: {rule.because}{hint}")
         elif not self.spans:
             text = self.text(0, len(self.tokens))
-            yield _Outcome(rule, None, "", f"{shown(text)}: {rule.because}")
+            form = "it is no dosage form that the rules know; say which form the capsules are"
+            yield _Outcome(rule, None, "", f"{shown(text)}: {form if self.role == DOSAGE_FORM else rule.because}")
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, _Hit]]:
         """Names of the rules that runs of tokens with something unexplained in them are close to, or hold."""
@@ -977,7 +979,8 @@ class _Reading:
                 if words > MOST_WORDS:
                     break
                 joined += text
-                if len(joined) > self.rules.longest + 3 or text.isdecimal():
+                longest = LONGEST_UNSPACED if _writes_no_spaces(text[0]) else self.rules.longest
+                if len(joined) > longest + 3 or text.isdecimal():
                     break
                 if len(joined) < 5 or unexplained.isdisjoint(range(start, end + 1)):
                     continue

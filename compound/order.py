@@ -204,8 +204,8 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
     sensitivity = needed(given("balance-sensitivity", parse_mass), "--balance-sensitivity")
     readability = given("readability", parse_mass)
     balance = Balance(sensitivity, readability or default_readability(sensitivity), given("capacity", parse_mass))
-    size = standards.capsule_size(options.get("capsule-size") or "3").size
-    diluent = read_name(options.get("diluent") or DEFAULT_DILUENT, "--diluent")
+    size = standards.capsule_size(options.get("capsule-size", "3")).size
+    diluent = read_name(options.get("diluent", DEFAULT_DILUENT), "--diluent")
     fill = given("fill-weight", parse_mass)
     assumed = standards.default_fill_weight(size, diluent) if fill is None else None
     if fill is None and assumed is None:
@@ -239,9 +239,9 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         diluent=diluent,
         excipients=tuple(read_name(text, "--excipient") for text in options.get("excipient", ())),
         shell=None if options.get("shell") is None else read_name(options["shell"], "--shell"),
-        dosage_form=read_name(options.get("dosage-form") or "capsule", "--dosage-form"),
-        method=one_of(options.get("method") or "auto", METHODS, "--method"),
-        prefer=one_of(options.get("prefer") or "simple", PREFERENCES, "--prefer"),
+        dosage_form=read_name(options.get("dosage-form", "capsule"), "--dosage-form"),
+        method=one_of(options.get("method", "auto"), METHODS, "--method"),
+        prefer=one_of(options.get("prefer", "simple"), PREFERENCES, "--prefer"),
         accept=read_reasons(options.get("accept", ())),
     )
     return order, tuple(notes)

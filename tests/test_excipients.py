@@ -687,6 +687,11 @@ class TestHouseRules:
             (RULE.format(verdict="forbid", name="x").encode(), "house.toml: rule[1].verdict", "none of"),
             (changed("own-one", "Own One"), "house.toml: rule[1].code", "no code"),
             (changed("own-one", "misspelt"), "house.toml: rule[1].code", "built-in"),
+            (
+                RULE.format(verdict="review", name="x").encode() + b'pattern = "(a+"',
+                "house.toml: rule[1].pattern",
+                "plain text",
+            ),
             (changed('["x"]', '"x"'), "house.toml: rule[1].names", "a list"),
             (changed('["x"]', "[]"), "house.toml: rule[1].names", "a list"),
             (changed('["x"]', "[true]"), "house.toml: rule[1].names[1]", "text"),
@@ -713,6 +718,11 @@ class TestHouseRules:
             read_house_rules(text, "house.toml")
         assert (caught.value.where, said in caught.value.sentence) == (where, True)
         assert "\n" not in str(caught.value)
+
+    def test_a_name_that_looks_like_a_pattern_is_plain_text(self) -> None:
+        house = read_house_rules(RULE.format(verdict="disallowed", name="(a+)+b").encode(), "house.toml")
+
+        assert [DISALLOWED, UNKNOWN] == [judge(name, house=house).verdict for name in ("(a+)+b", "a" * 150)]
 
     def test_a_file_holds_at_most_five_thousand_names(self) -> None:
         names = ", ".join(f'"zorb {number}"' for number in range(5_001))
@@ -869,6 +879,13 @@ class TestCommand:
         assert result.exit_code == 0
         for option in ("--role", "--rules", "--json", "[[rule]]", "no absorption study"):
             assert option in " ".join(result.stdout.split())
+
+
+def test_no_name_in_a_script_without_spaces_is_longer_than_the_limit() -> None:
+    unspaced = [name for _, name in ROWS if all(map(excipients._writes_no_spaces, name))]
+
+    assert unspaced
+    assert max(map(len, unspaced)) <= excipients.LONGEST_UNSPACED
 
 
 class TestMisspellings:

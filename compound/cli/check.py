@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from compound import excipients
+from compound.cli import output
 from compound.errors import InputError
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
@@ -66,7 +67,7 @@ def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) 
 
 def read_rules(file: str) -> excipients.HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
-    place = "".join(character if character.isprintable() else "?" for character in file)
+    place = output.as_said(file)
     try:
         with open(file, "rb") as stream:
             text = stream.read(excipients.MOST_HOUSE_BYTES + 1)

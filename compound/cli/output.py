@@ -13,6 +13,7 @@ from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, NotChecked, Severity, worst
 
 MUST_NOT_BE_MADE = 1
+LONGEST_FILE_NAME = 255  # bytes, on all file systems in use
 
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
@@ -39,17 +40,31 @@ def leave(findings: Sequence[Finding]) -> None:
         raise SystemExit(MUST_NOT_BE_MADE)
 
 
+def as_said(path: str) -> str:
+    """A path for a message: on one line, and not endless."""
+    said = "".join(character if character.isprintable() else "?" for character in path)
+    return said if len(said) <= 200 else f"{said[:200]}…"
+
+
 def refuse_unwritable(path: str, option: str) -> None:
     """Refuses a path that cannot be written, before any work is done. Writes nothing."""
+    if not path or path == "-":
+        raise InputError(option, f"{'no file is named' if not path else '- is no file'}; name the file to write")
+    if "\0" in path:
+        raise InputError(option, f"{as_said(path)} is no name of a file")
     if os.path.isdir(path):
-        raise InputError(option, f"{path} is a folder; name a file")
-    folder = os.path.dirname(os.path.abspath(path))
+        raise InputError(option, f"{as_said(path)} is a folder; name a file")
+    # A link is followed to the file it names, and that file is replaced.
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
     if not os.path.isdir(folder):
-        raise InputError(option, f"there is no folder {folder}")
+        raise InputError(option, f"there is no folder {as_said(folder)}")
+    if len(os.fsencode(os.path.basename(target))) > LONGEST_FILE_NAME:
+        raise InputError(option, f"{as_said(path)} is too long for the name of a file")
     if not os.access(folder, os.W_OK | os.X_OK) or (os.path.exists(path) and not os.access(path, os.W_OK)):
-        raise InputError(option, f"{path} cannot be written")
+        raise InputError(option, f"{as_said(path)} cannot be written: no permission")
     if os.path.exists(path) and not os.path.isfile(path):
-        raise InputError(option, f"{path} is no ordinary file")
+        raise InputError(option, f"{as_said(path)} is no ordinary file")
 
 
 def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
@@ -57,13 +72,13 @@ def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
     try:
         if not os.path.isfile(path):
             missing = not os.path.exists(path)
-            raise InputError(option, f"there is no file {path}" if missing else f"{path} is no ordinary file")
+            raise InputError(option, f"there is no file {as_said(path)}" if missing else f"{as_said(path)} is no ordinary file")
         if os.path.getsize(path) > most:
-            raise InputError(option, f"{path} is larger than {most:,} bytes")
+            raise InputError(option, f"{as_said(path)} is larger than {most:,} bytes")
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise InputError(option, f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(option, f"{as_said(path)} cannot be read: {error.strerror}") from None
 
 
 def write_atomically(path: str, content: bytes, option: str) -> None:
@@ -82,7 +97,7 @@ def write_atomically(path: str, content: bytes, option: str) -> None:
         os.replace(temporary, target)
         temporary = None
     except OSError as error:
-        raise InputError(option, f"{path} cannot be written: {error.strerror}") from None
+        raise InputError(option, f"{as_said(path)} cannot be written: {error.strerror}") from None
     finally:
         if temporary is not None and os.path.exists(temporary):
             os.unlink(temporary)

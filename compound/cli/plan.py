@@ -160,6 +160,8 @@ def command(
     order, notes = _read(options, stated)
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
+    elif template is not None:
+        read_template(template)  # one that cannot be read is said so, though nothing is printed by it
     # The tables name the runner-up, so one is looked for in any case.
     planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
     if judged is None:
@@ -227,7 +229,7 @@ def read_template(text: str | None) -> Template:
     from compound import resources
     from compound.template import read_template as read
 
-    return read(shipped_or_file(text or resources.WORKSHEET, resources.WORKSHEET, "--template")[0])
+    return read(shipped_or_file(resources.WORKSHEET if text is None else text, resources.WORKSHEET, "--template")[0])
 
 
 # Options that say how this run goes and what it prints; all others make the order and what stands beside it.
