@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -21,6 +20,7 @@ from compound import catalogue, data
 from compound.errors import InputError
 from compound.finding import Finding
 from compound.quantity import refuse_unprintable, shown
+from compound.value import Value, replace
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
 _GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
@@ -37,8 +37,7 @@ SHORT = 7  # in a name of fewer letters, word breaks count
 NO_SOURCE = "expert knowledge, no public source"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """What the rules say of one name. `matched` is the part of the name that decided, as typed."""
 
     name: str
@@ -57,8 +56,7 @@ class Verdict:
         return {key: getattr(self, key) for key in keys}
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Value):
     """A name from an order, the role it plays there, and the place it stands at (`--excipient 'x'`)."""
 
     name: str
@@ -143,8 +141,7 @@ class _Outcome(NamedTuple):
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class HouseRules:
+class HouseRules(Value):
     """A pharmacy's own rules, read by `read_house_rules`. They add to the built-in ones and never soften them."""
 
     index: Mapping[str, _Hit]

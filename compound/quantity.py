@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation
 from enum import Enum
 from fractions import Fraction
 
 from compound.errors import AmbiguousAmount, InputError
+from compound.value import Value, field
 
 # Arithmetic on written amounts. A result that would have to be rounded raises instead.
 EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, FloatOperation])
@@ -82,8 +82,7 @@ class Direction(Enum):
     NEAREST = "nearest"  # a half goes to the even multiple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mass:
+class Mass(Value):
     """A written mass. `mg` is in milligrams; `text` is what the user typed, if anyone typed it."""
 
     mg: Decimal
@@ -93,8 +92,7 @@ class Mass:
         _refuse_unwritten(self.mg)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Volume:
+class Volume(Value):
     """A written volume. `ml` is in millilitres; `text` is what the user typed, if anyone typed it."""
 
     ml: Decimal
@@ -104,8 +102,7 @@ class Volume:
         _refuse_unwritten(self.ml)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Percent:
+class Percent(Value):
     """A written percentage. `percent` is the figure before the sign."""
 
     percent: Decimal

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 
 import click
@@ -83,6 +82,8 @@ def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
 
 def write_atomically(path: str, content: bytes, option: str) -> None:
     """Writes a file whole or not at all: beside its place first, then moved there. Follows a link to its target."""
+    import tempfile
+
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
     temporary = None
