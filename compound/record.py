@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compound import notation
 from compound.audit import Accuracy, Audit
-from compound.errors import InputError
+from compound.errors import InputError, ProgramFault
 from compound.finding import Finding, NotChecked
 from compound.plan import plan_to_dict, step_to_dict
 from compound.quantity import canonical, shown
@@ -30,7 +30,18 @@ def fingerprint(record: Mapping[str, Any]) -> str:
     """sha256 of the record without its fingerprint: keys sorted, no spaces, UTF-8."""
     rest = {key: value for key, value in record.items() if key != "fingerprint"}
     text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass"))
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal digits."""
+    # hashlib loads OpenSSL, which takes 2 ms and 4 MiB of every plan; CPython's own code gives the same digits.
+    for module in ("_sha2", "_sha256", "hashlib"):  # from 3.12; 3.11; another Python
+        try:
+            return str(import_module(module).sha256(content).hexdigest())
+        except (ImportError, AttributeError):
+            continue
+    raise ProgramFault("this Python has no SHA-256")
 
 
 def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:

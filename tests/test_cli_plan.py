@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from helpers import DRUG, contract_replay
 
+from compound.record import sha256
+
 USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 
 
@@ -256,3 +258,8 @@ def test_alternatives_are_the_runners_up_in_order_with_what_they_lost_on() -> No
         assert other["lost_on"] in ("triturations", "digits", "rounding", "drug", "powder", "amounts")
         dose = contract_replay({**record, "steps": other["steps"]})
         assert abs(dose / Fraction(2, 1000) - 1) <= Fraction(1, 1000)
+
+
+@pytest.mark.parametrize("content", [b"", b"a", "Füllgewicht µ".encode(), bytes(range(256)) * 1000])
+def test_the_digits_of_a_fingerprint_are_those_of_the_usual_library(content: bytes) -> None:
+    assert hashlib.sha256(content).hexdigest() == sha256(content)

@@ -122,7 +122,7 @@ class TestCommands:
             (["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30",
               "--method", "powder", "--json"],
              "tabulate reportlab PIL tomllib importlib.metadata email compound.worksheet compound.qc "
-             "compound.solution csv compound.rows"),
+             "compound.solution csv compound.rows hashlib _hashlib tempfile difflib textwrap"),
             (["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"],
              "reportlab PIL tomllib compound.worksheet compound.qc"),
             (["explain", "fill-weight-assumed"], "json tabulate reportlab compound.audit tomllib"),
