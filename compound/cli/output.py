@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 import click
 
@@ -15,22 +16,53 @@ MUST_NOT_BE_MADE = 1
 LONGEST_FILE_NAME = 255  # bytes, on all file systems in use
 
 
-def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
-    """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
+def terminal_width(most: int = 120) -> int:
+    """The columns to write in: those of the terminal, 80 where there is none, and at most `most`."""
     import shutil
+
+    return max(20, min(shutil.get_terminal_size((80, 24)).columns, most))
+
+
+def has_width(stream: TextIO | None = None) -> bool:
+    """Whether there is a width to keep to: a terminal, or COLUMNS in the environment."""
+    return bool(os.environ.get("COLUMNS")) or (stream or sys.stdout).isatty()
+
+
+def folded(text: str, width: int, first: str = "", following: str = "", *, stream: TextIO | None = None) -> str:
+    """`text` in lines of at most `width`. A number keeps its unit; only a web address may stand out.
+
+    What goes to a file or another program (by `stream`, stdout unless stated) keeps one line, to be searched in.
+    """
+    import re
     import textwrap
 
+    if not has_width(stream):
+        return first + text
+    held = re.sub(r"(?<=[0-9]) (?=(?:g|mg|mcg|nanograms?|mL|micrometres|%|°C)(?![a-z]))", "\u00a0", text)
+    filled = textwrap.fill(
+        held, width, initial_indent=first, subsequent_indent=following, break_long_words=False, break_on_hyphens=False
+    )
+    return filled.replace("\u00a0", " ")
+
+
+def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
+    """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
     from compound import rows
 
-    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
-
-    def say(text: str) -> None:
-        click.echo(textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False), err=True)
-
-    for finding in rows.sorted_findings(findings):
-        say(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}")
-    for item in not_checked:
-        say(f"not checked: [{item.code}] {rows.not_checked_text(item)}")
+    width = terminal_width()
+    said = {finding.code for finding in findings}
+    lines = [
+        f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}"
+        for finding in rows.sorted_findings(findings)
+    ]
+    # A note that says already what was not checked is not said twice.
+    lines += [
+        f"not checked: [{item.code}] {rows.not_checked_text(item)}" for item in not_checked if item.code not in said
+    ]
+    if lines and sys.stdout.isatty() and sys.stderr.isatty():
+        click.echo(err=True)  # apart from the tables
+    for line in lines:
+        click.echo(folded(line, width, following="  ", stream=sys.stderr), err=True)
 
 
 def leave(findings: Sequence[Finding]) -> None:
@@ -71,7 +103,9 @@ def read_file(path: str, option: str, most: int = 1_000_000) -> bytes:
     try:
         if not os.path.isfile(path):
             missing = not os.path.exists(path)
-            raise InputError(option, f"there is no file {as_said(path)}" if missing else f"{as_said(path)} is no ordinary file")
+            raise InputError(
+                option, f"there is no file {as_said(path)}" if missing else f"{as_said(path)} is no ordinary file"
+            )
         if os.path.getsize(path) > most:
             raise InputError(option, f"{as_said(path)} is larger than {most:,} bytes")
         with open(path, "rb") as file:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -374,7 +373,7 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
 
     from compound import rows
 
-    width = shutil.get_terminal_size((80, 24)).columns
+    width = output.terminal_width()
     text_width = 40 if width < 110 else 64
 
     def table(headers: list[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
@@ -382,7 +381,7 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
 
     def facts(body: list[tuple[str, str]]) -> str:
         return tabulate(
-            body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, min(width, 120) - 32)]
+            body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, width - 32)]
         )
 
     first = planned.alternatives[0] if planned.alternatives else None
@@ -404,7 +403,7 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
             [[str(b.number), b.text, b.amount, b.error, b.percent] for b in rows.budget_rows(judged)],
             [None, text_width - 12, None, None, None],
         ),
-        "WHY THIS PLAN\n" + "\n".join(_wrapped(line, min(width, 120)) for line in why),
+        "WHY THIS PLAN\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why),
     ]  # fmt: skip
     if alternatives:
         body = [list(rows.alternative_row(audit(other.plan), other.lost_on)) for other in planned.alternatives]
@@ -412,9 +411,3 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
             "ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None])
         )
     return "\n\n".join(parts)
-
-
-def _wrapped(text: str, width: int) -> str:
-    import textwrap
-
-    return textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ")
