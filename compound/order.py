@@ -123,9 +123,8 @@ class Order:
             raise InputError("--overage", f"{canonical(self.overage.percent)} % makes no sense; write less than 100 %")
         if self.max_dilution is not None and self.max_dilution <= 1:
             raise InputError("--max-dilution", f"{canonical(self.max_dilution)} makes no sense; write more than 1")
-        most = int(standards.limit("most_capsules"))
-        if self.capsules is not None and not 1 <= self.capsules <= most:
-            raise InputError("--capsules", f"{self.capsules} is not between 1 and {most:,}")
+        if self.capsules is not None:
+            _refuse_count(self.capsules, "--capsules")
         if self.fill_weight is not None:
             content = Fraction(self.fill_weight.mg) * self.content_fraction
             if self.dose.mg > content:
@@ -165,6 +164,19 @@ class Order:
         if self.capsules is None or self.fill_weight is None or self.overage is None:
             return None
         return self.capsules * Fraction(self.fill_weight.mg) * (1 + self.overage.fraction)
+
+
+def _refuse_count(capsules: int, where: str) -> None:
+    most = int(standards.limit("most_capsules"))
+    if not 1 <= capsules <= most:
+        raise InputError(where, f"{capsules} is not between 1 and {most:,}")
+
+
+def read_capsules(text: str, where: str) -> int:
+    """A number of capsules. Raises InputError for what is no whole number, or more than can be planned."""
+    capsules = parse_count(text, where)
+    _refuse_count(capsules, where)
+    return capsules
 
 
 def _short(value: Fraction) -> str:
@@ -227,7 +239,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         lot=lot,
         balance=balance,
         readability_assumed=readability is None,
-        capsules=needed(given("capsules", parse_count), "--capsules"),
+        capsules=needed(given("capsules", read_capsules), "--capsules"),
         weighing_error=or_default("weighing-error", f"{standards.limit('weighing_error_percent')}%", parse_percent),
         minimum_weight=given("minimum-weight", parse_mass),
         dose_error=or_default("dose-error", f"{standards.limit('dose_error_percent')}%", parse_percent),

@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import pty
+import select
+import signal
 import subprocess
 import sys
 from fractions import Fraction
@@ -228,26 +230,49 @@ class TestWorksheetFile:
 class TestPrompts:
     """A required option that is missing is prompted for on a terminal (contract, section 1)."""
 
-    def test_a_terminal_is_asked(self) -> None:
-        answers = "naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n"
+    @staticmethod
+    def session(answers: str, *arguments: str) -> tuple[int, bytes]:
+        """Exit code and screen of the command with a terminal of its own, where someone types `answers`."""
         pid, terminal = pty.fork()
-        if pid == 0:  # the child: the command, with a terminal of its own
-            os.execv(sys.executable, [sys.executable, "-m", "compound", "plan"])  # noqa: S606
-        os.write(terminal, answers.encode())
-        shown = b""
+        if pid == 0:  # the child, which minds Ctrl-C even where the tests are run in the background
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.execv(sys.executable, [sys.executable, "-m", "compound", "plan", *arguments])  # noqa: S606
+        shown, typed = b"", False
         while True:
             try:
+                if not select.select([terminal], [], [], 60)[0]:
+                    os.kill(pid, signal.SIGKILL)
+                    raise AssertionError(f"the command waits for more answers: {shown!r}")
                 chunk = os.read(terminal, 65536)
             except OSError:
                 break
             if not chunk:
                 break
             shown += chunk
+            if not typed and b": " in shown:
+                os.write(terminal, answers.encode())
+                typed = True
         _, status = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status), shown
 
-        assert 0 == os.waitstatus_to_exitcode(status)
+    def test_a_terminal_is_asked_and_chooses_between_readings(self) -> None:
+        code, shown = self.session("naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n", "--method", "powder")
+
+        assert 0 == code
         assert b"which is meant" in shown
         assert b"1 mg (1,000 mcg)" in shown
+
+    def test_an_answer_that_cannot_be_read_is_asked_for_again(self) -> None:
+        answers = "naltrexone\nnaltrexone hydrochloride\n2\n2 mcg\n0 mg\n1 mg\n1.5\n99999\n30\n"
+        code, shown = self.session(answers, "--method", "powder")
+
+        assert 0 == code
+        for said in (b"names no form", b"has no unit", b"is zero", b"not a whole number", b"not between 1 and 10,000"):
+            assert said in shown
+        assert b"2 mcg (0.002 mg)" in shown
+
+    def test_leaving_at_a_question_is_interrupted(self) -> None:
+        assert 130 == self.session("\x03")[0]
 
 
 def test_alternatives_are_the_runners_up_in_order_with_what_they_lost_on() -> None:

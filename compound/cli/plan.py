@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,11 +16,12 @@ from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, accept, worst
-from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
+from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
 from compound.plan import balance_to_dict
 from compound.planner import Planned, plan
-from compound.quantity import shown
+from compound.quantity import parse_mass, shown
 from compound.search import MOST_TRITURATIONS
+from compound.substances import resolve
 
 if TYPE_CHECKING:
     from compound.formula import Options
@@ -294,12 +296,29 @@ def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         return read_order(options)
     for name, question in _PROMPTS.items():
         if name not in options:
-            options[name] = click.prompt(question, err=True)
+            options[name] = click.prompt(question, err=True, value_proc=partial(_answer, name))
     while True:
         try:
             return read_order(options)
         except AmbiguousAmount as error:
             options[error.where.removeprefix("--")] = output.choose(error)
+
+
+def _answer(name: str, text: str) -> str:
+    """An answer that can be read; what cannot is asked for again, with the reason."""
+    where = "DRUG" if name == "drug" else f"--{name}"
+    try:
+        if name == "drug":
+            resolve(read_name(text, where), where)
+        elif name == "capsules":
+            read_capsules(text, where)
+        else:
+            parse_mass(text, where)
+    except AmbiguousAmount:
+        return text  # which reading is meant is asked next
+    except InputError as error:
+        raise click.UsageError(error.sentence) from None
+    return text
 
 
 def _verify(judged: Audit) -> None:
@@ -380,9 +399,7 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
         return tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
 
     def facts(body: list[tuple[str, str]]) -> str:
-        return tabulate(
-            body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, width - 32)]
-        )
+        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, width - 32)])
 
     first = planned.alternatives[0] if planned.alternatives else None
     why = rows.why_rows(judged, first.plan, first.lost_on) if first else rows.why_rows(judged, None, "")
