@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from compound import catalogue, standards
+from compound.doses import refuse_other_routes
 from compound.errors import InputError
 from compound.finding import Finding
 from compound.quantity import (
@@ -212,6 +213,8 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
 
     drug = read_name(needed(options.get("drug"), "DRUG"), "DRUG")
     substance = resolve(drug, "DRUG")
+    dosage_form = read_name(options.get("dosage-form", "capsule"), "--dosage-form")
+    refuse_other_routes(dosage_form, "--dosage-form")
     dose = needed(given("dose", parse_mass), "--dose")
     sensitivity = needed(given("balance-sensitivity", parse_mass), "--balance-sensitivity")
     readability = given("readability", parse_mass)
@@ -251,7 +254,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         diluent=diluent,
         excipients=tuple(read_name(text, "--excipient") for text in options.get("excipient", ())),
         shell=None if options.get("shell") is None else read_name(options["shell"], "--shell"),
-        dosage_form=read_name(options.get("dosage-form", "capsule"), "--dosage-form"),
+        dosage_form=dosage_form,
         method=one_of(options.get("method", "auto"), METHODS, "--method"),
         prefer=one_of(options.get("prefer", "simple"), PREFERENCES, "--prefer"),
         accept=read_reasons(options.get("accept", ())),

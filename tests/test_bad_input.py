@@ -177,6 +177,11 @@ class TestOptions:
     def test_a_drug_that_cannot_be_read_or_has_no_form(self, drug: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert "DRUG" in refusal(arguments(drug), capsys)
 
+    def test_another_route_is_refused_of_an_unknown_drug_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        argv = arguments("ketotifen", **{"dosage-form": "intravenous injection"})
+
+        assert "given into a vein; this tool plans oral" in refusal(argv, capsys)
+
     @pytest.mark.parametrize("option", ["dose", "capsules", "diluent", "pdf"])
     def test_an_option_given_twice_is_a_slip(self, option: str, capsys: pytest.CaptureFixture[str]) -> None:
         argv = [*arguments(**{option: "2 mcg"}), f"--{option}", "3 mcg"]

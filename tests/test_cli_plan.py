@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -250,6 +251,7 @@ class TestPrompts:
                 break
             shown += chunk
             if not typed and b": " in shown:
+                time.sleep(0.2)  # the reading of the line begins just after its prompt
                 os.write(terminal, answers.encode())
                 typed = True
         _, status = os.waitpid(pid, 0)

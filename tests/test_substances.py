@@ -658,6 +658,7 @@ class TestNames:
             ("nalmefene", f"nalmefene names no form; write {NAL}, {NAL_HCL} or {NAL_2}"),
             ("methylnaltrexone", f"methylnaltrexone names no form; write {MNTX}"),
             ("naltrexone dihydrate", "naltrexone dihydrate names no form; write"),
+            ("LDN", f"LDN names no form; write {NTX_HCL}, {NTX}, {NTX_2} or {NTX_4}"),
             ("anhydrous naloxone", "anhydrous naloxone names no form; write"),
         ],
     )
