@@ -273,3 +273,15 @@ class TestNearDrug:
 
         assert "dose-not-low" not in {finding.code for finding in audit.findings}
         assert "studied-doses-unknown" in {item.code for item in audit.not_checked}
+
+
+def test_a_mass_taken_from_a_solution_is_an_error() -> None:
+    """Trituration 1 is made up with water to a volume; what weighs 100 mg of it then is not known."""
+
+    def make_up(record: dict[str, Any]) -> None:
+        step = {"action": "make_up", "material": "water", "volume_ml": "10", "vessel": "trituration 1"}
+        record["steps"].insert(2, step)
+        for number, step in enumerate(record["steps"], start=1):
+            step["number"] = number
+
+    assert "mass-unknown" in codes(hand_written(make_up))

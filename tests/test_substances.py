@@ -789,6 +789,7 @@ class TestReadings:
         """An assay as is names the substance and what 1 mg of powder holds of it."""
         (finding,) = found(NTX_HCL, lot("98.7%", "as-is"))
 
+        assert "assay-read-as-is" == finding.code
         assert said(finding) == (
             "assay 98.7 % as is, read as 0.987 mg of naltrexone hydrochloride in 1 mg of the powder as it stands on "
             "the shelf; no water is taken off"
