@@ -7,6 +7,8 @@ the study and the contract differ (2 MG, `2 mg` with a capital unit) the contrac
 from __future__ import annotations
 
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -274,3 +276,48 @@ class TestFiles:
                 for command in (plain, stripped)
             )
             assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+
+
+class TestStreams:
+    """A stream that is closed is an output that cannot be written; a closed stdin is nobody to ask."""
+
+    @pytest.mark.parametrize(
+        ("closed", "code", "says"),
+        [("<&-", 0, ""), (">&-", 2, "stdout is closed"), ("2>&-", 2, ""), ("<&- >&- 2>&-", 2, "")],
+    )
+    def test_a_closed_stream(self, closed: str, code: int, says: str) -> None:
+        line = f"{shlex.join([sys.executable, '-m', 'compound', *arguments(), '--json'])} {closed}"
+        done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
+
+        assert code == done.returncode
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("columns", ["1", "20", "0", "wide", "-5", "100000"])
+    def test_no_width_of_the_terminal_is_too_narrow(self, columns: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "compound", *arguments(), "--alternatives", "1"],
+            capture_output=True, text=True, env={**os.environ, "COLUMNS": columns}, check=False,
+        )  # fmt: skip
+
+        assert 0 == done.returncode
+        assert "4,300 mg" in done.stdout
+
+    def test_an_interrupted_search_leaves_with_130_and_no_file(self, tmp_path: Path) -> None:
+        argv = [*arguments(), "--pdf", str(tmp_path / "sheet.pdf")]
+        code = (
+            "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "import compound.cli.plan as command\n"
+            "command.plan = lambda *_: (print(flush=True), time.sleep(60))\n"
+            f"from compound.cli.main import run; run({argv!r})"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        process.stdout.readline()  # the search has begun
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+        assert (130, "", "interrupted\n") == (process.returncode, out, err)
+        assert [] == os.listdir(tmp_path)

@@ -95,6 +95,10 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command and leaves with its exit code. No traceback ever reaches a user."""
     # The process is short: it seldom looks for garbage, and not once more before it leaves. Both save a floor.
     gc.set_threshold(100_000, 50, 50)
+    if sys.stderr is None:
+        sys.exit(2)  # findings would be lost, and nobody can be told
+    if sys.stdout is None:
+        sys.exit(_fail("stdout is closed, so no result can be written"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -146,7 +146,7 @@ def _umask() -> int:
 
 def is_terminal() -> bool:
     """Whether someone sits there who can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def choose(error: AmbiguousAmount) -> str:
