@@ -69,9 +69,9 @@ def _stamped(record: dict[str, Any]) -> dict[str, Any]:
 
 def impossible_record(
     request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
-    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of an order for which no plan is admissible."""
+    """The record of an order for which no plan is admissible, or (without `planned`) none was looked for."""
     return _stamped(
         {
             "schema": "compound.plan/1",
@@ -85,7 +85,10 @@ def impossible_record(
             "findings": [finding_to_dict(finding) for finding in findings],
             "not_checked": [not_checked_to_dict(item) for item in not_checked],
             "alternatives": [],
-            "would_help": [{"option": item.option, "value": canonical(item.value)} for item in planned.relaxations],
+            "would_help": [
+                {"option": item.option, "value": canonical(item.value)}
+                for item in (() if planned is None else planned.relaxations)
+            ],
         }
     )
 

@@ -175,6 +175,21 @@ class TestExitCodes:
         assert json.loads(done.stdout)["steps"]
         assert b"old" == sheet.read_bytes()
 
+    @pytest.mark.parametrize("diluent", ["calcium carbonate", "RetaLac", "shellac"])
+    def test_1_for_a_disallowed_diluent_before_its_fill_weight_is_asked_for(self, diluent: str) -> None:
+        said, record = run(*replaced(diluent=diluent)), run(*replaced(diluent=diluent), "--json")
+
+        assert (1, "", 1) == (said.returncode, said.stdout, record.returncode)
+        assert "excipient-disallowed" in said.stderr
+        assert [] == json.loads(record.stdout)["steps"]
+        assert json.loads(record.stdout)["request"]["fill_weight_mg"] is None
+
+    def test_2_for_a_diluent_taken_on_without_its_fill_weight(self) -> None:
+        done = run(*replaced(diluent="shellac"), "--accept", "excipient-disallowed=prescribed so")
+
+        assert (2, "") == (done.returncode, done.stdout)
+        assert "--fill-weight" in done.stderr
+
     def test_0_for_an_accepted_judgement_which_stays_a_warning(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
         code = "excipient-disallowed"
@@ -272,6 +287,14 @@ class TestPrompts:
         for said in (b"names no form", b"has no unit", b"is zero", b"not a whole number", b"not between 1 and 10,000"):
             assert said in shown
         assert b"2 mcg (0.002 mg)" in shown
+
+    def test_a_fill_weight_that_cannot_be_assumed_is_asked_for(self) -> None:
+        code, shown = self.session("128\n128 mg\n", *replaced(diluent="corn starch")[1:], "--method", "powder")
+
+        assert 0 == code
+        assert b"no density" in shown
+        assert b"has no unit" in shown
+        assert b"128 mg" in shown
 
     def test_leaving_at_a_question_is_interrupted(self) -> None:
         assert 130 == self.session("\x03")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from compound.template import Template
 
 MOST_ALTERNATIVES = 20
+FILL_WEIGHT = "--fill-weight"
 _PROMPTS = {
     "drug": "Drug, with its form (such as naltrexone hydrochloride)",
     "dose": "Labelled dose of a capsule (such as 2 mcg)",
@@ -158,7 +159,12 @@ def command(
     for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
         if stray is not None:
             raise InputError(option, "is for many orders; give them with --orders")
-    order, notes = _read(options, stated)
+    try:
+        order, notes = _read(options, stated)
+    except InputError as error:
+        if error.where == FILL_WEIGHT:
+            _refuse_the_diluent(options, house, as_json)
+        raise
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
     elif template is not None:
@@ -302,6 +308,14 @@ def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
             return read_order(options)
         except AmbiguousAmount as error:
             options[error.where.removeprefix("--")] = output.choose(error)
+        except InputError as error:
+            # The only option that is needed for some diluents and not for others.
+            if error.where != FILL_WEIGHT or "fill-weight" in options:
+                raise
+            click.echo(str(error), err=True)
+            options["fill-weight"] = click.prompt(
+                "Mean net weight of a filled capsule (such as 135 mg)", err=True, value_proc=partial(_answer, "fill-weight")
+            )
 
 
 def _answer(name: str, text: str) -> str:
@@ -357,6 +371,30 @@ def record_of(
         to_request(order), balance, order.content_fraction,
         why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
     )  # fmt: skip
+
+
+def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as_json: bool) -> None:
+    """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
+
+    Nobody weighs ten capsules of a powder only to be told that it is disallowed.
+    """
+    if "fill-weight" in options:
+        return
+    order, notes = read_order({**options, "fill-weight": "999999999 g"})  # in place of the one that is missing
+    order = replace(order, fill_weight=None)
+    found = accept((*notes, *order_findings(order, None, house)), order.accept)
+    if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
+        return
+    if as_json:
+        from compound import record
+
+        balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
+        unchecked = order_not_checked(order, None, None)
+        said = record.impossible_record(to_request(order), balance, order.content_fraction, found, unchecked, None)
+        click.echo(record.to_json(said))
+    else:
+        output.print_findings(found, order_not_checked(order, None, None))
+    output.leave(found)
 
 
 def why_none(
