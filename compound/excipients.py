@@ -167,11 +167,11 @@ class _RuleSet(NamedTuple):
 
 # ---------------------------------------------------------------------------------------------- reading a name
 
-_PUNCTUATION = r",;:/|+&()\[\]{}.'\"_*!\-"
+_PUNCTUATION = r",;:/|+&()\[\]{}.'\"_*!#\-"
 # Words, numbers with a point, and whatever is no punctuation.
 _TOKEN = re.compile(rf"[0-9]+\.[0-9]+|[^\W_]+|[^\w\s{_PUNCTUATION}]")
 _LIST_SEPARATOR = re.compile("[,;/+&|]")
-_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.'\"_*!-")
+_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.'\"_*!#-")
 _LATIN = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?(?:LETTER|LIGATURE) (?:SMALL CAPITAL )?([A-Z]{1,2})(?: WITH .+)?",
 )
@@ -545,6 +545,7 @@ class _Reading:
         self.texts = [token.text for token in self.tokens]
         self.spans = _spans(rules.names, rules.longest, self.tokens)
         self.covered = [False] * len(self.tokens)
+        self._read_lots()
         for span in self.spans:
             self._cover(span.start, span.end)
         self.stated: dict[str, list[_Span]] = {}  # family -> the grades stated
@@ -554,6 +555,39 @@ class _Reading:
         for place in self.negation.used:
             self.covered[place] = True
         self._cover_neutral()
+
+    def _read_lots(self) -> None:
+        """Covers lot numbers: what holds a digit and follows the word, as far as no space parts it.
+
+        One that is a code of something disallowed (lot E170) is asked about: it may be no lot number.
+        """
+        lot = self.rules.words["lot"]
+        for place, text in enumerate(self.texts):
+            if text not in lot:
+                continue
+            start = place + 1
+            while start < len(self.texts) and self.texts[start] in ("no", "nr", "number") and self._follows(start):
+                start += 1
+            if start >= len(self.texts) or not self._follows(start):
+                continue
+            end = start + 1
+            while end < len(self.texts) and self.tokens[end].gap in ("", "-", "/", "."):
+                end += 1
+            if not any(c.isdecimal() for part in self.texts[start:end] for c in part):
+                continue
+            inside = [span for span in self.spans if start <= span.start and span.end <= end]
+            self.spans = [span for span in self.spans if span not in inside]
+            self._cover(start, end)
+            for span in inside:
+                if span.row.rule.verdict == DISALLOWED:
+                    about_lime = span.row.rule.code == "calcium-carbonate"
+                    code = "calcium-carbonate-unclear" if about_lime else "release-agent-depends"
+                    row = _Row(f"a lot number, or {span.row.subject}", self.rules.rules[code], "")
+                    self.spans.append(_Span(span.start, span.end, row))
+
+    def _follows(self, place: int) -> bool:
+        """Whether nothing but a space, a colon, a full stop or a number sign stands before a token."""
+        return not self.tokens[place].gap.strip(" :.#")
 
     def _cover(self, start: int, end: int) -> None:
         self.covered[start:end] = [True] * (end - start)
