@@ -131,7 +131,7 @@ class TestCommands:
             ("doses", "reportlab tomllib compound.planner compound.audit compound.excipients compound.substances"),
             ("drugs", "reportlab tomllib compound.planner compound.audit compound.excipients compound.doses"),
             ("explain fill-weight-assumed", "json tabulate reportlab tomllib compound.audit compound.planner"),
-            ("templates", "json reportlab tomllib compound.audit compound.planner compound.excipients"),
+            ("templates", "reportlab tomllib compound.audit compound.planner compound.excipients"),
             ("audit no-such-plan.json", "reportlab tomllib compound.planner compound.search compound.worksheet"),
             ("qc weights", "tabulate reportlab tomllib compound.planner compound.audit compound.excipients"),
         ],
