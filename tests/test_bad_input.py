@@ -265,6 +265,12 @@ class TestFiles:
         assert (2, "") == (done.returncode, done.stdout)
         assert "U+DCFF" in done.stderr
 
+    @pytest.mark.parametrize("command", ["audit", "verify"])
+    def test_a_name_of_a_file_that_no_system_can_hold_is_refused(
+        self, command: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        refusal([command, "plan\ud800"], capsys)
+
     @pytest.mark.parametrize("flags", [["-O"], ["-OO"]])
     def test_without_asserts_the_program_checks_the_same(self, flags: list[str]) -> None:
         """Docstrings and asserts are gone; every refusal is still there."""

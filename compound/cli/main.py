@@ -134,6 +134,8 @@ def _exit_code(arguments: list[str] | None) -> int:
     except OSError as error:
         _close_stdout()
         return _fail(f"cannot be written or read: {error.strerror or error}")
+    except UnicodeEncodeError as error:
+        return _fail(f"the character U+{ord(error.object[error.start]):04X} cannot be written; leave it out")
     except RecursionError:
         return _fail("the input is nested too deeply")
     except Exception as error:
