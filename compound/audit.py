@@ -122,10 +122,7 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
         found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
         if order.lot.taken_as_pure:
             found.append(Finding(catalogue.POTENCY_NOT_ENTERED, "--assay", {"dose": dose, "substance": order.dosed}))
-        if order.substance is not None:
-            found += doses.findings(
-                order.substance.drug, order.dose, order.dosage_form or "capsule", substance=order.dosed
-            )
+        found += doses.findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
     found += excipients.findings(_named(order), house)
     if order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent:
         size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
@@ -164,6 +161,16 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
     return found
 
 
+def _studied_drug(order: Order) -> str:
+    """The drug whose studied doses count. A name that is not known is held against the known one it is close to."""
+    if order.substance is not None:
+        return order.substance.drug
+    drug = order.drug or ""
+    close = substances.suggest(drug)
+    near = substances.find(close[0]) if close else None
+    return drug if near is None else near.drug
+
+
 def _named(order: Order) -> list[Named]:
     """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
     named = [Named(name, excipients.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
@@ -189,7 +196,7 @@ def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None
         found += capsule.not_checked(order, plan, accuracy.dose_mg, *bounds)
     if order.drug is not None:
         found += substances.not_checked(order.substance, order.lot)
-        found += doses.not_checked(order.substance.drug if order.substance is not None else order.drug)
+        found += doses.not_checked(_studied_drug(order))
     for name, entry in _RULES_NEED.items():
         if getattr(order, name) is None:
             found.append(NotChecked(entry))

@@ -8,7 +8,7 @@ table, JSON, worksheet) reads the steps, and none rewrites them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from compound.errors import InputError
 from compound.order import Balance, Order, from_request, positive, read_name, to_request
 from compound.quantity import Mass, Percent, canonical, from_canonical, shown, written
+from compound.value import Value
 
 SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
@@ -23,8 +24,7 @@ ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Weigh:
+class Weigh(Value):
     """Weigh `amount_mg` of `material` into `vessel`. With the role "dried" the reading is that of the vessel itself."""
 
     number: int
@@ -34,16 +34,14 @@ class Weigh:
     vessel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mix:
+class Mix(Value):
     """Make the contents of `vessel` uniform."""
 
     number: int
     vessel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Value):
     """Move `amount` of a mixed vessel into another: by mass, or by volume with the tolerance of the ware."""
 
     number: int
@@ -55,8 +53,7 @@ class Transfer:
     ware: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MakeUp:
+class MakeUp(Value):
     """Fill `vessel` with `material` to `volume_ml`, known to `tolerance_ml`."""
 
     number: int
@@ -67,16 +64,14 @@ class MakeUp:
     ware: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dry:
+class Dry(Value):
     """Take the solvent out of `vessel`."""
 
     number: int
     vessel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(Value):
     """Divide `source` into `count` capsules of `amount_mg` each."""
 
     number: int
@@ -92,8 +87,7 @@ VERBS: dict[type, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value):
     """The steps, with the order they serve, the balance they are weighed on and the content of the powder."""
 
     order: Order

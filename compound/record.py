@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compound import notation, standards
 from compound.audit import Accuracy, Audit
 from compound.capsule import aliquots, density_evidence
-from compound.errors import InputError
+from compound.errors import InputError, ProgramFault
 from compound.finding import Finding, NotChecked
 from compound.particles import ParticleSize
 from compound.plan import plan_to_dict, step_to_dict
@@ -33,7 +33,18 @@ def fingerprint(record: Mapping[str, Any]) -> str:
     """sha256 of the record without its fingerprint: keys sorted, no spaces, UTF-8."""
     rest = {key: value for key, value in record.items() if key != "fingerprint"}
     text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass"))
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal digits."""
+    # hashlib loads OpenSSL, which takes 2 ms and 4 MiB of every plan; CPython's own code gives the same digits.
+    for module in ("_sha2", "_sha256", "hashlib"):  # from 3.12; 3.11; another Python
+        try:
+            return str(import_module(module).sha256(content).hexdigest())
+        except (ImportError, AttributeError):
+            continue
+    raise ProgramFault("this Python has no SHA-256")
 
 
 def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:
@@ -62,9 +73,9 @@ def _stamped(record: dict[str, Any]) -> dict[str, Any]:
 
 def impossible_record(
     request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
-    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of an order for which no plan is admissible."""
+    """The record of an order for which no plan is admissible, or (without `planned`) none was looked for."""
     return _stamped(
         {
             "schema": "compound.plan/1",
@@ -79,7 +90,10 @@ def impossible_record(
             "findings": [finding_to_dict(finding) for finding in findings],
             "not_checked": [not_checked_to_dict(item) for item in not_checked],
             "alternatives": [],
-            "would_help": [{"option": item.option, "value": canonical(item.value)} for item in planned.relaxations],
+            "would_help": [
+                {"option": item.option, "value": canonical(item.value)}
+                for item in (() if planned is None else planned.relaxations)
+            ],
         }
     )
 

@@ -7,7 +7,6 @@ any language that `compound.translation` has; without one they are English.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from compound.audit import Accuracy, Audit, allowed_range, doublings
@@ -16,10 +15,10 @@ from compound.order import Order
 from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.replay import Measured, Mixture
 from compound.translation import ENGLISH, Language
+from compound.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(Value):
     """A step in words: its number, what is done, how much, what the vessel then holds, the readings allowed."""
 
     number: int
@@ -30,8 +29,7 @@ class StepRow:
     is_weighing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MixtureRow:
+class MixtureRow(Value):
     """A mixture: total, drug, strength per g and as 1 in N."""
 
     vessel: str
@@ -41,8 +39,7 @@ class MixtureRow:
     one_in: str
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetRow:
+class BudgetRow(Value):
     """A weighing of the error budget: its amount, the largest error, and that as a percentage."""
 
     number: int
@@ -53,8 +50,7 @@ class BudgetRow:
     share: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Doubling:
+class Doubling(Value):
     """One addition while mixing by doubling: the mass added and the running total, as printed."""
 
     number: int

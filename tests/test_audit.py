@@ -255,3 +255,33 @@ def test_steps_are_printed_in_balance_digits() -> None:
     found = judged(dose="0.5 mg", balance_sensitivity="0.1 mg", capsules="100")
 
     assert ["60.0 mg", "740.0 mg"] == [row.amount for row in step_rows(found)][:2]
+
+
+class TestNearDrug:
+    """A drug that is not known is held against the studied doses of the one its name is close to."""
+
+    @pytest.mark.parametrize("name", ["naltrexon hydrochloride", "naltrexone (as hydrochloride)", "naltrexone pamoate"])
+    def test_a_slip_in_the_name_disarms_no_tripwire(self, name: str) -> None:
+        found = {finding.code for finding in judged(drug=name, dose="2 mg").findings}
+        high = {finding.code for finding in judged(drug=name, dose="50 mg").findings}
+
+        assert {"drug-unknown", "dose-multiple-of-studied"} <= found
+        assert {"drug-unknown", "dose-not-low"} <= high
+
+    def test_another_drug_is_compared_with_nothing(self) -> None:
+        audit = judged(drug="ketotifen", dose="50 mg")
+
+        assert "dose-not-low" not in {finding.code for finding in audit.findings}
+        assert "studied-doses-unknown" in {item.code for item in audit.not_checked}
+
+
+def test_a_mass_taken_from_a_solution_is_an_error() -> None:
+    """Trituration 1 is made up with water to a volume; what weighs 100 mg of it then is not known."""
+
+    def make_up(record: dict[str, Any]) -> None:
+        step = {"action": "make_up", "material": "water", "volume_ml": "10", "vessel": "trituration 1"}
+        record["steps"].insert(2, step)
+        for number, step in enumerate(record["steps"], start=1):
+            step["number"] = number
+
+    assert "mass-unknown" in codes(hand_written(make_up))
