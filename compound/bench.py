@@ -8,7 +8,9 @@ before it:
 2. the diluent of a mixture (the largest, where several are still to weigh) is chosen so that the mixture gets its
    planned strength. An open mixture is so put right by its own diluent, and nothing after it changes;
 3. what the step of the balance leaves over is the true strength that the next aliquot is chosen by; the last diluent
-   takes it up, being the largest amount and so the finest adjustment;
+   takes it up, being the largest amount and so the finest adjustment. If it is corrected at all, the blend gets the
+   strength that gives the label, at the fill weight given: what the plan itself was off by is then put right too. After
+   drying it is the planned total less what the dried vessel weighs;
 4. where a limit cuts a correction short (least weighable quantity, capacity, maximum dilution, nine tenths of the
    mixture, enough blend for the capsules), it goes as far as the limit and the rest is carried on in the same way.
 
@@ -119,7 +121,8 @@ def bench(
     """
     for number in readings:
         refuse_no_weighing(plan, number, f"reading of step {number}")
-    proposal = propose(plan, {number: Fraction(mg) for number, mg in readings.items()})
+    exact_fill = None if fill is None else Fraction(fill)
+    proposal = propose(plan, _exact(readings), fill=exact_fill)
     filled = _fill_step(plan)
     steps = tuple(_with_amount(step, proposal.amounts, fill) for step in plan.steps)
     effective = replace_steps(plan, steps)
@@ -133,18 +136,19 @@ def bench(
     findings = [*(_as_read(finding, readings, fill) for finding in made.findings)] if any_read else [*made.findings]
     findings += _dose_finding(made, limit, findings, any_read)
     off = made.accuracy is None or abs(made.accuracy.rounding_percent) > limit
+    failed, to_do = off or proposal.stuck is not None, any(weighing.to_do for weighing in weighings)
     if any_read:
         findings += _said_of_readings(plan, readings, weighings)
-        findings += _said_of_corrections(plan, weighings, filling, made, off)
-        if off or proposal.stuck is not None:
-            saved = proposal.stuck is None and filling is not None and filling.corrected is not None
-            if not saved or any(weighing.to_do for weighing in weighings):
-                findings.append(_no_correction(plan, readings, limit))
-    verdict = _verdict(findings, weighings, any_read, off or proposal.stuck is not None)
+        if failed and (to_do or filling is None or filling.corrected is None):
+            findings.append(_no_correction(plan, readings, limit, exact_fill))
+        else:
+            findings += _said_of_corrections(plan, weighings, filling, made, off)
+    verdict = _verdict(findings, weighings, any_read, failed)
     accuracy = made.accuracy
     uncorrected = accuracy.dose_mg if accuracy is not None else None
-    if any(weighing.to_do for weighing in weighings):
-        uncorrected = replay(plan.steps, plan.content_fraction, _exact(readings)).dose_mg
+    if to_do:
+        uncorrected = replay([_with_amount(step, {}, fill) for step in plan.steps], plan.content_fraction,
+                             _exact(readings)).dose_mg  # fmt: skip
     return Bench(
         plan, weighings, filling, made, _closed(plan, readings, weighings), uncorrected, limit, verdict,
         tuple(findings), made.not_checked,
@@ -281,16 +285,22 @@ class Proposal(Value):
 
 
 def propose(
-    plan: Plan, readings: Mapping[int, Fraction], spent: Mapping[str, Fraction] | None = None
+    plan: Plan,
+    readings: Mapping[int, Fraction],
+    spent: Mapping[str, Fraction] | None = None,
+    fill: Fraction | None = None,
 ) -> Proposal:
-    """What to weigh where nothing was read yet. `spent` is what was taken from a mixture before, and is lost, in mg."""
+    """What to weigh where nothing was read yet. Amounts are in mg.
+
+    `spent` is what was taken from a mixture before, and is lost; `fill` what the capsules are really filled with.
+    """
     to_do = frozenset(
         step.number for step in plan.weighings() if step.number not in readings
     ) - _passed(plan, readings)
-    if not readings and not spent:
+    if not readings and not spent and fill is None:
         return Proposal({step.number: _planned(step) for step in plan.weighings()}, to_do, None)
     amounts = dict(readings)
-    planner = _Corrector(plan, to_do, spent or {})
+    planner = _Corrector(plan, to_do, spent or {}, fill)
     stuck: int | None = None
     for index, step in enumerate(plan.steps):
         if not isinstance(step, Weigh | Transfer) or step.amount_mg is None or step.number in readings:
@@ -325,13 +335,27 @@ def _passed(plan: Plan, readings: Mapping[int, Fraction]) -> frozenset[int]:
 class _Corrector:
     """Chooses one weighing after the other. Knows the plan as it was meant, and its limits."""
 
-    def __init__(self, plan: Plan, to_do: frozenset[int], spent: Mapping[str, Fraction]) -> None:
-        self.plan, self.to_do, self.spent = plan, to_do, spent
+    def __init__(
+        self, plan: Plan, to_do: frozenset[int], spent: Mapping[str, Fraction], fill: Fraction | None
+    ) -> None:
+        self.plan, self.to_do, self.spent, self.fill = plan, to_do, spent, fill
         self.step = Fraction(plan.balance.readability.mg)
         self.meant: dict[int, tuple[Fraction, Fraction]] = {}  # mass and drug of a vessel, by the index of its mix
         for index, step in enumerate(plan.steps):
             if isinstance(step, Mix):
                 self.meant[index] = self._held(index + 1, {}).get(step.vessel, (ZERO, ZERO))
+        self.labelled = self._labelled_strength()
+
+    def _labelled_strength(self) -> tuple[str, Fraction] | None:
+        """The vessel that the capsules are filled from and the strength that gives the label; None where neither is.
+
+        A plan that misses its label by more than the limit is not put right here: then its label is in doubt too.
+        """
+        run, filled = self._run(len(self.plan.steps), {}), _fill_step(self.plan)
+        target = Fraction(self.plan.order.dose.mg)
+        if filled is None or run.dose_mg is None or abs(100 * (run.dose_mg / target - 1)) > dose_limit(self.plan):
+            return None
+        return filled.source, target / (self.fill or Fraction(filled.amount_mg))
 
     def _run(self, end: int, amounts: Mapping[int, Fraction]) -> Replay:
         return replay(self.plan.steps[:end], self.plan.content_fraction, amounts)
@@ -353,6 +377,8 @@ class _Corrector:
         aim = self._aim(index, step, amounts, held)
         if aim is None:
             return planned if low <= planned <= high else self._within(planned, low, high)
+        if abs(aim[0] - planned) * 2 > self.step or self.fill is not None:
+            aim = self._aim(index, step, amounts, held, at_label=True) or aim
         ideal, least, most, wished = aim
         low, high = max(low, least), high if most is None else min(high, most)
         if low > high:
@@ -388,12 +414,13 @@ class _Corrector:
 
     def _aim(
         self, index: int, step: Weigh | Transfer, amounts: Mapping[int, Fraction],
-        held: Mapping[str, tuple[Fraction, Fraction]],
+        held: Mapping[str, tuple[Fraction, Fraction]], *, at_label: bool = False,
     ) -> tuple[Fraction, Fraction, Fraction | None, Fraction | None] | None:  # fmt: skip
         """The ideal amount, its bounds by dilution and blend, and the least that is wished for; None: as planned.
 
-        With x the amount, s its strength, and m, d the mass and drug of all else in the mixture, the strength aimed at
-        is s* = (d + x·s) / (m + x).
+        The strength aimed at, s*, is the planned one, or with `at_label` that of the label for a blend that was not
+        dried. With x the amount, s its strength, and m, d the mass and drug of all else in the mixture it is
+        s* = (d + x·s) / (m + x).
         """
         steps = self.plan.steps
         end = next((i for i in self.meant if i > index and steps[i].vessel == step.vessel), None)
@@ -402,6 +429,9 @@ class _Corrector:
         total, drug = self.meant[end]
         if not total or not drug:
             return None
+        least_total = total
+        if at_label and self.labelled is not None and step.vessel == self.labelled[0] and not self._dried(step.vessel):
+            total = drug / self.labelled[1]
         rest, rest_drug = held.get(step.vessel, (ZERO, ZERO))
         diluents_to_do: list[Fraction] = []
         drug_to_do = False
@@ -426,7 +456,7 @@ class _Corrector:
                 diluents_to_do.append(amount)
         strength = self._strength(step, held)
         wanted = drug / total
-        need = min(self._needed(step.vessel), total)
+        need = min(self._needed(step.vessel), max(total, least_total))
         most_ratio = self._max_dilution(step.vessel, total)
         if strength > wanted and diluents_to_do:
             ideal = (drug - rest_drug) / strength
@@ -444,6 +474,9 @@ class _Corrector:
                 most = most_ratio * min(concentrates) - rest
         return ideal, least, most, None
 
+    def _dried(self, vessel: str) -> bool:
+        return any(isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel for step in self.plan.steps)
+
     def _cleared(self, step: Step, index: int) -> bool:
         return any(
             isinstance(other, Dry) and other.vessel == step.vessel for other in self.plan.steps[step.number : index]
@@ -459,7 +492,7 @@ class _Corrector:
     def _needed(self, vessel: str) -> Fraction:
         """What the capsules take out of a vessel, in mg."""
         fills = [step for step in self.plan.steps if isinstance(step, Fill) and step.source == vessel]
-        return sum((Fraction(step.amount_mg) * step.count for step in fills), ZERO)
+        return sum(((self.fill or Fraction(step.amount_mg)) * step.count for step in fills), ZERO)
 
     def _max_dilution(self, vessel: str, total: Fraction) -> Fraction | None:
         """The most a mixture may dilute what is put into it; as much as the plan does, where that is more."""
@@ -541,8 +574,8 @@ _SOFTER: dict[str, Entry] = {
 _IMPOSSIBLE = frozenset(
     entry.code
     for entry in (
-        catalogue.VESSEL_EMPTY, catalogue.VESSEL_NOT_MIXED, catalogue.MORE_THAN_THERE, catalogue.BLEND_TOO_SMALL,
-        catalogue.VESSEL_USED_BEFORE, catalogue.VOLUME_UNKNOWN, catalogue.MASS_UNKNOWN, catalogue.VOLUME_EXCEEDED,
+        catalogue.VESSEL_EMPTY, catalogue.VESSEL_NOT_MIXED, catalogue.MORE_THAN_THERE, catalogue.VESSEL_USED_BEFORE,
+        catalogue.VOLUME_UNKNOWN, catalogue.MASS_UNKNOWN, catalogue.VOLUME_EXCEEDED,
         catalogue.NEVER_FILLED, catalogue.NO_DRUG_IN_CAPSULES,
     )
 )  # fmt: skip
@@ -635,15 +668,19 @@ def _material(plan: Plan, number: int) -> str:
     return step.material if isinstance(step, Weigh) and step.role != DRIED else step.vessel
 
 
-def _no_correction(plan: Plan, readings: Mapping[int, Decimal], limit: Fraction) -> Finding:
-    again = restart(plan, _exact(readings), limit)
+def _no_correction(
+    plan: Plan, readings: Mapping[int, Decimal], limit: Fraction, fill: Fraction | None
+) -> Finding:
+    again = restart(plan, _exact(readings), limit, fill)
     usable = ", ".join(again.usable) or "nothing that was made"
     return Finding(
         catalogue.NO_ADMISSIBLE_CORRECTION, f"step {again.step}", {"limit": limit, "step": again.step, "usable": usable}
     )
 
 
-def restart(plan: Plan, readings: Mapping[int, Fraction], limit: Fraction) -> Restart:
+def restart(
+    plan: Plan, readings: Mapping[int, Fraction], limit: Fraction, fill: Fraction | None = None
+) -> Restart:
     """The latest step from which the batch can still be made with what is left, and the mixtures that it can use.
 
     The vessels are given up one after the other, the last one first; what was taken out of the others for them is lost.
@@ -662,8 +699,9 @@ def restart(plan: Plan, readings: Mapping[int, Fraction], limit: Fraction) -> Re
         for step in plan.steps:
             if isinstance(step, Transfer) and step.number in done and step.number >= first:
                 spent[step.source] = spent.get(step.source, ZERO) + done[step.number]
-        found = propose(plan, kept, spent)
-        dose = replay(plan.steps, plan.content_fraction, found.amounts).dose_mg
+        found = propose(plan, kept, spent, fill)
+        steps = [_with_amount(step, {}, None if fill is None else written(fill)) for step in plan.steps]
+        dose = replay(steps, plan.content_fraction, found.amounts).dose_mg
         if found.stuck is not None or dose is None:
             continue
         if abs(100 * (dose / Fraction(plan.order.dose.mg) - 1)) <= limit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound import notation, rows
+from compound import catalogue, notation, rows
 from compound.bench import Bench, Verdict, Weighing
 
 _VERDICTS = {
@@ -69,7 +69,9 @@ def _weighing(bench: Bench, weighing: Weighing, text: str) -> tuple[str, ...]:
         read = "not given"
     else:
         now = "none is admissible" if weighing.corrected is None else mass(weighing.corrected)
-        if weighing.corrected is not None and weighing.corrected != weighing.planned:
+        if any(finding.code == catalogue.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
+            now = "stop: start again"
+        elif weighing.corrected is not None and weighing.corrected != weighing.planned:
             now += " (corrected)"
     return (str(weighing.number), text, mass(weighing.planned), read, off, now)
 

@@ -12,7 +12,7 @@ from bench_plans import contract, dose_of, fill, mix, one_stage, plan_of, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compound import catalogue
+from compound import bench_rows, catalogue
 from compound.audit import audit
 from compound.bench import (
     Bench,
@@ -113,8 +113,56 @@ class TestClosedMixture:
 
         assert [f.where for f in found.findings if f.code == "weighing-corrected"] == ["step 4", "step 5"]
 
+    def test_no_amount_is_named_where_none_brings_the_dose_back(self) -> None:
+        found = judged(contract(), {k: v for k, v in ALL.items() if k < 7} | {7: 150})
+
+        assert "weighing-corrected" not in codes(found)
+        assert {row[5] for row in bench_rows.weighing_rows(found)} == {"", "stop: start again"}
+
     def test_the_dose_without_corrections_is_given_beside(self) -> None:
         assert judged(contract(), {1: 31, 2: 2970}).uncorrected_dose == dose_of(contract(), {1: 31})
+
+
+class TestTheLabelIsAimedAt:
+    """Where the blend is corrected at all, it gets the strength of the label, not that of a plan that is a little off."""
+
+    def data(self, **request: Any) -> dict[str, Any]:
+        # 80/4,300 instead of 80/4,320: the plan is 20/43 % high.
+        data = one_stage(**request)
+        data["steps"][4]["amount_mg"] = "4220"
+        return data
+
+    def test_a_plan_followed_is_left_as_it_is(self) -> None:
+        assert corrected(judged(self.data(), {1: 30, 2: 270, 4: 80})) == {5: 4220}
+
+    def test_a_corrected_blend_is_put_on_the_label(self) -> None:
+        # 84 mg of 1 in 10 hold 8.4 mg: 4,536 mg in all at 0.25 mg in 135 mg, so 4,452 mg of diluent.
+        found = judged(self.data(), {1: 30, 2: 270, 4: 84})
+
+        assert corrected(found) == {5: 4452}
+        assert found.deviation == 0
+
+    def test_a_plan_far_off_its_label_is_followed_as_planned(self) -> None:
+        # The plan gives 0.25 mg, its label says 0.2 mg: which of the two is wrong is not for a correction to say.
+        assert corrected(judged(self.data(dose="0.2"), {1: 30, 2: 270, 4: 84})) == {5: 4431}
+
+    def test_the_fill_weight_given_is_counted_on(self) -> None:
+        # 8 mg at 0.25 mg in 140 mg: 4,480 mg in all.
+        found = judged(self.data(), {1: 30, 2: 270, 4: 80}, "140")
+
+        assert corrected(found) == {5: 4400}
+        assert found.deviation == 0
+        assert found.verdict is Verdict.INCOMPLETE
+        assert found.uncorrected_dose == Fraction(8, 4300) * 140
+
+    def test_the_blend_still_holds_all_capsules(self) -> None:
+        # Planned without overage and 2 % weak; put on its label it would be 3,969 mg, and 4,050 are filled.
+        data = record(
+            weigh("drug", "98", "batch"), weigh("diluent", "3952", "batch"), mix("batch"), fill("batch", "135", 30),
+            dose="3.3333",
+        )  # fmt: skip
+
+        assert corrected(judged(data, {1: 96})) == {2: 3954}
 
 
 class TestDriedVessel:
@@ -600,7 +648,5 @@ def test_within_is_never_said_of_a_dose_outside(aliquot: int, diluent: int, limi
     found = judged(data, ALL | {7: aliquot, 8: diluent})
     off = 100 * abs(dose_of(data, ALL | {7: aliquot, 8: diluent}) / Fraction("0.002") - 1)
 
-    if aliquot + diluent >= 4050:
-        assert (found.verdict is Verdict.WITHIN) == (off <= Fraction(limit))
-    else:
-        assert found.verdict is Verdict.OUTSIDE
+    assert (found.verdict is Verdict.WITHIN) == (off <= Fraction(limit))
+    assert ("blend-too-small" in codes(found)) == (aliquot + diluent < 4050)
