@@ -35,8 +35,8 @@ def dose_rows(bench: Bench) -> list[tuple[str, str]]:
     pending = bool(bench.next) and any(w.read is not None for w in bench.weighings)
     found.append(("dose per capsule" + (", as corrected" if pending else ""), notation.dose(made.dose_mg)))
     found.append(("deviation", rows.signed_percent(made.rounding_percent)))
-    if pending and bench.uncorrected_dose is not None:
-        found.append(("dose without corrections", notation.dose(bench.uncorrected_dose)))
+    if pending and bench.uncorrected_dose not in (None, made.dose_mg):
+        found.append(("dose without corrections", notation.dose(bench.uncorrected_dose or Fraction(0))))
     if made.worst_low_percent is None or made.worst_high_percent is None:
         found.append(("worst case of the weighings", "not worked out"))
     else:

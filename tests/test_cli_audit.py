@@ -343,6 +343,19 @@ class TestInteractive:
         assert json.loads(found.stdout)["readings"][0]["read_mg"] == "30"
         assert "is the unit right" in found.stderr
 
+    @pytest.mark.usefixtures("terminal")
+    def test_what_was_mistyped_is_taken_back(self, plan: Path) -> None:
+        found = run(plan, "--interactive", "--json", stdin="300 mg\nneither\n31 mg\n\n")
+
+        assert json.loads(found.stdout)["readings"][0]["read_mg"] == "31"
+
+    @pytest.mark.usefixtures("terminal")
+    def test_readings_survive_an_interruption(self, plan: Path) -> None:
+        found = run(plan, "--interactive", "--fill-weight", "140 mg", stdin="300 mg\n300 mg\n")
+
+        assert isinstance(found.exception, SystemExit)
+        assert f"compound audit {plan} --read 1=300mg --confirm 1 --fill-weight 140mg" in found.stderr
+
     def test_it_needs_a_terminal(self, plan: Path) -> None:
         found = run(plan, "--interactive")
 

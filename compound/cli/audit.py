@@ -17,6 +17,7 @@ from compound.bench import (
     Bench,
     Verdict,
     bench,
+    far_off,
     plan_amount,
     read_amount,
     read_net,
@@ -79,7 +80,12 @@ def command(
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     fill = _read_fill(plan, fill_weight)
     if interactive:
-        read = _ask(plan, read, fill, notes)
+        try:
+            read = _ask(plan, read, fill, notes)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("", err=True)
+            _say_how_to_go_on(plan, name, read, fill)
+            raise
     judged = bench(plan, read, fill, notes)
     sheet = None
     if pdf is not None:
@@ -94,10 +100,21 @@ def command(
         output.print_findings(judged.findings, judged.not_checked)
         if pdf is not None:
             click.echo(f"record written: {pdf}", err=True)
-    if interactive and read:
-        options = " ".join(f"--read {number}={canonical(mg)}mg" for number, mg in read.items())
-        click.echo(f"to go on from here: compound audit {name} {options}", err=True)
+    if interactive:
+        _say_how_to_go_on(plan, name, read, fill)
     raise SystemExit(_exit_code(judged))
+
+
+def _say_how_to_go_on(plan: Plan, name: str, read: dict[int, Decimal], fill: Decimal | None) -> None:
+    """Prints the command that takes the readings up again, so that none of them has to be typed twice."""
+    import shlex
+
+    if not read:
+        return
+    words = [f"--read {number}={canonical(mg)}mg" for number, mg in sorted(read.items())]
+    words += [f"--confirm {number}" for number, mg in sorted(read.items()) if far_off(plan_amount(plan, number), mg)]
+    words += [] if fill is None else [f"--fill-weight {canonical(fill)}mg"]
+    click.echo(f"to go on from here: compound audit {shlex.quote(name)} {' '.join(words)}", err=True)
 
 
 def _exit_code(judged: Bench) -> int:
@@ -214,7 +231,7 @@ def _amount(text: str, where: str, plan: Plan, step: Weigh | Transfer, confirmed
     except AmbiguousAmount as error:
         if not output.is_terminal():
             raise
-        mg = parse_mass(output.choose(error), where).mg
+        mg = _chosen(error, where)
     return _refuse_far_off(plan, step.number, mg, where, confirmed)
 
 
@@ -224,8 +241,15 @@ def _refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed:
     except AmbiguousAmount as error:
         if not output.is_terminal():
             raise
-        return parse_mass(output.choose(error), where).mg
+        return _chosen(error, where)
     return mg
+
+
+def _chosen(error: AmbiguousAmount, where: str) -> Decimal:
+    answer = output.choose(error, neither=True)
+    if answer == output.NEITHER:
+        raise InputError(where, "neither was meant; give the reading again")
+    return parse_mass(answer, where).mg
 
 
 def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
@@ -248,7 +272,7 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
 def _ask(
     plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...]
 ) -> dict[int, Decimal]:  # fmt: skip
-    """Asks for the readings that are missing, in the order of the steps, until one is left empty."""
+    """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
     from compound import bench_rows, notation, rows
 
     written = bench(plan, {}, None, notes)
