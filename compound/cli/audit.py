@@ -80,13 +80,14 @@ def command(
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     fill = _read_fill(plan, fill_weight)
     if interactive:
+        _judge(plan, read, fill, notes, name)
         try:
             read = _ask(plan, read, fill, notes)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
             _say_how_to_go_on(plan, name, read, fill)
             raise
-    judged = bench(plan, read, fill, notes)
+    judged = _judge(plan, read, fill, notes, name)
     sheet = None
     if pdf is not None:
         from compound import audit_sheet
@@ -156,6 +157,17 @@ def _content(path: str, name: str, most: int) -> bytes:
             return file.read(most + 1)
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror or error}") from None
+
+
+def _judge(
+    plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...], name: str
+) -> Bench:
+    """Judges a plan. An error in its request is named as what it is in the file, not as an option of `plan`."""
+    try:
+        return bench(plan, read, fill, notes)
+    except InputError as error:
+        key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
+        raise InputError(f"{name}: request.{key}", error.sentence) from None
 
 
 def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
@@ -333,7 +345,7 @@ def _judge_file(path: str, as_json: bool) -> Judged:
 
     name = click.format_filename(path)
     plan, notes = load(path)
-    judged = bench(plan, {}, None, notes)
+    judged = _judge(plan, {}, None, notes, name)
     line = _as_json(judged, name, None) if as_json else bench_rows.file_row(judged, name)
     errors = [
         f"{name}: error: [{finding.code}] {rows.finding_text(finding)}"
