@@ -53,7 +53,8 @@ class Verdict(Enum):
 class Weighing(Value):
     """A weighing of the plan in mg. `read` is the reading, `corrected` what to weigh, None where none is admissible.
 
-    `to_do` is false for what was read, and for what was weighed without a reading given.
+    Of what was read, `corrected` is what was to be weighed by the readings of the steps before it. `to_do` is false for
+    what was read, and for what was weighed without a reading given; the latter has no `corrected`.
     """
 
     number: int
@@ -122,7 +123,8 @@ def bench(
     for number in readings:
         refuse_no_weighing(plan, number, f"reading of step {number}")
     exact_fill = None if fill is None else Fraction(fill)
-    proposal = propose(plan, _exact(readings), fill=exact_fill)
+    meant = _Meant(plan) if readings or fill is not None else None
+    proposal = propose(plan, _exact(readings), fill=exact_fill, meant=meant)
     filled = _fill_step(plan)
     steps = tuple(_with_amount(step, proposal.amounts, fill) for step in plan.steps)
     effective = replace_steps(plan, steps)
@@ -130,7 +132,7 @@ def bench(
     if plan.order.dose_error is None:
         notes = (*notes, Finding(catalogue.DOSE_ERROR_ASSUMED, "request.dose_error_percent", {"limit": limit}))
     made = audit(effective, notes)
-    weighings = _weighings(plan, readings, proposal)
+    weighings = _weighings(plan, readings, proposal, meant)
     any_read = bool(readings) or fill is not None
     filling = _filling(filled, made, fill, limit) if filled is not None else None
     findings = [*(_as_read(finding, readings, fill) for finding in made.findings)] if any_read else [*made.findings]
@@ -289,10 +291,14 @@ def propose(
     readings: Mapping[int, Fraction],
     spent: Mapping[str, Fraction] | None = None,
     fill: Fraction | None = None,
+    *,
+    until: int | None = None,
+    meant: _Meant | None = None,
 ) -> Proposal:
     """What to weigh where nothing was read yet. Amounts are in mg.
 
     `spent` is what was taken from a mixture before, and is lost; `fill` what the capsules are really filled with.
+    `until` is the last step that is asked for; `meant` what was worked out of the plan before.
     """
     to_do = frozenset(
         step.number for step in plan.weighings() if step.number not in readings
@@ -300,9 +306,9 @@ def propose(
     if not readings and not spent and fill is None:
         return Proposal({step.number: _planned(step) for step in plan.weighings()}, to_do, None)
     amounts = dict(readings)
-    planner = _Corrector(plan, to_do, spent or {}, fill)
+    planner = _Corrector(plan, to_do, spent or {}, fill, _Meant(plan) if meant is None else meant)
     stuck: int | None = None
-    for index, step in enumerate(plan.steps):
+    for index, step in enumerate(plan.steps[:until]):
         if not isinstance(step, Weigh | Transfer) or step.amount_mg is None or step.number in readings:
             continue
         amounts[step.number] = planned = Fraction(step.amount_mg)
@@ -332,28 +338,36 @@ def _passed(plan: Plan, readings: Mapping[int, Fraction]) -> frozenset[int]:
     return frozenset(passed - set(readings)) & {step.number for step in plan.weighings()}
 
 
+class _Meant:
+    """What a plan means: mass and drug of each vessel when it is mixed, by the index of the step, and the dose."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.mixed: dict[int, tuple[Fraction, Fraction]] = {}
+        for index, step in enumerate(plan.steps):
+            if isinstance(step, Mix):
+                held = replay(plan.steps[: index + 1], plan.content_fraction).held
+                self.mixed[index] = held.get(step.vessel, (ZERO, ZERO))
+        self.dose = replay(plan.steps, plan.content_fraction).dose_mg
+
+
 class _Corrector:
     """Chooses one weighing after the other. Knows the plan as it was meant, and its limits."""
 
     def __init__(
-        self, plan: Plan, to_do: frozenset[int], spent: Mapping[str, Fraction], fill: Fraction | None
+        self, plan: Plan, to_do: frozenset[int], spent: Mapping[str, Fraction], fill: Fraction | None, meant: _Meant
     ) -> None:
         self.plan, self.to_do, self.spent, self.fill = plan, to_do, spent, fill
         self.step = Fraction(plan.balance.readability.mg)
-        self.meant: dict[int, tuple[Fraction, Fraction]] = {}  # mass and drug of a vessel, by the index of its mix
-        for index, step in enumerate(plan.steps):
-            if isinstance(step, Mix):
-                self.meant[index] = self._held(index + 1, {}).get(step.vessel, (ZERO, ZERO))
-        self.labelled = self._labelled_strength()
+        self.meant = meant.mixed
+        self.labelled = self._labelled_strength(meant.dose)
 
-    def _labelled_strength(self) -> tuple[str, Fraction] | None:
+    def _labelled_strength(self, dose: Fraction | None) -> tuple[str, Fraction] | None:
         """The vessel that the capsules are filled from and the strength that gives the label; None where neither is.
 
         A plan that misses its label by more than the limit is not put right here: then its label is in doubt too.
         """
-        run, filled = self._run(len(self.plan.steps), {}), _fill_step(self.plan)
-        target = Fraction(self.plan.order.dose.mg)
-        if filled is None or run.dose_mg is None or abs(100 * (run.dose_mg / target - 1)) > dose_limit(self.plan):
+        filled, target = _fill_step(self.plan), Fraction(self.plan.order.dose.mg)
+        if filled is None or dose is None or abs(100 * (dose / target - 1)) > dose_limit(self.plan):
             return None
         return filled.source, target / (self.fill or Fraction(filled.amount_mg))
 
@@ -404,10 +418,11 @@ class _Corrector:
         high = max(Fraction(balance.capacity.mg), planned) if balance.capacity is not None else Fraction(10**9)
         if isinstance(step, Transfer):
             total = next((m.total_mg for m in run.mixtures if m.vessel == step.source), ZERO)
-            meant = next((m for m in self._run(step.number - 1, {}).mixtures if m.vessel == step.source), None)
+            mixes = [i for i in self.meant if i < step.number and self.plan.steps[i].vessel == step.source]
+            meant = self.meant[mixes[-1]][0] if mixes else ZERO
             share = Fraction(standards.limit("aliquot_share"))
-            if meant is not None and meant.total_mg:
-                share = max(share, planned / meant.total_mg)
+            if meant:
+                share = max(share, planned / meant)
             lost = self.spent.get(step.source, ZERO)
             high = min(high, share * total - lost, run.held.get(step.source, (ZERO, ZERO))[0] - lost)
         return low, high
@@ -527,16 +542,31 @@ def _with_amount(step: Step, amounts: Mapping[int, Fraction], fill: Decimal | No
             return step
 
 
-def _weighings(plan: Plan, readings: Mapping[int, Decimal], proposal: Proposal) -> tuple[Weighing, ...]:
+def _weighings(
+    plan: Plan, readings: Mapping[int, Decimal], proposal: Proposal, meant: _Meant | None
+) -> tuple[Weighing, ...]:
     found = []
     for step in plan.weighings():
         number, planned = step.number, Fraction(step.amount_mg or 0)
         read = None if number not in readings else Fraction(readings[number])
         to_do = number in proposal.to_do
         lost = proposal.stuck is not None and number >= proposal.stuck
-        corrected = proposal.amounts[number] if to_do and not lost else None
+        corrected = None
+        if to_do and not lost:
+            corrected = proposal.amounts[number]
+        elif read is not None and meant is not None:
+            corrected = _asked_for(plan, readings, number, meant)
         found.append(Weighing(number, planned, read, corrected, to_do))
     return tuple(found)
+
+
+def _asked_for(plan: Plan, readings: Mapping[int, Decimal], number: int, meant: _Meant) -> Fraction | None:
+    """What was to be weighed at a step by the readings of the steps before it, or None where nothing was admissible."""
+    before = {step: Fraction(mg) for step, mg in readings.items() if step < number}
+    if all(mg == _planned(plan.steps[step - 1]) for step, mg in before.items()):
+        return _planned(plan.steps[number - 1])
+    found = propose(plan, before, until=number, meant=meant)
+    return found.amounts[number] if found.stuck is None or number < found.stuck else None
 
 
 def _fill_step(plan: Plan) -> Fill | None:
@@ -639,7 +669,7 @@ def _said_of_corrections(
             "step": w.number, "planned": w.planned, "corrected": w.corrected, "material": _material(plan, w.number),
         })
         for w in weighings
-        if w.corrected is not None and w.corrected != w.planned
+        if w.to_do and w.corrected is not None and w.corrected != w.planned
     ]  # fmt: skip
     if filling is None or any(w.to_do for w in weighings) or made.accuracy is None:
         return found

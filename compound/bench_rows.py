@@ -13,7 +13,7 @@ _VERDICTS = {
     Verdict.INCOMPLETE: "incomplete: go on with the amounts below",
 }
 _WRITTEN = "within: the plan as written keeps its rules"
-HEADERS = ("step", "what", "planned", "read", "off", "now weigh")
+HEADERS = ("step", "what", "planned", "to weigh", "read", "off")
 MIXTURE_HEADERS = ("vessel", "total", "drug", "strength", "ratio", "left", "made")
 
 
@@ -53,7 +53,7 @@ def dose_rows(bench: Bench) -> list[tuple[str, str]]:
 
 
 def weighing_rows(bench: Bench) -> list[tuple[str, ...]]:
-    """The weighings: planned, read, how far off, and what to weigh now."""
+    """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
     texts = {row.number: row.text for row in rows.step_texts(bench.made)}
     return [_weighing(bench, weighing, texts[weighing.number]) for weighing in bench.weighings]
 
@@ -62,18 +62,20 @@ def _weighing(bench: Bench, weighing: Weighing, text: str) -> tuple[str, ...]:
     def mass(mg: Fraction) -> str:
         return rows.reading(bench.made, mg) if _shows(bench, mg) else notation.mass(mg)
 
-    read = off = now = ""
+    wanted = weighing.corrected
+    target = "none is admissible" if wanted is None else mass(wanted)
+    if wanted is not None and wanted != weighing.planned:
+        target += " (corrected)"
     if weighing.read is not None:
-        read, off = mass(weighing.read), rows.signed_percent(100 * (weighing.read / weighing.planned - 1))
+        read = mass(weighing.read)
+        off = "" if wanted is None else rows.signed_percent(100 * (weighing.read / wanted - 1))
     elif not weighing.to_do:
-        read = "not given"
+        target, read, off = "", "not given", ""
     else:
-        now = "none is admissible" if weighing.corrected is None else mass(weighing.corrected)
+        read = off = ""
         if any(finding.code == catalogue.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
-            now = "stop: start again"
-        elif weighing.corrected is not None and weighing.corrected != weighing.planned:
-            now += " (corrected)"
-    return (str(weighing.number), text, mass(weighing.planned), read, off, now)
+            target = "stop: start again"
+    return (str(weighing.number), text, mass(weighing.planned), target, read, off)
 
 
 def _shows(bench: Bench, mg: Fraction) -> bool:

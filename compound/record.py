@@ -96,7 +96,8 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
                      for mixture in bench.made.mixtures],
         "readings": [
-            {"number": w.number, "planned_mg": canonical(w.planned), "read_mg": canonical(w.read)}
+            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected),
+             "read_mg": canonical(w.read)}
             for w in bench.weighings
             if w.read is not None
         ],

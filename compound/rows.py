@@ -257,7 +257,8 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     if order.excipients:
         rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
     content = notation.percent(100 * plan.content_fraction)
-    rows.append((words.content, words.assumed.format(value=content) if order.lot.taken_as_pure else content))
+    assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
+    rows.append((words.content, words.assumed.format(value=content) if assumed else content))
     balance = plan.balance
     rows.append(
         (
