@@ -12,12 +12,12 @@ from compound import notation
 from compound.audit import Accuracy, Audit
 from compound.errors import InputError
 from compound.finding import Finding, NotChecked
-from compound.plan import plan_to_dict, step_to_dict
+from compound.plan import balance_to_dict, plan_to_dict, step_to_dict
 from compound.quantity import canonical, shown
 from compound.replay import Mixture
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
-    from compound.bench import Bench
+    from compound.bench import Bench, Weighing
     from compound.planner import Alternative, Planned
 
 
@@ -86,6 +86,7 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "schema": "compound.audit/1",
         "file": name,
         "verdict": bench.verdict.value,
+        "balance": balance_to_dict(bench.plan.balance, bench.plan.order.least_weighable),
         "target_mg": canonical(bench.plan.order.dose.mg),
         "limit_percent": canonical(bench.limit),
         "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
@@ -97,7 +98,7 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
                      for mixture in bench.made.mixtures],
         "readings": [
             {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected),
-             "read_mg": canonical(w.read)}
+             "read_mg": canonical(w.read), "off_percent": _off(w)}
             for w in bench.weighings
             if w.read is not None
         ],
@@ -114,6 +115,13 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "findings": [finding_to_dict(finding) for finding in bench.findings],
         "not_checked": [not_checked_to_dict(item) for item in bench.not_checked],
     }  # fmt: skip
+
+
+def _off(weighing: Weighing) -> str | None:
+    """How far a reading is off what was to be weighed, in percent of that."""
+    if weighing.read is None or not weighing.corrected:
+        return None
+    return canonical(100 * (weighing.read / weighing.corrected - 1))
 
 
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:

@@ -78,6 +78,19 @@ class TestJson:
         assert found["uncorrected_dose_mg"] == "97/49950"
         assert [row["made"] for row in found["mixtures"]] == [True, False, False]
 
+    def test_each_reading_is_held_against_what_was_to_be_weighed(self, plan: Path) -> None:
+        found = audited(plan, *reads("1=31mg", "2=2970mg", "4=97mg"))
+
+        assert found["readings"][1:] == [
+            {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31"},
+            {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0"},
+        ]
+
+    def test_the_balance_and_its_least_weighable_quantity_are_given(self, plan: Path) -> None:
+        assert audited(plan)["balance"] == {
+            "sensitivity_mg": "1", "readability_mg": "1", "capacity_mg": None, "least_weighable_mg": "20",
+        }  # fmt: skip
+
     def test_what_was_not_checked_is_said(self, tmp_path: Path) -> None:
         path = saved(tmp_path / "plan.json", contract(dose_error_percent=None))
         codes = {row["code"] for row in audited(path)["not_checked"]}

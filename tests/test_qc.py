@@ -1334,6 +1334,10 @@ class TestWeightsCommand:
         assert found["statistics"] == {"of": "net", "mean_mg": "100", "standard_deviation_mg": "1.45095250022",
                                        "rsd_percent": "1.45095250022", "irrational_digits": 12}  # fmt: skip
         assert found["batch"]["dose_mg"] == "0.002"
+        assert found["off_mean_percent"] == found["off_theory_percent"]
+        assert [Fraction(percent) for percent in found["off_mean_percent"]] == [
+            Fraction(mg) - 100 for mg in found["net_mg"]
+        ]
         assert [row["code"] for row in found["not_checked"]] == ["qc-weight-excluded", "qc-weighed-in-missing"]
         assert all(row["citation"] and row["evidence"] for row in found["rules"])
         compounding = next(row for row in found["rules"] if row["rule"] == "usp-compounding")
@@ -1481,6 +1485,8 @@ class TestAssayCommand:
         # 2.4 × sqrt(20/3) = 6.19677335393...
         assert (found["acceptance_value_percent"], found["reference_percent"]) == ("6.19677335393", "99")
         assert (found["constant"], found["target_percent"], found["findings"]) == ("2.4", "100", [])
+        # 95, 97 and 99 % of a mean of 99 %
+        assert found["off_mean_percent"][:3] == ["-400/99", "-200/99", "0"]
         assert not floats(found)
 
     @pytest.mark.parametrize(

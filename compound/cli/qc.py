@@ -690,6 +690,17 @@ def _statistics_json(found: qc.Statistics, unit: str) -> dict[str, Any]:
     }
 
 
+def _deviations_json(values: Sequence[Fraction | Decimal], mean: Fraction) -> dict[str, Any]:
+    return {"off_mean_percent": _off(values, mean)}
+
+
+def _off(values: Sequence[Fraction | Decimal] | None, reference: Fraction | Decimal | None) -> list[str] | None:
+    """The deviation of each value from the reference, in per cent of it; None where one of the two is not known."""
+    if values is None or reference is None or reference <= 0:
+        return None
+    return _texts(qc.deviations(values, reference))
+
+
 def _check_json(check: qc.Check) -> dict[str, Any]:
     def written(value: Fraction | None) -> str | int | None:
         if value is None:
@@ -762,6 +773,8 @@ def _weights_json(report: qc.WeightReport) -> dict[str, Any]:
             "all_net_mg": _text(batch.all_net_mg),
         },
         "statistics": {"of": report.of, **_statistics_json(report.statistics, "mg")},
+        **_deviations_json(weights.measured_mg if weights.net_mg is None else weights.net_mg, report.statistics.mean),
+        "off_theory_percent": _off(weights.net_mg, batch.theory_mg),
         **_judgement_json(report),
     }
 
@@ -774,6 +787,7 @@ def _assay_json(report: qc.AssayReport) -> dict[str, Any]:
         "stage": found.stage,
         "contents_percent": _texts(report.contents_percent),
         "statistics": _statistics_json(found.statistics, "percent"),
+        **_deviations_json(report.contents_percent, found.statistics.mean),
         "target_percent": canonical(found.target),
         "reference_percent": canonical(found.reference),
         "constant": canonical(found.constant),
