@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import TypeGuard
 
 from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 
@@ -287,30 +288,24 @@ def worst_case(
     parts = measured(steps, sensitivity_mg, amounts)
     # No error makes an amount negative: at the least nothing is there.
     ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
-    nominal = {part.number: part.amount for part in parts}
+    raises = {step.number for step in steps if _brings_drug(step)}
+    highs = {number: end[number in raises] for number, end in ends.items()}
+    lows = {number: end[number not in raises] for number, end in ends.items()}
 
     def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
         return replay(steps, content_fraction, corner, at_bounds=True).dose_mg
 
-    lows, highs = {}, {}
-    for number, (low, high) in ends.items():
-        raised = dose({**nominal, number: high})
-        lows[number], highs[number] = (low, high) if raised is None or raised >= base else (high, low)
     least, greatest = dose(lows), dose(highs)
     if least is None or greatest is None:
         return None
-    if not _one_concentrate_each(steps):
-        literal = {part.number: ends[part.number][part.concentrate] for part in parts}
-        opposite = {part.number: ends[part.number][not part.concentrate] for part in parts}
-        least = min(_extreme(dose, ends, lows, -1, base), _extreme(dose, ends, opposite, -1, base))
-        greatest = max(_extreme(dose, ends, highs, 1, base), _extreme(dose, ends, literal, 1, base))
+    vessels = [step.vessel for step in steps if _brings_drug(step)]
+    if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
+        least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
     return least, greatest
 
 
-def _one_concentrate_each(steps: Sequence[Step]) -> bool:
-    """Whether each vessel gets drug from one step alone. No error then depends on another for its direction."""
-    vessels = [s.vessel for s in steps if isinstance(s, Transfer) or (isinstance(s, Weigh) and s.role == DRUG)]
-    return len(vessels) == len(set(vessels))
+def _brings_drug(step: Step) -> TypeGuard[Weigh | Transfer]:
+    return isinstance(step, Transfer) or (isinstance(step, Weigh) and step.role == DRUG)
 
 
 def _extreme(
@@ -318,22 +313,22 @@ def _extreme(
     ends: Mapping[int, tuple[Fraction, Fraction]],
     corner: Mapping[int, Fraction],
     sign: int,
-    nominal: Fraction,
+    best: Fraction,
 ) -> Fraction:
     """The least (sign -1) or greatest dose that is found from a corner by moving one amount at a time to its other end.
 
-    The dose is a ratio of two linear functions of each amount, so its extremes lie at the ends.
+    The dose is a ratio of two linear functions of each amount, so its extremes lie at the ends. `best` is the dose at
+    the corner.
     """
-    best, at = dose(corner), dict(corner)
-    moved = True
+    at, moved = dict(corner), True
     while moved:
         moved = False
         for number, (low, high) in ends.items():
             other = {**at, number: high if at[number] == low else low}
             found = dose(other)
-            if found is not None and (best is None or sign * found > sign * best):
+            if found is not None and sign * found > sign * best:
                 best, at, moved = found, other, True
-    return nominal if best is None else best
+    return best
 
 
 def root_sum_square(parts: Sequence[Measured]) -> Decimal:
