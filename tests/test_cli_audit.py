@@ -119,7 +119,17 @@ class TestExitCodes:
 
         assert "weighing-corrected" in found.stderr
         assert "weighing-corrected" not in found.stdout
-        assert "2,813 mg (corrected)" in found.stdout
+        assert "2,813 mg\n" in found.stdout
+        assert "(corrected)" in found.stdout
+
+    @pytest.mark.parametrize("columns", [80, 120])
+    def test_lines_keep_to_the_width_of_the_terminal(
+        self, plan: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        found = run(plan, *reads("1=31mg", "2=2970mg"))
+
+        assert max(map(len, found.stdout.splitlines())) <= columns
 
 
 class TestFingerprint:

@@ -1228,7 +1228,8 @@ class TestWeightsCommand:
 
         assert code == 1
         assert "FAIL: do not release the batch." in out
-        assert "error qc-units-outside (unit 20): USP compounding: 1 of 20 capsules outside 90 mg to 110 mg" in err
+        said = " ".join(err.split())
+        assert "error qc-units-outside (unit 20): USP compounding: 1 of 20 capsules outside 90 mg to 110 mg" in said
 
     def test_every_option_has_help(self) -> None:
         for sub in ("weights", "assay"):
@@ -1476,6 +1477,12 @@ class TestAssayCommand:
         assert "is about 15.446 %; at most 15 % passes stage 1" in err
         assert "test 20 more units" in err
 
+    def test_lines_keep_to_the_width_of_the_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        _, out, err = run("assay", "--unit", "%", *WIDE.split(","))
+
+        assert {line for line in (out + err).splitlines() if len(line) > 80 and "https://" not in line} == set()
+
     def test_json_of_an_assay(self) -> None:
         code, out, _ = run("assay", "--json", "--unit", "%", "--target", "100%", *GOOD.split(","))
         found = json.loads(out)
@@ -1528,7 +1535,10 @@ class TestPdf:
         assert "page 1 of 2" in text
         assert "PASS by every rule judged." in out
 
-    def test_the_numbers_of_table_and_record_are_the_same(self, tmp_path: Path) -> None:
+    def test_the_numbers_of_table_and_record_are_the_same(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "120")
         path = tmp_path / "record.pdf"
         _, out, _ = run("assay", "--unit", "%", *WIDE.split(","), "--pdf", str(path))
         text = " ".join(self.text_of(path).split())

@@ -317,21 +317,40 @@ def _ask(
 # The tables of the terminal.
 
 
+NO_BREAK = "\u00a0"
+WIDE = 110  # columns of a terminal that hold the tables on one line a row
+
+
 def tables(judged: Bench) -> str:
-    """The verdict, the weighings and the mixtures."""
+    """The verdict, the weighings and the mixtures, for the width of the terminal."""
+    import shutil
+
     from tabulate import tabulate
 
     from compound import bench_rows
 
-    def table(headers: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-        return tabulate(body, headers, tablefmt="simple", disable_numparse=True)
+    width = shutil.get_terminal_size((80, 24)).columns
 
-    facts = tabulate(bench_rows.dose_rows(judged), tablefmt="plain", disable_numparse=True)
-    return "\n\n".join((
-        f"DOSE\n{facts}",
-        f"WEIGHINGS\n{table(bench_rows.HEADERS, bench_rows.weighing_rows(judged))}",
-        f"MIXTURES\n{table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged))}",
-    ))  # fmt: skip
+    def table(headers: Sequence[str], body: Sequence[Sequence[str]], widths: list[int | None]) -> str:
+        if width < WIDE:
+            body = [[_folded(cell) for cell in row] for row in body]
+        text = tabulate(body, headers, tablefmt="simple", disable_numparse=True,
+                        maxcolwidths=widths if width < WIDE else None)  # fmt: skip
+        return text.replace(NO_BREAK, " ")
+
+    facts = tabulate(bench_rows.dose_rows(judged), tablefmt="plain", disable_numparse=True,
+                     maxcolwidths=[None, max(40, min(width, 120) - 33)])  # fmt: skip
+    weighings = table(bench_rows.HEADERS, bench_rows.weighing_rows(judged), [None, 26, *[None] * 4])
+    mixtures = table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged), [16, *[None] * 6])
+    return f"DOSE\n{facts}\n\nWEIGHINGS\n{weighings}\n\nMIXTURES\n{mixtures}"
+
+
+def _folded(cell: str) -> str:
+    """A cell in lines, each number with its unit, or with the word before it, on one of them."""
+    cell = re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell.replace("about ", "about\n"))
+    for before, after in ((" (corrected)", "\n(corrected)"), (" per ", "\nper ")):
+        cell = cell.replace(before, after)
+    return cell
 
 
 # Many plans.

@@ -17,20 +17,27 @@ MUST_NOT_BE_MADE = 1
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
     """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
-    import shutil
-    import textwrap
-
     from compound import rows
 
-    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
-
     def say(text: str) -> None:
-        click.echo(textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False), err=True)
+        click.echo(folded(text), err=True)
 
     for finding in rows.sorted_findings(findings):
         say(f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}")
     for item in not_checked:
         say(f"not checked: [{item.code}] {rows.not_checked_text(item)}")
+
+
+def folded(text: str, indent: str = "") -> str:
+    """The text in lines of the terminal's width; a number stays with its unit, a web address whole."""
+    import re
+    import shutil
+    import textwrap
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+    held = re.sub(r"(?<=[0-9]) (?=(?:mg|mcg|g|mL)\b|%)", "\u00a0", text)
+    return textwrap.fill(held, width, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False,
+                         break_on_hyphens=False).replace("\u00a0", " ")  # fmt: skip
 
 
 def leave(findings: Sequence[Finding]) -> None:

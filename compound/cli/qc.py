@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from compound import __version__, notation, qc
+from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, NotChecked
 from compound.qc_plot import Level, Plot, Record, record_pdf
@@ -377,7 +378,7 @@ def _finish(
     else:
         _print(as_record())
         for finding in findings:
-            click.echo(_remark(finding), err=True)
+            click.echo(output.folded(_remark(finding)), err=True)
     if worst(tuple(findings)) is Severity.ERROR:
         raise SystemExit(1)
 
@@ -434,7 +435,7 @@ def _print(record: Record) -> None:
 
     click.echo(record.title)
     for fact in record.facts:
-        click.echo(fact)
+        click.echo(output.folded(fact))
     click.echo()
     click.echo(table(record.singles, numeric=True))
     click.echo()
@@ -443,7 +444,7 @@ def _print(record: Record) -> None:
         if lines:
             click.echo(f"\n{title}:")
             for line in lines:
-                click.echo(f"  {line}")
+                click.echo(output.folded(line, "  "))
     click.echo(f"\n{record.verdict}")
 
 
