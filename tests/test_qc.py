@@ -1615,7 +1615,7 @@ class TestPdf:
         monkeypatch.setattr(os, "fsync", no_space)
         said = refused(*self.ARGUMENTS, "--pdf", str(path))
 
-        assert said == "--pdf: a.pdf cannot be written: No space left on device"
+        assert said == f"--pdf: {path} cannot be written: No space left on device"
         assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
 
     def test_a_character_that_the_fonts_lack_is_a_fault_and_no_wrong_sign(self) -> None:

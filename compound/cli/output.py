@@ -48,6 +48,8 @@ def leave(findings: Sequence[Finding]) -> None:
 
 def refuse_unwritable(path: str, option: str) -> None:
     """Refuses a path that cannot be written, before any work is done. Writes nothing."""
+    if path == "-":
+        raise InputError(option, "a PDF is not written to standard output; name a file")
     if os.path.isdir(path):
         raise InputError(option, f"{path} is a folder; name a file")
     folder = os.path.dirname(os.path.abspath(path))

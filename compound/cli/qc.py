@@ -370,7 +370,8 @@ def _finish(
     from compound.finding import Severity, worst
 
     if options["pdf_file"] is not None:
-        _write(options["pdf_file"], record_pdf(as_record()))
+        output.refuse_unwritable(options["pdf_file"], "--pdf")
+        output.write_atomically(options["pdf_file"], record_pdf(as_record()), "--pdf")
     if options["as_json"]:
         import json
 
@@ -381,49 +382,6 @@ def _finish(
             click.echo(output.folded(_remark(finding)), err=True)
     if worst(tuple(findings)) is Severity.ERROR:
         raise SystemExit(1)
-
-
-def _write(path: str, content: bytes) -> None:
-    """Writes the file whole or not at all; one that was there stays as it was until then."""
-    import tempfile
-
-    where = "--pdf"
-    target = os.path.realpath(path)
-    name = _file_name(path)
-    if path == "-" or not path:
-        raise InputError(where, "names no file; the record is not written to standard output")
-    try:
-        mode = os.stat(target).st_mode if os.path.lexists(target) else None
-        if mode is not None and stat.S_ISDIR(mode):
-            raise InputError(where, f"{name} is a directory")
-        if mode is not None and not (stat.S_ISREG(mode) and os.access(target, os.W_OK)):
-            raise InputError(where, f"{name} cannot be written")
-        folder = os.path.dirname(target)
-        handle, temporary = tempfile.mkstemp(prefix=".compound-", suffix=".part", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), _permissions() if mode is None else stat.S_IMODE(mode))
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        entry = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(entry)
-        finally:
-            os.close(entry)
-    except OSError as error:
-        raise InputError(where, f"{name} cannot be written: {error.strerror or error}") from error
-
-
-def _permissions() -> int:
-    """What a new file is allowed, as the user has set it; a temporary file is closed to everyone else."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _print(record: Record) -> None:
