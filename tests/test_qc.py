@@ -1389,7 +1389,7 @@ class TestCsv:
             ("Net\n1 mg\n", "weights.csv line 1: has no column “net”"),
             ("unit,net\n1,1 mg\n2,\n", "weights.csv line 3, column “net”: is empty"),
             ("net\n1 mg\n\n2 mg\n", "weights.csv line 3: is empty"),
-            ("net\n", "weights.csv line 1: is a header without values under it"),
+            ("net\n", "weights.csv line 1: is a header without rows under it"),
             ("", "weights.csv: is empty"),
             ("net,net\n1 mg,2 mg\n", "weights.csv line 1: the column “net” stands there more than once"),
             ("net,a,a\n1 mg,2,3\n", "weights.csv line 1: the column “a” stands there more than once"),

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from compound import __version__, notation, qc
+from compound import __version__, csvfile, notation, qc
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, NotChecked
@@ -253,7 +253,7 @@ def _read_texts(options: dict[str, Any], second: str | None) -> tuple[_Texts, _T
 def _lines() -> _Texts:
     """One value a line of standard input."""
     name = "standard input"
-    lines = _decoded(_bytes_of("-"), name).split("\n")
+    lines = csvfile.decoded(_bytes_of("-"), name).split("\n")
     if lines[-1] == "":
         lines.pop()
     if not lines:
@@ -289,69 +289,21 @@ def _bytes_of(path: str) -> bytes:
     return content
 
 
-def _decoded(content: bytes, name: str) -> str:
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"{name} line 1", "begins with a byte order mark; save the file as plain UTF-8, without one")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{name} line {line}", "is not UTF-8 text") from error
-    if "\0" in text:
-        raise InputError(f"{name} line {text.count(chr(10), 0, text.index(chr(0))) + 1}", "holds a null character")
-    return text
-
-
 def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
     """The cells of the columns wanted, each with its place. Refuses every file with more than one reading."""
-    import csv
-    import io
-
-    name = _file_name(path)
-    reader = csv.reader(io.StringIO(_decoded(_bytes_of(path), name), newline=""), strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        rows.extend((reader.line_num, row) for row in reader)
-    except csv.Error as error:
-        raise InputError(f"{name} line {reader.line_num}", f"is not readable as CSV: {error}") from error
-    while rows and not rows[-1][1]:
-        rows.pop()
-    if not rows:
-        raise InputError(name, "is empty")
-    first, header = rows[0][0], [cell.strip(" ") for cell in rows[0][1]]
-    places = [_position_of(column, header, f"{name} line {first}") for column in wanted]
-    if len(rows) == 1:
-        raise InputError(f"{name} line {first}", "is a header without values under it")
+    where, header, rows = csvfile.read_table(_bytes_of(path), _file_name(path))
+    places = [_position_of(column, header, where) for column in wanted]
     columns: list[_Texts] = [[] for _ in wanted]
-    for line, row in rows[1:]:
-        if not row:
-            raise InputError(f"{name} line {line}", "is empty")
-        if len(row) != len(header):
-            raise InputError(
-                f"{name} line {line}",
-                f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(header)}; "
-                "a decimal comma splits a cell in two, so write a point",
-            )
+    for place, row in rows:
         for texts, column, at in zip(columns, wanted, places, strict=True):
-            where = f"{name} line {line}, column {shown(column)}"
-            cell = row[at]
-            if not cell.strip(" "):
-                raise InputError(where, "is empty")
-            if cell.lstrip(" ")[0] in "=@":
-                raise InputError(where, f"{shown(cell)} looks like a formula; put the value itself into the file")
-            texts.append((where, cell))
+            cell = f"{place}, column {shown(column)}"
+            texts.append((cell, csvfile.filled(row[at], cell)))
     return columns
 
 
 def _position_of(column: str, header: Sequence[str], where: str) -> int:
     """The one place of a column in the header."""
     refuse_unprintable(column, "--column")
-    doubled = sorted({cell for cell in header if header.count(cell) > 1 and cell})
-    if doubled:
-        raise InputError(where, f"the column {shown(doubled[0])} stands there more than once")
-    for mark, said in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and mark in header[0]:
-            raise InputError(where, f"separates its columns by {said}; save it with commas, and with decimal points")
     if column.strip(" ") not in header or not column.strip(" "):
         raise InputError(where, f"has no column {shown(column)}; it has {', '.join(map(shown, header))}")
     return header.index(column.strip(" "))
