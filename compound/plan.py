@@ -172,6 +172,8 @@ def step_from_dict(data: object, where: str) -> Step:
 
 
 def _count(value: object, where: str) -> int:
+    if value is None:
+        raise InputError(where, "is missing")
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
         raise InputError(where, "is not a whole number above zero")
     return value

@@ -202,6 +202,7 @@ class TestBadFiles:
             (("steps", 3, "number"), 3, "steps[3].number: is 3; steps are numbered from 1 without a gap"),
             (("steps", 3, "number"), 5, "steps[3].number: is 5"),
             (("steps", 3, "number"), True, "is not a whole number"),
+            (("steps", 3, "number"), None, "steps[3].number: is missing"),
             (("steps", 0, "role"), "potion", "steps[0].role"),
             (("steps", 3, "from"), "trituration 9", "steps[3]: uses “trituration 9”, into which nothing was put"),
             (("steps", 3, "vessel"), "trituration 1", "steps[3]: closes a circle"),
@@ -231,6 +232,9 @@ class TestBadFiles:
     def test_a_missing_file_and_a_folder(self, tmp_path: Path) -> None:
         assert "cannot be read: No such file" in refusal(tmp_path / "none.json")
         assert "is no ordinary file" in refusal(tmp_path)
+
+    def test_the_name_of_a_file_moves_no_cursor(self) -> None:
+        assert refusal("\x1b[31mplan.json").startswith("\\u001b[31mplan.json: ")
 
     def test_bytes_that_are_no_text(self) -> None:
         with pytest.raises(InputError, match="x line 2: is not UTF-8 text"):

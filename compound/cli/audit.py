@@ -72,7 +72,7 @@ def command(
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
-    name = click.format_filename(files[0])
+    name = output.file_name(files[0])
     plan, notes = load(files[0])
     read = _read_all(plan, reads, readings, frozenset(confirm))
     unread = [number for number in confirm if number not in read]
@@ -137,7 +137,7 @@ def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
     from compound import jsonfile
 
-    name = click.format_filename(path)
+    name = output.file_name(path)
     data = jsonfile.read_object(_content(path, name, jsonfile.MOST_BYTES), name)
     try:
         plan = plan_from_dict(data)
@@ -210,7 +210,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
     if readings is not None:
         from compound import csvfile
 
-        name = click.format_filename(readings)
+        name = output.file_name(readings)
         header, rows = csvfile.read_rows(_content(readings, name, csvfile.MOST_BYTES), name, COLUMNS)
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
@@ -362,7 +362,7 @@ def _judge_file(path: str, as_json: bool) -> Judged:
     """The line of one plan, its errors as lines, its exit code. Raises InputError."""
     from compound import bench_rows, rows
 
-    name = click.format_filename(path)
+    name = output.file_name(path)
     plan, notes = load(path)
     judged = _judge(plan, {}, None, notes, name)
     line = _as_json(judged, name, None) if as_json else bench_rows.file_row(judged, name)

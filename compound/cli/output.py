@@ -46,6 +46,11 @@ def leave(findings: Sequence[Finding]) -> None:
         raise SystemExit(MUST_NOT_BE_MADE)
 
 
+def file_name(path: str) -> str:
+    """The name of a file, fit for one line of a message: nothing in it moves the cursor of a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in click.format_filename(path))
+
+
 def refuse_unwritable(path: str, option: str) -> None:
     """Refuses a path that cannot be written, before any work is done. Writes nothing."""
     if path == "-":
