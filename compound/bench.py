@@ -752,13 +752,19 @@ def _verdict(
 
 
 def _closed(plan: Plan, readings: Mapping[int, Decimal], weighings: Sequence[Weighing]) -> tuple[str, ...]:
-    """The vessels that are really made: everything that goes into them was weighed."""
+    """The vessels that are really made: everything that goes into them was weighed.
+
+    Volumes are not read. They are taken as measured where a later step was read.
+    """
     if not readings:
         return ()
     to_do = {w.number for w in weighings if w.to_do}
     waiting: set[str] = set()
+    last = max(readings)
     for step in plan.steps:
-        if step.number in to_do or (isinstance(step, Transfer) and step.source in waiting):
+        by_volume = isinstance(step, MakeUp) or (isinstance(step, Transfer) and step.amount_ml is not None)
+        pending = step.number in to_do or (by_volume and step.number > last)
+        if pending or (isinstance(step, Transfer) and step.source in waiting):
             waiting.add(step.vessel)
     vessels = dict.fromkeys(s.vessel for s in plan.steps if isinstance(s, Weigh | Transfer | MakeUp))
     return tuple(vessel for vessel in vessels if vessel not in waiting)

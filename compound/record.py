@@ -136,6 +136,7 @@ def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
     }
     if mixture.volume_ml is not None:
         record["volume_ml"] = canonical(mixture.volume_ml)
+        record["left_ml"] = _maybe(mixture.left_ml)
         record["strength_mg_per_ml"] = _maybe(mixture.strength_mg_per_ml)
     return record
 

@@ -77,11 +77,11 @@ def step_texts(audit: Audit) -> list[StepRow]:
     found = []
     for step in audit.plan.weighings():
         what = step.source if isinstance(step, Transfer) else step.material
-        text = ENGLISH.words.weigh.format(what=what)
+        text = f"{ENGLISH.words.weigh.format(what=what)} into {step.vessel}"
         if isinstance(step, Weigh) and step.role == DRIED:
-            text = ENGLISH.words.weigh_dried
+            text = f"{ENGLISH.words.weigh_dried}, {step.vessel}"
         amount = reading(audit, Fraction(step.amount_mg or 0))
-        found.append(StepRow(step.number, f"{text} into {step.vessel}", amount, step.vessel, "", True))
+        found.append(StepRow(step.number, text, amount, step.vessel, "", True))
     return found
 
 

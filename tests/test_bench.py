@@ -201,6 +201,16 @@ class TestDriedVessel:
         assert [f.where for f in found.findings if f.code == "reading-missing"] == ["step 1", "step 4"]
 
 
+    @pytest.mark.parametrize(("readings", "made"), [
+        ({1: 100}, ()), ({1: 100, 4: 2000}, ("solution",)), ({1: 100, 4: 2000, 8: 2000}, ("solution",)),
+        ({1: 100, 4: 2000, 8: 2000, 9: 2050}, ("solution", "batch")),
+    ])  # fmt: skip
+    def test_a_volume_is_taken_as_measured_once_a_later_step_was_read(
+        self, readings: dict[int, int | str], made: tuple[str, ...]
+    ) -> None:
+        assert judged(self.DATA, readings).closed == made
+
+
 class TestFillWeight:
     """When all is weighed the fill weight is the one correction left, if the capsules still come out of the blend."""
 

@@ -127,9 +127,12 @@ class TestExitCodes:
         self, plan: Path, columns: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("COLUMNS", str(columns))
-        found = run(plan, *reads("1=31mg", "2=2970mg"))
+        data = contract()
+        data["steps"][0]["material"] = "naltrexone hydrochloride of a maker with a name that does not end so soon"
+        for path in (plan, saved(plan.with_name("long.json"), data)):
+            found = run(path, *reads("1=31mg", "2=2970mg"))
 
-        assert max(map(len, found.stdout.splitlines())) <= columns
+            assert max(map(len, found.stdout.splitlines())) <= columns
 
 
 class TestFingerprint:

@@ -110,6 +110,11 @@ class TestSolution:
         assert Fraction(1, 500) == second.strength_mg_per_ml
         assert (Fraction(9450), None) == (batch.total_mg, batch.volume_ml)
 
+    def test_what_is_left_of_a_solution_is_a_volume(self) -> None:
+        first, second, batch = replay(SOLUTION, ONE).mixtures
+
+        assert [99, 40, None] == [first.left_ml, second.left_ml, batch.left_ml]
+
     def test_the_worst_case_takes_volumes_at_their_tolerance(self) -> None:
         bounds = worst_case(SOLUTION, ONE, Fraction(1))
 

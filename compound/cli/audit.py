@@ -332,21 +332,22 @@ def tables(judged: Bench) -> str:
     width = shutil.get_terminal_size((80, 24)).columns
 
     def table(headers: Sequence[str], body: Sequence[Sequence[str]], widths: list[int | None]) -> str:
-        if width < WIDE:
-            body = [[_folded(cell) for cell in row] for row in body]
-        text = tabulate(body, headers, tablefmt="simple", disable_numparse=True,
-                        maxcolwidths=widths if width < WIDE else None)  # fmt: skip
+        body = [[_folded(cell, width < WIDE) for cell in row] for row in body]
+        text = tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
         return text.replace(NO_BREAK, " ")
 
     facts = tabulate(bench_rows.dose_rows(judged), tablefmt="plain", disable_numparse=True,
                      maxcolwidths=[None, max(40, min(width, 120) - 33)])  # fmt: skip
-    weighings = table(bench_rows.HEADERS, bench_rows.weighing_rows(judged), [None, 26, *[None] * 4])
+    words = 26 if width < WIDE else min(width, 160) - 66  # what the figures leave
+    weighings = table(bench_rows.HEADERS, bench_rows.weighing_rows(judged), [None, words, *[None] * 4])
     mixtures = table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged), [16, *[None] * 6])
     return f"DOSE\n{facts}\n\nWEIGHINGS\n{weighings}\n\nMIXTURES\n{mixtures}"
 
 
-def _folded(cell: str) -> str:
-    """A cell in lines, each number with its unit, or with the word before it, on one of them."""
+def _folded(cell: str, narrow: bool) -> str:
+    """A cell, in lines where it is to be narrow: each number with its unit, or the word before it, on one of them."""
+    if not narrow:
+        return re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell)
     cell = re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell.replace("about ", "about\n"))
     for before, after in ((" (corrected)", "\n(corrected)"), (" per ", "\nper ")):
         cell = cell.replace(before, after)
