@@ -338,10 +338,12 @@ def tables(judged: Bench) -> str:
 
     facts = tabulate(bench_rows.dose_rows(judged), tablefmt="plain", disable_numparse=True,
                      maxcolwidths=[None, max(40, min(width, 120) - 33)])  # fmt: skip
-    rows = [bench_rows.HEADERS, *bench_rows.weighing_rows(judged)]
-    figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*rows, strict=True)) if at != 1)
-    words = 26 if width < WIDE else min(width, 160) - figures  # what the figures leave
-    weighings = table(rows[0], rows[1:], [None, words, *[None] * 4])
+    rows = bench_rows.weighing_rows(judged)
+    # tabulate keeps two blanks between columns, and makes each two wider than its header at least.
+    padded = [tuple(f"{header}  " for header in bench_rows.HEADERS), *rows]
+    figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
+    words = 26 if width < WIDE else min(width, 160) - figures
+    weighings = table(bench_rows.HEADERS, rows, [None, words, *[None] * 4])
     mixtures = table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged), [16, *[None] * 6])
     return f"DOSE\n{facts}\n\nWEIGHINGS\n{weighings}\n\nMIXTURES\n{mixtures}"
 
