@@ -145,6 +145,8 @@ def bench(
             findings.append(_no_correction(plan, readings, limit, exact_fill))
         else:
             findings += _said_of_corrections(plan, weighings, filling, made, off)
+        if failed:
+            findings += _short(plan, readings, weighings, limit)
     verdict = _verdict(findings, weighings, any_read, failed)
     accuracy = made.accuracy
     uncorrected = accuracy.dose_mg if accuracy is not None else None
@@ -415,7 +417,7 @@ class _Corrector:
         """The least and the most of one weighing, by the balance and by the mixture it is taken from."""
         order, balance = self.plan.order, self.plan.balance
         low = min(order.least_weighable or ZERO, planned)
-        high = max(Fraction(balance.capacity.mg), planned) if balance.capacity is not None else Fraction(10**9)
+        high = max(Fraction(balance.capacity.mg), planned) if balance.capacity is not None else Fraction(10**9) + planned
         if isinstance(step, Transfer):
             total = next((m.total_mg for m in run.mixtures if m.vessel == step.source), ZERO)
             mixes = [i for i in self.meant if i < step.number and self.plan.steps[i].vessel == step.source]
@@ -689,6 +691,27 @@ def _said_of_corrections(
             })
         )  # fmt: skip
     return found
+
+
+def _short(
+    plan: Plan, readings: Mapping[int, Decimal], weighings: Sequence[Weighing], limit: Fraction
+) -> list[Finding]:
+    """That the last diluent read was weighed short, where the rest of it brings the dose back within its limit."""
+    last = max(readings, default=0)
+    step = plan.steps[last - 1]
+    wanted = next((w.corrected for w in weighings if w.number == last), None)
+    if not isinstance(step, Weigh) or step.role in (DRUG, DRIED, SOLVENT) or wanted is None or readings[last] >= wanted:
+        return []
+    found = propose(plan, {**_exact(readings), last: wanted})
+    dose = replay(plan.steps, plan.content_fraction, found.amounts).dose_mg
+    if found.stuck is not None or dose is None or abs(100 * (dose / Fraction(plan.order.dose.mg) - 1)) > limit:
+        return []
+    return [
+        Finding(catalogue.DILUENT_SHORT, f"step {last}", {
+            "step": last, "rest": wanted - Fraction(readings[last]), "wanted": wanted, "material": step.material,
+            "vessel": step.vessel, "dose": dose,
+        })
+    ]  # fmt: skip
 
 
 def _material(plan: Plan, number: int) -> str:

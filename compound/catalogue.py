@@ -717,6 +717,16 @@ FILL_CORRECTED = _warning(
     cause="The last diluent, or all before it, was weighed off its target.",
     source="fill weight × label ÷ dose, rounded to the readability",
 )
+DILUENT_SHORT = _warning(
+    "diluent-short",
+    title="A diluent was weighed short, and may be made up",
+    message="step {step:count} is {rest:mass} short of the {wanted:mass} of {material} wanted; with the rest weighed into "
+    "{vessel} a capsule holds {dose:dose}",
+    remedy="weigh the rest into the same vessel before it is used, mix again, and read both portions as their sum",
+    meaning="What is missing of a diluent can be added as long as nothing was taken out of its vessel.",
+    cause="A reading of a diluent below what was wanted.",
+    source="replay of the steps",
+)
 FILL_NOT_CORRECTED = _note(
     "fill-not-corrected",
     title="The fill weight cannot make up for the deviation",

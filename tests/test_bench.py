@@ -246,6 +246,17 @@ class TestFillWeight:
         assert found.filling.corrected is None
         assert "fill-not-corrected" in codes(found)
 
+    def test_a_short_last_diluent_may_be_made_up(self) -> None:
+        # 3,900 of 4,300 mg: 9.76 % high. The missing 400 mg put it right.
+        found = judged(contract(), ALL | {8: 3900})
+        (said,) = [f for f in found.findings if f.code == "diluent-short"]
+
+        assert found.verdict is Verdict.OUTSIDE
+        assert (said.where, said.values["rest"], said.values["dose"]) == ("step 8", 400, Fraction("0.002"))
+
+    def test_an_over_weighed_diluent_has_nothing_to_be_made_up(self) -> None:
+        assert "diluent-short" not in codes(judged(contract(), ALL | {8: 4600}))
+
     def test_a_fill_weight_on_target_is_left_alone(self) -> None:
         found = judged(contract(), ALL)
 

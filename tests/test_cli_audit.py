@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 from bench_plans import contract, one_stage
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from compound import csvfile, jsonfile, record
 from compound.cli import audit as cli
@@ -52,6 +55,21 @@ def refusal(*arguments: object) -> str:
     assert isinstance(found.exception, InputError), found.output
     assert found.stdout == ""
     return str(found.exception)
+
+
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 10**10), st.text(max_size=5), st.just([]), st.just({"a": [1]}),
+    st.sampled_from(["0", "-1", "1/3", "1e5", "NaN", "9" * 250, "0.000000000000001", "drug", "dried", "solvent", "mix",
+                     "fill", "dry", "make_up", "transfer", "batch", "trituration 1"]),
+)  # fmt: skip
+
+
+def places_in(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a JSON value, as what holds it and its key there."""
+    for key in list(value if isinstance(value, dict) else range(len(value))):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from places_in(value[key])
 
 
 class TestJson:
@@ -231,6 +249,27 @@ class TestBadFiles:
         sentence = refusal(saved(tmp_path / "plan.json", data))
         assert said in sentence
         assert "plan.json: " in sentence
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=3), st.booleans())
+    def test_whatever_stands_in_a_plan_is_judged_or_refused_in_one_sentence(
+        self, tmp_path: Path, changes: list[tuple[int, Any]], drop: bool
+    ) -> None:
+        data: Any = contract(drug="naltrexone hydrochloride", diluent="microcrystalline cellulose", capsules=30)
+        for at, junk in changes:
+            places = list(places_in(data))
+            holder, key = places[at % len(places)]
+            if drop:
+                del holder[key]
+            else:
+                holder[key] = junk
+        path = saved(tmp_path / "plan.json", data)
+        try:
+            plan, notes = cli.load(str(path))
+            cli.tables(cli._judge(plan, {}, None, notes, str(path)))
+        except InputError as error:
+            assert str(error).startswith(str(path))
+            assert "\n" not in str(error)
 
     def test_a_missing_file_and_a_folder(self, tmp_path: Path) -> None:
         assert "cannot be read: No such file" in refusal(tmp_path / "none.json")
