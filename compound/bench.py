@@ -451,7 +451,6 @@ class _Corrector:
             total = drug / self.labelled[1]
         rest, rest_drug = held.get(step.vessel, (ZERO, ZERO))
         diluents_to_do: list[Fraction] = []
-        drug_to_do = False
         concentrates: list[Fraction] = []
         for other in steps[:index]:
             if other.vessel == step.vessel and _is_concentrate(other) and not self._cleared(other, index):
@@ -463,12 +462,10 @@ class _Corrector:
                 return None  # measured by volume: the mass of the mixture is not what is aimed at
             if not isinstance(other, Weigh | Transfer):
                 continue
-            amount = amounts.get(other.number, _planned(other))
-            strength = self._strength(other, held)
+            amount, strength = self._expected(other, amounts, held), self._strength(other, held)
             rest, rest_drug = rest + amount, rest_drug + amount * strength
             if _is_concentrate(other):
                 concentrates.append(amount)
-                drug_to_do |= other.number in self.to_do
             elif other.number in self.to_do:
                 diluents_to_do.append(amount)
         strength = self._strength(step, held)
@@ -479,7 +476,7 @@ class _Corrector:
             ideal = (drug - rest_drug) / strength
             least = ZERO if most_ratio is None else total / most_ratio
             return ideal, least, None, (need * wanted - rest_drug) / strength
-        other_takes_it = drug_to_do or max(diluents_to_do, default=ZERO) > _planned(step)
+        other_takes_it = max(diluents_to_do, default=ZERO) > _planned(step)
         if strength == wanted or (strength < wanted and other_takes_it):
             return None
         ideal = (wanted * rest - rest_drug) / (strength - wanted)
@@ -490,6 +487,18 @@ class _Corrector:
             if concentrates:
                 most = most_ratio * min(concentrates) - rest
         return ideal, least, most, None
+
+    def _expected(
+        self, step: Weigh | Transfer, amounts: Mapping[int, Fraction], held: Mapping[str, tuple[Fraction, Fraction]]
+    ) -> Fraction:
+        """What will be weighed at a later step: as read, or the aliquot that holds the planned drug, or as planned."""
+        planned = amounts.get(step.number, _planned(step))
+        mixes = [i for i in self.meant if isinstance(step, Transfer) and self.plan.steps[i].vessel == step.source]
+        total, drug = self.meant[mixes[-1]] if mixes else (ZERO, ZERO)
+        strength = self._strength(step, held)
+        if step.number in amounts or not total or not strength or strength == drug / total:
+            return planned
+        return max(self.step, round_to(planned * drug / total / strength, self.step, Direction.NEAREST))
 
     def _dried(self, vessel: str) -> bool:
         return any(isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel for step in self.plan.steps)

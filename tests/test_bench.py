@@ -108,6 +108,16 @@ class TestClosedMixture:
         assert found.deviation == 100 * (dose_of(contract(), {1: 31, 2: 2970, 4: 97, 5: 2909}) / Fraction("0.002") - 1)
         assert found.deviation != 0
 
+    def test_a_diluent_weighed_before_its_aliquot_counts_on_the_rounded_aliquot(self) -> None:
+        # 80 × (30/300) / (31/301) = 77.7 → 78 mg, which hold 8.0332 mg: 4,337.9 mg in all, so 4,260 mg of diluent.
+        data = one_stage()
+        data["steps"][3], data["steps"][4] = data["steps"][4] | {"number": 4}, data["steps"][3] | {"number": 5}
+
+        found = judged(data, {1: 31, 2: 270})
+
+        assert corrected(found) == {4: 4260, 5: 78}
+        assert abs(found.deviation or Fraction(1)) < Fraction(1, 100)
+
     def test_corrections_are_said(self) -> None:
         found = judged(contract(), {1: 31, 2: 2970})
 
