@@ -35,7 +35,7 @@ def render(bench: Bench, name: str) -> bytes:
 
     flow = _Flow()
     flow.line("Record of a batch: planned, read, corrected", 15, BOLD)
-    flow.line(f"plan: {name}", 9)
+    flow.line(f"plan: {name.encode('latin-1', 'backslashreplace').decode('latin-1')}", 9)
     flow.gap(4)
     flow.line(f"Verdict: {bench_rows.verdict_text(bench)}", 12, BOLD)
     flow.gap(4)

@@ -503,6 +503,9 @@ class TestRecord:
 
         assert one.read_bytes() == other.read_bytes()
 
+    def test_the_name_of_the_file_refuses_no_record(self, tmp_path: Path) -> None:
+        assert "\\u0142.json" in self.text(tmp_path, saved(tmp_path / "ł.json", contract()))
+
     def test_a_character_that_cannot_be_printed_is_refused(self, tmp_path: Path) -> None:
         data = contract()
         data["steps"][0]["material"] = "纳曲酮"
