@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -262,7 +263,7 @@ class TestBadFiles:
             if drop:
                 del holder[key]
             else:
-                holder[key] = junk
+                holder[key] = copy.deepcopy(junk)
         path = saved(tmp_path / "plan.json", data)
         try:
             plan, notes = cli.load(str(path))
