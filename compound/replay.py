@@ -52,8 +52,7 @@ class Faulty:
 class Mixture:
     """A vessel as it was when it was last made uniform: total and drug in mg, what is left of it in mg.
 
-    `volume_ml` is its volume if it was made up to one, `left_ml` what is left of that; its masses then are those of the
-    solids alone.
+    `volume_ml` is its volume if it was made up to one; its total mass then is that of the solids alone.
     """
 
     vessel: str
@@ -61,7 +60,13 @@ class Mixture:
     drug_mg: Fraction
     left_mg: Fraction
     volume_ml: Fraction | None = None
-    left_ml: Fraction | None = None
+
+    @property
+    def left_ml(self) -> Fraction | None:
+        """mL that are left of a vessel made up to a volume, else None. What is dissolved is left in the same share."""
+        if self.volume_ml is None or not self.total_mg:
+            return None
+        return self.volume_ml * self.left_mg / self.total_mg
 
     @property
     def strength_mg_per_g(self) -> Fraction | None:
@@ -211,7 +216,7 @@ def replay(
     known = (*_DOSE_IS_KNOWN, Fault.NO_DRUG) if at_bounds else _DOSE_IS_KNOWN
     impossible = [faulty for faulty in faults if faulty.fault not in known]
     mixtures = tuple(
-        Mixture(name, total, drug, vessels[name].mass, volume, vessels[name].volume) for name, (total, drug, volume) in made.items()
+        Mixture(name, total, drug, vessels[name].mass, volume) for name, (total, drug, volume) in made.items()
     )
     held = {name: (vessel.mass, vessel.drug) for name, vessel in vessels.items()}
     return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from, held)
