@@ -133,7 +133,9 @@ def step_from_dict(data: object, where: str) -> Step:
     if not isinstance(data, dict):
         raise InputError(where, "is no step")
     verb = data.get("action")
-    if verb not in _FIELDS:
+    if verb is None:
+        raise InputError(f"{where}.action", "is missing")
+    if not isinstance(verb, str) or verb not in _FIELDS:
         raise InputError(f"{where}.action", f"{shown(str(verb))} is none of {', '.join(_FIELDS)}")
     fields = _FIELDS[verb]
     for key in data:
@@ -164,6 +166,8 @@ def step_from_dict(data: object, where: str) -> Step:
 
 
 def _count(value: object, where: str) -> int:
+    if value is None:
+        raise InputError(where, "is missing")
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
         raise InputError(where, "is not a whole number above zero")
     return value
@@ -209,7 +213,9 @@ def plan_from_dict(data: object) -> Plan:
     except InputError as error:
         raise error.at("request") from None
     order = _with_least_weighable(order, balance, data["balance"])
-    content = from_canonical(data.get("content_fraction"), "content_fraction")
+    if data.get("content_fraction") is None:
+        raise InputError("content_fraction", 'is missing; write "1" where the powder is all of the dosed substance')
+    content = from_canonical(data["content_fraction"], "content_fraction")
     if not 0 < content <= 2:
         raise InputError("content_fraction", f"{canonical(content)} is not above 0 and at most 2")
     steps = data.get("steps")

@@ -14,13 +14,13 @@ from compound.capsule import aliquots, density_evidence
 from compound.errors import InputError, ProgramFault
 from compound.finding import Finding, NotChecked
 from compound.particles import ParticleSize
-from compound.plan import plan_to_dict, step_to_dict
+from compound.plan import balance_to_dict, plan_to_dict, step_to_dict
 from compound.quantity import canonical, shown
 from compound.replay import Mixture
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.acceptance import Prediction
-    from compound.bench import Bench
+    from compound.bench import Bench, Weighing
     from compound.planner import Alternative, Planned
 
 
@@ -105,6 +105,7 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "schema": "compound.audit/1",
         "file": name,
         "verdict": bench.verdict.value,
+        "balance": balance_to_dict(bench.plan.balance, bench.plan.order.least_weighable),
         "target_mg": canonical(bench.plan.order.dose.mg),
         "limit_percent": canonical(bench.limit),
         "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
@@ -116,7 +117,8 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
                      for mixture in bench.made.mixtures],
         "readings": [
-            {"number": w.number, "planned_mg": canonical(w.planned), "read_mg": canonical(w.read)}
+            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected),
+             "read_mg": canonical(w.read), "off_percent": _off(w)}
             for w in bench.weighings
             if w.read is not None
         ],
@@ -135,6 +137,13 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _off(weighing: Weighing) -> str | None:
+    """How far a reading is off what was to be weighed, in percent of that."""
+    if weighing.read is None or not weighing.corrected:
+        return None
+    return canonical(100 * (weighing.read / weighing.corrected - 1))
+
+
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
     """A mixture with its strength, per g or per mL."""
     record: dict[str, Any] = {
@@ -147,6 +156,7 @@ def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
     }
     if mixture.volume_ml is not None:
         record["volume_ml"] = canonical(mixture.volume_ml)
+        record["left_ml"] = _maybe(mixture.left_ml)
         record["strength_mg_per_ml"] = _maybe(mixture.strength_mg_per_ml)
     return record
 

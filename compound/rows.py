@@ -73,11 +73,11 @@ def step_texts(audit: Audit) -> list[StepRow]:
     found = []
     for step in audit.plan.weighings():
         what = step.source if isinstance(step, Transfer) else step.material
-        text = ENGLISH.words.weigh.format(what=what)
+        text = f"{ENGLISH.words.weigh.format(what=what)} into {step.vessel}"
         if isinstance(step, Weigh) and step.role == DRIED:
-            text = ENGLISH.words.weigh_dried
+            text = f"{ENGLISH.words.weigh_dried}, {step.vessel}"
         amount = reading(audit, Fraction(step.amount_mg or 0))
-        found.append(StepRow(step.number, f"{text} into {step.vessel}", amount, step.vessel, "", True))
+        found.append(StepRow(step.number, text, amount, step.vessel, "", True))
     return found
 
 
@@ -253,7 +253,8 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     if order.excipients:
         rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
     content = notation.percent(100 * plan.content_fraction)
-    rows.append((words.content, words.assumed.format(value=content) if order.lot.taken_as_pure else content))
+    assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
+    rows.append((words.content, words.assumed.format(value=content) if assumed else content))
     balance = plan.balance
     rows.append(
         (

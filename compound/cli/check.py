@@ -84,7 +84,7 @@ def _as_json(verdicts: list[excipients.Verdict]) -> str:
 
 
 def _as_table(verdicts: list[excipients.Verdict]) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     width = output.terminal_width()
     # What the columns of verdict and rule leave to name and match.

@@ -63,7 +63,7 @@ def _text(records: tuple[doses.Record, ...], width: int) -> str:
 
 
 def _table(records: tuple[doses.Record, ...], width: int) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     rows = []
     for record in records:

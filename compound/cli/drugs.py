@@ -34,7 +34,7 @@ def command(as_json: bool) -> None:
         rows = [_json_row(form) for form in substances.known()]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     width = output.terminal_width()
     headers = ["form", "MW", "water", "CAS", "UNII", "factor", "label"]

@@ -149,7 +149,11 @@ def is_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def choose(error: AmbiguousAmount) -> str:
-    """Asks which of the readings of an amount is meant."""
+NEITHER = "neither"
+
+
+def choose(error: AmbiguousAmount, *, neither: bool = False) -> str:
+    """Asks which of the readings of an amount is meant. `neither` offers to take back what was typed."""
     click.echo(f"{error}", err=True)
-    return str(click.prompt(f"{error.where}, which is meant", type=click.Choice(list(error.readings)), err=True))
+    choices = [*error.readings, NEITHER] if neither else list(error.readings)
+    return str(click.prompt(f"{error.where}, which is meant", type=click.Choice(choices), err=True))
