@@ -142,11 +142,21 @@ def _works(order: Order) -> bool:
     return feasible(problem_of(order)[0])
 
 
-def _nearest(ladder: list[Decimal], changed: Callable[[Decimal], Order]) -> Decimal | None:
-    """The first rung, nearest first, that makes the order work. What works at a rung works at all beyond it."""
-    if not ladder or not _works(changed(ladder[-1])):
+def _nearest(
+    ladder: list[Decimal], changed: Callable[[Decimal | None], Order], *, endless: bool = False
+) -> Decimal | None:
+    """The first rung, nearest first, that makes the order work. What works at a rung works at all beyond it.
+
+    `endless` says that the limit can be done without altogether, which is the quickest to tell. Few rungs are looked
+    at beyond the one that is sought: a limit far off leaves a search more room than it needs.
+    """
+    if not ladder or not _works(changed(None if endless else ladder[-1])):
         return None
-    low, high = 0, len(ladder) - 1
+    low, high = 0, 0
+    while not _works(changed(ladder[high])):
+        if high == len(ladder) - 1:
+            return None
+        low, high = high + 1, min(2 * high + 1, len(ladder) - 1)
     while low < high:
         middle = (low + high) // 2
         if _works(changed(ladder[middle])):
@@ -171,8 +181,8 @@ def _finer_sensitivity(order: Order) -> Decimal | None:
     least = balance.readability.mg if own_display else stated.scaleb(-6)
     ladder = [rung for rung in reversed(_two_digits(least.scaleb(-1), stated)) if least <= rung < stated]
 
-    def changed(sensitivity: Decimal) -> Order:
-        mass = Mass(sensitivity)
+    def changed(sensitivity: Decimal | None) -> Order:
+        mass = Mass(needed(sensitivity, "--balance-sensitivity"))
         readability = balance.readability if own_display else default_readability(mass)
         return replace(order, balance=replace(balance, sensitivity=mass, readability=readability))
 
@@ -191,7 +201,11 @@ def _higher_capacity(order: Order) -> Decimal | None:
     if balance.capacity is None:
         return None
     ladder = _two_digits(balance.capacity.mg, balance.capacity.mg.scaleb(6))
-    return _nearest(ladder, lambda mg: replace(order, balance=replace(balance, capacity=Mass(mg))))
+
+    def changed(mg: Decimal | None) -> Order:
+        return replace(order, balance=replace(balance, capacity=None if mg is None else Mass(mg)))
+
+    return _nearest(ladder, changed, endless=True)
 
 
 def _more_capsules(order: Order) -> Decimal | None:
@@ -227,12 +241,16 @@ def _larger_weighing_error(order: Order) -> Decimal | None:
         return None
     stated = needed(order.weighing_error, "--weighing-error").percent
     ladder = _two_digits(stated, Decimal(99))
-    return _nearest(ladder, lambda value: replace(order, weighing_error=Percent(value)))
+    return _nearest(ladder, lambda value: replace(order, weighing_error=_percent(value)))
 
 
 def _larger_dose_error(order: Order) -> Decimal | None:
     stated = needed(order.dose_error, "--dose-error").percent
-    return _nearest(_two_digits(stated, Decimal(99)), lambda value: replace(order, dose_error=Percent(value)))
+    return _nearest(_two_digits(stated, Decimal(99)), lambda value: replace(order, dose_error=_percent(value)))
+
+
+def _percent(value: Decimal | None) -> Percent | None:
+    return None if value is None else Percent(value)
 
 
 _LOOKS: dict[str, Callable[[Order], Decimal | None]] = {
