@@ -72,8 +72,8 @@ def leave(findings: Sequence[Finding]) -> None:
 
 
 def as_said(path: str) -> str:
-    """A path for a message: on one line, and not endless."""
-    said = "".join(character if character.isprintable() else "?" for character in path)
+    """A path for a message: on one line, not endless, and with nothing in it that moves the cursor of a terminal."""
+    said = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in path)
     return said if len(said) <= 200 else f"{said[:200]}…"
 
 

@@ -62,7 +62,9 @@ class _Positions:
         p = problem
         self.p, self.k, self.amounts = p, k, amounts
         self.limit = Errors(p, k + 1).largest(float(p.rounding))
-        self.needed = log(float(p.dilution))
+        # How far the blend that gives the dose lies from the one taken, at most: 1/(1 + ρ), and ρ may be below 0.
+        self.slack = 1 / (1 - float(p.rounding)) + MARGIN
+        self.needed = log(float(p.dilution) / self.slack), log(float(p.dilution) * self.slack)
         self.sensitivity, self.dilution = float(p.sensitivity), float(p.most_dilution)
         self.capacity = inf if p.capacity is None else float(p.capacity)
         self.least_taken, self.least_total = [0.0] * (k + 1), [0.0] * (k + 1)
@@ -88,7 +90,7 @@ class _Positions:
     def least_drug(self) -> float:
         """A lower bound of the drug. Each aliquot is at most a share of its mixture, so the blend bounds the drug."""
         p = self.p
-        content = float(p.dilution * (1 + p.rounding) * p.most_share**self.k)
+        content = float(p.dilution / (1 - p.rounding) * p.most_share**self.k)
         return max(float(p.least), self.least_taken[0], p.blend_low / content * BELOW)
 
     def least_error(self, concentrates: int, size: float) -> float:
@@ -113,7 +115,7 @@ class _Positions:
         """
         if concentrates not in self._large:
             before_them = self.most_size[self.k + 1] - self.most_size[concentrates]
-            low, high = self.needed - before_them - 2 * CELL, self.needed + 2 * CELL
+            low, high = self.needed[0] - before_them - 2 * CELL, self.needed[1] + 2 * CELL
             if concentrates == 1:
                 pairs = [(min(size, high), error) for size, error in map(self._last_dilution, self.amounts) if size > 0]
             else:
@@ -175,7 +177,7 @@ class _Tree:
         self.error, self.limit = self.places.error, self.places.limit
         self.diluted, self.concentrates = problem.most_dilution.as_integer_ratio()
         self.shares, self.mixtures = problem.most_share.as_integer_ratio()
-        self.slack = 1 + float(problem.rounding) + MARGIN
+        self.slack = self.places.slack
         self.share = float(problem.most_share)
         # An aliquot of the largest share of the largest mixture is the largest next concentrate.
         self.growth = self.share * max(self.places.most_dilution) * ABOVE
