@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from compound import catalogue, doses, excipients, standards, substances, uniformity
+from compound import capsule, catalogue, doses, excipients, standards, substances
 from compound.excipients import HouseRules, Named
 from compound.finding import Finding, NotChecked, Value, accept
 from compound.order import Order
 from compound.plan import DRUG, Fill, Plan, Transfer, Weigh
 from compound.quantity import Direction, is_multiple, round_to
 from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
+from compound.uniformity import Uniformity
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ class Audit:
     accuracy: Accuracy | None
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
+
+    @property
+    def uniformity(self) -> Uniformity:
+        """What can be said of one capsule beside another. Worked out when it is asked for: the chances take a while."""
+        accuracy = self.accuracy
+        if accuracy is None:
+            return capsule.uniformity_of(self.plan, None, None, None)
+        bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
+        return capsule.uniformity_of(self.plan, accuracy.dose_mg, *bounds)
 
 
 def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None = None) -> Audit:
@@ -143,7 +153,7 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
                 },
             )
         )  # fmt: skip
-    found += _uniformity_gates(order)[0]
+    found += capsule.findings(order, plan)
     if plan is not None:
         heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
         if plan.balance.capacity is None:
@@ -166,22 +176,17 @@ def _named(order: Order) -> list[Named]:
     return named
 
 
-def _uniformity_gates(order: Order) -> tuple[list[Finding], list[NotChecked]]:
-    """What the size of the particles says. That no powder goes below 1 mcg waits for the other route."""
-    density = order.substance.density if order.substance is not None else None
-    found, not_checked = uniformity.gates(
-        Fraction(order.dose.mg), None if density is None else density.g_per_cm3, None, order.content_fraction
-    )
-    return [finding for finding in found if finding.entry is not catalogue.POWDER_BELOW_1_MCG], not_checked
-
-
 def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None) -> tuple[NotChecked, ...]:
     """The rules that lacked their facts."""
     found: list[NotChecked] = []
     if plan is not None and plan.balance.capacity is None:
         heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
         found.append(NotChecked(catalogue.CAPACITY_NOT_GIVEN, {"heaviest": heaviest}))
-    found += _uniformity_gates(order)[1]
+    if accuracy is None:
+        found += capsule.not_checked(order, plan)
+    else:
+        bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
+        found += capsule.not_checked(order, plan, accuracy.dose_mg, *bounds)
     if order.drug is not None:
         found += substances.not_checked(order.substance, order.lot)
         found += doses.not_checked(order.substance.drug if order.substance is not None else order.drug)

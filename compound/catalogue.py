@@ -906,10 +906,32 @@ TRUE_DENSITY_UNKNOWN = _note(
     cause="The tool has no true density of this drug form.",
     source="densities by unit cell (domain facts 3.3); there are none for other forms",
 )
+ACCEPTANCE_VALUE_NOT_PREDICTED = _note(
+    "acceptance-value-not-predicted",
+    title="The acceptance value was not predicted",
+    message="the dose by the weights, or its worst case, was not worked out or leaves no drug in the capsules; so the "
+    "acceptance value and the chance to pass lack their mean",
+    remedy="see the findings on the steps and on the weighings",
+    meaning="What USP <905> will say follows from the mean content and from its variation. The variation is known here, "
+    "and the mean is not.",
+    cause="The steps give no dose, or the error of the balance is as large as an amount that is weighed on it.",
+    source="USP <905>, uniformity of dosage units",
+)
+DEPOSIT_NOT_CHECKED = _note(
+    "deposit-not-checked",
+    title="How evenly the solution dries on the diluent was not checked",
+    message="the drug is dissolved, so that no particles of the powder are counted; how evenly it dries on the diluent "
+    "and is mixed with the rest was not worked out",
+    remedy="have the content uniformity of the batch assayed",
+    meaning="From a solution each capsule gets so many molecules that their number does not matter. What is left is how "
+    "evenly the diluent takes the solution up, dries and mixes, and for that there is no formula.",
+    cause="Every plan by the solution route.",
+    source=HOUSE_RULE,
+)
 FILL_RSD_NOT_CHECKED = _note(
     "fill-rsd-not-checked",
     title="The variation of the fill was not counted",
-    message="no RSD of the fill weight was entered; the combined RSD and the chance to pass leave the filling out",
+    message="no RSD of the fill weight was entered, so the filling is left out of the variation from capsule to capsule",
     remedy="weigh the fill of some capsules and enter their RSD with --fill-rsd",
     meaning="The filling adds its own variation to that of the particles.",
     cause="--fill-rsd was left out.",

@@ -20,15 +20,7 @@ def read_rows(
 
     Raises InputError: one sentence with the file and the line.
     """
-    import csv
-    import io
-
-    reader = csv.reader(io.StringIO(_decoded(content, name), newline=""), strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        rows.extend((reader.line_num, row) for row in reader)
-    except csv.Error as error:
-        raise InputError(f"{name} line {reader.line_num}", f"is not readable as CSV: {error}") from None
+    rows = read_cells(content, name)
     while rows and not rows[-1][1]:
         rows.pop()
     if not rows:
@@ -40,9 +32,23 @@ def read_rows(
     return wanted, [(f"{name} line {line}", _cells(row, header, f"{name} line {line}")) for line, row in rows[1:]]
 
 
+def read_cells(content: bytes, name: str) -> list[tuple[int, list[str]]]:
+    """The rows as they stand, each with the number of its line. Raises InputError."""
+    import csv
+    import io
+
+    reader = csv.reader(io.StringIO(_decoded(content, name), newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows.extend((reader.line_num, row) for row in reader)
+    except csv.Error as error:
+        raise InputError(f"{name} line {reader.line_num}", f"is not readable as CSV: {error}") from None
+    return rows
+
+
 def _decoded(content: bytes, name: str) -> str:
     if len(content) > MOST_BYTES:
-        raise InputError(name, f"is larger than {MOST_BYTES:,} bytes, and no list of readings is")
+        raise InputError(name, f"is larger than {MOST_BYTES:,} bytes, and no list of readings or size classes is")
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise InputError(f"{name} line 1", "begins with a byte order mark; save the file as plain UTF-8, without one")
     try:

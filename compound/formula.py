@@ -13,9 +13,10 @@ from typing import Any
 from compound import catalogue
 from compound.errors import InputError
 from compound.finding import Finding
+from compound.particles import SieveFile
 from compound.quantity import shown
 
-Text = str | tuple[str, ...]
+Text = str | tuple[str, ...] | SieveFile  # a file that an option names, once it is read
 Options = dict[str, Text]
 
 
@@ -77,4 +78,6 @@ def merged(below: Mapping[str, Text], above: Mapping[str, Text], source: str) ->
 
 
 def _joined(text: Text) -> str:
+    if isinstance(text, SieveFile):
+        return text.name
     return text if isinstance(text, str) else "; ".join(text)

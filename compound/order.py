@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from compound import catalogue, standards, ware
 from compound.errors import InputError
 from compound.finding import Finding
+from compound.particles import ParticleSize, SieveData, SieveFile, parse_size, sieve_from_list, sieve_to_list
 from compound.quantity import (
     Direction,
     Mass,
@@ -43,6 +44,7 @@ from compound.substances import (
     read_lot,
     resolve,
 )
+from compound.uniformity import read_fill_rsd
 
 LONGEST_NAME = 200
 METHODS = ("auto", "powder", "solution")
@@ -87,7 +89,8 @@ class Order:
     """An order. Every field but the dose may be None, for "not stated"; `planner.plan` says which it needs.
 
     `dose` is the labelled dose of a capsule in the substance it is expressed in. `drug` is the name of what stands on
-    the shelf, `substance` what is known of it.
+    the shelf, `substance` what is known of it, `powder` the size of its particles. `fill_rsd` is the RSD of the net
+    weights of filled capsules.
     """
 
     dose: Mass
@@ -119,6 +122,8 @@ class Order:
     solubility: Decimal | None = None  # entered, in mg per mL
     deposit: Decimal | None = None  # in mL per g
     most_drug: Mass | None = None
+    powder: ParticleSize | SieveData | None = None
+    fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -201,7 +206,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
     """The order that the options of `compound plan` state, defaults filled in, with notes on how they were read.
 
     Keys are the long names without dashes (`balance-sensitivity`); values are texts, tuples of texts where an option
-    may be repeated, or absent. Raises InputError with the option's name.
+    may be repeated, a file already read where an option names one, or absent. Raises InputError with the option's name.
     """
     notes: list[Finding] = []
 
@@ -269,9 +274,27 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         solubility=given("solubility", parse_solubility),
         most_drug=or_default("most-drug", f"{standards.limit('most_drug_mg')} mg", parse_mass),
         deposit=or_default("deposit", f"{standards.limit('deposit_ml_per_g')} mL/g", parse_deposit),
+        powder=read_powder(options),
+        fill_rsd=given("fill-rsd", lambda text, where: read_fill_rsd(parse_percent(text, where), where)),
         accept=read_reasons(options.get("accept", ())),
     )
     return order, tuple(notes)
+
+
+def read_powder(options: Mapping[str, Any]) -> ParticleSize | SieveData | None:
+    """The size of the particles: a median and its spread, or `sieve`, a SieveFile already read.
+
+    Raises InputError where both are stated.
+    """
+    size = parse_size(options.get("particle-size"), options.get("particle-spread"))
+    sieve = options.get("sieve")
+    if sieve is None:
+        return size
+    if size is not None:
+        raise InputError("--sieve", "states the size of the particles, and so does --particle-size; leave one out")
+    if not isinstance(sieve, SieveFile):
+        raise InputError("--sieve", f"{shown(str(sieve))} was not read")
+    return sieve.data
 
 
 def needed(value: T | None, option: str) -> T:
@@ -375,6 +398,7 @@ _TEXTS = ("drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "
 def to_request(order: Order) -> dict[str, Any]:
     """The order as the `request` of a plan: every option that decides the plan, what was not stated as null."""
     lot = order.lot
+    size = order.powder if isinstance(order.powder, ParticleSize) else None
     request: dict[str, Any] = {name: getattr(order, name) for name in _TEXTS}
     request |= {key: _number(getattr(order, name), "mg") for key, name in _MASSES.items()}
     request |= {key: _number(getattr(order, name), "percent") for key, name in _PERCENTS.items()}
@@ -393,6 +417,10 @@ def to_request(order: Order) -> dict[str, Any]:
         "strength_mg_per_g": _number(lot.strength, "mg_per_g"),
         "tablet_dose_mg": None if lot.tablet is None else canonical(lot.tablet.dose.mg),
         "tablet_mass_mg": None if lot.tablet is None else canonical(lot.tablet.mass.mg),
+        "particle_size_um": None if size is None else canonical(size.median_um),
+        "particle_spread": None if size is None else canonical(size.spread),
+        "sieve": sieve_to_list(order.powder) if isinstance(order.powder, SieveData) else None,
+        "fill_rsd_percent": _number(order.fill_rsd, "percent"),
         "accept": dict(order.accept),
     }
     return request
@@ -406,7 +434,7 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     """Reads a `request`. All but the dose may be missing. Raises InputError naming the key."""
     known = {*_TEXTS, *_MASSES, *_PERCENTS, *_NUMBERS, *_WARE, "dose_as", "capsules", *_FLAGS, "excipients",
              "assay_percent", "assay_basis", "water_percent", "strength_mg_per_g", "tablet_dose_mg", "tablet_mass_mg",
-             "accept"}  # fmt: skip
+             "particle_size_um", "particle_spread", "sieve", "fill_rsd_percent", "accept"}  # fmt: skip
     for key in request:
         if key not in known:
             raise InputError(key, "is no key of a request")
@@ -462,6 +490,8 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
             read_name(_text(name, f"excipients[{i}]"), f"excipients[{i}]") for i, name in enumerate(excipients)
         ),
         lot=_lot_of(request),
+        powder=_powder_of(request),
+        fill_rsd=_fill_rsd_of(request),
         accept={code: read_name(_text(reason, f"accept.{code}"), f"accept.{code}") for code, reason in accept.items()},
     )
 
@@ -484,6 +514,32 @@ def _lot_of(request: Mapping[str, Any]) -> Lot:
         strength=None if strength is None else Strength(positive(strength, "strength_mg_per_g")),
         tablet=None if dose is None or whole is None else Tablet(dose, whole),
     )
+
+
+def _powder_of(request: Mapping[str, Any]) -> ParticleSize | SieveData | None:
+    size, spread = request.get("particle_size_um"), request.get("particle_spread")
+    sieve = request.get("sieve")
+    if sieve is not None:
+        if size is not None or spread is not None:
+            raise InputError("sieve", "states the size of the particles, and so does particle_size_um")
+        return sieve_from_list(sieve, "sieve")
+    if size is None and spread is None:
+        return None
+    for key, value in (("particle_size_um", size), ("particle_spread", spread)):
+        if value is None:
+            raise InputError(key, "is missing; a particle size is a median and a spread")
+    median_um, deviation = positive(size, "particle_size_um"), positive(spread, "particle_spread")
+    try:
+        return ParticleSize(median_um, deviation)
+    except InputError as error:
+        key = "particle_spread" if error.where == "spread" else "particle_size_um"
+        raise InputError(key, error.sentence) from None
+
+
+def _fill_rsd_of(request: Mapping[str, Any]) -> Percent | None:
+    if request.get("fill_rsd_percent") is None:
+        return None
+    return read_fill_rsd(Percent(positive(request["fill_rsd_percent"], "fill_rsd_percent")), "fill_rsd_percent")
 
 
 def _text(value: object, where: str) -> str:

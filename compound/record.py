@@ -8,15 +8,18 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from compound import notation
+from compound import notation, standards
 from compound.audit import Accuracy, Audit
+from compound.capsule import aliquots
 from compound.errors import InputError
 from compound.finding import Finding, NotChecked
+from compound.particles import ParticleSize
 from compound.plan import plan_to_dict, step_to_dict
 from compound.quantity import canonical, shown
 from compound.replay import Mixture
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
+    from compound.acceptance import Prediction
     from compound.bench import Bench
     from compound.planner import Alternative, Planned
 
@@ -41,6 +44,7 @@ def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[
             "triturations": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("trituration ")),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
+            "uniformity": uniformity_to_dict(audit),
             "findings": [finding_to_dict(finding) for finding in audit.findings],
             "not_checked": [not_checked_to_dict(item) for item in audit.not_checked],
             "alternatives": [
@@ -71,6 +75,7 @@ def impossible_record(
             "triturations": None,
             "mixtures": [],
             "accuracy": None,
+            "uniformity": None,
             "findings": [finding_to_dict(finding) for finding in findings],
             "not_checked": [not_checked_to_dict(item) for item in not_checked],
             "alternatives": [],
@@ -93,6 +98,7 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "worst_low_percent": None if accuracy is None else _maybe(accuracy.worst_low_percent),
         "worst_high_percent": None if accuracy is None else _maybe(accuracy.worst_high_percent),
         "uncorrected_dose_mg": _maybe(bench.uncorrected_dose),
+        "uniformity": uniformity_to_dict(bench.made),
         "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
                      for mixture in bench.made.mixtures],
         "readings": [
@@ -140,6 +146,72 @@ def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
         "worst_low_percent": _maybe(accuracy.worst_low_percent),
         "worst_high_percent": _maybe(accuracy.worst_high_percent),
         "root_sum_square_percent": canonical(accuracy.root_sum_square_percent),
+    }
+
+
+def uniformity_to_dict(audit: Audit) -> dict[str, Any]:
+    """The uniformity from capsule to capsule; what could not be worked out is null, and `not_checked` says why.
+
+    The chances to pass are rounded down to 0.01 %, which is what their integration is good for; all else that is
+    irrational has 12 significant digits.
+    """
+    told = audit.uniformity
+    size, particles = told.size, told.particles
+    largest = [
+        {"rsd_percent": canonical(one.rsd_percent), "spread": canonical(one.spread), "median_um": canonical(one.median_um)}
+        for one in told.admissible
+    ]
+    return {
+        "dissolved": told.dissolved,
+        "true_density_g_per_cm3": None if told.density is None else canonical(told.density),
+        "largest": largest or None,
+        "assumed": None if told.assumed is None else {
+            "median_um": canonical(told.assumed.size.median_um),
+            "spread": canonical(told.assumed.size.spread),
+            "rsd_percent": canonical(told.assumed.rsd_percent),
+        },
+        "particles": None if particles is None or size is None else {
+            "median_um": canonical(particles.median_um),
+            "spread": canonical(size.spread) if isinstance(size, ParticleSize) else None,
+            "d99_um": canonical(particles.d99_um),
+            "median_mass_mg": canonical(particles.median_mass_mg),
+            "d99_mass_mg": canonical(particles.d99_mass_mg),
+            "median_share_percent": canonical(particles.median_share_percent),
+            "d99_share_percent": canonical(particles.d99_share_percent),
+            "count": canonical(particles.count_by_number),
+            "count_of_median": canonical(particles.count_of_median),
+            "count_effective": canonical(particles.count_effective),
+            "skewness": canonical(particles.skewness),
+            "large_share_percent": canonical(100 * standards.limit("large_particle_share")),
+            "large_chance_percent": canonical(particles.large_chance_percent),
+            "aliquots": [
+                {"number": aliquot.step, "drug_mg": canonical(aliquot.drug_mg), "rsd_percent": canonical(rsd)}
+                for aliquot, rsd in zip(aliquots(audit.plan), particles.aliquot_bias_percent, strict=True)
+            ],
+        },
+        "budget": {
+            "weighing_low_percent": _maybe(told.weighing_low_percent),
+            "weighing_high_percent": _maybe(told.weighing_high_percent),
+            "aliquots_rsd_percent": None if particles is None else canonical(particles.bias_percent),
+            "particle_rsd_percent": None if particles is None else canonical(particles.rsd_percent),
+            "fill_rsd_percent": None if told.fill_rsd_percent is None else canonical(told.fill_rsd_percent),
+            "combined_rsd_percent": None if told.combined_rsd_percent is None else canonical(told.combined_rsd_percent),
+        },
+        "usp_905": {
+            "planned": None if told.expected is None else _prediction_to_dict(told.expected),
+            "worst_case": None if told.worst is None else _prediction_to_dict(told.worst),
+        },
+    }  # fmt: skip
+
+
+def _prediction_to_dict(told: Prediction) -> dict[str, Any]:
+    return {
+        "mean_percent": canonical(told.mean_percent),
+        "rsd_percent": canonical(told.rsd_percent),
+        "batch_rsd_percent": canonical(told.batch_rsd_percent),
+        "acceptance_value": canonical(told.acceptance_value),
+        "stage_1_at_least_percent": canonical(told.stage_1_percent),
+        "either_stage_at_least_percent": canonical(told.either_stage_percent),
     }
 
 

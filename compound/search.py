@@ -624,8 +624,8 @@ class _Stage:
                 if self.most_free is not None and bottom > self.most_free:
                     continue
                 first = max(10 ** (digits_t - 1), ceil(low / 10.0**apart), bottom // raised + 1)
-                largest = bottom * p.most_dilution.numerator // p.most_dilution.denominator // raised
-                last = min(10**digits_t - 1, floor(high / 10.0**apart), largest)
+                diluted = bottom * p.most_dilution.numerator // p.most_dilution.denominator // raised
+                last = min(10**digits_t - 1, floor(high / 10.0**apart), diluted)
                 if p.capacity is not None:
                     last = min(last, (bottom + p.capacity) // raised)
                 for t in range(first, last + 1):

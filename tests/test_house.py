@@ -20,16 +20,17 @@ PACKAGE = Path(compound.__file__).parent
 
 # From the ground up: a module imports from its own floor or from those below it.
 FLOORS = [
-    ["errors", "value", "data"],
+    ["errors", "value", "data", "digits"],
     ["quantity"],
     ["finding"],
     ["catalogue", "notation"],
     ["standards", "substances"],
-    ["doses", "excipients", "uniformity", "qc", "ware"],
+    ["doses", "excipients", "particles", "acceptance", "qc", "ware"],
+    ["uniformity"],
     ["order"],
     ["plan"],
     ["replay", "search"],
-    ["planner", "audit", "solution"],
+    ["planner", "capsule", "audit", "solution"],
     ["record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],

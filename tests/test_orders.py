@@ -237,7 +237,7 @@ class TestRun:
             raise ZeroDivisionError("division by zero")
 
         monkeypatch.setattr(orders, "read_order", fails)
-        outcome = orders.work(orders.Task({}, None, None, None, None, False), orders.Row(2, {}, "a.pdf"))
+        outcome = orders.work(orders.Task({}, None, None, None, None, False, ""), orders.Row(2, {}, "a.pdf"))
         assert ("the program failed (ZeroDivisionError: division by zero)",) == outcome.failures
         assert outcome.faulty
 

@@ -17,27 +17,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound import catalogue, uniformity
+from compound import acceptance, catalogue
+from compound.acceptance import chance_to_pass, expected_acceptance_value, predict
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, Severity
 from compound.notation import filled
-from compound.quantity import Percent, parse_diameter
-from compound.uniformity import (
+from compound.particles import (
     ParticleSize,
     SieveClass,
     SieveData,
-    Uniformity,
-    chance_to_pass,
     describe,
-    expected_acceptance_value,
-    judge,
+    for_a_certificate,
     largest_median_um,
     parse_sieve,
     parse_size,
     particle_mass_mg,
     particle_rsd_percent,
-    predict,
 )
+from compound.quantity import Percent, parse_diameter
+from compound.uniformity import Uniformity, judge
 
 HERE = Path(__file__).resolve().parent
 DENSITY = Decimal("1.38")  # g/cm3, that of the table in domain facts 2.4
@@ -183,30 +181,30 @@ class TestSieve:
         [
             ("", "lot.csv", "is empty"),
             ("lower_um,upper_um,percent\n", "lot.csv", "0 size classes"),
-            ("size,share\n1,2\n", "lot.csv:1", "“size,share”"),
-            ("diameter,percent,percent\n1,2,3\n", "lot.csv:1", "they have to be"),
-            ("diameter_um,percent\n10\n", "lot.csv:2", "1 cells stand under 2 columns"),
-            ("diameter,percent\n10,100\n", "lot.csv:2", "has no unit"),
-            ("diameter_um,percent\n10 mm,100\n", "lot.csv:2", "write the diameter in um"),
-            ("diameter_um,percent\n,100\n", "lot.csv:2", "no amount given"),
-            ("diameter_um,percent\n10,\n", "lot.csv:2", "does not begin with a number"),
-            ("diameter_um,percent\n0,100\n", "lot.csv:2", "is zero"),
-            ("diameter_um,percent\n-5,100\n", "lot.csv:2", "has a sign"),
-            ("diameter_um,percent\n.5,100\n", "lot.csv:2", "write 0.5 um"),
-            ("diameter_um,percent\n2001,100\n", "lot.csv:2", "2,001 micrometres is more than 2,000"),
-            ("diameter_um,percent\n10,-100\n", "lot.csv:2", "has a sign"),
-            ("diameter_um,percent\n10,101\n", "lot.csv:2", "between 0 % and 100 %, not at 101 %"),
+            ("size,share\n1,2\n", "lot.csv line 1", "“size,share”"),
+            ("diameter,percent,percent\n1,2,3\n", "lot.csv line 1", "they have to be"),
+            ("diameter_um,percent\n10\n", "lot.csv line 2", "1 cells stand under 2 columns"),
+            ("diameter,percent\n10,100\n", "lot.csv line 2", "has no unit"),
+            ("diameter_um,percent\n10 mm,100\n", "lot.csv line 2", "write the diameter in um"),
+            ("diameter_um,percent\n,100\n", "lot.csv line 2", "no amount given"),
+            ("diameter_um,percent\n10,\n", "lot.csv line 2", "does not begin with a number"),
+            ("diameter_um,percent\n0,100\n", "lot.csv line 2", "is zero"),
+            ("diameter_um,percent\n-5,100\n", "lot.csv line 2", "has a sign"),
+            ("diameter_um,percent\n.5,100\n", "lot.csv line 2", "write 0.5 um"),
+            ("diameter_um,percent\n2001,100\n", "lot.csv line 2", "2,001 micrometres is more than 2,000"),
+            ("diameter_um,percent\n10,-100\n", "lot.csv line 2", "has a sign"),
+            ("diameter_um,percent\n10,101\n", "lot.csv line 2", "between 0 % and 100 %, not at 101 %"),
             ("diameter_um,percent\n10,50\n20,49.9\n", "lot.csv", "sum to 99.9 %, not to 100 %"),
             ("diameter_um,percent\n10,50\n20,50.000000000000001\n", "lot.csv", "sum to 100.000000000000001 %"),
-            ("diameter_um,percent\n10,50\n20,25\n10.0,25\n", "lot.csv:4",
-             "10 micrometres stands twice, first at lot.csv:2"),
-            ("lower_um,upper_um,percent\n0,20,50\n19.9,50,50\n", "lot.csv:3",
+            ("diameter_um,percent\n10,50\n20,25\n10.0,25\n", "lot.csv line 4",
+             "10 micrometres stands twice, first at lot.csv line 2"),
+            ("lower_um,upper_um,percent\n0,20,50\n19.9,50,50\n", "lot.csv line 3",
              "the classes 0 to 20 micrometres and 19.9 to 50 micrometres overlap; the other of them stands "
-             "at lot.csv:2"),
-            ("lower_um,upper_um,percent\n20,30,50\n0,100,50\n", "lot.csv:3", "overlap"),
-            ("lower_um,upper_um,percent\n0,20,50\n0,20,50\n", "lot.csv:3", "overlap"),
-            ("lower_um,upper_um,percent\n20,20,100\n", "lot.csv:2", "has no width"),
-            ("lower_um,upper_um,percent\n30,20,100\n", "lot.csv:2", "above its end at 20 micrometres"),
+             "at lot.csv line 2"),
+            ("lower_um,upper_um,percent\n20,30,50\n0,100,50\n", "lot.csv line 3", "overlap"),
+            ("lower_um,upper_um,percent\n0,20,50\n0,20,50\n", "lot.csv line 3", "overlap"),
+            ("lower_um,upper_um,percent\n20,20,100\n", "lot.csv line 2", "has no width"),
+            ("lower_um,upper_um,percent\n30,20,100\n", "lot.csv line 2", "above its end at 20 micrometres"),
         ],
     )  # fmt: skip
     def test_everything_else_is_refused_with_file_and_line(self, text: str, where: str, part: str) -> None:
@@ -220,7 +218,7 @@ class TestSieve:
         rows = itertools.chain([(1, ["diameter_um", "percent"])], endless)
         with pytest.raises(InputError) as caught:
             parse_sieve(rows, "lot.csv")
-        assert caught.value.where == "lot.csv:1002"
+        assert caught.value.where == "lot.csv line 1002"
 
     def test_classes_made_in_code_are_refused_alike(self) -> None:
         with pytest.raises(InputError) as caught:
@@ -483,6 +481,30 @@ class TestLargeParticles:
         assert float(told.large_expected) == pytest.approx(total, rel=2e-5)
         assert float(told.large_chance_percent) == pytest.approx(100 * (1 - math.exp(-total)), rel=2e-5)
 
+    def test_the_smallest_chance_is_a_bound_and_never_nothing(self) -> None:
+        told = describe(Fraction(1), DENSITY, powder(5, "1.05"))
+        assert 0 < told.large_expected < Decimal("1e-2000")
+        assert told.large_chance_percent == Decimal("1e-15")
+        assert describe(Fraction(1), DENSITY, powder(5, 1)).large_chance_percent == 0
+
+    def test_the_skewness_of_equal_particles_is_one_over_the_root_of_their_number(self) -> None:
+        assert float(describe(MCG, DENSITY, powder(20, 1)).skewness) == pytest.approx(
+            float(particle_rsd_percent(MCG, DENSITY, powder(20, 1))) / 100, rel=1e-11
+        )
+
+    def test_the_skewness_grows_with_the_ninth_power_of_the_spread(self) -> None:
+        # RSD · exp(9 ln² 2) = 0.0400… · 75.53: rare large particles make it.
+        told = describe(2 * MCG, DENSITY, powder("7.98"))
+        assert float(told.skewness) == pytest.approx(
+            float(told.rsd_percent) / 100 * math.exp(9 * math.log(2) ** 2), rel=1e-10
+        )
+
+    def test_the_skewness_of_classes_is_that_of_their_draws(self) -> None:
+        # Σ f·m² / (Σ f·m)^1.5 / √D with m = 1 and 8 units, f = 0.6 and 0.4, D = 100: 26.2 / 3.8^1.5 / 10 = 0.35369
+        unit = Fraction(particle_mass_mg(10, DENSITY))
+        told = describe(100 * unit, DENSITY, sieve((10, 10, 60), (20, 20, 40)))
+        assert as_printed(told.skewness, "0.35369") == "0.35369"
+
     def test_equal_particles_are_large_all_or_none(self) -> None:
         quarter_ng = Fraction(particle_mass_mg(100, DENSITY)) * 4
         assert describe(quarter_ng * Fraction(101, 100), DENSITY, powder(100, 1)).large_chance_percent == 0
@@ -503,11 +525,18 @@ class TestAcceptanceValue:
 
     def test_without_an_offset_only_s_is_left(self) -> None:
         # E s = 0.9726593 σ for ten units; at RSD 1 X̄ leaves 98.5 to 101.5 in 1 of a million samples.
-        assert expected_acceptance_value(100, 1) == pytest.approx(2.4 * 0.9726593, abs=1e-6)
+        assert float(expected_acceptance_value(100, 1)) == pytest.approx(2.4 * 0.9726593, abs=1e-6)
+
+    def test_the_mean_of_s_has_its_digits(self) -> None:
+        # E s / σ of ten units = √(2/9) · Γ(5) / Γ(4.5) = 0.972659274121…; at RSD 0.1 X̄ stays within 98.5 to 101.5.
+        assert expected_acceptance_value(100, Decimal("0.1")) == Decimal("0.233438225789")
 
     def test_an_offset_adds_its_distance_from_m(self) -> None:
-        assert expected_acceptance_value(92, 0.001) == pytest.approx(6.5 + 2.4 * 0.9726593 * 0.001, abs=1e-9)
-        assert expected_acceptance_value(108, 0.001) == pytest.approx(6.5 + 2.4 * 0.9726593 * 0.001, abs=1e-9)
+        small = Decimal("0.001")
+        for mean in (92, 108):
+            # 0.001 % of 92 is 0.00092, and so on.
+            told = float(expected_acceptance_value(mean, small))
+            assert told == pytest.approx(6.5 + 2.4 * 0.9726593 * mean / 100_000, abs=1e-9)
 
     @pytest.mark.parametrize(("mean", "sigma", "batch"), [(100, 5, 0), (98.5, 3, 0), (95, 4, 1), (103, 2, 2)])
     def test_it_is_the_mean_of_simulated_values(self, mean: float, sigma: float, batch: float) -> None:
@@ -519,7 +548,8 @@ class TestAcceptanceValue:
             values.append(value([draw(centre, sigma) for _ in range(10)], 2.4)[0])
         average = math.fsum(values) / 4000
         error = math.sqrt(math.fsum((one - average) ** 2 for one in values) / 3999 / 4000)
-        assert abs(expected_acceptance_value(mean, sigma, batch) - average) < 4 * error
+        rsd, batch_rsd = (Fraction(one) / Fraction(mean) * 100 for one in (sigma, batch))
+        assert abs(float(expected_acceptance_value(Fraction(mean), rsd, batch_rsd)) - average) < 4 * error
 
 
 class TestChanceToPass:
@@ -590,16 +620,16 @@ class TestChanceToPass:
     ) -> None:
         """The whole effect of the rule on single units is below 0.0004, and right within 0.00003."""
         with_rule = chance_to_pass(mean, sigma, 0, 2)[1]
-        monkeypatch.setattr(uniformity, "_OUTSIDE_FACTOR", 0.0)
+        monkeypatch.setattr(acceptance, "_OUTSIDE_FACTOR", 0.0)
         effect = chance_to_pass(mean, sigma, 0, 2)[1] - with_rule
         assert 0 < effect < 0.0004
         assert effect == pytest.approx(units_outside(mean, sigma), abs=3e-5)
 
     def test_the_chi_square_functions_meet_their_quantiles(self) -> None:
         # 95 % points of the tables: 16.9190 (9 degrees), 30.1435 (19 degrees).
-        assert uniformity._chi9(16.918977604620448) == pytest.approx(0.95, abs=1e-12)
-        assert uniformity._chi19(30.14352720564616) == pytest.approx(0.95, abs=1e-12)
-        assert (uniformity._chi9(0), uniformity._chi9(-1), uniformity._chi19(1000)) == (0, 0, 1)
+        assert acceptance._chi9(16.918977604620448) == pytest.approx(0.95, abs=1e-12)
+        assert acceptance._chi19(30.14352720564616) == pytest.approx(0.95, abs=1e-12)
+        assert (acceptance._chi9(0), acceptance._chi9(-1), acceptance._chi19(1000)) == (0, 0, 1)
 
     def test_the_coordinates_of_a_random_point_on_a_sphere_are_spread_evenly(self) -> None:
         # Density (35/32)·(1 − t²)³, by 100,000 strips.
@@ -607,12 +637,12 @@ class TestChanceToPass:
             start = max(level, -1)
             width = max(0.0, 1 - start) / 100_000
             strips = math.fsum((1 - (start + (n + 0.5) * width) ** 2) ** 3 for n in range(100_000) if width)
-            assert uniformity._sphere9(level) == pytest.approx(35 / 32 * width * strips, abs=1e-9)
+            assert acceptance._sphere9(level) == pytest.approx(35 / 32 * width * strips, abs=1e-9)
 
     def test_gauss_legendre_integrates_polynomials_exactly(self) -> None:
         for count in (2, 3, 7, 12, 40):
             for power in range(0, 2 * count, 2):
-                total = math.fsum(weight * x**power for x, weight in uniformity._gauss_legendre(count))
+                total = math.fsum(weight * x**power for x, weight in acceptance._gauss_legendre(count))
                 assert total == pytest.approx(2 / (power + 1), abs=1e-12)
 
     @given(st.floats(80, 120), st.floats(0.01, 30), st.floats(0, 5))
@@ -857,22 +887,56 @@ class TestBudget:
         assert [one.code for one in told.not_checked] == ["fill-rsd-not-checked"]
 
     def test_the_chance_is_told_at_the_planned_mean_and_at_the_worse_end_of_the_weighings(self) -> None:
-        told = judge(2 * MCG, DENSITY, powder(6), (Fraction(1, 100),), -4, 3, None, mean_percent=Fraction("100.05"))
-        assert told.particles is not None
-        assert told.combined_rsd_percent is not None
-        bias = told.particles.bias_percent
-        assert told.expected == predict(Fraction("100.05"), told.combined_rsd_percent, bias)
-        assert told.worst == predict(96, told.combined_rsd_percent, bias)
+        """A batch with 96 % of the drug holds 96 % of the particles: its particle RSD is larger by √(100/96)."""
+        fill = Percent(Decimal(3))
+        told = judge(2 * MCG, DENSITY, powder(6), (Fraction(1, 100),), -4, 3, fill, mean_percent=Fraction("100.05"))
+        for found, mean in ((told.expected, "100.05"), (told.worst, "96")):
+            real = describe(2 * MCG * Fraction(mean) / 100, DENSITY, powder(6), (Fraction(mean) / 10_000,))
+            combined = math.sqrt(float(real.rsd_percent) ** 2 + 9)
+            assert found is not None
+            assert found.mean_percent == Decimal(mean)
+            assert float(found.rsd_percent) == pytest.approx(combined, rel=1e-10)
+            assert float(found.batch_rsd_percent) == pytest.approx(float(real.bias_percent), rel=1e-10)
+            assert found == predict(Fraction(mean), found.rsd_percent, found.batch_rsd_percent)
         higher = judge(2 * MCG, DENSITY, powder(6), (), -3, 4, None)
         assert higher.worst is not None
         assert higher.worst.mean_percent == 104
 
     @pytest.mark.parametrize(
-        ("low", "high", "fill"), [(-100, 0, "3"), (-101, 5, "3"), (5, 4, "3"), (0, 0, "0"), (0, 0, "50.1")]
+        ("low", "high", "fill"), [(-101, 5, "3"), (5, 4, "3"), (0, 0, "0"), (0, 0, "50.1")]
     )
     def test_what_no_batch_can_have_is_refused(self, low: int, high: int, fill: str) -> None:
         with pytest.raises(InputError):
             judge(2 * MCG, DENSITY, powder(6), (), low, high, Percent(Decimal(fill)))
+
+    @pytest.mark.parametrize(
+        ("mean", "low", "high"), [(None, None, None), (0, -100, 5), (100, None, None), (100, -100, 300)]
+    )
+    def test_without_a_mean_nothing_is_predicted_and_that_is_said(
+        self, mean: int | None, low: int | None, high: int | None
+    ) -> None:
+        told = judge(2 * MCG, DENSITY, powder(6), (), low, high, Percent(Decimal(3)), mean_percent=mean)
+        assert (mean == 100, False) == (told.expected is not None, told.worst is not None)
+        assert ["acceptance-value-not-predicted"] == [one.code for one in told.not_checked]
+        assert told.combined_rsd_percent is not None
+
+    def test_out_of_a_solution_no_particles_are_counted(self) -> None:
+        told = judge(MCG / 50, None, powder(50), (), -4, 4, Percent(Decimal(3)), dissolved=True)
+        assert ([], ["deposit-not-checked"]) == (codes(told), [one.code for one in told.not_checked])
+        assert (None, Decimal(3)) == (told.particles, told.combined_rsd_percent)
+        assert told.expected == predict(100, 3)
+        told = judge(MCG / 50, None, None, (), -4, 4, None, dissolved=True)
+        assert ["deposit-not-checked", "fill-rsd-not-checked"] == [one.code for one in told.not_checked]
+        assert (None, None, None) == (told.combined_rsd_percent, told.expected, told.worst)
+
+    def test_where_no_size_is_stated_one_is_assumed_to_show_what_is_at_stake(self) -> None:
+        # Domain facts 2.4: 2 mcg at 50 um and a spread of 2 has an RSD of 62.6 %.
+        told = judge(2 * MCG, DENSITY, None, (), 0, 0, None)
+        assert told.assumed is not None
+        assert (powder(50), "62.6") == (told.assumed.size, as_printed(told.assumed.rsd_percent, "62.6"))
+        largest = [(one.rsd_percent, for_a_certificate(one.median_um)) for one in told.admissible]
+        assert [(Fraction(4), Decimal("7.98")), (Fraction(2), Decimal("5.03"))] == largest
+        assert told.combined_rsd_percent is None
 
     def test_hopeless_powders_come_out_without_fault(self) -> None:
         told = judged(Fraction(1, 10**5), powder(2000, 10))

@@ -51,7 +51,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is the same for every row: the options given beside the file, the formula, rules of the house, how to print."""
+    """What is the same for every row: the options given beside the file, the formula, rules of the house, how to print.
+
+    `table_folder` is where the table lies: the files that its rows name are looked for there.
+    """
 
     given: Options
     formula: tuple[str, Options] | None
@@ -59,6 +62,7 @@ class Task:
     folder: str | None
     how: one.Print | None
     as_json: bool
+    table_folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ def work(task: Task, row: Row) -> Outcome:
 
 
 def _work(task: Task, row: Row) -> Outcome:
-    options: Options = {**task.given, **row.options}
+    options: Options = {**task.given, **one.with_files(row.options, task.table_folder)}
     notes: tuple[Finding, ...] = ()
     if task.formula is not None:
         options, notes = merged(task.formula[1], options, task.formula[0])

@@ -76,6 +76,14 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("water", "Water or loss on drying of the lot, such as 8.5%.")
 @_option("strength", 'The source is a trituration in stock of this strength, such as "10 mg/g".')
 @_option("tablet", 'The source is crushed tablets, such as "50 mg in 170 mg".')
+@_option("particle-size", "Mass-median diameter of the drug's particles, from the certificate of the lot, such as "
+         "\"8 um\". Not given: not checked, with a warning below 100 mcg.")
+@_option("particle-spread", "Geometric standard deviation of the particle size, 1 to 10. Goes with --particle-size.")
+@_option("sieve", "Size classes of the drug's particles, in place of the two above: a CSV file with the columns "
+         "lower_um,upper_um,percent or diameter_um,percent. The shares of the mass add up to 100 %.",
+         metavar="FILE.csv")
+@_option("fill-rsd", "Relative standard deviation of the net weights of filled capsules, such as 3%. Not given: not "
+         "checked.")
 @_option("method", "powder, solution or auto. Default auto.", type=click.Choice(METHODS))
 @_option(
     "prefer",
@@ -138,7 +146,7 @@ def command(
     DRUG is what stands on the shelf, with its form: "naltrexone hydrochloride". Amounts carry their unit. The plan
     printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
     """
-    options = {name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())}
+    options = with_files({name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())})
     stated = read_formula(formula) if formula is not None else None
     house = None
     if rules is not None:
@@ -152,7 +160,7 @@ def command(
             if value is not None:
                 raise InputError(option, "is for one order; leave it out with --orders")
         how = None if pdf_dir is None else Print(read_template(template), page_size, fillable)
-        many.run(orders, jobs, many.Task(options, stated, house, pdf_dir, how, as_json))
+        many.run(orders, jobs, many.Task(options, stated, house, pdf_dir, how, as_json, os.path.dirname(orders)))
         return
     for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
         if stray is not None:
@@ -251,7 +259,27 @@ def read_formula(text: str) -> tuple[str, Options]:
     from compound.formula import read_formula as read
 
     content, name = shipped_or_file(text, resources.FORMULA, "--formula")
-    return name, read(resources.read_toml(content, name), known_options(), name)
+    options = read(resources.read_toml(content, name), known_options(), name)
+    try:
+        return name, with_files(options, os.path.dirname(text))
+    except InputError as error:
+        raise InputError(f"{name}: {error.where.removeprefix('--')}", error.sentence) from None
+
+
+def with_files(options: Options, folder: str = "") -> Options:
+    """The options with the files they name read: --sieve. A path is from `folder`, where the naming file lies.
+
+    Raises InputError.
+    """
+    path = options.get("sieve")
+    if not isinstance(path, str):
+        return options
+    from compound import csvfile
+    from compound.particles import SieveFile, parse_sieve
+
+    name = os.path.basename(path) or path
+    content = output.read_file(os.path.join(folder, path), "--sieve", csvfile.MOST_BYTES)
+    return {**options, "sieve": SieveFile(name, parse_sieve(csvfile.read_cells(content, name), name))}
 
 
 def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:

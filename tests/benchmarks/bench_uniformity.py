@@ -10,8 +10,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
+from compound.particles import ParticleSize, SieveClass, SieveData
 from compound.quantity import Percent
-from compound.uniformity import ParticleSize, SieveClass, SieveData, judge
+from compound.uniformity import judge
 
 LIMIT_MS = 20
 DENSITY = Decimal("1.382")
