@@ -76,8 +76,14 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
         *_fault_findings(run),
         *_limit_findings(plan, run, accuracy),
     ]
+    not_checked = order_not_checked(plan.order, plan, accuracy)
+    if plan.is_liquid:
+        from compound import liquid
+
+        found += liquid.findings(plan)
+        not_checked = (*not_checked, *liquid.not_checked(plan))
     findings = accept(tuple(found), plan.order.accept)
-    return Audit(plan, run.mixtures, parts, accuracy, findings, order_not_checked(plan.order, plan, accuracy))
+    return Audit(plan, run.mixtures, parts, accuracy, findings, not_checked)
 
 
 def accuracy_of(
@@ -303,11 +309,16 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
     """The dilution of each mixture against the limits, and each aliquot against the mixture it comes from."""
     found: list[Finding] = []
     totals = {mixture.vessel: mixture.total_mg for mixture in run.mixtures if mixture.volume_ml is None}
+    dissolved: frozenset[str] = frozenset()
+    if plan.is_liquid:
+        from compound.liquid import liquid_vessels
+
+        dissolved = liquid_vessels(plan)  # a solution is uniform however far it dilutes
     for step in plan.weighings():
         if isinstance(step, Weigh) and step.role != DRUG:
             continue
         amount, total = Fraction(step.amount_mg or 0), totals.get(step.vessel)
-        if total is not None and amount:
+        if total is not None and amount and step.vessel not in dissolved:
             ratio = total / amount
             values: dict[str, Value] = {"vessel": step.vessel, "ratio": ratio}
             most = plan.order.max_dilution

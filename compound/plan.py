@@ -101,6 +101,16 @@ class Plan:
     content_fraction: Fraction
     steps: tuple[Step, ...]
 
+    @property
+    def is_liquid(self) -> bool:
+        """Whether anything in it is dissolved, dried or measured by volume."""
+        return any(
+            isinstance(step, MakeUp | Dry)
+            or (isinstance(step, Transfer) and step.amount_ml is not None)
+            or (isinstance(step, Weigh) and step.role in (SOLVENT, DRIED))
+            for step in self.steps
+        )
+
     def weighings(self) -> tuple[Weigh | Transfer, ...]:
         """The steps that are read on the balance."""
         return tuple(

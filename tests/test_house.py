@@ -30,7 +30,7 @@ FLOORS = [
     ["order"],
     ["plan"],
     ["replay", "search"],
-    ["planner", "capsule", "audit", "solution"],
+    ["planner", "capsule", "liquid", "audit", "solution"],
     ["record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],
