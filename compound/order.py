@@ -51,6 +51,7 @@ METHODS = ("auto", "powder", "solution")
 PREFERENCES = ("simple", "drug", "powder")
 DEFAULT_DILUENT = "microcrystalline cellulose"
 DEFAULT_SOLVENT = "water"
+MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 T = TypeVar("T")
 
@@ -332,9 +333,9 @@ def parse_solubility(text: str, where: str) -> Decimal:
 def parse_deposit(text: str, where: str) -> Decimal:
     """Reads what goes on the diluent as a volume for 1 g (`0.25 mL/g`), in mL per g. Raises InputError."""
     amount = _per(text, "g", where, "0.25 mL/g")
-    most, volume = 1, parse_volume(amount, where).ml
-    if volume > most:
-        raise InputError(where, f"{shown(text)} makes a paste, no damp powder; write at most {most} mL/g")
+    volume = parse_volume(amount, where).ml
+    if volume > MOST_DEPOSIT:
+        raise InputError(where, f"{shown(text)} makes a paste, no damp powder; write at most {MOST_DEPOSIT} mL/g")
     return volume
 
 

@@ -12,16 +12,16 @@ smaller volumes in the order of the work, the smaller blend. For one sequence of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from itertools import combinations
 
 from compound import standards
 from compound import ware as table
-from compound.order import Order, needed
+from compound.order import MOST_DEPOSIT, Order, default_readability, needed
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
-from compound.planner import BATCH, CAPSULES, Alternative, Planned
-from compound.quantity import Direction, round_to, written
+from compound.planner import BATCH, CAPSULES, Alternative, Planned, Relaxation
+from compound.quantity import Direction, Mass, Percent, round_to, written
 from compound.value import Value
 
 MOST_DILUTIONS = 4
@@ -34,9 +34,6 @@ class Measure(Value):
     piece: str
     volume: Fraction
     error: Fraction
-
-
-_Choice = Sequence[tuple[Measure, ...]]  # pieces, each with what it measures
 
 
 class Problem(Value):
@@ -69,6 +66,11 @@ class Dilution(Value):
 
     total: Measure
     aliquot: Measure
+
+    @property
+    def ratio(self) -> Fraction:
+        """The share of the drug that goes on, as 1 in so many: total by aliquot."""
+        return self.total.volume / self.aliquot.volume
 
 
 class Found(Value):
@@ -168,11 +170,12 @@ def _measures(owned: Sequence[str], role: str, by_mass: bool) -> tuple[tuple[Mea
 def search(problem: Problem, count: int = 1, most: int = MOST_DILUTIONS) -> list[Found]:
     """The first `count` plans of the ranking, one for each sequence of ware; fewer where there are no more."""
     found: list[Found] = []
+    space = _Space(problem)
     for dilutions in range(1, most + 1):
         for pieces in range(1, 2 * dilutions + 1):
             level = [
                 best
-                for sequence in _sequences(problem, dilutions, pieces)
+                for sequence in space.sequences(dilutions, pieces)
                 if (best := _best(problem, sequence, pieces)) is not None
             ]
             found += sorted(level, key=lambda one: one.key)[: count - len(found)]
@@ -183,91 +186,123 @@ def search(problem: Problem, count: int = 1, most: int = MOST_DILUTIONS) -> list
 
 def feasible(problem: Problem, most: int = MOST_DILUTIONS) -> bool:
     """Whether any plan of at most so many dilutions is admissible."""
+    space = _Space(problem)
     return any(
         _best(problem, sequence, pieces) is not None
         for dilutions in range(1, most + 1)
         for pieces in range(1, 2 * dilutions + 1)
-        for sequence in _sequences(problem, dilutions, pieces)
+        for sequence in space.sequences(dilutions, pieces)
     )
 
 
-def _sequences(problem: Problem, count: int, pieces: int) -> Iterator[tuple[Dilution, ...]]:
-    """All sequences of `count` dilutions that use just `pieces` different pieces and can be carried out."""
-    low, high = _drug_over_ratio(problem)
-    most_drug = _most_drug(problem)
-    for totals, aliquots in _pieces(problem, count, pieces):
-        options = _options(problem, totals, aliquots)
-        if not options:
-            continue
-        ratios = [option.total.volume / option.aliquot.volume for option in options]
-        # The drug weighed is the drug in the blend times the dilution; it has to be weighable and soluble.
-        if high * max(ratios) ** count < problem.least or low * min(ratios) ** count > most_drug:
-            continue
-        yield from _filled(problem, options, count, totals, aliquots)
+class _Space:
+    """All single dilutions that the ware allows, and the sequences of them that bounds do not rule out."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.low, self.high = _drug_over_ratio(problem)
+        largest = max((one.volume for piece in problem.flasks for one in piece), default=Fraction(0))
+        self.most_drug = min(_soluble(problem, largest), Fraction(problem.most_drug))
+        if problem.capacity is not None:
+            self.most_drug = min(self.most_drug, Fraction(problem.capacity))
+        self.options = [_Option(problem, *pair) for pair in self._pairs()]
+        self.lasts = [option for option in self.options if _deposit_fits(problem, option.aliquot)]
+        self.possible = problem.least <= self.most_drug and self.most_drug > problem.sensitivity and bool(self.lasts)
+
+    def _pairs(self) -> Iterator[tuple[Measure, Measure]]:
+        """What is made up, with each aliquot of at most nine tenths of it."""
+        problem = self.problem
+        for total in (one for piece in problem.flasks for one in piece):
+            for aliquot in (one for piece in problem.pipettes for one in piece):
+                if aliquot.volume <= problem.most_share * total.volume and (
+                    not problem.by_mass or (_shows(problem, total.volume) and _weighs(problem, aliquot.volume))
+                ):
+                    yield total, aliquot
+
+    def sequences(self, count: int, pieces: int) -> Iterator[tuple[Dilution, ...]]:
+        """The sequences of `count` dilutions that use just `pieces` different pieces.
+
+        The bounds on a part of a sequence: with the most or the least that is still to come, the drug to weigh stays
+        between its limits, and the errors of volume leave room for that of the drug.
+        """
+        if not self.possible:
+            return
+        problem = self.problem
+        still = [self._ahead(left) for left in range(count + 1)]
+        room_up = (1 + problem.dose_error) / (1 + problem.sensitivity / self.most_drug)
+        room_down = (1 - problem.dose_error) / (1 - problem.sensitivity / self.most_drug)
+
+        def extend(
+            chosen: tuple[_Option, ...], ratio: Fraction, up: Fraction, down: Fraction, most: Fraction,
+            used: frozenset[str],
+        ) -> Iterator[tuple[Dilution, ...]]:  # fmt: skip
+            left = count - len(chosen)
+            if len(used) > pieces or len(used) + 2 * left < pieces:
+                return
+            least_ratio, most_ratio, least_up, most_down = still[left]
+            if self.high * ratio * most_ratio < problem.least or self.low * ratio * least_ratio > most:
+                return
+            # Where the bounds on the blend cross, no blend lies between them.
+            if up * least_up * room_down > down * most_down * room_up:
+                return
+            if not left:
+                yield tuple(option.dilution for option in chosen)
+                return
+            for option in self.lasts if left == 1 else self.options:
+                if chosen and not _goes_into(problem, chosen[-1].aliquot, option.total):
+                    continue
+                yield from extend(
+                    (*chosen, option), ratio * option.ratio, up * option.up, down * option.down,
+                    most if chosen else min(most, option.soluble), used | option.pieces,
+                )  # fmt: skip
+
+        yield from extend((), ONE, ONE, ONE, self.most_drug, frozenset())
+
+    def _ahead(self, left: int) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+        """The least and the most ratio, and the least errors up and down, of `left` dilutions more, the last included."""
+        if not left:
+            return ONE, ONE, ONE, ONE
+        options, lasts, before = self.options, self.lasts, left - 1
+        return (
+            min(one.ratio for one in options) ** before * min(one.ratio for one in lasts),
+            max(one.ratio for one in options) ** before * max(one.ratio for one in lasts),
+            min(one.up for one in options) ** before * min(one.up for one in lasts),
+            max(one.down for one in options) ** before * max(one.down for one in lasts),
+        )
 
 
-def _pieces(problem: Problem, count: int, pieces: int) -> Iterator[tuple[_Choice, _Choice]]:
-    """All choices of pieces to make up in and to transfer with, `pieces` different ones in all."""
-    doubles = {one[0].piece for one in problem.flasks} & {one[0].piece for one in problem.pipettes}
-    for flasks in range(1, count + 1):
-        for pipettes in range(1, count + 1):
-            # A cylinder that both makes up and transfers is one piece.
-            if not pieces <= flasks + pipettes <= pieces + len(doubles):
-                continue
-            for totals in combinations(problem.flasks, flasks):
-                for aliquots in combinations(problem.pipettes, pipettes):
-                    if len({one[0].piece for one in (*totals, *aliquots)}) == pieces:
-                        yield totals, aliquots
+class _Option:
+    """One dilution: how far it dilutes, by what factor its errors raise and lower the dose, what dissolves in it."""
+
+    __slots__ = ("aliquot", "dilution", "down", "pieces", "ratio", "soluble", "total", "up")
+
+    def __init__(self, problem: Problem, total: Measure, aliquot: Measure) -> None:
+        self.total, self.aliquot, self.dilution = total, aliquot, Dilution(total, aliquot)
+        self.pieces = frozenset((total.piece, aliquot.piece))
+        self.ratio = total.volume / aliquot.volume
+        self.up, self.down = _errors(problem, self.dilution)
+        self.soluble = _soluble(problem, total.volume)
 
 
-def _options(problem: Problem, totals: _Choice, aliquots: _Choice) -> list[Dilution]:
-    """The single dilutions: an aliquot is at most nine tenths of what it comes from."""
-    return [
-        Dilution(total, aliquot)
-        for piece in totals
-        for total in piece
-        if not problem.by_mass or _weighs(problem, total.volume)
-        for measures in aliquots
-        for aliquot in measures
-        if aliquot.volume <= problem.most_share * total.volume
-        and (not problem.by_mass or _weighs(problem, aliquot.volume))
-    ]
+def _errors(problem: Problem, dilution: Dilution) -> tuple[Fraction, Fraction]:
+    """By what factor the errors of a dilution raise and lower the dose at most."""
+    total, aliquot = dilution.total, dilution.aliquot
+    error = problem.sensitivity * problem.unit_mg / 1000 if problem.by_mass else aliquot.error
+    return (
+        (aliquot.volume + error) / aliquot.volume * total.volume / (total.volume - total.error),
+        (aliquot.volume - error) / aliquot.volume * total.volume / (total.volume + total.error),
+    )
+
+
+def _shows(problem: Problem, grams: Fraction) -> bool:
+    """Whether that many grams are a multiple of the readability."""
+    return (grams * 1000 / problem.unit_mg).denominator == 1
 
 
 def _weighs(problem: Problem, grams: Fraction) -> bool:
-    """Whether the balance can show that many grams, as one weighing."""
+    """Whether that many grams can be weighed at once."""
     units = grams * 1000 / problem.unit_mg
     return units.denominator == 1 and problem.least <= units and (problem.capacity is None or units <= problem.capacity)
-
-
-def _filled(
-    problem: Problem, options: Sequence[Dilution], count: int, totals: _Choice, aliquots: _Choice
-) -> Iterator[tuple[Dilution, ...]]:
-    """The sequences of options that use every piece as chosen, each aliquot smaller than the solution it goes into."""
-    wanted = frozenset((table.FLASK, one[0].piece) for one in totals) | frozenset(
-        (table.PIPETTE, one[0].piece) for one in aliquots
-    )
-    least_ratio = problem.least / _drug_over_ratio(problem)[1]
-    most = max(option.total.volume / option.aliquot.volume for option in options)
-
-    def extend(
-        sequence: tuple[Dilution, ...], ratio: Fraction, missing: frozenset[tuple[str, str]]
-    ) -> Iterator[tuple[Dilution, ...]]:
-        left = count - len(sequence)
-        if not left:
-            if not missing and _deposit_fits(problem, sequence[-1]):
-                yield sequence
-            return
-        if len(missing) > 2 * left or ratio * most**left < least_ratio:
-            return
-        for option in options:
-            if sequence and not _goes_into(problem, sequence[-1].aliquot, option.total):
-                continue
-            used = {(table.FLASK, option.total.piece), (table.PIPETTE, option.aliquot.piece)}
-            now = ratio * option.total.volume / option.aliquot.volume
-            yield from extend((*sequence, option), now, missing - used)
-
-    yield from extend((), ONE, wanted)
 
 
 def _goes_into(problem: Problem, aliquot: Measure, total: Measure) -> bool:
@@ -277,21 +312,16 @@ def _goes_into(problem: Problem, aliquot: Measure, total: Measure) -> bool:
     return _weighs(problem, total.volume - aliquot.volume)
 
 
-def _deposit_fits(problem: Problem, last: Dilution) -> bool:
-    return _least_carrier(problem, last.aliquot.volume) + problem.least <= problem.blend_high
+def _deposit_fits(problem: Problem, aliquot: Measure) -> bool:
+    """Whether some blend has room for the diluent that takes an aliquot up, and for a rest to weigh."""
+    floor, ceiling = _blend_limits(problem, aliquot.volume, Fraction(0))
+    return floor <= ceiling
 
 
 def _drug_over_ratio(problem: Problem) -> tuple[Fraction, Fraction]:
     """The least and the most drug in a blend, in units: the drug weighed over how far it is diluted."""
     ratio = problem.drug_per_blend
     return (problem.blend_low * ratio * (1 - problem.rounding), problem.blend_high * ratio * (1 + problem.rounding))
-
-
-def _most_drug(problem: Problem) -> Fraction:
-    """The most drug that any flask dissolves, that is let go into a batch, and that the balance bears, in units."""
-    largest = max((one.volume for piece in problem.flasks for one in piece), default=Fraction(0))
-    most = min(_soluble(problem, largest), Fraction(problem.most_drug))
-    return most if problem.capacity is None else min(most, Fraction(problem.capacity))
 
 
 def _soluble(problem: Problem, total: Fraction) -> Fraction:
@@ -312,11 +342,8 @@ def _best(problem: Problem, sequence: tuple[Dilution, ...], pieces: int) -> Foun
     """
     ratio, plus, minus = ONE, ONE, ONE
     for one in sequence:
-        total, aliquot = one.total, one.aliquot
-        ratio *= total.volume / aliquot.volume
-        error = problem.sensitivity * problem.unit_mg / 1000 if problem.by_mass else aliquot.error
-        plus *= (aliquot.volume + error) / aliquot.volume * total.volume / (total.volume - total.error)
-        minus *= (aliquot.volume - error) / aliquot.volume * total.volume / (total.volume + total.error)
+        up, down = _errors(problem, one)
+        ratio, plus, minus = ratio * one.ratio, plus * up, minus * down
     per_drug = 1 / (ratio * problem.drug_per_blend)
     low, high = _drug_over_ratio(problem)
     least, most = _drug_limits(problem, sequence[0].total.volume)
@@ -404,7 +431,7 @@ def carrier(problem: Problem, found: Found) -> tuple[int, int]:
     """
     ratio = ONE
     for dilution in found.dilutions:
-        ratio *= dilution.total.volume / dilution.aliquot.volume
+        ratio *= dilution.ratio
     solids = round(found.drug / ratio)
     most = found.blend - solids - problem.least
     least = _least_carrier(problem, found.dilutions[-1].aliquot.volume)
@@ -476,3 +503,137 @@ def _transfer(add: Callable[..., None], problem: Problem, source: str, vessel: s
             Transfer, source, vessel, amount_ml=written(aliquot.volume), tolerance_ml=written(aliquot.error),
             ware=aliquot.piece,
         )  # fmt: skip
+
+
+# What would help where nothing is admissible.
+
+
+def relaxations(order: Order) -> tuple[Relaxation, ...]:
+    """Every single change that would help if it alone were made, with the nearest value that does.
+
+    In the order of `_LOOKS`: loosening an error limit is never the first proposal. Values have two digits; ware is a
+    size of the table, in mL.
+    """
+    found = []
+    for option, look in _LOOKS.items():
+        value = look(order)
+        if value is not None:
+            found.append(Relaxation(option, value))
+    return tuple(found)
+
+
+def _works(order: Order) -> bool:
+    return feasible(problem_of(order))
+
+
+def _nearest(ladder: Sequence[Decimal], changed: Callable[[Decimal], Order]) -> Decimal | None:
+    """The first rung, nearest first, that makes the order work. What works at a rung works at all beyond it."""
+    if not ladder or not _works(changed(ladder[-1])):
+        return None
+    low, high = 0, len(ladder) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if _works(changed(ladder[middle])):
+            high = middle
+        else:
+            low = middle + 1
+    return ladder[high]
+
+
+def _two_digits(low: Decimal, high: Decimal) -> list[Decimal]:
+    """All numbers of up to two digits strictly above `low` and up to `high`."""
+    decades = range(low.adjusted() - 1, high.adjusted() + 1)
+    numbers = {Decimal(digits).scaleb(decade) for decade in decades for digits in range(10, 100)}
+    return sorted(number for number in numbers if low < number <= high)
+
+
+def _finer_sensitivity(order: Order) -> Decimal | None:
+    balance = needed(order.balance, "--balance-sensitivity")
+    stated = balance.sensitivity.mg
+    # The error of a balance whose display was stated is at least the step of that display.
+    own_display = not order.readability_assumed
+    least = balance.readability.mg if own_display else stated.scaleb(-3)
+    ladder = [rung for rung in reversed(_two_digits(least.scaleb(-1), stated)) if least <= rung < stated]
+
+    def changed(sensitivity: Decimal) -> Order:
+        mass = Mass(sensitivity)
+        readability = balance.readability if own_display else default_readability(mass)
+        return replace(order, balance=replace(balance, sensitivity=mass, readability=readability))
+
+    return _nearest(ladder, changed)
+
+
+def _higher_capacity(order: Order) -> Decimal | None:
+    balance = needed(order.balance, "--balance-sensitivity")
+    if balance.capacity is None:
+        return None
+    ladder = _two_digits(balance.capacity.mg, balance.capacity.mg.scaleb(4))
+    return _nearest(ladder, lambda mg: replace(order, balance=replace(balance, capacity=Mass(mg))))
+
+
+def _another(order: Order, role: str) -> Decimal | None:
+    """The smallest flask, or pipette, of class A that would help beside those owned; its size in mL."""
+    owned = order.flasks if role == table.FLASK else order.pipettes
+    for ware in table.class_a(role) if owned else ():
+        more = (*owned, ware.name)
+        if ware.name not in owned and _works(
+            replace(order, flasks=more) if role == table.FLASK else replace(order, pipettes=more)
+        ):
+            return ware.capacity_ml
+    return None
+
+
+def _by_mass(order: Order) -> Decimal | None:
+    """One, where weighing the solutions would help."""
+    return Decimal(1) if not order.by_mass and _works(replace(order, by_mass=True)) else None
+
+
+def _more_drug(order: Order) -> Decimal | None:
+    stated = needed(order.most_drug, "--most-drug").mg
+    return _nearest(_two_digits(stated, stated.scaleb(3)), lambda mg: replace(order, most_drug=Mass(mg)))
+
+
+def _wetter(order: Order) -> Decimal | None:
+    stated = needed(order.deposit, "--deposit")
+    return _nearest(_two_digits(stated, MOST_DEPOSIT), lambda ml: replace(order, deposit=ml))
+
+
+def _more_capsules(order: Order) -> Decimal | None:
+    """A larger number of capsules that works, and the next smaller one does not."""
+    most = int(standards.limit("most_capsules"))
+    low = high = needed(order.capsules, "--capsules")
+    while low < most and not _works(replace(order, capsules=high)):
+        low, high = high, min(most, 2 * high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _works(replace(order, capsules=middle)):
+            high = middle
+        else:
+            low = middle
+    return Decimal(high) if low < most else None
+
+
+def _larger_weighing_error(order: Order) -> Decimal | None:
+    if order.minimum_weight is not None:
+        return None
+    ladder = _two_digits(needed(order.weighing_error, "--weighing-error").percent, Decimal(99))
+    return _nearest(ladder, lambda value: replace(order, weighing_error=Percent(value)))
+
+
+def _larger_dose_error(order: Order) -> Decimal | None:
+    ladder = _two_digits(needed(order.dose_error, "--dose-error").percent, Decimal(99))
+    return _nearest(ladder, lambda value: replace(order, dose_error=Percent(value)))
+
+
+_LOOKS: dict[str, Callable[[Order], Decimal | None]] = {
+    "--balance-sensitivity": _finer_sensitivity,
+    "--capacity": _higher_capacity,
+    "--flask": lambda order: _another(order, table.FLASK),
+    "--pipette": lambda order: _another(order, table.PIPETTE),
+    "--by-mass": _by_mass,
+    "--most-drug": _more_drug,
+    "--capsules": _more_capsules,
+    "--deposit": _wetter,
+    "--weighing-error": _larger_weighing_error,
+    "--dose-error": _larger_dose_error,
+}

@@ -1,0 +1,95 @@
+"""Which route an order takes: powder unless a finding refuses it, then solution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compound import catalogue, liquid
+from compound.capsule import powder_refusals
+from compound.finding import Finding
+from compound.order import Order
+from compound.planner import Alternative, Planned, Relaxation, plan
+from compound.search import MOST_TRITURATIONS
+
+POWDER, SOLUTION, AUTO = "powder", "solution", "auto"
+ROUTE = "route"  # what the best plan of the other route lost on
+
+
+@dataclass(frozen=True, slots=True)
+class Routed(Planned):
+    """What was found, by which route, and what is to be said of the choice.
+
+    `by_solution` are the limits that would help the solution route, where it was searched in vain; else None.
+    """
+
+    method: str = POWDER
+    notes: tuple[Finding, ...] = ()
+    by_solution: tuple[Relaxation, ...] | None = None
+
+
+def choose(order: Order, alternatives: int = 0) -> Routed:
+    """The best plan of the route that an order takes. Raises InputError where the order lacks what a plan needs."""
+    method = order.method or AUTO
+    if method == SOLUTION:
+        return by_solution(order, alternatives)
+    refused = powder_refusals(order) if method == AUTO else ()
+    powder = None if refused else by_powder(order, alternatives)
+    if powder is not None and (powder.plan is not None or method == POWDER):
+        return powder
+    other = by_solution(order, alternatives)
+    if other.plan is not None:
+        return _with(other, reasons(refused))
+    powder = powder or by_powder(order, alternatives)
+    return Routed(
+        powder.plan, powder.alternatives, powder.relaxations, POWDER, other.notes, other.by_solution
+    )  # fmt: skip
+
+
+def by_powder(order: Order, alternatives: int = 0) -> Routed:
+    """The best powder plan, whether a finding refuses it or not."""
+    found = plan(order, alternatives)
+    return Routed(found.plan, found.alternatives, found.relaxations)
+
+
+def by_solution(order: Order, alternatives: int = 0) -> Routed:
+    """The best plan by the solution route, or why there is none."""
+    if refused := liquid.refusals(order):
+        return Routed(None, method=SOLUTION, notes=refused)
+    from compound import solution
+
+    found = solution.plan(order, alternatives)
+    helps = solution.relaxations(order) if found.plan is None else None
+    return Routed(found.plan, found.alternatives, (), SOLUTION, (), helps)
+
+
+def other_route(order: Order, taken: str) -> Routed:
+    """The best plan of the route that was not taken."""
+    return by_powder(order) if taken == SOLUTION else by_solution(order)
+
+
+def with_other_route(order: Order, routed: Routed) -> Routed:
+    """The same, with the best plan of the other route, if it has one, as the last of the runners-up."""
+    other = other_route(order, routed.method).plan
+    if other is None or routed.plan is None:
+        return routed
+    alternatives = (*routed.alternatives, Alternative(other, ROUTE))
+    return Routed(routed.plan, alternatives, routed.relaxations, routed.method, routed.notes, routed.by_solution)
+
+
+def reasons(refused: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Why the solution route was chosen: the findings that refuse powder, or that it has no plan."""
+    entries = {
+        catalogue.POWDER_BELOW_1_MCG.code: catalogue.CHOSEN_BELOW_POWDER,
+        catalogue.PARTICLE_RSD_ABOVE_LIMIT.code: catalogue.CHOSEN_FOR_PARTICLES,
+    }
+    found = tuple(
+        Finding(entries[finding.code], "--method", {
+            name: value for name, value in finding.values.items() if name in ("dose", "limit", "rsd")
+        })
+        for finding in refused
+    )  # fmt: skip
+    return found or (Finding(catalogue.CHOSEN_WITHOUT_POWDER, "--method", {"most": MOST_TRITURATIONS}),)
+
+
+def _with(routed: Routed, notes: tuple[Finding, ...]) -> Routed:
+    return Routed(routed.plan, routed.alternatives, routed.relaxations, routed.method, notes, routed.by_solution)
