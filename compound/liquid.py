@@ -15,6 +15,8 @@ from compound.order import Order
 from compound.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.replay import replay
 
+MOST_DILUTIONS = 4  # that the search looks at
+
 
 def refusals(order: Order) -> tuple[Finding, ...]:
     """Why an order cannot be made by the solution route, whatever the amounts."""

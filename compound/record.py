@@ -21,7 +21,8 @@ from compound.replay import Mixture
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.acceptance import Prediction
     from compound.bench import Bench
-    from compound.planner import Alternative, Planned
+    from compound.choice import Routed
+    from compound.planner import Alternative
 
 
 def to_json(record: Mapping[str, Any]) -> str:
@@ -42,6 +43,7 @@ def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[
         {
             **plan_to_dict(audit.plan),
             "triturations": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("trituration ")),
+            "dilutions": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("solution ")),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
@@ -62,7 +64,7 @@ def _stamped(record: dict[str, Any]) -> dict[str, Any]:
 
 def impossible_record(
     request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
-    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed,
 ) -> dict[str, Any]:  # fmt: skip
     """The record of an order for which no plan is admissible."""
     return _stamped(
@@ -73,13 +75,18 @@ def impossible_record(
             "content_fraction": canonical(content_fraction),
             "steps": [],
             "triturations": None,
+            "dilutions": None,
             "mixtures": [],
             "accuracy": None,
             "uniformity": None,
             "findings": [finding_to_dict(finding) for finding in findings],
             "not_checked": [not_checked_to_dict(item) for item in not_checked],
             "alternatives": [],
-            "would_help": [{"option": item.option, "value": canonical(item.value)} for item in planned.relaxations],
+            "would_help": [
+                {"option": item.option, "value": canonical(item.value), "method": method}
+                for method, items in (("powder", planned.relaxations), ("solution", planned.by_solution or ()))
+                for item in items
+            ],
         }
     )
 

@@ -130,6 +130,8 @@ ENGLISH = Words(
         "smaller amounts",
         "powder": "fewest triturations, least powder, fewest digits to weigh, smallest rounding error, least drug, "
         "smaller amounts",
+        "solution": "fewest dilutions, fewest different pieces of ware, smallest worst case, least drug, least solvent, "
+        "smaller volumes, the smaller blend",
     },
     criteria={
         "triturations": "it has more triturations",
@@ -138,6 +140,13 @@ ENGLISH = Words(
         "drug": "it needs more drug",
         "powder": "it needs more powder",
         "amounts": "all else equal, it has the larger amount where the two first differ",
+        "dilutions": "it has more dilutions",
+        "ware": "it uses more different pieces of ware",
+        "error": "its worst case is larger",
+        "solvent": "it needs more solvent",
+        "volumes": "all else equal, it has the larger volume where the two first differ",
+        "blend": "all else equal, its blend is larger",
+        "route": "it goes the other route: powder comes first, unless a finding refuses it or --method names a route",
     },
     limits_bind="limits that bind: {limits}",
     no_limit_binds="no limit binds",
@@ -207,6 +216,8 @@ GERMAN = Words(
         "Rundungsfehler, wenigstes Pulver, kleinere Mengen",
         "powder": "wenigste Verreibungen, wenigstes Pulver, wenigste abzuwiegende Ziffern, kleinster "
         "Rundungsfehler, wenigster Wirkstoff, kleinere Mengen",
+        "solution": "wenigste Verdünnungen, wenigste verschiedene Messgeräte, kleinster ungünstigster Fall, wenigster "
+        "Wirkstoff, wenigstes Lösungsmittel, kleinere Volumina, der kleinere Ansatz",
     },
     criteria={
         "triturations": "er hat mehr Verreibungen",
@@ -215,6 +226,13 @@ GERMAN = Words(
         "drug": "er braucht mehr Wirkstoff",
         "powder": "er braucht mehr Pulver",
         "amounts": "er hat bei sonst gleichem Rang die größere Menge, wo sich beide zuerst unterscheiden",
+        "dilutions": "er hat mehr Verdünnungen",
+        "ware": "er braucht mehr verschiedene Messgeräte",
+        "error": "sein ungünstigster Fall ist größer",
+        "solvent": "er braucht mehr Lösungsmittel",
+        "volumes": "er hat bei sonst gleichem Rang das größere Volumen, wo sich beide zuerst unterscheiden",
+        "blend": "sein Ansatz ist bei sonst gleichem Rang größer",
+        "route": "er geht den anderen Weg: Pulver kommt zuerst, wenn kein Befund es verweigert und --method keinen Weg nennt",
     },
     limits_bind="ausgeschöpfte Grenzen: {limits}",
     no_limit_binds="keine Grenze ist ausgeschöpft",

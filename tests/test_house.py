@@ -31,7 +31,7 @@ FLOORS = [
     ["plan"],
     ["replay", "search"],
     ["planner", "capsule", "liquid", "audit", "solution"],
-    ["record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows"],
+    ["choice", "record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],
 ]

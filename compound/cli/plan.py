@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound import catalogue, notation
+from compound import catalogue, choice, notation
 from compound.audit import Audit, audit, order_findings, order_not_checked
+from compound.choice import Routed
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.excipients import HouseRules
-from compound.finding import Finding, Severity, accept, worst
+from compound.finding import Finding, Severity, Value, accept, worst
+from compound.liquid import MOST_DILUTIONS
 from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
 from compound.plan import balance_to_dict
-from compound.planner import Planned, plan
+from compound.planner import Relaxation
 from compound.quantity import shown
 from compound.search import MOST_TRITURATIONS
 
@@ -84,7 +86,35 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
          metavar="FILE.csv")
 @_option("fill-rsd", "Relative standard deviation of the net weights of filled capsules, such as 3%. Not given: not "
          "checked.")
-@_option("method", "powder, solution or auto. Default auto.", type=click.Choice(METHODS))
+@_option(
+    "method",
+    "powder, solution or auto: powder unless a finding refuses it, then solution. Default auto.",
+    type=click.Choice(METHODS),
+)
+@_option(
+    "flask",
+    "Solution: a flask that the pharmacy owns, such as \"100 mL\" (class A), or \"cylinder 100 mL\"; may be repeated. "
+    "Each size stands for as many as are needed. Default: all of class A.",
+    multiple=True,
+)
+@_option(
+    "pipette",
+    "Solution: a transfer pipette that the pharmacy owns, such as \"1 mL\" (class A), or \"measuring pipette 5 mL\", "
+    "\"syringe 1 mL\", \"cylinder 50 mL\"; may be repeated. Default: all transfer pipettes of class A.",
+    multiple=True,
+)
+@click.option(
+    "--by-mass", is_flag=True, default=None,
+    help="Solution: weigh solvent and aliquots; each size of --flask and --pipette stands for as many grams.",
+)
+@_option("solvent", "Solution: water or ethanol. Default water.")
+@_option(
+    "solubility",
+    "Solution: solubility of the drug in the solvent, such as \"100 mg/mL\". Needed where no figure is on record, as for "
+    "ethanol. Solutions stay below half of it.",
+)
+@_option("deposit", "Solution: most solution put on the diluent, per g of it. Default 0.25 mL/g.")
+@_option("most-drug", "Solution: most drug dissolved for one batch. Default 1 g.")
 @_option(
     "prefer",
     "What ranks first: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
@@ -92,7 +122,8 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 )
 @_option(
     "alternatives",
-    "Also print K runner-up plans, each with the criterion on which it lost. Default 0.",
+    "Also print K runner-up plans, each with the criterion on which it lost, and the best plan of the other route. "
+    "Default 0.",
     type=click.IntRange(0, MOST_ALTERNATIVES),
     default=0,
     metavar="K",
@@ -170,6 +201,8 @@ def command(
         output.refuse_unwritable(pdf, "--pdf")
     # The tables name the runner-up, so one is looked for in any case.
     planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
+    if alternatives:
+        planned = choice.with_other_route(order, planned)
     if judged is None:
         _no_plan(order, notes, planned, house, as_json)
         return
@@ -195,16 +228,22 @@ def command(
 
 def make(
     order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
-) -> tuple[Planned, Audit | None]:
+) -> tuple[Routed, Audit | None]:
     """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
-    if order.method == "solution":
-        raise InputError("--method", "the solution route is not built yet; write powder or auto")
-    planned = plan(order, alternatives)
-    if planned.plan is None:
-        return planned, None
-    judged = audit(planned.plan, notes, house)
+    routed = choice.choose(order, alternatives)
+    if routed.plan is None:
+        return routed, None
+    judged = audit(routed.plan, (*notes, *_said_of_routes(routed)), house)
     _verify(judged)
-    return planned, judged
+    return routed, judged
+
+
+def _said_of_routes(routed: Routed) -> tuple[Finding, ...]:
+    """Why this route, and why there is no plan by the other one, where one was looked for."""
+    if routed.by_solution is None:
+        return routed.notes
+    values: dict[str, Value] = {"most": MOST_DILUTIONS, "helps": _helps(routed.by_solution)}
+    return (*routed.notes, Finding(catalogue.NO_ADMISSIBLE_SOLUTION, "plan", values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,14 +371,15 @@ def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
 def _verify(judged: Audit) -> None:
     """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
     if judged.accuracy is None or any(
-        finding.severity is Severity.ERROR and finding.where.startswith(("step", "accuracy", "trituration", "batch"))
+        finding.severity is Severity.ERROR
+        and finding.where.startswith(("step", "accuracy", "trituration", "solution", "batch"))
         for finding in judged.findings
     ):
         raise ProgramFault("the replay of the plan contradicts the search")
 
 
 def _no_plan(
-    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None, as_json: bool
+    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None, as_json: bool
 ) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
     findings = why_none(order, notes, planned, house)
@@ -353,7 +393,7 @@ def _no_plan(
 
 
 def record_of(
-    order: Order, notes: tuple[Finding, ...], planned: Planned, judged: Audit | None, house: HouseRules | None
+    order: Order, notes: tuple[Finding, ...], planned: Routed, judged: Audit | None, house: HouseRules | None
 ) -> dict[str, Any]:
     """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
     from compound import record
@@ -368,34 +408,43 @@ def record_of(
 
 
 def why_none(
-    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None
+    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None
 ) -> tuple[Finding, ...]:
     """The findings of an order for which no plan is admissible."""
-    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
-    return accept((*notes, nothing, *order_findings(order, None, house)), order.accept)
+    found: tuple[Finding, ...] = _said_of_routes(planned)
+    if planned.method == choice.POWDER:
+        values: dict[str, Value] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
+        found = (Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", values), *found)
+    return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
 
 
-def _helps(planned: Planned) -> str:
+def _helps(relaxations: Sequence[Relaxation]) -> str:
     """The limits that would help, as a sentence; an error limit never stands first without a word on the rest."""
-    if not planned.relaxations:
+    if not relaxations:
         return "no single limit helps if it alone is changed"
-    parts = [f"{item.option} {_value(item.option, item.value)}" for item in planned.relaxations]
+    parts = [f"{item.option} {_value(item.option, item.value)}".strip() for item in relaxations]
     text = f"any one of these alone would help: {', '.join(parts)}"
-    if planned.relaxations[0].option in ("--weighing-error", "--dose-error"):
+    if relaxations[0].option in ("--weighing-error", "--dose-error"):
         return f"no other balance, dilution or batch helps alone; looser error limits would: {', '.join(parts)}"
     return text
 
 
 def _value(option: str, value: Any) -> str:
-    if option in ("--balance-sensitivity", "--capacity"):
+    if option in ("--balance-sensitivity", "--capacity", "--most-drug"):
         return notation.mass(value)
+    if option in ("--flask", "--pipette"):
+        return notation.volume(value)
+    if option == "--deposit":
+        return f"{notation.number(value)} mL/g"
+    if option == "--by-mass":
+        return ""
     return notation.percent(value) if option.endswith("error") else notation.number(value)
 
 
 # The tables of the terminal.
 
 
-def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
+def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
     from tabulate import tabulate
 
     from compound import rows
