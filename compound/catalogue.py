@@ -805,6 +805,16 @@ SHEET_DRAWN_OTHERWISE = _error(
     cause="Something was drawn over the page, or another version of the drawing library made it.",
     source="planning and replay of the order",
 )
+LETTERS_NOT_PRINTED = _warning(
+    "letters-not-printed",
+    title="The worksheet cannot print some letters",
+    message="the fonts of the worksheet lack {letters} in {fields}; each stands there as its code in brackets",
+    remedy="write these names in Latin, Greek or Cyrillic letters, or write them by hand beside their codes and sign",
+    meaning="The embedded fonts have Latin, Greek and Cyrillic letters; a letter that they lack would print as an empty "
+    "box, and two names could look alike.",
+    cause="A name in Chinese, Japanese, Korean, Arabic or another script, or a symbol.",
+    source=HOUSE_RULE,
+)
 SHEET_OF_OTHER_VERSION = _warning(
     "sheet-of-other-version",
     title="Another version made the worksheet",

@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compound.errors import InputError
 from compound.finding import Value
 from compound.quantity import Direction, canonical, round_to
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Number = Decimal | Fraction | int
 
@@ -27,6 +30,12 @@ MICROGRAM = Fraction(1, 1000)  # in mg
 MOST_EXACT_DIGITS = 15
 ABOUT_DIGITS = 5
 PERCENT_PLACES = 4
+
+
+_MONATE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
 
 
 class _Style(NamedTuple):
@@ -38,11 +47,12 @@ class _Style(NamedTuple):
     nanograms: str
     micrograms: str
     per_g: str
+    months: tuple[str, ...] = ()
 
 
 _STYLES = {
     "en": _Style(".", ",", " ", "about ", "nanogram", "nanograms", "mcg", " per g"),
-    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g"),
+    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g", _MONATE),
 }
 LANGUAGES = tuple(_STYLES)
 
@@ -76,27 +86,30 @@ class Notation:
         """A mass: nanograms in words below 1 mcg, mcg below 0.1 mg, else mg. Zero prints as 0 mg."""
         value = Fraction(mg)
         if 0 < abs(value) < MICROGRAM:
-            return self._nanograms(value)
-        return self._micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self._milligrams(value)
+            return self.nanograms(value)
+        return self.micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self.milligrams(value)
 
     def dose(self, mg: Number) -> str:
         """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`."""
         value = Fraction(mg)
         if 0 < abs(value) < MICROGRAM:
-            return f"{self._nanograms(value)} ({self._micrograms(value)})"
+            return f"{self.nanograms(value)} ({self.micrograms(value)})"
         if 0 < abs(value) < 1:
-            return f"{self._micrograms(value)} ({self._milligrams(value)})"
-        return f"{self._milligrams(value)} ({self._micrograms(value)})"
+            return f"{self.micrograms(value)} ({self.milligrams(value)})"
+        return f"{self.milligrams(value)} ({self.micrograms(value)})"
 
-    def _nanograms(self, mg: Fraction) -> str:
-        amount = self.number(mg / MICROGRAM * 1000)
+    def nanograms(self, mg: Number) -> str:
+        """A mass in nanograms, whatever its size."""
+        amount = self.number(Fraction(mg) / MICROGRAM * 1000)
         single = amount.removeprefix(self._style.about) in ("1", "-1")
         return f"{amount}{self._style.space}{self._style.one_nanogram if single else self._style.nanograms}"
 
-    def _micrograms(self, mg: Fraction) -> str:
-        return f"{self.number(mg / MICROGRAM)}{self._style.space}{self._style.micrograms}"
+    def micrograms(self, mg: Number) -> str:
+        """A mass in micrograms, whatever its size."""
+        return f"{self.number(Fraction(mg) / MICROGRAM)}{self._style.space}{self._style.micrograms}"
 
-    def _milligrams(self, mg: Fraction) -> str:
+    def milligrams(self, mg: Number) -> str:
+        """A mass in milligrams, whatever its size."""
         return f"{self.number(mg)}{self._style.space}mg"
 
     def reading(self, mg: Number, readability_mg: Number) -> str:
@@ -156,6 +169,11 @@ class Notation:
     def volume(self, ml: Number) -> str:
         """A volume in mL."""
         return f"{self.number(ml)}{self._style.space}mL"
+
+    def day(self, day: date) -> str:
+        """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German."""
+        months = self._style.months
+        return f"{day.day}. {months[day.month - 1]} {day.year}" if months else day.isoformat()
 
     def filled(self, template: str, values: Mapping[str, Value]) -> str:
         """A sentence of the catalogue with its values in place.

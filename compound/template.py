@@ -7,17 +7,17 @@ keys. What is missing, unknown or misspelt is refused with its key, so that no s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from compound.errors import InputError
 from compound.notation import LANGUAGES
 from compound.quantity import refuse_unprintable, shown
-from compound.value import Value
+from compound.value import Value, replace
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
-    "dose", "batch", "scheme", "findings", "components", "weighing", "mixing", "mixtures", "budget", "check",
+    "dose", "batch", "components", "scheme", "findings", "budget", "weighing", "mixing", "mixtures", "check",
     "capsules", "yield", "label", "storage", "release",
 )  # fmt: skip
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
@@ -42,14 +42,14 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "batch": {
         "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
-        "beyond_use_expiry": "component date", "drug": "", "dose": "", "capsules": "", "capsules_size": "count size",
+        "beyond_use_expiry": "component date", "drug": "", "capsules": "", "capsules_size": "count size",
         "fill": "", "fill_assumed": "fill", "blend": "", "diluent": "", "excipients": "", "potency": "",
         "potency_value": "content substance", "source_none": "", "source_assay": "assay basis",
         "source_water": "assay basis water", "source_strength": "strength", "source_tablet": "dose mass",
         "basis_as_is": "", "basis_dried": "", "basis_anhydrous": "", "total_drug": "", "not_stated": "",
     },
     "components": {
-        "component": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
+        "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
         "balance": "capacity readability sensitivity", "capacity_unknown": "", "balance_id": "",
         "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
     },
@@ -100,13 +100,13 @@ WORDS: dict[str, dict[str, str]] = {
         "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
-        "made": "", "dispensed": "", "samples": "", "rejected": "", "planned": "count", "yield": "count",
+        "made": "", "dispensed": "", "samples": "", "rejected": "", "yield": "count",
         "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
         "fate": "", "initials": "",
     },
     "label": {
-        "intro": "", "patient": "", "dose": "dose substance", "capsules": "count", "directions": "", "special": "",
-        "number": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+        "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
+        "special": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",
@@ -129,7 +129,10 @@ class Section(Value):
 
 
 class Template(Value):
-    """The words of a sheet. `logo` is the path of a PNG file as the template gives it, or nothing."""
+    """The words of a sheet.
+
+    `logo` is the path of a PNG file as the template gives it, or nothing; `picture` are the bytes of that file.
+    """
 
     language: str
     title: str
@@ -139,6 +142,7 @@ class Template(Value):
     sections: tuple[Section, ...]
     sign_off: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]
+    picture: bytes = b""
 
     def say(self, section: str, key: str, **values: str) -> str:
         """A sentence with its values in place. The values are taken as they are, braces included."""
@@ -156,8 +160,10 @@ class Template(Value):
         return found
 
 
-def read_template(content: bytes, where: str = "--template") -> Template:
-    """Reads a template. Raises InputError with the key that is at fault."""
+def read_template(
+    content: bytes, where: str = "--template", load: Callable[[str], bytes] | None = None
+) -> Template:
+    """Reads a template; `load` gives the bytes of the logo by its path. Raises InputError with the key at fault."""
     import tomllib
 
     if len(content) > MOST_BYTES:
@@ -171,7 +177,12 @@ def read_template(content: bytes, where: str = "--template") -> Template:
     except RecursionError:
         raise InputError(where, "the template is nested too deeply") from None
     try:
-        return template_from_table(data)
+        read = template_from_table(data)
+        if not read.logo:
+            return read
+        if load is None:
+            raise InputError("pharmacy.logo", "is no file that can be looked for here")
+        return replace(read, picture=load(read.logo))
     except InputError as error:
         raise InputError(where, f"template key {error.where}: {error.sentence}") from None
 

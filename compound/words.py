@@ -6,11 +6,11 @@ The fields in braces are filled with names and with numbers that `compound.notat
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from compound.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Value, kw_only=True):
     """Every sentence and name of the rows, in one language."""
 
     # Steps.

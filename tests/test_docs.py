@@ -29,3 +29,20 @@ def test_every_module_stands_in_the_architecture() -> None:
     modules = {path.name.removesuffix(".py") for path in package.iterdir() if not path.name.startswith("_")}
 
     assert modules - named - {"data", "fonts"} == set()
+
+
+def test_the_elements_of_usp_795_stand_under_headings_that_the_sheet_has() -> None:
+    from compound import data
+    from compound.template import read_template
+
+    headings = {section.heading for section in read_template(data.template("worksheet.toml")).sections}
+    table = TEXT.partition("<!-- usp 795 -->\n")[2].partition("\n\n")[0].splitlines()[2:]
+    places = {place.strip() for row in table for place in row.split("|")[3].split(";")}
+    elsewhere = {
+        "the box at the head of page one", "the foot of every page", "the fingerprint at the foot of every page",
+        "the attached plan",
+    }  # fmt: skip
+
+    assert 23 == len(table)
+    assert set() == places - headings - elsewhere
+    assert {"Weighing", "Label", "Signatures", "Components and equipment"} <= places

@@ -23,7 +23,7 @@ FLOORS = [
     ["errors", "value", "data", "digits"],
     ["quantity"],
     ["finding"],
-    ["catalogue", "notation"],
+    ["catalogue", "notation", "words"],
     ["standards", "substances"],
     ["doses", "excipients", "particles", "acceptance", "qc", "ware"],
     ["uniformity"],
@@ -170,3 +170,15 @@ def test_every_finding_has_a_page_that_explain_prints() -> None:
 def test_the_group_lists_every_command() -> None:
     assert set(COMMANDS) == set(main.list_commands(click.Context(main)))
     assert json.dumps(sorted(COMMANDS))
+
+
+def test_tables_load_without_the_metadata_of_packages() -> None:
+    code = (
+        "import sys; from compound.cli.tables import tabulate\n"
+        "assert 'importlib.metadata' not in sys.modules\n"
+        "import importlib.metadata; importlib.metadata.version('click')\n"
+        "print(tabulate([['1.50']], tablefmt='plain', disable_numparse=True))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "1.50\n" == done.stdout

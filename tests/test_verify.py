@@ -16,7 +16,15 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, RectangleObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    RectangleObject,
+    TextStringObject,
+)
 
 from compound import catalogue, record, resources
 from compound import verify as pure
@@ -131,6 +139,35 @@ class TestRoundTrip:
     def test_every_way_to_order_and_to_print_agrees(self, options: tuple[str, ...]) -> None:
         assert [] == codes(made(*ORDER, *options))
 
+    @pytest.mark.parametrize("template", ["worksheet", "worksheet.de"])
+    @pytest.mark.parametrize("incremental", [False, True])
+    def test_a_sheet_whose_fields_were_filled_in_agrees(self, template: str, incremental: bool) -> None:
+        content = made(*ORDER, "--fillable", "--template", template)
+        writer = PdfWriter(BytesIO(content), incremental=True) if incremental else PdfWriter(clone_from=BytesIO(content))
+        count = 0
+        for page in writer.pages:
+            names = [str(note.get_object()["/T"]) for note in page.get("/Annots", ())]
+            writer.update_page_form_field_values(page, dict.fromkeys(names, "29.9 mg"), auto_regenerate=False)
+            count += len(names)
+        out = BytesIO()
+        writer.write(out)
+
+        assert count > 100
+        assert [] == codes(out.getvalue())
+
+    def test_a_sheet_by_a_template_of_the_house_agrees_without_the_template(self, tmp_path: Path) -> None:
+        path = tmp_path / "own.toml"
+        text = resources.find("worksheet.de").read().decode()  # type: ignore[union-attr]
+        path.write_text(text.replace('"Herstellungsprotokoll"', '"Unser Protokoll"'), encoding="utf-8")
+        content = made(*ORDER, "--template", str(path))
+        path.unlink()
+
+        assert [] == codes(content)
+        assert "Unser Protokoll" in cli.read_sheet(content, "").pages[0]
+
+    def test_a_sheet_with_letters_that_it_cannot_print_agrees(self) -> None:
+        assert [] == codes(made("naltrexone 中", *ORDER[1:], "--pharmacy", "薬局", "--batch-number", "☐ 1"))
+
     def test_notes_on_how_the_order_was_typed_are_read_back(self) -> None:
         content = made("--formula", "naltrexone-2-mcg", "--dose", "2.0 mcg", "--capsules", "1000")
         noted = [finding["code"] for finding in attached(content)["findings"]]
@@ -221,10 +258,10 @@ class TestAlteredPages:
         assert "gives" in said
         assert "[2,970]" in said
 
-    @given(st.data())
-    @settings(max_examples=12, deadline=None)
-    def test_any_altered_digit_is_found(self, data: st.DataObject) -> None:
-        content = made()
+    @given(st.data(), st.sampled_from(["worksheet", "worksheet.de"]))
+    @settings(max_examples=16, deadline=None)
+    def test_any_altered_digit_is_found(self, data: st.DataObject, template: str) -> None:
+        content = made(*ORDER, "--template", template)
         reader = PdfReader(BytesIO(content))
         page = data.draw(st.integers(0, len(reader.pages) - 1))
         which = data.draw(st.integers(0, len(digits_on(reader.pages[page])) - 1))
@@ -260,6 +297,28 @@ class TestAlteredPages:
                 stream = DecodedStreamObject()
                 stream.set_data(font["/FontDescriptor"]["/FontFile2"].get_data() + b"x")
                 font["/FontDescriptor"][NameObject("/FontFile2")] = writer._add_object(stream)
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    def test_codes_of_a_font_that_were_swapped_are_found_though_the_words_agree(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            target: Any = writer.pages[0]
+            for font in target["/Resources"]["/Font"].values():
+                differences = ArrayObject([NumberObject(49), NameObject("/seven")])
+                font.get_object()[NameObject("/Encoding")] = DictionaryObject({NameObject("/Differences"): differences})
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    @pytest.mark.parametrize("edge", ["mediabox", "cropbox"])
+    def test_an_edge_moved_over_a_page_is_found(self, edge: str) -> None:
+        def change(writer: PdfWriter) -> None:
+            setattr(writer.pages[0], edge, RectangleObject((0, 400, 595, 842)))
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    def test_a_page_turned_is_found(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            writer.pages[0].rotate(180)
 
         assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
 
@@ -346,7 +405,7 @@ class TestAlteredPlan:
 
     def test_an_order_that_no_plan_serves_is_found(self) -> None:
         plan = attached(made())
-        plan["balance"] |= {"sensitivity_mg": "50", "readability_mg": "50"}
+        plan["balance"] |= {"sensitivity_mg": "50", "readability_mg": "50", "least_weighable_mg": "1000"}
         assert "sheet-plan-differs" in codes(with_attachments(made(), plan=stamped(plan)))
 
     def test_an_altered_batch_number_in_the_printing_is_found(self) -> None:
@@ -360,9 +419,8 @@ class TestOtherVersions:
 
     def test_another_version_that_prints_the_same_agrees_with_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import compound.worksheet
-        import compound.worksheet.sheet
 
-        for module in (compound.worksheet, compound.worksheet.sheet, printed):
+        for module in (compound.worksheet, printed):
             monkeypatch.setattr(module, "__version__", "0.0.9")
         made.cache_clear()
         content = made()

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,7 +27,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from compound import catalogue, data, record, rows
+from compound import __version__, catalogue, data, record, rows
 from compound.audit import Audit, audit
 from compound.cli.plan import command
 from compound.errors import InputError
@@ -47,20 +48,21 @@ from compound.plan import (
 )
 from compound.quantity import Mass, Percent
 from compound.template import Template, read_template
-from compound.worksheet import code, engine, lay_out, render, rule_data
+from compound.translation import language
+from compound.worksheet import code, engine, lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
+from compound.worksheet.front import not_these
 from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import Box, Paper, wrap
-from compound.worksheet.sections import not_these
 
 LONG = "naltrexone hydrochloride " * 8
 UNBROKEN = "x" * 200
-ENGLISH = data.template("worksheet.toml")
+ENGLISH, GERMAN = data.template("worksheet.toml"), data.template("worksheet.de.toml")
 
 
 @cache
-def template() -> Template:
-    return read_template(ENGLISH)
+def template(language: str = "en") -> Template:
+    return read_template(ENGLISH if language == "en" else GERMAN)
 
 
 def sheet(
@@ -77,8 +79,8 @@ def sheet(
     )
 
 
-def laid_out(found: Audit, details: Details | None = None, page_size: str = "A4") -> Paper:
-    return lay_out(found, template(), details or Details(), "f" * 64, page_size)
+def laid_out(found: Audit, details: Details | None = None, page_size: str = "A4", language: str = "en") -> Paper:
+    return lay_out(found, template(language), details or Details(), "f" * 64, page_size)
 
 
 def pages(content: bytes) -> list[str]:
@@ -151,6 +153,13 @@ class TestNumbers:
         for item in found.not_checked:
             assert f"not checked [{item.code}] {rows.not_checked_text(item)}" in text
 
+    def test_what_is_left_of_each_mixture_is_what_was_not_taken(self) -> None:
+        # By hand: 3,000 - 100; 3,000 - 200; 4,500 - 30 capsules of 135 mg = 450. Of 29 / 30 of 30 mg the drug is 29 mg.
+        text = " ".join(pages(usual()))
+
+        for row in ("trituration 1 2,900 mg 29 mg", "trituration 2 2,800 mg about 0.93333 mg", "batch 450 mg about 6.6667 mcg"):
+            assert row in text
+
     def test_the_doublings_close_on_the_mass_of_the_mixture(self) -> None:
         found = judged()
         for mixture in found.mixtures:
@@ -170,6 +179,9 @@ class TestNumbers:
             ("0.5", ("500 mg", "5 mg")),  # printed as 500 mcg
             ("4.5", ("4.5 mcg", "45 mg")),
             ("0.00002", ("20 mcg", "200 nanograms")),
+            ("150", ("150 mcg", "1,500 mg")),  # not 0.15 mg, which has other digits
+            ("0.00015", ("150 mcg", "1.5 mcg")),
+            ("0.05", ("50 mg", "500 mcg")),
             ("1", ("1 mcg", "10 mg")),
         ],
     )
@@ -187,6 +199,99 @@ class TestNumbers:
     )  # fmt: skip
     def test_a_dose_in_words(self, mg: str, words: str) -> None:
         assert words == dose_in_words(Fraction(mg), "en")
+
+
+ORDERS: tuple[dict[str, str], ...] = (
+    {}, {"dose": "0.25 mg"}, {"dose": "4.5 mg"}, {"balance_sensitivity": "6 mg", "capsules": "100"},
+    {"dose": "0.5 mg", "balance_sensitivity": "0.1 mg", "capsules": "100"},
+    {"assay": "98.7%", "assay_basis": "as-is"}, {"dose": "20 nanograms"}, {"capsules": "10000"},
+)  # fmt: skip
+UNITS = {"Mikrogramm": "mcg", "Nanogramm": "nanogram", "nanograms": "nanogram"}
+
+
+def amounts(paper: Paper, language: str) -> Counter[tuple[str, str]]:
+    """Every number of a sheet that has a unit, without its grouping and with a point; the heads of the pages aside."""
+    text = " ".join(box.text for box in paper.boxes if box.top > paper.top - 4)
+    group, point = (",", r"\.") if language == "en" else ("\u202f", ",")
+    number = rf"(?<![0-9{group}{point}])([0-9]+(?:{group}[0-9]{{3}})*(?:{point}[0-9]+)?)"
+    found = re.findall(rf"{number}[ \u00a0](mg|mcg|mL|g|%|nanograms?|Mikrogramm|Nanogramm)(?![A-Za-z])", text)
+    return Counter((n.replace(group, "").replace(",", "."), UNITS.get(unit, unit)) for n, unit in found)
+
+
+class TestLanguages:
+    """The language of the sheet is the template's, and the numbers are the same in both (issue, Form)."""
+
+    @pytest.mark.parametrize("options", ORDERS)
+    def test_the_german_sheet_holds_the_amounts_of_the_english_one(self, options: dict[str, str]) -> None:
+        found = judged(**options)
+        english, german = (amounts(laid_out(found, language=language), language) for language in ("en", "de"))
+
+        assert english.total() > 90
+        assert english == german
+
+    @pytest.mark.parametrize("options", ORDERS)
+    def test_the_german_sheet_holds_every_number_of_the_german_rows(self, options: dict[str, str]) -> None:
+        found, german = judged(**options), language("de")
+        text = " ".join(box.text for box in laid_out(found, language="de").boxes)
+
+        wanted = [row.amount for row in rows.step_rows(found, german)]
+        wanted += [part for row in rows.step_rows(found, german) for part in row.allowed.split(" bis ")]
+        wanted += [cell for row in rows.mixture_rows(found, german) for cell in (row.total, row.drug, row.strength)]
+        wanted += [cell for row in rows.budget_rows(found, german) for cell in (row.amount, row.error, row.percent)]
+        assert [] == [number for number in wanted if number not in text]
+
+    @pytest.mark.parametrize("options", ORDERS)
+    def test_a_german_sheet_groups_by_no_point_and_names_no_english_unit(self, options: dict[str, str]) -> None:
+        boxes = laid_out(judged(**options), language="de").boxes
+        text = " ".join(box.text for box in boxes)
+
+        assert not re.search(r"[0-9]\.[0-9]{3}(?![0-9])|[0-9],[0-9]{3},", text.replace(__version__, ""))
+        assert not re.search(r"\bmcg\b|\bnanograms?\b|µ|\[English\]", text)
+
+    @pytest.mark.parametrize("options", ORDERS)
+    def test_every_finding_of_a_german_sheet_stands_there_in_german(self, options: dict[str, str]) -> None:
+        found, german = judged(**options), language("de")
+        text = " ".join(" ".join(box.text for box in laid_out(found, language="de").boxes).split())
+
+        for finding in found.findings:
+            assert f"[{finding.code}] {' '.join(rows.finding_text(finding, german).split())}" in text
+
+    def test_page_one_of_a_german_sheet(self) -> None:
+        found, said = judged(), Details(prepared=date(2026, 11, 27))
+        first = pages(sheet(found, said, given_template=template("de")))[0]
+
+        for text in (
+            "Herstellungsprotokoll", "Naltrexonhydrochlorid", "2 Mikrogramm (0,002 mg)", "zwei Mikrogramm je Kapsel",
+            "NICHT 2 mg · NICHT 20 Mikrogramm", "Hergestellt am 27. November 2026", "Verwendbar bis 25. Mai 2027",
+        ):  # fmt: skip
+            assert text in first
+
+    @pytest.mark.parametrize(
+        ("mg", "words"),
+        [
+            ("0.002", "zwei Mikrogramm"), ("0.001", "ein Mikrogramm"), ("4.5", "vier Komma fünf Milligramm"),
+            ("1.75", "eins Komma sieben fünf Milligramm"), ("0.125", "einhundertfünfundzwanzig Mikrogramm"),
+            ("0.00002", "zwanzig Nanogramm"), ("0.000001", "ein Nanogramm"), ("21", "einundzwanzig Milligramm"),
+            ("101", "einhunderteins Milligramm"),
+            ("101000", "einhunderteintausend Milligramm"), ("1234", "eintausendzweihundertvierunddreißig Milligramm"),
+        ],
+    )  # fmt: skip
+    def test_a_dose_in_german_words(self, mg: str, words: str) -> None:
+        assert words == dose_in_words(Fraction(mg), "de")
+
+    def test_both_templates_have_the_same_sections_and_sentences(self) -> None:
+        english, german = template(), template("de")
+
+        assert [(s.name, s.new_page) for s in english.sections] == [(s.name, s.new_page) for s in german.sections]
+        assert len(english.sign_off) == len(german.sign_off)
+
+    @pytest.mark.parametrize("name", ["worksheet.toml", "worksheet.de.toml"])
+    def test_without_the_findings_a_template_is_refused(self, name: str) -> None:
+        text = data.template(name).decode()
+        found = re.sub(r'\[\[sections\]\]\nname = "findings"\nheading = ".*"\nnew_page = false\n', "", text)
+        assert found != text
+        with pytest.raises(InputError, match="the section findings is missing, and no worksheet goes without it"):
+            read_template(found.encode())
 
 
 class TestSecondPerson:
@@ -266,14 +371,14 @@ def overlaps(one: Box, other: Box) -> bool:
 class TestPages:
     """Nothing overlaps, nothing is cut, and every page can be told from every other."""
 
-    @pytest.mark.parametrize("page_size", ["A4", "Letter"])
+    @pytest.mark.parametrize(("page_size", "language"), [("A4", "en"), ("Letter", "en"), ("A4", "de"), ("Letter", "de")])
     @pytest.mark.parametrize("name", EXTREMES)
-    def test_no_text_overlaps_another_and_none_leaves_the_page(self, name: str, page_size: str) -> None:
+    def test_no_text_overlaps_another_and_none_leaves_the_page(self, name: str, page_size: str, language: str) -> None:
         details = Details(
             batch_number="B" * 60, pharmacy=(LONG[:120],) * 3, prepared=date(2026, 11, 24),
         )  # fmt: skip
         for chosen in (Details(), details):
-            paper = laid_out(EXTREMES[name](), chosen, page_size)
+            paper = laid_out(EXTREMES[name](), chosen, page_size, language)
             for box in paper.boxes:
                 assert 35 < box.left, box
                 assert box.right < paper.width - 35, box
@@ -281,11 +386,32 @@ class TestPages:
                 assert box.bottom < paper.height - 30, box
             for number in range(len(paper.pages)):
                 boxes = sorted((box for box in paper.boxes if box.page == number), key=lambda box: box.top)
+                fields = [
+                    Box(number, x, y, x + wide, y + high, label)
+                    for label, x, y, wide, high in paper.pages[number].fields
+                ]
+                assert all(35 < field.left and field.right < paper.width - 35 for field in fields)
+                boxes = sorted([*boxes, *fields], key=lambda box: box.top)
                 for i, one in enumerate(boxes):
                     for other in boxes[i + 1 :]:
                         if other.top > one.bottom:
                             break
                         assert not overlaps(one, other), (one, other)
+
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_no_line_ends_between_a_number_and_its_unit(self, name: str) -> None:
+        texts = [box.text for box in laid_out(EXTREMES[name]()).boxes]
+
+        begun = [text for text in texts if re.match(r"(mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])", text)]
+        assert {"mg", "mcg is not mg."} == set(begun)  # the row of the capsule weights, and the label
+
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_no_heading_stands_alone_at_the_foot_of_a_page(self, name: str) -> None:
+        headings = {section.heading for section in template().sections}
+        paper = laid_out(EXTREMES[name]())
+        for number in range(len(paper.pages)):
+            boxes = [box for box in paper.boxes if box.page == number and paper.top < box.bottom < paper.height - 66]
+            assert boxes[-1].text not in headings if boxes else True
 
     @pytest.mark.parametrize("name", EXTREMES)
     def test_every_page_says_which_it_is_and_what_it_belongs_to(self, name: str) -> None:
@@ -349,22 +475,43 @@ class TestUserText:
         assert not any(page.images for page in reader.pages)
 
     @pytest.mark.parametrize(
-        ("options", "details", "said"),
+        ("options", "details", "letters", "where"),
         [
-            ({"drug": "naltrexone 中"}, {}, "DRUG: cannot print U+4E2D at position 12"),
-            ({}, {"batch_number": "☐ 1"}, "--batch-number: cannot print U+2610 at position 1"),
-            ({}, {"pharmacy": ("ا",)}, "--pharmacy: cannot print U+0627"),
+            ({"drug": "naltrexone 中文"}, {}, "U+4E2D, U+6587", "DRUG"),
+            ({}, {"batch_number": "☐ 1"}, "U+2610", "--batch-number"),
+            ({}, {"pharmacy": ("Löwe", "ا")}, "U+0627", "--pharmacy"),
+            ({"diluent": "乳糖", "fill_weight": "135 mg"}, {"pharmacy": ("乳",)}, "U+4E73, U+7CD6", "--diluent, --pharmacy"),
         ],
-    )
-    def test_a_letter_without_a_glyph_is_refused_by_field_and_code_point(
-        self, options: dict[str, str], details: dict[str, Any], said: str
+    )  # fmt: skip
+    def test_a_letter_without_a_glyph_is_printed_as_its_code_with_a_finding(
+        self, options: dict[str, str], details: dict[str, Any], letters: str, where: str
     ) -> None:
-        with pytest.raises(InputError, match=re.escape(said)):
-            sheet(judged(**options), Details(**details))
+        said = Details(**details)
+        found = with_letters(judged(**options), said)
+        text = " ".join(pages(sheet(found, said)))
 
-    def test_every_character_of_a_sheet_is_in_its_font(self) -> None:
-        for box in laid_out(judged()).boxes:
-            assert set(box.text) <= set(engine.widths(engine.REGULAR))
+        (finding,) = (finding for finding in found.findings if finding.code == "letters-not-printed")
+        assert {"letters": letters, "fields": where} == dict(finding.values)
+        assert "[letters-not-printed]" in text
+        for code_point in letters.split(", "):
+            assert f"[{code_point}]" in text
+
+    @pytest.mark.parametrize("name", ["Ωμέγα", "Жданов ё", "ÀÉÎõü ß ő ñ ç ø ł ş", "Dvořák & Łukasz", "2 ≤ 3 ± 1"])
+    def test_greek_cyrillic_and_accented_letters_have_their_glyphs(self, name: str) -> None:
+        found = judged(drug=name)
+
+        assert found == with_letters(found, Details(pharmacy=(name,)))
+        assert name in pages(sheet(found, Details(pharmacy=(name,))))[0]
+
+    def test_a_letter_of_the_template_without_a_glyph_is_refused_by_key_and_code_point(self) -> None:
+        own = read_template(changed('title = "Compounding worksheet"', 'title = "中"'))
+        with pytest.raises(InputError, match=re.escape("--template: title: cannot print U+4E2D at position 1")):
+            sheet(judged(), given_template=own)
+
+    @pytest.mark.parametrize("drug", ["naltrexone 中文", "naltrexone hydrochloride"])
+    def test_every_character_of_a_sheet_is_in_its_font(self, drug: str) -> None:
+        for box in laid_out(judged(drug=drug)).boxes:
+            assert set(box.text) <= engine.letters(whole=True)
 
 
 class TestFile:
@@ -573,10 +720,10 @@ class TestTemplate:
             (b"title = ", "the template is no TOML"),
             (b"\xff", "the template is not UTF-8 text"),
             (b"x" * 200_001, "a template of 200,001 bytes is larger than 200,000"),
-            (changed('name = "findings"', 'name = "finding"'), "template key sections[3].name: “finding” is not one of"),
+            (changed('name = "findings"', 'name = "finding"'), "template key sections[4].name: “finding” is not one of"),
             (changed('[[sections]]\nname = "findings"\nheading = "Findings"\nnew_page = false\n', ""),
              "template key sections: the section findings is missing"),
-            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[7].name: the section mixing stands"),
+            (changed('name = "mixtures"', 'name = "mixing"'), "template key sections[8].name: the section mixing stands"),
             (changed('language = "en"', 'language = "xx"'), "template key language: “xx” is not one of en"),
             (changed('page_size = "A4"', 'page_size = "A5"'), "template key page_size: “A5” is not one of A4, Letter"),
             (changed("new_page = false", "new_page = 1"), "template key sections[0].new_page: is neither true nor false"),
@@ -603,7 +750,7 @@ class TestTemplate:
     def test_sections_follow_the_template_and_the_dose_leads(self) -> None:
         text = ENGLISH.decode()
         parts = text.split("[[sections]]")
-        turned = "[[sections]]".join([parts[0], *parts[5:6], *parts[1:5], *parts[6:]])
+        turned = "[[sections]]".join([parts[0], *parts[3:4], *parts[1:3], *parts[4:]])
         found = read_template(turned.encode())
         texts = pages(sheet(judged(), given_template=found))
 

@@ -245,8 +245,9 @@ def _work(task: Task, row: Row) -> Outcome:
     if task.folder is not None and task.how is not None and row.file is not None and judged is not None and not failed:
         path = os.path.join(task.folder, row.file)
         output.refuse_unwritable(path, "--pdf-dir")
-        output.write_atomically(path, one.sheet_of(judged, options, task.how), "--pdf-dir")
-        written = True
+        content, judged = one.sheet_of(judged, options, task.how)
+        output.write_atomically(path, content, "--pdf-dir")
+        findings, written = judged.findings, True
     record = None
     if task.as_json:
         record = one.record_of(order, notes, planned, judged, task.house)

@@ -132,7 +132,7 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("page-size", "Page of the worksheet. Default: that of the template, A4.", type=click.Choice(["A4", "Letter"]))
 @_option(
     "template",
-    "Template of the worksheet: a TOML file, or a shipped one by its name. Default: worksheet, in English.",
+    "Template of the worksheet: a TOML file, or a shipped one by its name: worksheet (English, the default), worksheet.de.",
     metavar="FILE",
 )
 @_option(
@@ -209,7 +209,7 @@ def command(
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
     if pdf is not None and not failed:
-        worksheet = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
+        worksheet, judged = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
     if as_json:
         from compound import record
 
@@ -255,18 +255,23 @@ class Print:
     fillable: bool
 
 
-def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> bytes:
-    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan."""
+def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[bytes, Audit]:
+    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan.
+
+    With it the plan as it is judged on the sheet: what the sheet cannot print is a finding too.
+    """
     from compound import record
     from compound import worksheet as sheet
     from compound.worksheet.details import read_details
 
-    written = record.plan_record(judged)
     said = read_details(
         judged.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
     )  # fmt: skip
-    return sheet.render(judged, how.template, said, written["fingerprint"], record.to_json(written), how.page_size)
+    judged = sheet.with_letters(judged, said)
+    written = record.plan_record(judged)
+    text = record.to_json(written)
+    return sheet.render(judged, how.template, said, written["fingerprint"], text, how.page_size), judged
 
 
 def read_template(text: str | None) -> Template:
@@ -274,7 +279,18 @@ def read_template(text: str | None) -> Template:
     from compound import resources
     from compound.template import read_template as read
 
-    return read(shipped_or_file(text or resources.WORKSHEET, resources.WORKSHEET, "--template")[0])
+    text = text or resources.WORKSHEET
+    content, _ = shipped_or_file(text, resources.WORKSHEET, "--template")
+
+    def logo(path: str) -> bytes:
+        from compound.worksheet.picture import MOST_BYTES, read_picture
+
+        # Its path is read from where the template lies.
+        picture = output.read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_BYTES)
+        read_picture(picture)
+        return picture
+
+    return read(content, load=logo)
 
 
 # Options that say how this run goes and what it prints; all others make the order and what stands beside it.
@@ -445,9 +461,8 @@ def _value(option: str, value: Any) -> str:
 
 
 def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
-    from tabulate import tabulate
-
     from compound import rows
+    from compound.cli.tables import tabulate
 
     width = shutil.get_terminal_size((80, 24)).columns
     text_width = 40 if width < 110 else 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -22,10 +22,12 @@ from compound.plan import plan_from_dict
 from compound.quantity import canonical, shown
 from compound.record import finding_to_dict, from_json, to_json
 from compound.verify import PLAN
-from compound.worksheet import printed, rule_data
+from compound.worksheet import printed, rule_data, with_letters
+from compound.worksheet.details import Details
 
 LARGEST = 20_000_000
 MOST_PAGES = 500
+MOST_NESTED = 30
 SCHEMA = "compound.verify/1"
 MOST_LISTED = 20
 
@@ -140,32 +142,49 @@ def _sheet(content: bytes, where: str) -> Sheet:
 
 
 def _drawing(page: Any) -> str:
-    """The sha256 of all that decides how a page looks: what is drawn, the fonts, the images, what was put over it.
+    """The sha256 of all that decides how a page looks: what is drawn, fonts, images, its edges, what was put over it.
 
     A font that shows another digit than the one it stands for would deceive a reader, and not the words.
     """
-    digest = hashlib.sha256()
-
-    def add(data: bytes) -> None:
-        digest.update(b"%d " % len(data) + data)
-
     contents = page.get_contents()
-    add(b"" if contents is None else contents.get_data())
     resources = page.get("/Resources", {})
-    fonts = resources.get("/Font", {})
-    for name in sorted(fonts):
-        font = fonts[name]
-        described = font.get("/FontDescriptor", {})
-        for stream in (font.get("/ToUnicode"), described.get("/FontFile2"), described.get("/FontFile3")):
-            add(b"" if stream is None else stream.get_object().get_data())
-    images = resources.get("/XObject", {})
-    for name in sorted(images):
-        add(images[name].get_data())
+    parts = [b"" if contents is None else contents.get_data()]
+    parts += [_canonical(resources.get(key)) for key in ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Properties")]
+    parts += [repr([float(edge) for edge in box]).encode() for box in (page.mediabox, page.cropbox)]
+    parts.append(f"{page.rotation} {page.get('/UserUnit', 1)}".encode())
     # Fields may be filled in: their names count, not what stands in them.
     for note in page.get("/Annots", ()):
         note = note.get_object()
-        add(f"{note.get('/Subtype')} {note.get('/T', '')} {note.get('/Rect', '')}".encode())
+        parts.append(f"{note.get('/Subtype')} {note.get('/T', '')} {note.get('/Rect', '')}".encode())
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(b"%d " % len(part) + part)
     return digest.hexdigest()
+
+
+# What another program may write otherwise without a change to the eye: how a stream is packed, and what an object is
+# named.
+_OF_THE_FILE = ("/Length", "/Length1", "/Filter", "/DecodeParms", "/Parent", "/Name")
+
+
+def _canonical(value: Any, depth: int = 0) -> bytes:
+    """An object of a PDF with all that hangs on it, written in one way. Raises ValueError for one nested too deeply."""
+    if depth > MOST_NESTED:
+        raise ValueError("nested too deeply")
+    value = value.get_object() if hasattr(value, "get_object") else value
+    if isinstance(value, dict):
+        content = value.get_data() if hasattr(value, "get_data") else b""
+        inner = [
+            str(key).encode() + b" " + _canonical(value[key], depth + 1)
+            for key in sorted(value, key=str)
+            if str(key) not in _OF_THE_FILE
+        ]
+        return b"<<" + b" ".join(inner) + b">>" + b"%d " % len(content) + content
+    if isinstance(value, (list, tuple)):
+        return b"[" + b" ".join([_canonical(item, depth + 1) for item in value]) + b"]"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(float(value)).encode()
+    return repr(value).encode()
 
 
 def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verified:
@@ -180,24 +199,26 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
     found = [
         Finding(catalogue.SHEET_FINGERPRINT_WRONG, PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
     ]
+    printing = _printing(sheet.printing, f"{where}: {printed.NAME}")
     try:
         saved = plan_from_dict(record)
         planned, judged = one.make(saved.order, pure.reading_notes(record), house)
+        details = Details() if judged is None else _details(printing, judged, f"{where}: {printed.NAME}")
     except InputError as error:
         if not altered:
-            raise InputError(place, str(error)) from None
+            raise error if error.where.startswith(where) else InputError(place, str(error)) from None
         values = {"place": error.where or "the plan", "sentence": error.sentence}
         found.append(Finding(catalogue.SHEET_PLAN_UNREADABLE, PLAN, values))
         return Verified(record, None, tuple(found))
+    judged = None if judged is None else with_letters(judged, details)
     again = one.record_of(saved.order, pure.reading_notes(record), planned, judged, house)
     differences = pure.record_differences(record, again)
     found += [_finding(catalogue.SHEET_PLAN_DIFFERS, item) for item in differences]
     if judged is None:
         return Verified(record, None, tuple(found), (*altered, *differences))
-    printing = _printing(sheet.printing, f"{where}: {printed.NAME}")
     if (stated := _made_by(printing.tool, printing.digest)) != (ours := _made_by(__version__, rule_data()[1])):
         found.append(Finding(catalogue.SHEET_OF_OTHER_VERSION, printed.NAME, {"sheet": stated, "again": ours}))
-    twin = _twin(judged, again, printing, where)
+    twin = _twin(judged, details, again, printing, where)
     said = pure.page_differences(sheet.pages, twin.pages)
     said += [
         pure.Difference(name, mine, other)
@@ -235,33 +256,28 @@ def _printing(content: bytes, where: str) -> printed.Printed:
         raise InputError(where, f"{error}{by}") from None
 
 
-def _twin(judged: Audit, record: Mapping[str, Any], printing: printed.Printed, where: str) -> Sheet:
+def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
+    """What stands on the sheet beside the plan. Raises InputError naming the file."""
+    try:
+        return printing.details_for(judged.plan)
+    except InputError as error:
+        raise InputError(where, str(error)) from None
+
+
+def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.Printed, where: str) -> Sheet:
     """The same order printed again as the sheet says it was printed, read back by the same library."""
     from compound.worksheet import render
+    from compound.worksheet.sheet import MadeBy
 
+    # Tool and rules are named on every page; those that the sheet states count, and a difference is said once.
+    made_by = MadeBy(printing.tool, printing.rules, printing.digest)
     try:
-        details = printing.details_for(judged.plan)
         content = render(
-            judged, printing.template, details, record["fingerprint"], to_json(record), printing.page_size
+            judged, printing.template, details, record["fingerprint"], to_json(record), printing.page_size, made_by
         )
     except InputError as error:
         raise InputError(f"{where}: {printed.NAME}", str(error)) from None
-    twin = read_sheet(content, where)
-    # Tool and rules are named on every page; those of the sheet count, and a difference is said once.
-    ours = {__version__: printing.tool, rule_data()[0]: printing.rules, rule_data()[1]: printing.digest}
-    return replace(twin, pages=tuple(_renamed(page, ours) for page in twin.pages))
-
-
-def _renamed(page: str, names: Mapping[str, str]) -> str:
-    """The page with whole words replaced, with or without a comma after them."""
-    import re
-
-    changed = {mine: theirs for mine, theirs in names.items() if mine != theirs}
-    if not changed:
-        return page
-    pattern = "|".join(re.escape(name) for name in changed)
-    return re.sub(rf"(?<=compound )({pattern})(?=\s)|(?<=rule data )({pattern})(?=,)|(?<=sha256 )({pattern})",
-                  lambda match: changed[match[0]], page)  # fmt: skip
+    return read_sheet(content, where)
 
 
 # What is said of it.

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
-from compound import __version__, data
+from compound import __version__, catalogue, data
 from compound.audit import Audit
 from compound.errors import InputError
+from compound.finding import Finding
 from compound.template import Template
 from compound.translation import language
 from compound.worksheet import engine, printed
 from compound.worksheet.details import Details
 from compound.worksheet.paper import Paper, draw
 from compound.worksheet.sections import draw_sections
-from compound.worksheet.sheet import Sheet
+from compound.worksheet.sheet import MadeBy, Sheet
 
 # The characters of English sheets.
 _USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
@@ -23,6 +23,7 @@ _USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
 @cache
 def rule_data() -> tuple[str, str]:
     """The version of the rule data, and the sha256 over the names and bytes of its files."""
+    import hashlib
     import json
 
     digest = hashlib.sha256()
@@ -34,24 +35,31 @@ def rule_data() -> tuple[str, str]:
 
 
 def lay_out(
-    audit: Audit, template: Template, details: Details, fingerprint: str, page_size: str | None = None
-) -> Paper:
-    """Lays out the sheet: every page, and the place of every text. Raises InputError for a letter it cannot print."""
-    refuse_unknown_letters(audit, template, details)
-    sheet = Sheet(audit, template, details, page_size or template.page_size, fingerprint, rule_data())
+    audit: Audit, template: Template, details: Details, fingerprint: str, page_size: str | None = None,
+    made_by: MadeBy | None = None,
+) -> Paper:  # fmt: skip
+    """Lays out the sheet: every page, and the place of every text.
+
+    `made_by` is named on every page; this tool and its rule data where it is not given. Raises InputError for a
+    template with a letter that cannot be printed.
+    """
+    refuse_unknown_letters(template)
+    made = made_by or MadeBy(__version__, *rule_data())
+    sheet = Sheet(audit, template, details, page_size or template.page_size, fingerprint, made)
     draw_sections(sheet)
     sheet.frames()
     return sheet.paper
 
 
 def render(
-    audit: Audit, template: Template, details: Details, fingerprint: str, attachment: str, page_size: str | None = None
-) -> bytes:
+    audit: Audit, template: Template, details: Details, fingerprint: str, attachment: str, page_size: str | None = None,
+    made_by: MadeBy | None = None,
+) -> bytes:  # fmt: skip
     """The worksheet as the bytes of a PDF, with the record of the plan (`attachment`, its JSON) as plan.json in it.
 
-    The same arguments give the same bytes. Raises InputError for a letter that the fonts do not have.
+    The same arguments give the same bytes. Raises InputError for a template with a letter that cannot be printed.
     """
-    paper = lay_out(audit, template, details, fingerprint, page_size)
+    paper = lay_out(audit, template, details, fingerprint, page_size, made_by)
     canvas, buffer = engine.canvas((paper.width, paper.height), template.language)
     order = audit.plan.order
     canvas.setTitle(f"{template.title}: {language(template.language).text(order.dosed)}")
@@ -68,36 +76,50 @@ def render(
     return buffer.getvalue()
 
 
-@cache
-def _letters() -> frozenset[str]:
-    """The characters that both fonts have."""
-    return frozenset(engine.widths(engine.REGULAR)) & frozenset(engine.widths(engine.BOLD))
+def refuse_unknown_letters(template: Template) -> None:
+    """Refuses a template with a letter that the fonts lack, naming its key and the letter."""
+    for key, text in template.texts():
+        for character in engine.lacking(text):
+            raise InputError(
+                f"--template: {key}",
+                f"cannot print U+{ord(character):04X} at position {text.index(character) + 1}: "
+                "the fonts of the worksheet lack it",
+            )
 
 
-def refuse_unknown_letters(audit: Audit, template: Template, details: Details) -> None:
-    """Refuses a text with a letter that the fonts do not have, naming its field and code point.
+def with_letters(audit: Audit, details: Details) -> Audit:
+    """The audit with a finding on the letters that the fonts lack, where the order or the details have any."""
+    lacking = {where: engine.lacking(text) for where, text in _own_texts(audit, details)}
+    found = {where: characters for where, characters in lacking.items() if characters}
+    if not found:
+        return audit
+    codes = list(dict.fromkeys(engine.stand_in(c)[1:-1] for characters in found.values() for c in characters))
+    named = ", ".join(codes[:_MOST_CODES]) + (", …" if len(codes) > _MOST_CODES else "")
+    values = {"letters": named, "fields": ", ".join(found)}
+    finding = Finding(catalogue.LETTERS_NOT_PRINTED, next(iter(found)), values)
+    findings = (*audit.findings, finding)
+    return Audit(audit.plan, audit.mixtures, audit.measured, audit.accuracy, findings, audit.not_checked)
 
-    A letter missing in a font would print as an empty box.
-    """
+
+_MOST_CODES = 12
+
+
+def _own_texts(audit: Audit, details: Details) -> list[tuple[str, str]]:
+    """Every text of the user's own that stands on a sheet, with where it comes from."""
     order = audit.plan.order
-    texts = [(f"--template: {key}", text) for key, text in template.texts()]
-    texts += [("--batch-number", details.batch_number), *(("--pharmacy", line) for line in details.pharmacy)]
-    texts += [("--component-lot", lot.lot) for lot in details.lots.values()]
-    texts += [("DRUG", order.drug or ""), ("--diluent", order.diluent or "")]
+    texts = [("DRUG", order.drug or ""), ("--diluent", order.diluent or "")]
     texts += [("--excipient", name) for name in order.excipients]
     texts += [("--accept", reason) for reason in order.accept.values()]
+    texts += [("--batch-number", details.batch_number), *(("--pharmacy", line) for line in details.pharmacy)]
+    texts += [("--component-lot", lot.lot) for lot in details.lots.values()]
+    named = {text for _, text in texts}
     for step in audit.plan.steps:
         for name in ("material", "source", "vessel", "ware"):
-            texts.append((f"step {step.number}, {name}", getattr(step, name, None) or ""))
-    for finding in audit.findings:
-        texts += [(f"finding {finding.code}", str(value)) for value in finding.values.values()]
-    known = _letters()
+            text = getattr(step, name, None) or ""
+            if text not in named:
+                texts.append((f"step {step.number}, {name}", text))
+    # Several texts of one option are one.
+    joined: dict[str, str] = {}
     for where, text in texts:
-        if known.issuperset(text):
-            continue
-        for position, character in enumerate(text, start=1):
-            if character not in known:
-                raise InputError(
-                    where,
-                    f"cannot print U+{ord(character):04X} at position {position}: the fonts of the worksheet lack it",
-                )
+        joined[where] = joined.get(where, "") + text
+    return list(joined.items())

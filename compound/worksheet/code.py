@@ -96,13 +96,21 @@ def _correction(data: list[int], count: int) -> bytes:
 
 
 @cache
+def _generator(count: int) -> tuple[int, ...]:
+    """The logarithms of the terms of the generator of degree `count`, its first term left out."""
+    encoder = _encoder()
+    generator = encoder.QRUtil.getErrorCorrectPolynomial(count)
+    return tuple(encoder.QRMath.glog(generator.get(i)) for i in range(1, count + 1))
+
+
+@cache
 def _multiple(count: int, factor: int) -> int:
     """The generator of degree `count`, but for its first term, times `factor`, as one whole number of bytes."""
-    math, generator = _encoder().QRMath, _encoder().QRUtil.getErrorCorrectPolynomial(count)
-    terms = [generator.get(i) for i in range(1, count + 1)]
     if not factor:
         return 0
-    return int.from_bytes(bytes([math.gexp(math.glog(term) + math.glog(factor)) for term in terms]), "big")
+    math = _encoder().QRMath
+    log = math.glog(factor)
+    return int.from_bytes(bytes([math.gexp(term + log) for term in _generator(count)]), "big")
 
 
 def operators(text: str, side: float) -> tuple[float, str]:

@@ -45,34 +45,28 @@ _KLEIN = (
 _ZEHNER = ("zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 
 
-def _german_whole(value: int) -> str:
-    """A whole number as it stands before a unit or within a longer number: 1 is "ein"."""
+def _german_whole(value: int, last: bool) -> str:
+    """A whole number. Where nothing follows that belongs to it (`last`), one at its end is "eins", else "ein"."""
     if value < 20:
-        return _KLEIN[value]
+        return "eins" if value == 1 and last else _KLEIN[value]
     if value < 100:
         tens, ones = divmod(value, 10)
         return (f"{_KLEIN[ones]}und" if ones else "") + _ZEHNER[tens - 2]
     for scale, name in ((1000, "tausend"), (100, "hundert")):
         if scale <= value < 1_000_000:
             many, rest = divmod(value, scale)
-            return f"{_german_whole(many)}{name}" + (_german_last(rest) if rest else "")
+            return f"{_german_whole(many, False)}{name}" + (_german_whole(rest, last) if rest else "")
     many, rest = divmod(value, 1_000_000)
-    millions = "eine Million" if many == 1 else f"{_german_whole(many)} Millionen"
-    return millions + (f" {_german_last(rest)}" if rest else "")
-
-
-def _german_last(value: int) -> str:
-    """A whole number with nothing after it that belongs to it: one is "eins"."""
-    whole = _german_whole(value)
-    return whole + "s" if value % 100 == 1 else whole
+    millions = "eine Million" if many == 1 else f"{_german_whole(many, True)} Millionen"
+    return millions + (f" {_german_whole(rest, last)}" if rest else "")
 
 
 def _german(value: Fraction, unit: str) -> str:
     whole, _, decimals = canonical(value).partition(".")
     units = {"nanogram": "Nanogramm", "microgram": "Mikrogramm", "milligram": "Milligramm"}
-    words = ["ein" if value == 1 else _german_last(int(whole))]
+    words = ["ein" if value == 1 else _german_whole(int(whole), True)]
     if decimals:
-        words += ["Komma", *(_german_last(int(digit)) for digit in decimals)]
+        words += ["Komma", *(_german_whole(int(digit), True) for digit in decimals)]
     return " ".join([*words, units[unit]])
 
 

@@ -7,19 +7,22 @@ the upper left corner; a text stands on its baseline.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from compound.value import Value
 from compound.worksheet import engine
+from compound.worksheet.picture import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 MARGIN = 36.0
 # How far a text reaches above and below its baseline, as a share of its size.
 ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
-_TICK = 16.0  # what a box to tick takes up at the head of a row
+_TICK_SIDE = 10.5
+_TICK = 17.0  # what a box to tick takes up at the head of a row
 
 
 class Box(Value):
@@ -68,12 +71,22 @@ class Tick(Value):
     """A cell with a box to tick."""
 
 
+class Text(Value):
+    """A cell with a text in its own size, whatever that of its column."""
+
+    text: str
+    size: float
+    bold: bool = False
+
+
 class Span(Value):
     """A row of a table that is one text from side to side."""
 
     text: str
     bold: bool = True
     tick: bool = False
+    size: float = 8
+    grey: float = 0.94
 
 
 class Draw(Value):
@@ -82,7 +95,7 @@ class Draw(Value):
     drawer: Callable[[float, float, float, float], None]
 
 
-Cell = str | Blank | Tick | Draw
+Cell = str | Text | Blank | Tick | Draw
 
 
 class Paper:
@@ -93,6 +106,7 @@ class Paper:
         self.left, self.right = MARGIN, self.width - MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
+        self.pictures: dict[str, Picture] = {}
         self.y = top
         self.page: Page
         self.new_page()
@@ -142,6 +156,7 @@ class Paper:
         """Writes one line, on the baseline `y`. `turned` writes it upside down, to the left of `x`."""
         if not text:
             return
+        text = engine.printable(text)
         if align != "left":
             x -= width(text, size, bold) / (1 if align == "right" else 2)
         self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))
@@ -183,9 +198,13 @@ class Paper:
         """Draws a path of ("M", x, y), ("L", x, y), ("C", x, y, x, y, x, y) and ("Z",)."""
         self.page.paths.append((steps, line, grey))
 
-    def tick(self, x: float, y: float, side: float = 9) -> None:
+    def image(self, name: str, x: float, y: float, wide: float, high: float) -> None:
+        """Draws one of `pictures`, its upper left corner at (x, y)."""
+        self.page.images.append((name, x, y, wide, high))
+
+    def tick(self, x: float, y: float) -> None:
         """Draws a box to tick, its upper left corner at (x, y)."""
-        self.rect(x, y, side, side, 0.8)
+        self.rect(x, y, _TICK_SIDE, _TICK_SIDE, 0.9, 1.0)
 
     def blank(self, x: float, y: float, wide: float, label: str, high: float = 12) -> None:
         """Draws a line to write on, its end at y, and makes it a field of a form."""
@@ -252,14 +271,15 @@ class Paper:
         self, columns: Sequence[Column], row: Sequence[Cell] | Span, least: float, pad: float, wide: float
     ) -> tuple[float, list[tuple[str, ...]]]:
         if isinstance(row, Span):
-            lines = wrap(row.text, wide - 2 * pad - (_TICK if row.tick else 0), 8, row.bold)
-            return len(lines) * LEADING * 8 + 2 * pad, [lines]
+            lines = wrap(row.text, wide - 2 * pad - (_TICK if row.tick else 0), row.size, row.bold)
+            return max(len(lines) * LEADING * row.size, _TICK_SIDE if row.tick else 0) + 2 * pad, [lines]
         high = least
         cells: list[tuple[str, ...]] = []
         for column, cell in zip(columns, row, strict=True):
-            if isinstance(cell, str):
-                lines = wrap(cell, column.width - 2 * pad, column.size, column.bold)
-                high = max(high, len(lines) * LEADING * column.size + 2 * pad)
+            if isinstance(cell, str | Text):
+                text, size, bold = _styled(cell, column)
+                lines = wrap(text, column.width - 2 * pad, size, bold)
+                high = max(high, len(lines) * LEADING * size + 2 * pad)
                 cells.append(lines)
             else:
                 cells.append(())
@@ -280,24 +300,25 @@ class Paper:
 
     def _span(self, row: Span, high: float, pad: float, wide: float, lines: Sequence[str]) -> None:
         x, y = self.left, self.y
-        self.rect(x, y, wide, high, 0.5, 0.94)
+        self.rect(x, y, wide, high, 0.5, row.grey)
         self._spans.append((y, high))
         if row.tick:
-            self.tick(x + pad, y + (high - 9) / 2)
+            self.tick(x + pad, y + (high - _TICK_SIDE) / 2)
         indent = pad + (_TICK if row.tick else 0)
-        self._lines_at(x + indent, y + pad, lines, wide - indent - pad, 8, row.bold, "left")
+        above = (high - len(lines) * LEADING * row.size) / 2
+        self._lines_at(x + indent, y + above, lines, wide - indent - pad, row.size, row.bold, "left")
 
     def _row(
         self, columns: Sequence[Column], row: Sequence[Cell], high: float, pad: float, cells: list[tuple[str, ...]]
     ) -> None:
         x, y = self.left, self.y
         for column, cell, lines in zip(columns, row, cells, strict=True):
-            if lines:
-                above = (high - len(lines) * LEADING * column.size) / 2
-                wide = column.width - 2 * pad
-                self._lines_at(x + pad, y + above, lines, wide, column.size, column.bold, column.align)
+            if lines and isinstance(cell, str | Text):
+                _, size, bold = _styled(cell, column)
+                above = (high - len(lines) * LEADING * size) / 2
+                self._lines_at(x + pad, y + above, lines, column.width - 2 * pad, size, bold, column.align)
             elif isinstance(cell, Tick):
-                self.tick(x + (column.width - 10) / 2, y + (high - 10) / 2, 10)
+                self.tick(x + (column.width - _TICK_SIDE) / 2, y + (high - _TICK_SIDE) / 2)
             elif isinstance(cell, Draw):
                 cell.drawer(x, y, column.width, high)
             elif isinstance(cell, Blank):
@@ -321,12 +342,31 @@ class Paper:
                 self.line(x, y, x, self.y, 0.5)
 
 
+def _styled(cell: str | Text, column: Column) -> tuple[str, float, bool]:
+    """The text of a cell, its size, and whether it is bold."""
+    return (cell, column.size, column.bold) if isinstance(cell, str) else (cell.text, cell.size, cell.bold)
+
+
 # Text measured and wrapped.
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in points."""
     return sum(map(engine.widths(engine.BOLD if bold else engine.REGULAR).__getitem__, text)) * size / 1000
+
+
+_UNIT = re.compile(r"(?:mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text; a number and its unit are one, and so is "per g", so that no line ends between them."""
+    found: list[str] = []
+    for word in text.split(" "):
+        if found and (found[-1][-1:].isdecimal() or found[-1] == "per") and _UNIT.match(word):
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 @lru_cache(maxsize=2000)
@@ -339,7 +379,7 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
-    for word in text.split(" "):
+    for word in _words(text):
         own = sum(map(table.__getitem__, word))
         if line and used + blank + own <= most:
             line.append(word)
@@ -347,9 +387,9 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
             continue
         if line:
             lines.append(" ".join(line))
-        while own > most:
+        while own > most and len(word) > 1:
             count, own = 1, table[word[0]]
-            while own + table[word[count]] <= most:
+            while count < len(word) and own + table[word[count]] <= most:
                 own += table[word[count]]
                 count += 1
             lines.append(word[:count])
@@ -376,7 +416,14 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
     """
     number = 0
     pen = engine.Pen(canvas, usual)
+    for name, picture in paper.pictures.items():
+        engine.take_up(canvas, name, picture)
     for page in paper.pages:
+        for name, x, y, wide, high in page.images:
+            place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"
+            canvas.addLiteral(place)
+            canvas.doForm(name)
+            canvas.addLiteral("Q")
         canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
         canvas.addLiteral(_texts(page, paper.height, pen))
         for label, x, y, wide, high in page.fields if fillable else []:

@@ -7,8 +7,8 @@ a machine can print the sheet again and compare every word.
 from __future__ import annotations
 
 import json
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from compound import __version__
@@ -16,14 +16,14 @@ from compound.errors import InputError
 from compound.plan import Plan
 from compound.quantity import shown
 from compound.template import PAGE_SIZES, Template, template_from_table, template_to_table
+from compound.value import Value, replace
 from compound.worksheet.details import Details, read_details
 
 NAME, SCHEMA = "sheet.json", "compound.sheet/1"
-_KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template")
+_KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "logo")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Value):
     """What a sheet says of its printing. `tool` and `rules` are versions; `digest` is the sha256 of the rule data."""
 
     tool: str
@@ -58,6 +58,7 @@ def to_json(template: Template, details: Details, page_size: str, rules: tuple[s
             "fillable": details.fillable,
         },
         "template": template_to_table(template),
+        "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
     }
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
@@ -79,6 +80,10 @@ def from_record(record: Mapping[str, Any]) -> Printed:
         template = template_from_table(record["template"])
     except InputError as error:
         raise error.at("template") from None
+    try:
+        template = replace(template, picture=a2b_base64(_text(record, "logo"), strict_mode=True))
+    except ValueError:
+        raise InputError("logo", "is no picture") from None
     tool, rules, digest = (_text(record, key) for key in ("tool", "rules_version", "rules_sha256"))
     return Printed(tool, rules, digest, page_size, template, details)
 

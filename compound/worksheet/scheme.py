@@ -14,8 +14,7 @@ from compound.value import Value
 from compound.worksheet.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.worksheet.sheet import Sheet
 
-_ICON = 36.0
-_TEXT = 7.0
+_WIDEST = 140.0
 
 
 class Node(Value):
@@ -115,100 +114,178 @@ def materials(sheet: Sheet) -> str:
     return ", ".join(dict.fromkeys(sheet.name(name) for name in named))
 
 
-def draw_scheme(sheet: Sheet, row: list[Node]) -> None:
-    """Draws the picture at the cursor, in as many rows as the amounts on the arrows need."""
+class _Size(Value):
+    """A size of the picture: the side of a vessel, the size of the amounts on the arrows, and of what stands below.
+
+    `gap` is what an arrow needs beside its amount, `last` the room of the last vessel.
+    """
+
+    icon: float
+    mass: float
+    text: float
+    gap: float
+    last: float
+
+
+class _Row(Value):
+    """A row of the picture: its vessels, how far apart they stand, and its height above and below their tops."""
+
+    size: _Size
+    nodes: list[Node]
+    pitch: float
+    above: float
+    high: float
+
+
+def rows_of(sheet: Sheet, row: list[Node]) -> list[_Row]:
+    """The picture in one row from margin to margin, as large as it fits; in two or more where it does not."""
     paper = sheet.paper
-    widest = max(width(node.passed, 8, True) for node in row)
-    above = max(width(part, _TEXT) for node in row for part in node.above.split(" ") or [""])
-    pitch = max(_ICON + widest + 14, above + 8, 62.0)
-    per_row = max(2, min(len(row), int(paper.inner // pitch)))
-    pitch = min(paper.inner / per_row, 118.0)
-    for start in range(0, len(row), per_row):
-        part = row[start : start + per_row]
-        above_lines = max(len(wrap(node.above, pitch - 8, _TEXT)) if node.above else 0 for node in part)
-        top_high = above_lines * LEADING * _TEXT + (10 if above_lines else 2)
-        below = max(sum(len(wrap(line, pitch - 8, _TEXT, i == 0)) for i, line in enumerate(n.lines)) for n in part)
-        high = top_high + _ICON + 4 + below * LEADING * _TEXT
-        paper.need(high)
-        for i, node in enumerate(part):
-            _node(paper, node, paper.left + i * pitch, pitch, top_high, start + i, start + i + 1 < len(row))
-        paper.y += high + 6
+    for size in _SIZES:
+        least = size.icon + max(width(node.passed, size.mass, True) for node in row) + size.gap
+        least = max(least, max(width(part, size.text) for node in row for part in node.above.split(" ")) + 8)
+        # The last vessel has no arrow beside it, and needs no room for one.
+        pitch = min((paper.inner - size.last) / (len(row) - 1), _WIDEST)
+        if pitch >= least:
+            return [_row(paper, size, row, pitch)]
+    per_row = max(2, int(paper.inner // least))
+    pitch = min(paper.inner / per_row, _WIDEST)
+    return [_row(paper, size, row[start : start + per_row], pitch) for start in range(0, len(row), per_row)]
 
 
-def _node(paper: Paper, node: Node, x: float, pitch: float, top_high: float, index: int, goes_on: bool) -> None:
-    middle, y = x + _ICON / 2 + 8, paper.y + top_high
+def _row(paper: Paper, size: _Size, part: list[Node], pitch: float) -> _Row:
+    above_lines = max(len(wrap(node.above, pitch - 8, size.text)) if node.above else 0 for node in part)
+    top_high = above_lines * LEADING * size.text + (12 if above_lines else 2)
+    below = max(
+        sum(len(wrap(line, _room(paper, pitch, j), size.text, i == 0)) for i, line in enumerate(node.lines))
+        for j, node in enumerate(part)
+    )
+    return _Row(size, part, pitch, top_high, top_high + size.icon + 5 + below * LEADING * size.text + 6)
+
+
+def _room(paper: Paper, pitch: float, position: int) -> float:
+    """How wide a text below the vessel at a position may be."""
+    return min(pitch - 6, paper.inner - position * pitch)
+
+
+def draw_scheme(sheet: Sheet, drawn: list[_Row]) -> None:
+    """Draws the picture at the cursor."""
+    paper, index = sheet.paper, 0
+    count = sum(len(row.nodes) for row in drawn)
+    for row in drawn:
+        paper.need(row.high)
+        for i, node in enumerate(row.nodes):
+            x, y = paper.left + i * row.pitch, paper.y + row.above
+            _node(paper, row.size, node, x, y, _room(paper, row.pitch, i), index)
+            index += 1
+            if index < count:
+                icon = row.size.icon
+                _arrow(paper, x + icon + 5, x + row.pitch + 1, y + icon * 0.6, node.passed, row.size.mass)
+        paper.y += row.high
+
+
+def _node(paper: Paper, size: _Size, node: Node, x: float, y: float, room: float, index: int) -> None:
+    """Draws a vessel, its upper left corner at (x, y), with what is said of it; `index` steps from the drug."""
+    middle = x + size.icon / 2
     if node.above:
-        lines = wrap(node.above, pitch - 8, _TEXT)
-        at = y - 10 - len(lines) * LEADING * _TEXT
+        lines = wrap(node.above, room - 2, size.text)
+        at = y - 12 - len(lines) * LEADING * size.text
         for line in lines:
             # Kept from sticking out on the left of the page.
-            start = max(x, middle - width(line, _TEXT) / 2)
-            paper.text(start, at + ASCENT * _TEXT, line, _TEXT)
-            at += LEADING * _TEXT
-        paper.line(middle, y - 8, middle, y + 1, 0.9)
+            start = max(x, middle - width(line, size.text) / 2)
+            paper.text(start, at + ASCENT * size.text, line, size.text)
+            at += LEADING * size.text
+        paper.line(middle, y - 10, middle, y - 3, 1.1)
         _arrow_head(paper, middle, y + 2, 0, 1)
     dots = [0, 60, 24, 11, 6, 4, 3][min(index, 6)]
-    {"drug": _jar, "mortar": _mortar, "flask": _flask, "capsules": _capsules}[node.kind](paper, middle, y, dots)
-    if goes_on:
-        begin, end = middle + _ICON / 2 + 3, x + pitch + 5
-        paper.line(begin, y + 21, end - 3, y + 21, 1.4)
-        _arrow_head(paper, end, y + 21, 1, 0)
-        paper.text((begin + end) / 2 - 1, y + 17, node.passed, 8, True, "center")
-    at = y + _ICON + 4
+    _ICONS[node.kind](_Pen(paper, middle, y, size.icon / 36), dots)
+    at = y + size.icon + 5
     for i, text in enumerate(node.lines):
-        for line in wrap(text, pitch - 8, _TEXT, i == 0):
-            paper.text(x + 4, at + ASCENT * _TEXT, line, _TEXT, i == 0)
-            at += LEADING * _TEXT
+        for line in wrap(text, room, size.text, i == 0):
+            paper.text(x, at + ASCENT * size.text, line, size.text, i == 0)
+            at += LEADING * size.text
+
+
+def _arrow(paper: Paper, begin: float, end: float, y: float, text: str, size: float) -> None:
+    paper.line(begin, y, end - 4, y, 1.8)
+    _arrow_head(paper, end, y, 1, 0)
+    paper.text((begin + end) / 2 - 3, y - 5, text, size, True, "center")
 
 
 def _arrow_head(paper: Paper, x: float, y: float, dx: int, dy: int) -> None:
     paper.path(
-        [("M", x, y), ("L", x - 6 * dx - 3 * dy, y - 6 * dy - 3 * dx),
-         ("L", x - 6 * dx + 3 * dy, y - 6 * dy + 3 * dx), ("Z",)], 0, 0.0,
+        [("M", x, y), ("L", x - 7 * dx - 3.5 * dy, y - 7 * dy - 3.5 * dx),
+         ("L", x - 7 * dx + 3.5 * dy, y - 7 * dy + 3.5 * dx), ("Z",)], 0, 0.0,
     )  # fmt: skip
 
 
-def _dots(paper: Paper, count: int, left: float, top: float, wide: float, high: float) -> None:
-    """Dots spread evenly over an area, the same ones every time."""
-    steps: list[tuple[Any, ...]] = []
-    for i in range(1, count + 1):
-        x, y = left + (i * 0.7549 % 1) * wide, top + (i * 0.5698 % 1) * high
-        steps.append(("R", x - 0.75, y - 0.75, 1.5, 1.5))
-    if steps:
-        paper.path(steps, 0, 0.0)
+# The vessels, each drawn in a box 36 wide and 36 high, its x from the middle.
 
 
-def _jar(paper: Paper, x: float, y: float, dots: int) -> None:
-    paper.path([("R", x - 12, y + 8, 24, 27)], 1, 1.0)
-    paper.path([("R", x - 10, y + 15, 20, 18)], 0, 0.0)
-    paper.path([("R", x - 13, y + 2, 26, 6)], 1, 0.75)
+class _Pen:
+    """Draws in the units of a vessel, whose middle at the top is at (x, y)."""
+
+    def __init__(self, paper: Paper, x: float, y: float, scale: float) -> None:
+        self._paper, self._x, self._y, self._scale = paper, x, y, scale
+
+    def path(self, steps: list[tuple[Any, ...]], line: float, grey: float) -> None:
+        """Draws a path."""
+        scale = self._scale
+        drawn = []
+        for kind, *numbers in steps:
+            sides = [number * scale for number in numbers]
+            places = sides[:2] if kind == "R" else sides
+            moved = [value + (self._y if i % 2 else self._x) for i, value in enumerate(places)]
+            drawn.append((kind, *moved, *sides[len(places) :]))
+        self._paper.path(drawn, line, grey)
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, wide: float) -> None:
+        """Draws a line."""
+        scale, x, y = self._scale, self._x, self._y
+        self._paper.line(x + x0 * scale, y + y0 * scale, x + x1 * scale, y + y1 * scale, wide)
+
+    def dots(self, count: int, left: float, top: float, wide: float, high: float) -> None:
+        """Draws dots spread evenly over an area, the same ones every time."""
+        steps: list[tuple[Any, ...]] = []
+        for i in range(1, count + 1):
+            x, y = left + (i * 0.7549 % 1) * wide, top + (i * 0.5698 % 1) * high
+            steps.append(("R", x - 0.75, y - 0.75, 1.5, 1.5))
+        if steps:
+            self.path(steps, 0, 0.0)
 
 
-def _mortar(paper: Paper, x: float, y: float, dots: int) -> None:
-    paper.line(x + 3, y + 12, x + 15, y + 1, 3)
-    paper.path(
-        [("M", x - 18, y + 11), ("L", x + 18, y + 11), ("C", x + 18, y + 26, x + 12, y + 32, x + 7, y + 32),
-         ("L", x + 9, y + 35), ("L", x - 9, y + 35), ("L", x - 7, y + 32),
-         ("C", x - 12, y + 32, x - 18, y + 26, x - 18, y + 11), ("Z",)], 1, 1.0,
+def _jar(pen: _Pen, dots: int) -> None:
+    pen.path([("R", -12, 8, 24, 27)], 1, 1.0)
+    pen.path([("R", -10, 15, 20, 18)], 0, 0.0)
+    pen.path([("R", -13, 2, 26, 6)], 1, 0.75)
+
+
+def _mortar(pen: _Pen, dots: int) -> None:
+    pen.line(3, 12, 15, 1, 3.5)
+    pen.path(
+        [("M", -18, 11), ("L", 18, 11), ("C", 18, 26, 12, 32, 7, 32), ("L", 9, 35), ("L", -9, 35), ("L", -7, 32),
+         ("C", -12, 32, -18, 26, -18, 11), ("Z",)], 1, 1.0,
     )  # fmt: skip
-    _dots(paper, dots, x - 12, y + 14.5, 24, 14)
+    pen.dots(dots, -12, 14.5, 24, 14)
 
 
-def _flask(paper: Paper, x: float, y: float, dots: int) -> None:
-    paper.path(
-        [("M", x - 3, y + 1), ("L", x + 3, y + 1), ("L", x + 3, y + 13),
-         ("C", x + 14, y + 16, x + 16, y + 30, x + 8, y + 35), ("L", x - 8, y + 35),
-         ("C", x - 16, y + 30, x - 14, y + 16, x - 3, y + 13), ("Z",)], 1, 1.0,
+def _flask(pen: _Pen, dots: int) -> None:
+    pen.path(
+        [("M", -3, 1), ("L", 3, 1), ("L", 3, 13), ("C", 14, 16, 16, 30, 8, 35), ("L", -8, 35),
+         ("C", -16, 30, -14, 16, -3, 13), ("Z",)], 1, 1.0,
     )  # fmt: skip
-    paper.line(x - 3, y + 7, x + 3, y + 7, 0.8)
-    _dots(paper, dots, x - 8.5, y + 19, 17, 13)
+    pen.line(-3, 7, 3, 7, 0.8)
+    pen.dots(dots, -8.5, 19, 17, 13)
 
 
-def _capsules(paper: Paper, x: float, y: float, dots: int) -> None:
-    for top in (y + 3, y + 14, y + 25):
+def _capsules(pen: _Pen, dots: int) -> None:
+    for top in (3, 14, 25):
         for side, grey in ((-1, 0.7), (1, 1.0)):
-            edge, bend = x + side * 12, x + side * 17.5
-            paper.path(
-                [("M", x, top), ("L", edge, top), ("C", bend, top, bend, top + 9, edge, top + 9), ("L", x, top + 9),
+            edge, bend = side * 12, side * 17.5
+            pen.path(
+                [("M", 0, top), ("L", edge, top), ("C", bend, top, bend, top + 9, edge, top + 9), ("L", 0, top + 9),
                  ("Z",)], 0.9, grey,
             )  # fmt: skip
+
+
+_SIZES = (_Size(43, 10, 8, 20, 84), _Size(34, 8.5, 7.5, 16, 76), _Size(30, 8, 7, 13, 70))
+_ICONS = {"drug": _jar, "mortar": _mortar, "flask": _flask, "capsules": _capsules}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compound import __version__
 from compound.audit import Audit
 from compound.finding import Finding, NotChecked
 from compound.notation import Notation
@@ -14,10 +13,25 @@ from compound.plan import Plan, Transfer, Weigh
 from compound.replay import Mixture
 from compound.template import Template
 from compound.translation import language
-from compound.worksheet.details import Details
+from compound.value import Value
+from compound.worksheet.details import SHELLS, Details
 from compound.worksheet.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
+from compound.worksheet.picture import read_picture
 
 _SMALL = 6.5
+_TITLE = 11.0
+_HEADING = 12.0
+_NAME, _VALUE, _NOTE = 8.0, 9.0, 7.0  # of facts
+_LOGO = 120.0, 34.0  # the most that the logo takes up
+_LINE = 15.0  # between two lines to write on
+
+
+class MadeBy(Value):
+    """What made a sheet: the version of the tool, that of its rule data, and the sha256 of these."""
+
+    tool: str
+    rules: str
+    digest: str
 
 
 class Sheet:
@@ -25,18 +39,20 @@ class Sheet:
 
     def __init__(
         self, audit: Audit, template: Template, details: Details, page_size: str, fingerprint: str,
-        rules: tuple[str, str],
+        made_by: MadeBy,
     ) -> None:  # fmt: skip
         self.audit, self.template, self.details = audit, template, details
         self.language = language(template.language)
-        self.fingerprint, self.rules = fingerprint, rules
+        self.fingerprint, self.made_by = fingerprint, made_by
         self._readings: dict[Fraction, str] = {}
         self.inner = SIZES[page_size][0] - 2 * MARGIN
         self.lines = details.pharmacy or template.lines
+        self._logo = read_picture(template.picture) if template.picture else None
         self._head = self._head_lines()
         self._foot = self._foot_lines()
         self.paper = Paper(page_size, MARGIN + self._head_high() + 8, MARGIN + self._foot_high() + 4)
-        self.heading_now = ""
+        if self._logo is not None:
+            self.paper.pictures["logo"] = self._logo
 
     @property
     def plan(self) -> Plan:
@@ -108,23 +124,36 @@ class Sheet:
 
     # The frame of a page.
 
-    def _head_lines(self) -> tuple[list[str], tuple[str, ...]]:
-        """The head of the pharmacy on the left and the title on the right, wrapped."""
-        left = [line for text in self.lines for line in wrap(text, self.inner * 0.5 - 6, 8)]
-        right = wrap(self.template.title, self.inner * 0.5 - 6, 11, True)
-        return left, right
+    def _head_lines(self) -> tuple[list[str], list[tuple[str, float]]]:
+        """The head of the pharmacy on the left; title, drug and dose on the right, with the size of each line.
+
+        A page that has come loose still says what it is a page of.
+        """
+        half = self.inner * 0.5 - 6
+        beside = half - (0 if self._logo is None else self._logo_size()[0] + 8)
+        made = f"{self.name(self.order.dosed)} · {self.notation.dose(Fraction(self.order.dose.mg))}"
+        left = [line for text in self.lines for line in wrap(text, beside, 8)]
+        right = [(line, _TITLE) for line in wrap(self.template.title, half, _TITLE, True)]
+        return left, right + [(line, 8.5) for line in wrap(made, half, 8.5, True)]
 
     def _head_high(self) -> float:
         left, right = self._head
-        return max(len(left) * LEADING * 8, len(right) * LEADING * 11)
+        logo = 0.0 if self._logo is None else self._logo_size()[1]
+        return max(logo, len(left) * LEADING * 8, sum(LEADING * size for _, size in right))
+
+    def _logo_size(self) -> tuple[float, float]:
+        """Width and height of the logo in points: as large as its place allows, its proportions kept."""
+        if self._logo is None:
+            return 0.0, 0.0
+        per = min(_LOGO[0] / self._logo.width, _LOGO[1] / self._logo.height)
+        return self._logo.width * per, self._logo.height * per
 
     def _foot_lines(self) -> tuple[tuple[str, ...], list[str]]:
         """The two halves of the foot: batch number, and below it what identifies the plan."""
         label = self.say("page", "batch")
         batch = wrap(f"{label} {self.details.batch_number}", self.inner - 90, 9, True)
-        version, digest = self.rules
-        tool = self.say("page", "tool", version=__version__)
-        rules = self.say("page", "rules", version=version, hash=digest)
+        tool = self.say("page", "tool", version=self.made_by.tool)
+        rules = self.say("page", "rules", version=self.made_by.rules, hash=self.made_by.digest)
         return batch, [
             *wrap(f"{tool} · {rules}", self.inner, _SMALL),
             *wrap(self.say("page", "fingerprint", fingerprint=self.fingerprint), self.inner, _SMALL),
@@ -144,14 +173,18 @@ class Sheet:
     def _frame(self, number: int, count: int) -> None:
         paper = self.paper
         left, right = self._head
-        y = MARGIN
+        y, x = MARGIN, paper.left
+        if self._logo is not None:
+            wide, high = self._logo_size()
+            paper.image("logo", x, y, wide, high)
+            x += wide + 8
         for line in left:
-            paper.text(paper.left, y + ASCENT * 8, line, 8)
+            paper.text(x, y + ASCENT * 8, line, 8)
             y += LEADING * 8
         y = MARGIN
-        for line in right:
-            paper.text(paper.right, y + ASCENT * 11, line, 11, True, "right")
-            y += LEADING * 11
+        for line, size in right:
+            paper.text(paper.right, y + ASCENT * size, line, size, True, "right")
+            y += LEADING * size
         y = paper.top - 5
         paper.line(paper.left, y, paper.right, y, 0.8)
         batch, small = self._foot
@@ -165,7 +198,7 @@ class Sheet:
             y += LEADING * 9
         if not self.details.batch_number:
             start = paper.left + width(batch[-1], 9, True) + 6
-            paper.blank(start, y - 1.5, 140, self.say("page", "batch"), 9)
+            paper.blank(start, y - 1.5, 140, self.say("page", "batch"), 11)
         y += 3
         for line in small:
             paper.text(paper.left, y + ASCENT * _SMALL, line, _SMALL)
@@ -176,12 +209,12 @@ class Sheet:
         if not text:
             return
         paper = self.paper
-        lines = wrap(text, paper.inner, 11, True)
-        paper.need(min(len(lines) * LEADING * 11 + 7 + keep, paper.bottom - paper.top))
-        paper.y += 4
+        lines = wrap(text, paper.inner, _HEADING, True)
+        paper.need(min(len(lines) * LEADING * _HEADING + 9 + keep, paper.bottom - paper.top))
+        paper.y += 0 if paper.y == paper.top else 6
         for line in lines:
-            paper.text(paper.left, paper.y + ASCENT * 11, line, 11, True)
-            paper.y += LEADING * 11
+            paper.text(paper.left, paper.y + ASCENT * _HEADING, line, _HEADING, True)
+            paper.y += LEADING * _HEADING
         paper.y += 3
 
     # Facts: a name, and beside it what it is or a line to write it on.
@@ -192,33 +225,73 @@ class Sheet:
         for name, value in items:
             if not name:
                 # A note on the fact above.
-                y = paper.lines_at(x + label, y - 2, value or "", wide - label, 7) + 3
+                y = paper.lines_at(x + label, y - 1, value or "", wide - label, _NOTE) + 3
                 continue
-            bottom = paper.lines_at(x, y, name, label - 6, 7.5)
             if value is None:
-                paper.blank(x + label, y + 12, wide - label, name)
-                y = max(bottom, y + 14)
+                # The last line of the name stands on the line to write on.
+                high = max(_LINE, len(wrap(name, label - 6, _NAME)) * LEADING * _NAME)
+                paper.lines_at(x, y + high - self._high(name, label), name, label - 6, _NAME)
+                paper.blank(x + label, y + high - 2, wide - label, name, _LINE - 3)
+                y += high
             else:
-                y = max(bottom, paper.lines_at(x + label, y, value, wide - label, 8.5, True))
+                bottom = paper.lines_at(x, y + (_VALUE - _NAME) * ASCENT, name, label - 6, _NAME)
+                y = max(bottom, paper.lines_at(x + label, y, value, wide - label, _VALUE, True))
             y += 3
         return y
+
+    @staticmethod
+    def _high(name: str, label: float) -> float:
+        return len(wrap(name, label - 6, _NAME)) * LEADING * _NAME
 
     def facts_height(self, wide: float, label: float, items: Sequence[tuple[str, str | None]]) -> float:
         """The height that `facts` takes."""
         high = 0.0
         for name, value in items:
             if not name:
-                high += len(wrap(value or "", wide - label, 7)) * LEADING * 7 + 1
+                high += len(wrap(value or "", wide - label, _NOTE)) * LEADING * _NOTE + 2
                 continue
-            first = len(wrap(name, label - 6, 7.5)) * LEADING * 7.5
-            second = 14 if value is None else len(wrap(value, wide - label, 8.5, True)) * LEADING * 8.5
+            first = self._high(name, label) + (0 if value is None else (_VALUE - _NAME) * ASCENT)
+            second = _LINE if value is None else len(wrap(value, wide - label, _VALUE, True)) * LEADING * _VALUE
             high += max(first, second) + 3
         return high
 
-    def columns(self, left: Sequence[tuple[str, str | None]], right: Sequence[tuple[str, str | None]]) -> None:
-        """Writes facts in two columns."""
+    def columns(
+        self, left: Sequence[tuple[str, str | None]], right: Sequence[tuple[str, str | None]], label: float = 96
+    ) -> None:
+        """Writes facts in two columns, their names `label` points wide."""
         paper = self.paper
         wide = (paper.inner - 14) / 2
-        paper.need(max(self.facts_height(wide, 92, left), self.facts_height(wide, 92, right)))
-        paper.y = max(self.facts(paper.left, wide, 92, left), self.facts(paper.left + wide + 14, wide, 92, right))
+        paper.need(max(self.facts_height(wide, label, left), self.facts_height(wide, label, right)))
+        paper.y = max(self.facts(paper.left, wide, label, left), self.facts(paper.left + wide + 14, wide, label, right))
         paper.y += 3
+
+    def blanks(self, items: Sequence[tuple[str, str]]) -> None:
+        """Writes names with lines to write on beside them, on one row where they have room there.
+
+        Each is a name as printed, and what a field of a form is called.
+        """
+        paper = self.paper
+        used = sum(width(name, _NAME) + 4 for name, _ in items) + 10 * (len(items) - 1)
+        each = (paper.inner - used) / len(items)
+        rows = [list(items)] if each >= 40 else [[item] for item in items]
+        for row in rows:
+            paper.need(18)
+            paper.y += _LINE
+            x = paper.left
+            for name, label in row:
+                lines = wrap(name, paper.inner - 100, _NAME)
+                for line in lines[:-1]:
+                    paper.text(x, paper.y, line, _NAME)
+                    paper.y += LEADING * _NAME
+                paper.text(x, paper.y, lines[-1], _NAME)
+                x += width(lines[-1], _NAME) + 4
+                wide = each if len(row) > 1 else paper.right - x
+                paper.blank(x, paper.y + 1, wide, label, _LINE - 3)
+                x += wide + 10
+        paper.y += 4
+
+    def component(self, name: str) -> str:
+        """The name of a component, the empty capsules among them."""
+        if name != SHELLS:
+            return self.name(name)
+        return self.say("components", "empty_capsules", size=self.order.capsule_size or "")

@@ -1,0 +1,98 @@
+"""The mixtures, and the error budget as a picture beside its table."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compound.template import Section
+from compound.worksheet.paper import Blank, Cell, Column, Draw, Span
+from compound.worksheet.sheet import Sheet
+
+
+def draw_mixtures(sheet: Sheet, section: Section) -> None:
+    """What each mixture is made of and how strong it is, with room for its true total."""
+    paper, say = sheet.paper, sheet.say
+    sheet.heading(section.heading)
+    body: list[list[Cell] | Span] = []
+    for mixture in sheet.audit.mixtures:
+        one_in = mixture.one_in
+        name = sheet.vessel(mixture.vessel)
+        volume = mixture.volume_ml
+        total = sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
+        ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
+        made = Blank(f"{name}: {say('mixtures', 'made')}")
+        body.append([name, total, sheet.notation.mass(mixture.drug_mg), sheet.strength(mixture), ratio, made])
+    rest = paper.inner - 76
+    keys = (("vessel", 0.2), ("total", 0.18), ("drug", 0.2), ("strength", 0.24), ("ratio", 0.18))
+    columns = [Column(say("mixtures", key), rest * share, bold=key == "strength") for key, share in keys]
+    paper.table([*columns, Column(say("mixtures", "made"), 76)], body, least=18)
+
+
+def draw_budget(sheet: Sheet, section: Section) -> None:
+    """A bar for each weighing, end to end, against the limit; beside it the figures."""
+    paper, say, audit, order = sheet.paper, sheet.say, sheet.audit, sheet.order
+    sheet.heading(section.heading, 150)
+    accuracy = audit.accuracy
+    if accuracy is None:
+        return
+    paper.paragraph(say("budget", "explained"), 7.5)
+    limit_percent = None if order.dose_error is None else Fraction(order.dose_error.percent)
+    parts = [part for part in audit.measured if part.concentrate]
+    shares = [100 * part.error / part.amount for part in parts]
+    worst = accuracy.worst_percent
+    scale = float(max([sum(shares, Fraction(0)), worst or Fraction(0), limit_percent or Fraction(0)])) * 1.08
+    bars = paper.inner - 26 - 110 - 70 - 62 - 74
+
+    def bar(start: Fraction, end: Fraction, grey: float) -> Draw:
+        def drawer(x: float, y: float, wide: float, high: float) -> None:
+            per = (wide - 4) / scale
+            if end > start:
+                paper.rect(x + 2 + float(start) * per, y + high / 2 - 5, float(end - start) * per, 10, 0.6, grey)
+            if limit_percent is not None:
+                at = x + 2 + float(limit_percent) * per
+                paper.line(at, y, at, y + high, 1.2, dashed=True)
+
+        return Draw(drawer)
+
+    body: list[list[Cell] | Span] = []
+    so_far = Fraction(0)
+    for part, share in zip(parts, shares, strict=True):
+        weighed = any(step.number == part.number for step in sheet.plan.weighings())
+        amount = sheet.reading(part.amount) if weighed else sheet.notation.volume(part.amount)
+        error = sheet.notation.mass(part.error) if weighed else sheet.notation.volume(part.error)
+        body.append(
+            [f"{part.number}.", sheet.what(part.number), amount, error, sheet.notation.percent(share),
+             bar(so_far, so_far + share, 0.55)]
+        )  # fmt: skip
+        so_far += share
+    if worst is not None:
+        total = sheet.notation.percent(worst)
+        body.append(["", say("budget", "worst"), "", "", total, bar(Fraction(0), worst, 0.25)])
+    label = "" if limit_percent is None else say("budget", "limit", limit=sheet.notation.percent(limit_percent))
+    columns = [
+        Column(say("budget", "number"), 26, "right"),
+        Column(say("budget", "what"), 110),
+        Column(say("budget", "amount"), 70, "right"),
+        Column(say("budget", "error"), 62, "right"),
+        Column(say("budget", "share"), 74, "right", True),
+        Column(label, bars, "right"),
+    ]
+    paper.table(columns, body, least=19, whole=True)
+    range_text = say("budget", "range_unknown")
+    if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
+        bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
+        low, high = (sheet.notation.signed_percent(bound) for bound in bounds)
+        range_text = say("budget", "range_value", low=low, high=high)
+        if limit_percent is not None:
+            range_text = say("budget", "range_limit", low=low, high=high, limit=sheet.notation.percent(limit_percent))
+    sheet.columns(
+        [
+            (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
+            (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
+            (say("budget", "rounding"), sheet.notation.signed_percent(accuracy.rounding_percent)),
+        ],
+        [
+            (say("budget", "range"), range_text),
+            (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
+        ],
+    )

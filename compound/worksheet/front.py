@@ -1,0 +1,259 @@
+"""Page one: what is made, of what, with what, the picture of the scheme, and what is to be said against it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compound import rows
+from compound.finding import Severity
+from compound.notation import ENGLISH, MICROGRAM, Notation
+from compound.plan import DRIED, Fill, MakeUp, Transfer, Weigh
+from compound.template import Section
+from compound.worksheet import code
+from compound.worksheet.details import SHELLS, components, limit
+from compound.worksheet.numerals import dose_in_words
+from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
+from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
+from compound.worksheet.sheet import Sheet
+
+
+def not_these(dose_mg: Fraction, notation: Notation = ENGLISH) -> tuple[str, str]:
+    """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
+
+    The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to micrograms.
+    Ten times as much keeps its unit while it stays below 1,000 of it.
+    """
+    if dose_mg >= 1:
+        return notation.micrograms(dose_mg / 1000), notation.milligrams(dose_mg * 10)
+    ten = dose_mg * 10
+    if dose_mg >= MICROGRAM:
+        return notation.milligrams(dose_mg * 1000), notation.micrograms(ten) if ten < 1 else notation.milligrams(ten)
+    return notation.micrograms(dose_mg * 1000), notation.nanograms(ten) if ten < MICROGRAM else notation.micrograms(ten)
+
+
+def draw_dose(sheet: Sheet, section: Section) -> None:
+    """Drug and strength, in large type, with what they are not."""
+    paper, order = sheet.paper, sheet.order
+    sheet.heading(section.heading)
+    dose = Fraction(order.dose.mg)
+    wide = paper.inner - 24 - _CODE
+    top, x = paper.y, paper.left + 10
+    paper.y += 8
+    drug = sheet.name(order.dosed)
+    paper.y = paper.lines_at(x, paper.y, drug, wide, fitting(drug, wide, (17, 15, 13, 11), True), True)
+    form = sheet.say("dose", "form")
+    if order.drug and order.drug != order.dosed:
+        form = f"{form}; {sheet.say('dose', 'as', drug=sheet.name(order.drug))}"
+    paper.y = paper.lines_at(x, paper.y, form, wide, 9) + 3
+    text = sheet.notation.dose(dose)
+    paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True) + 1
+    words = sheet.say("dose", "each", words=dose_in_words(dose, sheet.template.language))
+    paper.y = paper.lines_at(x, paper.y, words, wide, 11) + 5
+    line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation))
+    lines = wrap(line, wide - 12, 12, True)
+    high = len(lines) * LEADING * 12 + 6
+    paper.rect(x, paper.y, min(wide, max(width(each, 12, True) for each in lines) + 12), high, 1.4)
+    paper.lines_at(x + 6, paper.y + 4, line, wide - 12, 12, True)
+    paper.y = max(paper.y + high + 8, top + _CODE + 8)
+    fill = "" if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
+    text = sheet.say(
+        "dose", "code", drug=order.drug or "", dose=sheet.notation.dose(dose),
+        count=sheet.notation.number(order.capsules or 0), fill=fill,
+        sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
+    )  # fmt: skip
+    text = f"{text}\n{sheet.fingerprint}"
+    unit, drawn = code.operators(text, _CODE)
+    paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
+    paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
+    paper.y += 6
+    _accepted(sheet)
+
+
+_CODE = 104.0  # the side of the QR code, its white included
+
+
+def _accepted(sheet: Sheet) -> None:
+    """The judgements taken on, in full, each with a line for the signature. No template moves or leaves them out."""
+    accepted = [finding for finding in sheet.audit.findings if finding.accepted is not None]
+    paper = sheet.paper
+    for finding in accepted:
+        text = sheet.say("dose", "accepted_item", code=finding.code, text=sheet.message(finding))
+        reason = sheet.say("dose", "reason", reason=finding.accepted or "")
+        lines = len(wrap(text, paper.inner - 16, 9)) + len(wrap(reason, paper.inner - 16, 9, True))
+        high = (lines + 1) * LEADING * 9 + 40
+        paper.need(high)
+        top = paper.y
+        paper.y = paper.lines_at(paper.left + 8, top + 6, sheet.say("dose", "accepted"), paper.inner - 16, 9, True)
+        paper.y = paper.lines_at(paper.left + 8, paper.y, text, paper.inner - 16, 9)
+        paper.y = paper.lines_at(paper.left + 8, paper.y, reason, paper.inner - 16, 9, True)
+        label = sheet.say("dose", "signature")
+        paper.y += 18
+        paper.text(paper.left + 8, paper.y, label, 8)
+        start = paper.left + 14 + width(label, 8)
+        paper.blank(start, paper.y + 1, paper.right - 10 - start, f"{label} ({finding.code})")
+        paper.y += 8
+        paper.rect(paper.left, top, paper.inner, paper.y - top, 1.4)
+        paper.y += 6
+
+
+def draw_batch(sheet: Sheet, section: Section) -> None:
+    """The batch: numbers, dates, capsules, potency and its source."""
+    order, details, plan = sheet.order, sheet.details, sheet.plan
+    say = sheet.say
+    sheet.heading(section.heading, 120)
+    last = details.beyond_use()
+    beyond: str | None = None
+    if last is not None:
+        day, component = last
+        beyond = sheet.notation.day(day)
+        if component:
+            beyond = say("batch", "beyond_use_expiry", date=beyond, component=sheet.component(component))
+    rule = say("batch", "beyond_use_rule", days=sheet.notation.number(limit("beyond_use_days")))
+    count = None if order.capsules is None else sheet.notation.number(order.capsules)
+    if count is not None and order.capsule_size:
+        count = say("batch", "capsules_size", count=count, size=order.capsule_size)
+    fill = None if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
+    if fill is not None and order.fill_weight_assumed:
+        fill = say("batch", "fill_assumed", fill=fill)
+    unknown = say("batch", "not_stated")
+    blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == _filled_from(sheet)), None)
+    accuracy = sheet.audit.accuracy
+    total = None if accuracy is None or order.capsules is None else accuracy.dose_mg * order.capsules
+    content = sheet.notation.percent(100 * plan.content_fraction)
+    left = [
+        (say("batch", "number"), details.batch_number or None),
+        (say("batch", "prepared"), None if details.prepared is None else sheet.notation.day(details.prepared)),
+        (say("batch", "beyond_use"), beyond),
+        ("", rule),
+        (say("batch", "fill"), fill or unknown),
+        (say("batch", "blend"), unknown if blend is None else sheet.reading(blend)),
+    ]
+    right = [
+        (say("batch", "drug"), sheet.name(order.drug) if order.drug else unknown),
+        (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
+        ("", _potency_source(sheet)),
+        (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
+        (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
+        (say("batch", "capsules"), count or unknown),
+    ]
+    if order.excipients:
+        right.append((say("batch", "excipients"), "; ".join(sheet.name(name) for name in order.excipients)))
+    sheet.columns(left, right)
+
+
+def _filled_from(sheet: Sheet) -> str:
+    return next((step.source for step in sheet.plan.steps if isinstance(step, Fill)), "")
+
+
+def _potency_source(sheet: Sheet) -> str:
+    lot, say = sheet.order.lot, sheet.say
+    if lot.strength is not None:
+        return say("batch", "source_strength", strength=sheet.notation.strength(lot.strength.mg_per_g))
+    if lot.tablet is not None:
+        dose, mass = sheet.notation.mass(lot.tablet.dose.mg), sheet.notation.mass(lot.tablet.mass.mg)
+        return say("batch", "source_tablet", dose=dose, mass=mass)
+    if lot.assay is None or lot.basis is None:
+        return say("batch", "source_none")
+    basis = say("batch", f"basis_{lot.basis.value.replace('-', '_')}")
+    assay = sheet.notation.percent(lot.assay.percent)
+    if lot.water is None:
+        return say("batch", "source_assay", assay=assay, basis=basis)
+    return say("batch", "source_water", assay=assay, basis=basis, water=sheet.notation.percent(lot.water.percent))
+
+
+def draw_findings(sheet: Sheet, section: Section) -> None:
+    """All that is to be said against the plan, the gravest first, and what was not checked."""
+    paper, audit, say = sheet.paper, sheet.audit, sheet.say
+    sheet.heading(section.heading)
+    body: list[list[Cell] | Span] = []
+    for finding in rows.sorted_findings(audit.findings):
+        text = sheet.message(finding)
+        if finding.accepted is not None:
+            item = say("findings", "accepted", code=finding.code, text=text, reason=finding.accepted)
+        else:
+            item = say("findings", "item", code=finding.code, text=text, remedy=sheet.remedy(finding))
+        body.append([say("findings", finding.severity.value), item])
+    for missing in audit.not_checked:
+        text = sheet.message(missing)
+        item = say("findings", "not_checked_item", code=missing.code, title=sheet.title(missing), text=text)
+        body.append([say("findings", "not_checked"), item])
+    names = [say("findings", severity.value) for severity in Severity] + [say("findings", "not_checked")]
+    first = min(max(width(name, 7.5, True) for name in names) + 8, 120)
+    if not body:
+        paper.paragraph(say("findings", "none"))
+        return
+    paper.table([Column("", first, bold=True, size=7.5), Column("", paper.inner - first, size=7.5)], body, pad=2)
+
+
+def draw_components(sheet: Sheet, section: Section) -> None:
+    """What goes in, how much of it, and from which lot; the equipment."""
+    paper, say, details = sheet.paper, sheet.say, sheet.details
+    sheet.heading(section.heading, 80)
+    body: list[list[Cell]] = []
+    for name in components(sheet.plan):
+        lot = details.lots.get(name)
+        shown = sheet.component(name)
+        body.append(
+            [
+                shown,
+                _needed(sheet, name),
+                Blank(f"{say('components', 'vendor')}: {shown}"),
+                lot.lot if lot else Blank(f"{say('components', 'lot')}: {shown}"),
+                sheet.notation.day(lot.expiry) if lot else Blank(f"{say('components', 'expiry')}: {shown}"),
+            ]
+        )
+    written = [[cell for cell in column if isinstance(cell, str)] for column in zip(*body, strict=True)]
+    needed, expiry = (
+        max([least, *(width(text, 8.5) + 8 for text in written[i])]) for i, least in ((1, 66.0), (4, 80.0))
+    )
+    rest = paper.inner - needed - expiry
+    columns = [
+        Column(say("components", "component"), rest * 0.4, size=8.5),
+        Column(say("components", "needed"), needed, "right", size=8.5),
+        Column(say("components", "vendor"), rest * 0.3, size=8.5),
+        Column(say("components", "lot"), rest * 0.3, size=8.5),
+        Column(say("components", "expiry"), expiry, size=8.5),
+    ]
+    paper.table(columns, body, least=19)
+    balance = sheet.plan.balance
+    mass = sheet.notation.mass
+    capacity = say("components", "capacity_unknown") if balance.capacity is None else mass(balance.capacity.mg)
+    sensitivity, readability = mass(balance.sensitivity.mg), mass(balance.readability.mg)
+    lines = [say("components", "balance", sensitivity=sensitivity, readability=readability, capacity=capacity)]
+    powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.volume_ml is None]
+    lines.append(say("components", "mortars", vessels=", ".join(powders)))
+    ware = dict.fromkeys(
+        step.ware for step in sheet.plan.steps if isinstance(step, Transfer | MakeUp) and step.ware is not None
+    )
+    if ware:
+        lines.append(say("components", "ware", ware=", ".join(map(sheet.name, ware))))
+    paper.paragraph(say("components", "equipment"), 8.5, True, after=1)
+    for line in lines:
+        paper.paragraph(line, 8.5, after=1)
+    paper.y += 2
+    left: list[tuple[str, str | None]] = [(say("components", key), None) for key in ("balance_id", "machine", "room")]
+    right: list[tuple[str, str | None]] = [(say("components", key), None) for key in ("protection", "clean")]
+    sheet.columns(left, right, 130)
+
+
+def _needed(sheet: Sheet, name: str) -> str:
+    """How much of a component the batch takes; nothing for one that no step measures."""
+    if name == SHELLS:
+        return "" if sheet.order.capsules is None else sheet.notation.number(sheet.order.capsules)
+    steps = [step for step in sheet.plan.steps if isinstance(step, Weigh | MakeUp) and step.material == name]
+    weighed = [step.amount_mg for step in steps if isinstance(step, Weigh) and step.role != DRIED]
+    if weighed:
+        return sheet.reading(sum(map(Fraction, weighed), Fraction(0)))
+    volumes = [step.volume_ml for step in steps if isinstance(step, MakeUp)]
+    return sheet.notation.volume(sum(map(Fraction, volumes), Fraction(0))) if volumes else ""
+
+
+def draw_scheme_section(sheet: Sheet, section: Section) -> None:
+    """The picture of the scheme, and what is added on the way."""
+    vessels = path_to_capsules(sheet)
+    if vessels is None:
+        return
+    picture = rows_of(sheet, nodes(sheet, vessels))
+    sheet.heading(section.heading, sum(row.high for row in picture) + 14)
+    draw_scheme(sheet, picture)
+    sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), 8)

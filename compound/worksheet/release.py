@@ -1,0 +1,202 @@
+"""From the filled capsules to their release: weights, yield, label, storage, signatures."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compound import standards
+from compound.plan import Fill
+from compound.quantity import written
+from compound.template import Section
+from compound.worksheet.details import limit, weight_limits
+from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, width, wrap
+from compound.worksheet.sheet import Sheet
+
+
+def draw_capsules(sheet: Sheet, section: Section) -> None:
+    """The weights of capsules, with their limits, and what they do not prove."""
+    paper, say = sheet.paper, sheet.say
+    fill = next((step for step in sheet.plan.steps if isinstance(step, Fill)), None)
+    sheet.heading(section.heading, 110)
+    if fill is None:
+        return
+    count = min(int(limit("capsules_weighed")), fill.count)
+    paper.paragraph(say("capsules", "intro", count=sheet.notation.number(count)))
+    paper.need(16)
+    x = paper.left
+    for key in ("net", "gross"):
+        paper.tick(x, paper.y)
+        paper.text(x + 13, paper.y + 8, say("capsules", key), 8)
+        x += 30 + width(say("capsules", key), 8)
+    paper.y += 14
+    first = max(30.0, width(say("capsules", "weight"), 8, True) + 8)
+    cell = (paper.inner - first) / 10
+    for start in range(1, count + 1, 10):
+        numbers = range(start, min(start + 9, count) + 1)
+        columns = [Column("", first, bold=True), *(Column(str(number), cell) for number in numbers)]
+        body: list[list[Cell] | Span] = [
+            [say("capsules", "weight"), *(Blank(f"{say('capsules', 'weight')} {number}") for number in numbers)]
+        ]
+        paper.table(columns, body, least=24, pad=2.5)
+        paper.y -= 3
+    keys = ("mean", "deviation", "rsd", "by")
+    sheet.blanks([(say("capsules", key), say("capsules", key)) for key in keys])
+    paper.y += 5
+    _capsule_limits(sheet, Fraction(fill.amount_mg))
+    paper.paragraph(say("capsules", "assay"), 8.5, True, after=0)
+    sheet.blanks([(say("capsules", "assay_result"), say("capsules", "assay_result"))])
+    paper.y += 4
+
+
+def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
+    """The limits of the weights, worked out for the content alone and for whole capsules."""
+    paper, say, order = sheet.paper, sheet.say, sheet.order
+    shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
+    gross = "" if shell is None else say("capsules", "for_gross", shell=sheet.notation.mass(shell))
+    body: list[list[Cell] | Span] = []
+    limits = weight_limits(written(fill))
+    for key, percent in (("each", Fraction(limits.each)), ("mean_limit", Fraction(limits.mean))):
+        low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
+        row: list[Cell] = [say("capsules", key, percent=sheet.notation.percent(percent))]
+        row.append(say("capsules", "range", low=sheet.notation.mass(low), high=sheet.notation.mass(high)))
+        if shell is not None:
+            row.append(
+                say("capsules", "range", low=sheet.notation.mass(shell + low), high=sheet.notation.mass(shell + high))
+            )
+        else:
+            row.append("")
+        body.append(row)
+    most = sheet.notation.percent(limits.rsd)
+    body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=most), ""])
+    columns = [
+        Column(say("capsules", "limit"), paper.inner * 0.42),
+        Column(say("capsules", "for_net"), paper.inner * 0.27, bold=True),
+        Column(gross, paper.inner * 0.31, bold=True),
+    ]
+    paper.table(columns, body)
+    if shell is not None:
+        label = say("capsules", "shell", shell=sheet.notation.mass(shell))
+        sheet.blanks([(label, label)])
+        paper.paragraph(say("capsules", "shell_note"), 7.5)
+    paper.paragraph(
+        say("capsules", "sources", sources="; ".join(sheet.language.text(source) for source in limits.sources)), 6.5
+    )
+
+
+def draw_yield(sheet: Sheet, section: Section) -> None:
+    """What was made and lost, and what became of every leftover mixture."""
+    paper, say = sheet.paper, sheet.say
+    sheet.heading(section.heading, 130)
+    fill = next((step for step in sheet.plan.steps if isinstance(step, Fill)), None)
+    if fill is not None:
+        count = sheet.notation.number(fill.count)
+        blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
+        percent = sheet.notation.percent(weight_limits(fill.amount_mg).loss)
+        left: list[tuple[str, str | None]] = [
+            (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
+        ]
+        left.append((say("yield", "yield", count=count), None))
+        right: list[tuple[str, str | None]] = [
+            (say("yield", "blend"), sheet.reading(blend)),
+            (say("yield", "net"), None),
+            (say("yield", "rest"), None),
+            (say("yield", "loss", percent=percent), None),
+        ]
+        sheet.columns(left, right, 128)
+    body: list[list[Cell] | Span] = []
+    for mixture in sheet.audit.mixtures:
+        rest, total = mixture.left_mg, mixture.total_mg
+        share = rest / total if total else Fraction(0)
+        shown = sheet.reading(rest) if mixture.volume_ml is None else sheet.notation.volume(mixture.volume_ml * share)
+        name = sheet.vessel(mixture.vessel)
+        blanks = [Blank(f"{name}: {say('yield', key)}") for key in ("found", "fate", "initials")]
+        body.append([name, shown, sheet.notation.mass(mixture.drug_mg * share), *blanks])
+    rest_wide = paper.inner - 70 - 50
+    columns = [
+        Column(say("yield", "vessel"), rest_wide * 0.22),
+        Column(say("yield", "expected"), rest_wide * 0.2, "right"),
+        Column(say("yield", "drug"), rest_wide * 0.24, "right"),
+        Column(say("yield", "found"), 70),
+        Column(say("yield", "fate"), rest_wide * 0.34),
+        Column(say("yield", "initials"), 50),
+    ]
+    paper.table(columns, body, least=22)
+
+
+def draw_label(sheet: Sheet, section: Section) -> None:
+    """The text of the label, in safe notation."""
+    paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
+    wide, drug = paper.inner * 0.72 - 16, sheet.name(order.dosed)
+    dose = say("label", "dose", dose=sheet.notation.dose(Fraction(order.dose.mg)), substance=drug)
+    lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
+    if order.capsules is not None:
+        lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
+    others = [sheet.name(name) for name in (order.diluent, *order.excipients) if name]
+    if others:
+        lines.append((say("label", "others", names="; ".join(others)), 8.0, False))
+    last = details.beyond_use()
+    blanks: list[tuple[str, str]] = [
+        (say("label", "patient"), ""),
+        (say("label", "directions"), ""),
+        (say("label", "number"), details.batch_number),
+        (say("label", "prepared"), "" if details.prepared is None else sheet.notation.day(details.prepared)),
+        (say("label", "beyond_use"), "" if last is None else sheet.notation.day(last[0])),
+    ]
+    ending = [*((line, 8.0, False) for line in sheet.lines), (say("label", "compounded"), 8.0, False)]
+    ending.append((say("label", "store"), 8.0, False))
+    high = sum(len(wrap(text, wide, size, bold)) * LEADING * size for text, size, bold in [*lines, *ending])
+    high += sum(15 + (len(wrap(f"{name} {value}", wide, 8.5)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
+    sheet.heading(section.heading, high + 44)
+    paper.paragraph(say("label", "intro"))
+    paper.need(high + 26)
+    top, x = paper.y, paper.left + 8
+    y = top + 6
+    for text, size, bold in lines:
+        y = paper.lines_at(x, y, text, wide, size, bold)
+    for name, value in blanks:
+        if value:
+            y = paper.lines_at(x, y + 3, f"{name} {value}", wide, 8.5) + 15 - LEADING * 8.5 - 3
+        else:
+            paper.text(x, y + 11, name, 8.5)
+            start = x + width(name, 8.5) + 5
+            paper.blank(start, y + 12, max(40.0, x + wide - start), name)
+            y += 15
+    y += 4
+    for text, size, bold in ending:
+        y = paper.lines_at(x, y, text, wide, size, bold)
+    y += 4
+    paper.rect(paper.left, top, wide + 16, y - top, 1.2)
+    paper.y = y + 2
+    sheet.blanks([(say("label", "checked"), say("label", "checked"))])
+    paper.y += 4
+
+
+def draw_storage(sheet: Sheet, section: Section) -> None:
+    """How it looks, what it is kept in, how it is stored, and what becomes of the waste."""
+    paper, say = sheet.paper, sheet.say
+    sheet.heading(section.heading, 80)
+    items: list[tuple[str, str | None]] = [
+        (say("storage", key), say("storage", f"{key}_value")) for key in ("container", "store", "disposal")
+    ]
+    paper.need(sheet.facts_height(paper.inner, 96, items))
+    paper.y = sheet.facts(paper.left, paper.inner, 96, items)
+    for key in ("description", "reference", "deviations"):
+        sheet.blanks([(say("storage", key), say("storage", key))])
+    paper.y += 4
+
+
+def draw_release(sheet: Sheet, section: Section) -> None:
+    """The signatures."""
+    paper, say, template = sheet.paper, sheet.say, sheet.template
+    sheet.heading(section.heading, 90)
+    paper.paragraph(say("release", "statement"))
+    keys = ("name", "signature", "date")
+    body: list[list[Cell] | Span] = [
+        [role, *(Blank(f"{role}: {say('release', key)}") for key in keys)] for role in template.sign_off
+    ]
+    shares = (0.26, 0.26, 0.28, 0.2)
+    columns = [
+        Column(say("release", key), paper.inner * share, bold=key == "role")
+        for key, share in zip(("role", *keys), shares, strict=True)
+    ]
+    paper.table(columns, body, least=34)

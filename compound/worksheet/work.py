@@ -1,0 +1,191 @@
+"""The work at the bench: the table of the weighings, and how each mixture is mixed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compound import rows
+from compound.audit import allowed_range
+from compound.errors import ProgramFault
+from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.template import Section
+from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
+from compound.worksheet.sheet import Sheet
+
+_TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that fits
+_ROW = 31.0
+_LONG_NAME = 60
+
+
+def draw_weighing(sheet: Sheet, section: Section) -> None:
+    """The table to weigh from: in the order of the work, the amount in large type, whole on one page where it fits."""
+    paper, say, plan = sheet.paper, sheet.say, sheet.plan
+    targets = {step.number: sheet.reading(Fraction(step.amount_mg or 0)) for step in plan.weighings()}
+    size = next((s for s in _TARGETS if all(width(text, s, True) <= 88 for text in targets.values())), _TARGETS[-1])
+    wide = max([64, *(width(text, size, True) + 8 for text in targets.values())])
+    columns = [
+        Column(say("weighing", "number"), 28, "right", True, 13),
+        Column("", 21),
+        Column(say("weighing", "what"), paper.inner - 28 - 21 - wide - 84 - 64 - 54 - 2 * 38, size=9.5),
+        Column(say("weighing", "target"), wide, "right", True, size),
+        Column(say("weighing", "range"), 84, "right", size=8.5),
+        Column(say("weighing", "actual"), 64),
+        Column(say("weighing", "deviation"), 54),
+        Column(say("weighing", "weigher"), 38),
+        Column(say("weighing", "checker"), 38),
+    ]
+    body: list[list[Cell] | Span] = []
+    vessel = ""
+    for step in plan.steps:
+        if isinstance(step, Weigh | Transfer) and step.vessel != vessel:
+            vessel = step.vessel
+            body.append(Span(say("weighing", "group", vessel=sheet.vessel(vessel)), size=10.5, grey=0.82))
+        if step.number in targets:
+            body.append(_weighing_row(sheet, step.number, targets[step.number]))
+        elif isinstance(step, Transfer | MakeUp):
+            body.append(_volume_row(sheet, step))
+        else:
+            body.append(Span(f"{step.number}.  {_other_step(sheet, step)}", False, tick=True, size=9))
+    # The table stays in one piece with its heading, so that no weighing is looked for on another page.
+    sheet.heading(section.heading, paper.height_of(columns, body, _ROW) + 60)
+    paper.paragraph(say("weighing", "boat"), 8.5)
+    paper.paragraph(say("weighing", "stop"), 8.5, True, after=5)
+    paper.table(columns, body, least=_ROW, whole=True)
+
+
+def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
+    """A weighing. What carries drug is in bold: the name that must not be mistaken."""
+    say = sheet.say
+    bounds = allowed_range(sheet.audit, number)
+    allowed = say("weighing", "no_range")
+    if bounds is not None:
+        high = sheet.reading(bounds[1])
+        allowed = say("weighing", "within", low=sheet.digits(bounds[0]), high=high)
+    (step,) = (step for step in sheet.plan.weighings() if step.number == number)
+    if isinstance(step, Transfer):
+        what, drug = say("step", "transfer", source=sheet.vessel(step.source)), True
+    elif step.role == DRIED:
+        what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
+    else:
+        what, drug = say("step", "weigh", material=sheet.name(step.material)), step.role == DRUG
+    size = 9.5 if len(what) <= _LONG_NAME else 8
+    return [f"{number}.", Tick(), Text(what, size, drug), target, allowed, *_fields(sheet, number)]
+
+
+def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
+    """A volume to be measured: it has no reading to write down, but a tolerance and two people."""
+    volume = step.amount_ml if isinstance(step, Transfer) else step.volume_ml
+    allowed = "" if step.tolerance_ml is None else f"± {sheet.notation.volume(step.tolerance_ml)}"
+    target = sheet.notation.volume(volume or 0)
+    return [f"{step.number}.", Tick(), _other_step(sheet, step), target, allowed, *_fields(sheet, step.number)]
+
+
+def _fields(sheet: Sheet, number: int) -> list[Cell]:
+    keys = ("actual", "deviation", "weigher", "checker")
+    return [Blank(f"{number}. {sheet.say('weighing', key)}") for key in keys]
+
+
+def _other_step(sheet: Sheet, step: Step) -> str:
+    say, vessel = sheet.say, sheet.vessel
+    match step:
+        case Transfer():
+            values = {
+                "amount": sheet.notation.volume(step.amount_ml or 0), "source": vessel(step.source),
+                "vessel": vessel(step.vessel),
+            }  # fmt: skip
+            if step.ware:
+                return say("step", "pipette_ware", **values, ware=sheet.name(step.ware))
+            return say("step", "pipette", **values)
+        case MakeUp():
+            values = {
+                "material": sheet.name(step.material), "volume": sheet.notation.volume(step.volume_ml),
+                "vessel": vessel(step.vessel),
+            }  # fmt: skip
+            if step.ware:
+                return say("step", "make_up_ware", **values, ware=sheet.name(step.ware))
+            return say("step", "make_up", **values)
+        case Mix():
+            return say("step", "mix_block", vessel=vessel(step.vessel), block=_blocks(sheet)[step.number])
+        case Dry():
+            return say("step", "dry", vessel=vessel(step.vessel))
+        case Fill():
+            count, fill = sheet.notation.number(step.count), sheet.notation.mass(step.amount_mg)
+            return say("step", "fill", count=count, source=vessel(step.source), fill=fill)
+        case _:
+            raise ProgramFault("a weighing has a row of its own")
+
+
+def _blocks(sheet: Sheet) -> dict[int, str]:
+    """The letter of the mixing block of each step that mixes."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    mixes = [step.number for step in sheet.plan.steps if isinstance(step, Mix)]
+    return {
+        number: letters[i] if i < len(letters) else f"{letters[i // 26 - 1]}{letters[i % 26]}"
+        for i, number in enumerate(mixes)
+    }
+
+
+def draw_mixing(sheet: Sheet, section: Section) -> None:
+    """A block for each mixture: what is added when, and a line for its times."""
+    mixes = [step for step in sheet.plan.steps if isinstance(step, Mix)]
+    for i, step in enumerate(mixes):
+        _mixing_block(sheet, step, section.heading if i == 0 else "")
+
+
+def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
+    paper, say = sheet.paper, sheet.say
+    vessel = sheet.vessel(step.vessel)
+    title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
+    mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
+    doublings = rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
+    concentrate = rows.mixed_from(sheet.plan, step.vessel)
+    liquid = any(
+        isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
+        for other in sheet.plan.steps
+        if getattr(other, "vessel", None) == step.vessel
+    )
+    if concentrate is None or mixture is None or liquid:
+        text = say("mixing", "liquid")
+        doublings = []
+    else:
+        values = {
+            "concentrate": sheet.reading(concentrate), "total": sheet.reading(mixture.total_mg),
+            "what": ", ".join(dict.fromkeys(_concentrates(sheet, step.vessel))),
+        }  # fmt: skip
+        text = say("mixing", "once", **values)
+        if len(doublings) > 1:
+            text = say("mixing", "doubling", **values, vessel=vessel)
+    label = max(width(say("mixing", key), 8, True) for key in ("addition", "add", "holds", "done")) + 8
+    cell = max([50.0, *(width(row.total, 9, True) + 8 for row in doublings)])
+    per_row = max(1, int((paper.inner - label) // cell))
+    parts = [doublings[i : i + per_row] for i in range(0, len(doublings), per_row)] if len(doublings) > 1 else []
+    keep = 16 + len(wrap(text, paper.inner, 8.5)) * LEADING * 8.5 + len(parts) * 76 + 34
+    sheet.heading(heading, keep)
+    paper.need(keep)
+    paper.paragraph(title, 10, True, after=1)
+    paper.paragraph(text, 8.5, after=4)
+    for part in parts:
+        columns = [Column(say("mixing", "addition"), label, bold=True, size=8)]
+        columns += [Column(str(row.number), cell, "right", True, 9) for row in part]
+        body: list[list[Cell] | Span] = [
+            [say("mixing", "add"), *(row.added for row in part)],
+            [say("mixing", "holds"), *(Text(row.total, 9) for row in part)],
+            [say("mixing", "done"), *(Tick() for _ in part)],
+        ]
+        paper.table(columns, body, least=18, pad=2.5)
+        paper.y -= 4
+    name = f"{_blocks(sheet)[step.number]} "
+    keys = ("from_to", "time", "looks", "by")
+    sheet.blanks([(say("mixing", key), f"{name}{say('mixing', key)}") for key in keys])
+    paper.y += 8
+
+
+def _concentrates(sheet: Sheet, vessel: str) -> list[str]:
+    """What the diluent of a vessel is mixed into; what was dried stands for all that went in before."""
+    if any(isinstance(s, Weigh) and s.role == DRIED and s.vessel == vessel for s in sheet.plan.steps):
+        return [sheet.say("step", "dried", vessel=sheet.vessel(vessel))]
+    return [
+        sheet.what(step.number)
+        for step in sheet.plan.weighings()
+        if step.vessel == vessel and not (isinstance(step, Weigh) and step.role in (DILUENT, SOLVENT))
+    ]

@@ -1,0 +1,80 @@
+"""The languages of what is printed: every finding has its German sentences, with the same values in them."""
+
+from __future__ import annotations
+
+import json
+import re
+from string import Formatter
+
+import pytest
+from helpers import judged
+
+from compound import catalogue, data, rows
+from compound.notation import GERMAN as NOTATION
+from compound.translation import UNTRANSLATED, language
+
+CONTENT = json.loads(data.read("findings.de.json"))
+GERMAN = language("de")
+
+
+def values(sentence: str) -> list[tuple[str, str]]:
+    """The placeholders of a sentence with their kinds."""
+    return sorted({(name, kind or "") for _, name, kind, _ in Formatter().parse(sentence) if name is not None})
+
+
+class TestFindings:
+    """The German sentences of the findings (issue, Form)."""
+
+    @pytest.mark.parametrize("code", catalogue.ENTRIES)
+    def test_every_finding_is_translated_with_the_same_values(self, code: str) -> None:
+        entry, german = catalogue.ENTRIES[code], CONTENT["findings"][code]
+
+        assert {"title", "message", "remedy"} == set(german)
+        assert values(entry.message) == values(german["message"])
+        assert values(entry.remedy) == values(german["remedy"])
+
+    def test_no_code_is_translated_that_is_not_in_the_catalogue(self) -> None:
+        assert set() == set(CONTENT["findings"]) - set(catalogue.ENTRIES)
+
+    def test_no_code_stands_there_twice(self) -> None:
+        codes = re.findall(r'^  "([a-z0-9-]+)": \{$', data.read("findings.de.json").decode(), re.MULTILINE)
+
+        assert sorted(codes) == sorted(set(codes))
+
+    @pytest.mark.parametrize("code", catalogue.ENTRIES)
+    def test_german_sentences_hold_no_unit_and_no_number_of_the_english_notation(self, code: str) -> None:
+        text = " ".join(CONTENT["findings"][code].values())
+
+        assert not re.search(r"\bmcg\b|\bnanograms?\b|[0-9]\.[0-9]|[0-9],[0-9]{3}\b", text)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {}, {"dose": "0.25 mg"}, {"dose": "50 nanograms"}, {"capacity": "20 g", "dose": "4.5 mg"},
+            {"excipient": ("lactose",)}, {"particle_size": "5", "particle_spread": "2"},
+            {"assay": "98.7%", "assay_basis": "as-is"}, {"shell": "clear gelatin"}, {"minimum_weight": "10 mg"},
+        ],
+    )  # fmt: skip
+    def test_no_finding_of_an_order_is_printed_in_english(self, options: dict[str, str]) -> None:
+        found = judged(**options)
+        texts = [rows.finding_text(finding, GERMAN) for finding in found.findings]
+        texts += [rows.not_checked_text(item, GERMAN) for item in found.not_checked]
+
+        assert [] == [text for text in texts if UNTRANSLATED in text or re.search(r"\b(the|of|is|mcg)\b", text)]
+
+
+class TestDays:
+    """A day is written so that nobody reads it as another."""
+
+    @pytest.mark.parametrize(
+        ("language_code", "written"), [("en", "2027-03-04"), ("de", "4. März 2027")]
+    )
+    def test_a_day(self, language_code: str, written: str) -> None:
+        from datetime import date
+
+        assert written == language(language_code).notation.day(date(2027, 3, 4))
+
+    def test_every_month_has_its_name(self) -> None:
+        from datetime import date
+
+        assert 12 == len({NOTATION.day(date(2027, month, 1)) for month in range(1, 13)})
