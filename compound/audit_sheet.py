@@ -14,6 +14,7 @@ from compound import __version__, bench_rows, rows
 from compound.bench import Bench
 from compound.errors import InputError
 from compound.finding import Severity
+from compound.uniformity_rows import uniformity_rows
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
@@ -45,6 +46,8 @@ def render(bench: Bench, name: str) -> bytes:
         [bench_rows.MIXTURE_HEADERS, *bench_rows.mixture_rows(bench)], (0.16, 0.13, 0.16, 0.2, 0.16, 0.11, 0.08),
         header=True,
     )  # fmt: skip
+    flow.heading("Uniformity from capsule to capsule")
+    flow.table(uniformity_rows(bench.made), (0.34, 0.66))
     flow.heading("Errors and warnings (notes are left out), and what was not checked")
     for finding in rows.sorted_findings(bench.findings):
         if finding.severity is not Severity.NOTE:

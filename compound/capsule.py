@@ -12,7 +12,7 @@ from compound.finding import Finding, NotChecked, Severity, accept
 from compound.order import Order
 from compound.plan import DRUG, SOLVENT, Dry, Fill, MakeUp, Plan, Transfer, Weigh
 from compound.replay import replay
-from compound.substances import content_fraction
+from compound.substances import Lot, content_fraction
 from compound.uniformity import Uniformity
 from compound.value import Value
 
@@ -72,6 +72,12 @@ def density_of(order: Order) -> Fraction | None:
     return None if density is None else density.g_per_cm3
 
 
+def density_evidence(order: Order) -> str | None:
+    """How the true density of the drug is known, or None where it is not."""
+    density = order.substance.density if order.substance is not None else None
+    return None if density is None else density.evidence.evidence
+
+
 def particle_content(order: Order) -> Fraction:
     """mg of the substance the dose is expressed in per mg of the drug's own particles.
 
@@ -81,7 +87,7 @@ def particle_content(order: Order) -> Fraction:
     lot = order.lot
     if lot.strength is None and lot.tablet is None:
         return order.content_fraction
-    return content_fraction(order.substance, order.dose_as, type(lot)())
+    return content_fraction(order.substance, order.dose_as, Lot())
 
 
 def is_dissolved(plan: Plan) -> bool:

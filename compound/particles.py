@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_DOWN, Context, Decimal
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -20,7 +20,16 @@ from compound import standards
 from compound.digits import PI, WORKING, Number, exp, log, normal_tail, root, twelve, working
 from compound.errors import InputError
 from compound.notation import number
-from compound.quantity import canonical, from_canonical, parse_diameter, parse_number, parse_percent, shown, written
+from compound.quantity import (
+    EXACT,
+    canonical,
+    from_canonical,
+    parse_diameter,
+    parse_number,
+    parse_percent,
+    shown,
+    written,
+)
 from compound.value import Value, field
 
 # Beyond these nothing is read.
@@ -50,6 +59,32 @@ class ParticleSize(Value):
     def __post_init__(self) -> None:
         _refuse_diameter(self.median_um, "median_um")
         _refuse_spread(self.spread, "spread")
+
+    @property
+    def mean_cube(self) -> Fraction:
+        """The mass-weighted mean of the cube of the diameter, in cubic micrometres: d50³ · exp(4.5 ln² σg)."""
+        return Fraction(self.median_um) ** 3 * _widening(self.spread)
+
+    @property
+    def mean_sixth(self) -> Fraction:
+        """The mass-weighted mean of the sixth power of the diameter: d50⁶ · exp(18 ln² σg)."""
+        return Fraction(self.median_um) ** 6 * _widening(self.spread) ** 4
+
+    @property
+    def mean_inverse_cube(self) -> Fraction:
+        """The mass-weighted mean of one over the cube of the diameter: exp(4.5 ln² σg) / d50³."""
+        return _widening(self.spread) / Fraction(self.median_um) ** 3
+
+    def percentile_um(self, share: int) -> Fraction:
+        """The diameter in micrometres below which 50 or 99 percent of the mass lies."""
+        median_um = Fraction(self.median_um)
+        return median_um if share == 50 else median_um * exp(_NORMAL_99 * Fraction(log(self.spread)))
+
+
+@cache
+def _widening(spread: Decimal) -> Fraction:
+    """exp(4.5 ln² spread): by how much the mean cube of a log-normal powder exceeds the cube of its mass-median."""
+    return exp(Fraction(9, 2) * Fraction(log(spread)) ** 2)
 
 
 class SieveClass(Value):
@@ -85,6 +120,47 @@ class SieveData(Value):
 
     def __post_init__(self) -> None:
         _refuse_classes(self.classes, [f"classes[{index}]" for index in range(len(self.classes))], "classes")
+
+    @cached_property
+    def mean_cube(self) -> Fraction:
+        """The mass-weighted mean of the cube of the diameter, in cubic micrometres, exactly: Σ f·d³."""
+        return self._moment(3)
+
+    @cached_property
+    def mean_sixth(self) -> Fraction:
+        """The mass-weighted mean of the sixth power of the diameter, exactly: Σ f·d⁶."""
+        return self._moment(6)
+
+    @cached_property
+    def mean_inverse_cube(self) -> Fraction:
+        """The mass-weighted mean of one over the cube of the diameter, to 40 digits: Σ f/d³."""
+        c, total = WORKING, Decimal(0)
+        for one in self.classes:  # the common denominator of exact terms would grow out of hand
+            total = c.add(total, c.divide(one.percent, c.power(one.upper_um, 3)))
+        return Fraction(total) / 100
+
+    def _moment(self, power: int) -> Fraction:
+        """Σ f·d^power in whole units of the last decimals, which is exact and quick."""
+        places = max(_places(one.upper_um) for one in self.classes)
+        parts = max(_places(one.percent) for one in self.classes)
+        total = sum(
+            int(one.percent.scaleb(parts)) * int(one.upper_um.scaleb(places)) ** power for one in self.classes
+        )
+        return Fraction(total, 10 ** (2 + parts + places * power))
+
+    def percentile_um(self, share: int) -> Fraction:
+        """The upper edge, in micrometres, of the class in which the mass reaches `share` percent."""
+        reached = Decimal(0)
+        for one in sorted(self.classes, key=lambda one: one.upper_um):
+            reached = EXACT.add(reached, one.percent)
+            if reached >= share:
+                break
+        return Fraction(one.upper_um)
+
+
+def _places(value: Decimal) -> int:
+    """The digits after the point."""
+    return max(0, -int(value.as_tuple().exponent))
 
 
 class SieveFile(Value):
@@ -302,20 +378,6 @@ class Particles(Value):
     """Chance that a capsule holds at least one of them; what is below 10⁻¹⁵ % is given as that."""
 
 
-@cache
-def _widening(spread: Decimal) -> Fraction:
-    """exp(4.5 ln² spread): by how much the mean cube of a log-normal powder exceeds the cube of its mass-median."""
-    return exp(Fraction(9, 2) * Fraction(log(spread)) ** 2)
-
-
-@lru_cache(8)
-def _mean_cube(size: ParticleSize | SieveData) -> Fraction:
-    """The mass-weighted mean of the cube of the diameter, in cubic micrometres."""
-    if isinstance(size, ParticleSize):
-        return Fraction(size.median_um) ** 3 * _widening(size.spread)
-    return sum((Fraction(one.percent) * Fraction(one.upper_um) ** 3 for one in size.classes), Fraction(0)) / 100
-
-
 def _mass_mg(cube_um3: Fraction, density: Number) -> Fraction:
     return PI / 6 * Fraction(density) * cube_um3 * _MG_PER_UM3
 
@@ -333,7 +395,7 @@ def rsd_square(drug_mg: Fraction, density: Number, size: ParticleSize | SieveDat
     log-normal powder that mean is π/6 · ρ · d50³ · exp(4.5 ln² σg); for size classes π/6 · ρ · Σ f d³. (Domain facts
     2.4; after Johnson, Yalkowsky and Bolton, Rohrs.)
     """
-    return _mass_mg(_mean_cube(size), density) * content / drug_mg
+    return _mass_mg(size.mean_cube, density) * content / drug_mg
 
 
 def particle_rsd_percent(
@@ -396,35 +458,12 @@ def for_a_certificate(median_um: Decimal) -> Decimal:
 
 def median_of(size: ParticleSize | SieveData) -> Decimal:
     """The mass-median diameter in micrometres; of sieve data the upper edge of its class."""
-    return twelve(_percentile_um(size, 50))
-
-
-def _percentile_um(size: ParticleSize | SieveData, share: int) -> Fraction:
-    """The diameter in micrometres below which `share` percent of the mass lies: 50 or 99."""
-    if isinstance(size, ParticleSize):
-        if share == 50:
-            return Fraction(size.median_um)
-        return Fraction(size.median_um) * exp(_NORMAL_99 * Fraction(log(size.spread)))
-    reached = Fraction(0)
-    for one in sorted(size.classes, key=lambda one: one.upper_um):
-        reached += Fraction(one.percent)
-        if reached >= share:
-            break
-    return Fraction(one.upper_um)
+    return twelve(size.percentile_um(50))
 
 
 def _count_by_number(dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content: Fraction) -> Fraction:
-    """The mean number of particles in a dose: Σ f·D/m.
-
-    The mass-weighted mean of 1/d³ of a log-normal powder is exp(+4.5 ln² σg) / d50³.
-    """
-    if isinstance(size, ParticleSize):
-        inverse = _widening(size.spread) / Fraction(size.median_um) ** 3
-    else:
-        inverse = Fraction(0)
-        for one in size.classes:  # each term to 45 digits: the common denominator of exact ones grows out of hand
-            inverse += Fraction(working(Fraction(one.percent) / (100 * Fraction(one.upper_um) ** 3)))
-    return dose_mg * inverse / (_mass_mg(Fraction(1), density) * content)
+    """The mean number of particles in a dose: Σ f·D/m."""
+    return dose_mg * size.mean_inverse_cube / (_mass_mg(Fraction(1), density) * content)
 
 
 def _large_expected(
@@ -441,9 +480,11 @@ def _large_expected(
     unit = _mass_mg(Fraction(1), density) * content
     cube = Fraction(standards.limit("large_particle_share")) * dose_mg / unit  # d*³
     if isinstance(size, SieveData):
-        large = (Fraction(one.percent) / 100 * dose_mg / (unit * Fraction(one.upper_um) ** 3)
-                 for one in size.classes if Fraction(one.upper_um) ** 3 > cube)  # fmt: skip
-        return sum(map(working, large), Decimal(0))
+        c, large = WORKING, Decimal(0)
+        for one in size.classes:
+            if (third := EXACT.power(one.upper_um, 3)) > cube:
+                large = c.add(large, c.divide(one.percent, third))
+        return c.multiply(large, working(dose_mg / (100 * unit)))
     if size.spread == 1:
         median_cube = Fraction(size.median_um) ** 3
         return working(dose_mg / (unit * median_cube)) if median_cube > cube else Decimal(0)
@@ -451,6 +492,13 @@ def _large_expected(
     distance = Fraction(log(cube)) / 3 - Fraction(log(size.median_um)) + 3 * log_spread**2
     tail = normal_tail(working(distance / log_spread))
     return WORKING.multiply(working(_count_by_number(dose_mg, density, size, content)), tail)
+
+
+def large_chance_percent(
+    dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content_fraction: Fraction = Fraction(1)
+) -> Decimal:  # fmt: skip
+    """The chance, in percent, that a capsule holds a particle worth more than a quarter of the dose."""
+    return _chance_percent(_large_expected(dose_mg, density, size, content_fraction))
 
 
 def _chance_percent(expected: Decimal) -> Decimal:
@@ -466,17 +514,13 @@ def _chance_percent(expected: Decimal) -> Decimal:
     return max(twelve(c.multiply(chance, Decimal(100))), _LEAST_CHANCE_PERCENT)
 
 
-def _skewness(dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content: Fraction) -> Decimal:
+def skewness_of(dose_mg: Fraction, density: Number, size: ParticleSize | SieveData, content: Fraction) -> Decimal:
     """The skewness of the content: third cumulant D·Σ f·m² over the 3/2 power of the second, D·Σ f·m.
 
-    The mass-weighted mean of d⁶ of a log-normal powder is d50⁶ · exp(18 ln² σg).
+    Which is RSD · Σ f·d⁶ / (Σ f·d³)².
     """
-    if isinstance(size, ParticleSize):
-        sixth = Fraction(size.median_um) ** 6 * _widening(size.spread) ** 4
-    else:
-        sixth = sum((Fraction(one.percent) * Fraction(one.upper_um) ** 6 for one in size.classes), Fraction(0)) / 100
-    cube = _mean_cube(size)
-    return twelve(WORKING.multiply(root(rsd_square(dose_mg, density, size, content)), working(sixth / cube**2)))
+    skew = working(size.mean_sixth / size.mean_cube**2)
+    return twelve(WORKING.multiply(root(rsd_square(dose_mg, density, size, content)), skew))
 
 
 def describe(
@@ -497,7 +541,7 @@ def describe(
         refuse_amount(drug_mg, f"aliquot_drug_mg[{index}]")
     _refuse_density(density)
     _refuse_content(content_fraction)
-    median_um, d99_um = _percentile_um(size, 50), _percentile_um(size, 99)
+    median_um, d99_um = size.percentile_um(50), size.percentile_um(99)
     median_mg, d99_mg = _mass_mg(median_um**3, density), _mass_mg(d99_um**3, density)
     square = rsd_square(dose_mg, density, size, content_fraction)
     expected = _large_expected(dose_mg, density, size, content_fraction)
@@ -515,7 +559,7 @@ def describe(
         rsd_percent=_percent_of(square),
         aliquot_bias_percent=tuple(_percent_of(bias) for bias in biases),
         bias_percent=_percent_of(sum(biases, Fraction(0))),
-        skewness=_skewness(dose_mg, density, size, content_fraction),
+        skewness=skewness_of(dose_mg, density, size, content_fraction),
         large_expected=twelve(expected),
         large_chance_percent=_chance_percent(expected),
     )

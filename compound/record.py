@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from compound import notation, standards
 from compound.audit import Accuracy, Audit
-from compound.capsule import aliquots
+from compound.capsule import aliquots, density_evidence
 from compound.errors import InputError
 from compound.finding import Finding, NotChecked
 from compound.particles import ParticleSize
@@ -171,6 +171,7 @@ def uniformity_to_dict(audit: Audit) -> dict[str, Any]:
     return {
         "dissolved": told.dissolved,
         "true_density_g_per_cm3": None if told.density is None else canonical(told.density),
+        "true_density_evidence": density_evidence(audit.plan.order) if told.density is not None else None,
         "largest": largest or None,
         "assumed": None if told.assumed is None else {
             "median_um": canonical(told.assumed.size.median_um),
@@ -185,9 +186,9 @@ def uniformity_to_dict(audit: Audit) -> dict[str, Any]:
             "d99_mass_mg": canonical(particles.d99_mass_mg),
             "median_share_percent": canonical(particles.median_share_percent),
             "d99_share_percent": canonical(particles.d99_share_percent),
-            "count": canonical(particles.count_by_number),
-            "count_of_median": canonical(particles.count_of_median),
-            "count_effective": canonical(particles.count_effective),
+            "per_capsule": canonical(particles.count_by_number),
+            "per_capsule_of_median": canonical(particles.count_of_median),
+            "per_capsule_effective": canonical(particles.count_effective),
             "skewness": canonical(particles.skewness),
             "large_share_percent": canonical(100 * standards.limit("large_particle_share")),
             "large_chance_percent": canonical(particles.large_chance_percent),
@@ -217,8 +218,8 @@ def _prediction_to_dict(told: Prediction) -> dict[str, Any]:
         "rsd_percent": canonical(told.rsd_percent),
         "batch_rsd_percent": canonical(told.batch_rsd_percent),
         "acceptance_value": canonical(told.acceptance_value),
-        "stage_1_at_least_percent": canonical(told.stage_1_percent),
-        "either_stage_at_least_percent": canonical(told.either_stage_percent),
+        "stage_1_percent": canonical(told.stage_1_percent),
+        "either_stage_percent": canonical(told.either_stage_percent),
     }
 
 

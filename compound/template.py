@@ -17,8 +17,8 @@ from compound.value import Value, replace
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
-    "dose", "batch", "components", "scheme", "findings", "budget", "weighing", "mixing", "mixtures", "check",
-    "capsules", "yield", "label", "storage", "release",
+    "dose", "batch", "components", "scheme", "findings", "budget", "weighing", "mixing", "mixtures", "uniformity",
+    "check", "capsules", "yield", "label", "storage", "release",
 )  # fmt: skip
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
 NEEDED = ("dose", "findings", "weighing")
@@ -84,6 +84,9 @@ WORDS: dict[str, dict[str, str]] = {
         "number": "", "what": "", "amount": "", "error": "", "share": "", "worst": "", "limit": "limit",
         "labelled": "", "given": "", "rounding": "", "range": "", "range_value": "high low",
         "range_limit": "high limit low", "range_unknown": "", "root": "", "explained": "",
+    },
+    "uniformity": {
+        "explained": "",
     },
     "check": {
         "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",

@@ -10,7 +10,7 @@ The gates are house rules: their figures stand in data/standards.json and say so
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,13 @@ from compound.particles import (
     admissible,
     describe,
     for_a_certificate,
+    large_chance_percent,
     largest_median_um,
     median_of,
     particle_rsd_percent,
     refuse_amount,
     rsd_square,
+    skewness_of,
     spread_of,
 )
 from compound.quantity import Percent, canonical
@@ -41,6 +43,7 @@ if TYPE_CHECKING:  # loaded only where a chance is worked out
     from compound.acceptance import Prediction
 
 MOST_FILL_RSD_PERCENT = Decimal(50)
+_THREE = Context(prec=3)
 
 
 def read_fill_rsd(percent: Percent, where: str) -> Percent:
@@ -192,9 +195,9 @@ def gates(
         if size_needed:
             findings.append(Finding(catalogue.UNIFORMITY_NOT_SHOWN, where, {"dose": dose_mg}))
     elif size is None:
-        if size_needed:
-            needed = _needed(dose_mg, density, size, content_fraction)
-            findings.append(Finding(catalogue.PARTICLE_SIZE_NOT_GIVEN, where, {"dose": dose_mg, **needed}))
+        entry = catalogue.PARTICLE_SIZE_NOT_GIVEN if size_needed else catalogue.PARTICLE_SIZE_TO_ASK_FOR
+        needed = _needed(dose_mg, density, size, content_fraction)
+        findings.append(Finding(entry, where, {"dose": dose_mg, **needed}))
     else:
         square = rsd_square(dose_mg, density, size, content_fraction) * 10_000
         most, note = standards.limit("particle_rsd_most_percent"), standards.limit("particle_rsd_note_percent")
@@ -203,6 +206,12 @@ def gates(
             findings.append(Finding(catalogue.PARTICLE_RSD_ABOVE_LIMIT, where, values))
         elif square >= Fraction(note) ** 2:
             findings.append(Finding(catalogue.PARTICLE_RSD_NEAR_LIMIT, where, {**values, "good": note}))
+        chance = large_chance_percent(dose_mg, density, size, content_fraction)
+        if chance >= standards.limit("large_matter_from_percent"):
+            skewness = skewness_of(dose_mg, density, size, content_fraction)
+            skew = {"share": 100 * standards.limit("large_particle_share"),
+                    "ratio": _THREE.plus(twelve(100 / Fraction(chance))), "skewness": _THREE.plus(skewness)}  # fmt: skip
+            findings.append(Finding(catalogue.CONTENT_SKEWED, where, skew))
     doubtful = standards.limit("doubtful_below_um")
     if size is not None and median_of(size) < doubtful:
         doubt = {"median": median_of(size), "doubtful": doubtful}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from helpers import DRUG, judged, order, planned
+from pypdf import PdfReader
 
-from compound import catalogue, standards
+from compound import catalogue, standards, uniformity_words
 from compound.audit import audit
 from compound.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
 from compound.cli.audit import command as audit_command
 from compound.cli.plan import command, with_files
+from compound.cli.verify import command as verify_command
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Severity
 from compound.order import from_request, to_request
@@ -24,6 +27,8 @@ from compound.particles import ParticleSize, SieveClass, SieveData, SieveFile
 from compound.plan import plan_from_dict
 from compound.quantity import Percent
 from compound.record import plan_record
+from compound.translation import language
+from compound.uniformity_rows import uniformity_rows
 
 USUAL = [DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 CLASSES = "lower_um,upper_um,percent\n0,2,40\n2,5,50\n5,10,10\n"
@@ -373,8 +378,10 @@ class TestGatesOfAPlan:
         assert (None, None, None) == (told["particles"], told["usp_905"]["planned"], told["usp_905"]["worst_case"])
         assert {"median_um": "50", "spread": "2", "rsd_percent": "62.6865039941"} == told["assumed"]
 
-    def test_no_size_from_100_mcg_is_only_not_checked(self) -> None:
-        assert "particle-size-not-given" not in {f.code for f in judged(dose="0.1 mg").findings}
+    def test_no_size_from_100_mcg_is_a_note(self) -> None:
+        (said,) = [f for f in judged(dose="0.1 mg").findings if f.where == "--particle-size"]
+
+        assert ("particle-size-to-ask-for", Severity.NOTE) == (said.code, said.severity)
 
     def test_a_coarse_powder_is_an_error_that_can_be_taken_on(self) -> None:
         size = ["--particle-size", "10 um", "--particle-spread", "2"]
@@ -462,8 +469,8 @@ class TestRecord:
 
         expected = {
             "median_mass_mg": 1.563005e-7, "median_share_percent": 0.00781503, "d99_um": 30.0920,
-            "d99_mass_mg": 1.971796e-5, "d99_share_percent": 0.985898, "count": 111_181, "count_of_median": 12_795.86,
-            "count_effective": 1_472.68, "skewness": 1.96729, "large_chance_percent": 0.0139721,
+            "d99_mass_mg": 1.971796e-5, "d99_share_percent": 0.985898, "per_capsule": 111_181, "per_capsule_of_median": 12_795.86,
+            "per_capsule_effective": 1_472.68, "skewness": 1.96729, "large_chance_percent": 0.0139721,
         }  # fmt: skip
         for key, value in expected.items():
             assert value == pytest.approx(float(particles[key]), rel=1e-5), key
@@ -483,7 +490,7 @@ class TestRecord:
 
         # 2.4 · 0.972659 · 3.97371 = 9.2762; and what the mean of ten is off 98.5 to 101.5 on average: s 1.340.
         assert 9.4532 == pytest.approx(float(told["planned"]["acceptance_value"]), abs=5e-5)
-        assert ("100", "98.9") == (told["planned"]["mean_percent"], told["planned"]["stage_1_at_least_percent"])
+        assert ("100", "98.9") == (told["planned"]["mean_percent"], told["planned"]["stage_1_percent"])
         # The high end: 104.8885 is 3.3885 above M; √(6.79034 · 100 / 104.8885 + 9) = 3.93368 % of it is 4.12598.
         assert "104.8885" == told["worst_case"]["mean_percent"]
         assert 3.93368 == pytest.approx(float(told["worst_case"]["rsd_percent"]), rel=2e-6)
@@ -499,7 +506,7 @@ class TestRecord:
             return [value] if isinstance(value, str) else []
 
         assert 30 < len(numbers(told))
-        for text in numbers(told):
+        for text in numbers({**told, "true_density_evidence": None}):
             assert Fraction(text) is not None
             assert not set("eE+ ") & set(text)
 
@@ -573,3 +580,196 @@ class TestAudit:
 def planned_steps() -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = plan_record(judged())["steps"]
     return steps
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+SIX_UM = {"particle_size": "6 um", "particle_spread": "2", "fill_rsd": "3%"}
+
+
+class TestRows:
+    """The table of the terminal, the audit and the worksheet print the same rows (design, law 8)."""
+
+    def test_the_rows_of_the_golden_case(self) -> None:
+        assert [
+            ("particle size",
+             "mass-median diameter 6 micrometres, spread 2; 99 % of the mass below about 30.09 micrometres"),
+            ("true density of the drug",
+             "1.382 g per cm3; computed from the unit cell, 1815.58 cubic angstroms, 4 molecules"),
+            ("one median particle", "about 0.1563 nanograms, about 0.0078 % of the dose"),
+            ("one d99 particle (99 % is finer)", "about 19.72 nanograms, about 0.9859 % of the dose"),
+            ("particles in a capsule", "about 111,200 with the finest dust; they vary like about 1,473 equal ones"),
+            ("particle above 25 % of the dose", "in about 0.014 % of the capsules, 1 in about 7,157"),
+            ("RSD of a perfect random mix", "about 2.6058 % (limit 4 %, house rule)"),
+            ("largest median diameter",
+             "at a spread of 2: 7.98 micrometres for an RSD of 4 %; 5.02 micrometres for an RSD of 2 %"),
+            ("sampling RSD, whole batch", "step 4 about 0.1165 %; step 7 about 0.4513 %; together about 0.4661 %"),
+            ("weighing, whole batch", "−4.7785 % to +4.8885 % at worst"),
+            ("particles, RSD", "about 2.6058 %"),
+            ("filling, RSD", "3 %"),
+            ("RSD per capsule, together", "about 3.9737 %"),
+            ("USP <905> acceptance value",
+             "about 9.5 expected; about 13.0 at the worse end of the weighings (limit 15)"),
+            ("chance to pass stage 1", "about 98.9 %; about 77.24 % at the worse end of the weighings"),
+            ("chance to pass stage 1 or 2", "above 99.9 %; about 99.35 % at the worse end of the weighings"),
+            ("how these chances are meant",
+             "for a perfect mix, and content taken as normally distributed; skewness here about 1.97"),
+        ] == uniformity_rows(judged(**SIX_UM))  # fmt: skip
+
+    def test_where_no_size_is_stated_nothing_passes(self) -> None:
+        found = dict(uniformity_rows(judged()))
+
+        assert "not stated, so not checked" == found["particle size"]
+        assert "about 62.6865 % if the median were 50 micrometres at a spread of 2 (assumed, not known)" == (
+            found["RSD of a perfect random mix"]
+        )
+        for name in ("particles, RSD", "filling, RSD", "RSD per capsule, together", "USP <905> acceptance value",
+                     "chance to pass stage 1", "chance to pass stage 1 or 2"):  # fmt: skip
+            assert "not checked" == found[name]
+
+    def test_a_fill_that_is_not_known_is_named_as_left_out(self) -> None:
+        found = dict(uniformity_rows(judged(**SIX_UM | {"fill_rsd": None})))
+
+        assert ("not checked", "about 2.6058 %, without the filling") == (
+            found["filling, RSD"], found["RSD per capsule, together"]
+        )  # fmt: skip
+
+    def test_size_classes_are_named_with_how_they_are_taken(self) -> None:
+        found = dict(uniformity_rows(judged(sieve=SieveFile("lot.csv", LOT))))
+
+        assert (
+            "3 size classes, each taken at its upper edge; mass-median diameter 5 micrometres, 99 % of the mass up to "
+            "10 micrometres"
+        ) == found["particle size"]
+        assert "in no capsule" == found["particle above 25 % of the dose"]
+
+    def test_no_positive_chance_prints_as_nothing_and_none_as_certain(self) -> None:
+        fine = dict(uniformity_rows(judged(dose="4.5 mg", particle_size="5 um", particle_spread="1.2")))
+        coarse = dict(uniformity_rows(judged(particle_size="200 um", particle_spread="2")))
+
+        assert "in less than one of a billion capsules" == fine["particle above 25 % of the dose"]
+        assert fine["chance to pass stage 1"].startswith("above 99.9 %")
+        assert coarse["chance to pass stage 1 or 2"].startswith("below 0.01 %")
+        assert "none: no aliquot of powder is drawn" == fine["sampling RSD, whole batch"]
+
+    def test_out_of_a_solution_the_rows_speak_of_the_filling_alone(self) -> None:
+        found = dict(uniformity_rows(audit(plan_from_dict(by_hand(SOLUTION, fill_rsd_percent="3")))))
+
+        assert "none: the drug is dissolved" == found["particle size"]
+        assert "3 %, the filling alone" == found["RSD per capsule, together"]
+        assert "particles, RSD" not in found
+
+    def test_an_unknown_density_counts_nothing(self) -> None:
+        found = dict(uniformity_rows(judged(drug="naltrexone base", **SIX_UM)))
+
+        assert "mass-median diameter 6 micrometres, spread 2" == found["particle size"]
+        assert "not checked" == found["particles, RSD"]
+        assert "largest median diameter" not in found
+
+    def test_a_doubtful_density_says_so_in_both_languages(self) -> None:
+        found = judged(drug="naloxone hydrochloride", **SIX_UM)
+
+        assert "low beside naltrexone's 1.382, so confirm before use" in dict(uniformity_rows(found))["true density of the drug"]
+        german = dict(uniformity_rows(found, language("de")))["wahre Dichte des Wirkstoffs"]
+        assert german.endswith("niedrig neben den 1,382 von Naltrexon, daher vor dem Gebrauch zu bestätigen")
+
+    def test_german_rows_are_the_same_in_german(self) -> None:
+        german = uniformity_rows(judged(**SIX_UM), language("de"))
+
+        assert len(uniformity_rows(judged(**SIX_UM))) == len(german)
+        assert ("Füllung, relative Standardabweichung", "3\u00a0%") in german
+        assert "bei einer Streuung von 2: 7,98 Mikrometer" in dict(german)["größter Mediandurchmesser"]
+
+    def test_both_languages_fill_the_same_places(self) -> None:
+        places = [
+            {name: sorted(re.findall(r"\{(\w+)\}", getattr(words, name))) for name in words._fields}
+            for words in (uniformity_words.ENGLISH, uniformity_words.GERMAN)
+        ]
+        assert places[0] == places[1]
+
+    def test_terminal_audit_and_worksheet_print_the_rows(self, tmp_path: Path) -> None:
+        rows = uniformity_rows(judged(**SIX_UM))
+        options = ["--particle-size", "6 um", "--particle-spread", "2", "--fill-rsd", "3%"]
+        sheet, saved = tmp_path / "sheet.pdf", tmp_path / "plan.json"
+        saved.write_text(json.dumps(record(*options)), encoding="utf-8")
+        terminal = run(*USUAL, *options, "--pdf", str(sheet)).stdout
+        done = CliRunner().invoke(audit_command, [str(saved), "--pdf", str(tmp_path / "done.pdf")])
+        printed = folded(" ".join(page.extract_text() for page in PdfReader(sheet).pages))
+        made = folded(" ".join(page.extract_text() for page in PdfReader(tmp_path / "done.pdf").pages))
+
+        plain = "".join(terminal.partition("UNIFORMITY")[2].partition("WHY")[0].split())
+        for name, text in rows:
+            assert folded(f"{name} {text}") in folded(done.stdout)
+            assert folded(text) in printed
+            assert folded(text.replace("−", "-")) in made.replace("−", "-")
+            # In the terminal a name stands beside the first line of its text.
+            assert "".join(f"{name}{text}".split())[:60] in plain
+
+    @pytest.mark.parametrize("columns", ["80", "120"])
+    def test_no_line_of_the_table_begins_with_a_percent_sign(self, columns: str) -> None:
+        result = CliRunner().invoke(
+            command, [*USUAL, "--particle-size", "6 um", "--particle-spread", "2"], env={"COLUMNS": columns}
+        )
+        table = result.stdout.partition("UNIFORMITY")[2].partition("WHY")[0]
+
+        assert [] == [line for line in table.splitlines() if line.strip().startswith("%")]
+        assert "\u00a0" not in table
+
+
+class TestWorksheet:
+    """Page one says that uniformity is not shown; the section prints the rows, and `verify` makes them again."""
+
+    def test_page_one_warns_where_the_size_is_not_stated(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        run(*USUAL, "--pdf", str(sheet))
+        page = folded(PdfReader(sheet).pages[0].extract_text())
+
+        assert (
+            "Weighing error only; capsule-to-capsule uniformity not shown, because the particle size is not known; for "
+            "an RSD of 4 % a dose of 2 mcg (0.002 mg) needs a mass-median diameter of at most 7.98 micrometres at a "
+            "spread of 2."
+        ) in page
+
+    def test_page_one_warns_where_the_density_is_not_known(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        result = run("naltrexone base", *USUAL[1:], "--particle-size", "6 um", "--particle-spread", "2", "--pdf", str(sheet))
+
+        assert 0 == result.exit_code
+        assert "Weighing error only; capsule-to-capsule uniformity not shown" in folded(
+            PdfReader(sheet).pages[0].extract_text()
+        )
+
+    def test_page_one_is_silent_where_uniformity_is_shown(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        run(*USUAL, "--particle-size", "4 um", "--particle-spread", "2", "--pdf", str(sheet))
+
+        assert "Weighing error only" not in folded(PdfReader(sheet).pages[0].extract_text())
+
+    @pytest.mark.parametrize("template", ["worksheet", "worksheet.de"])
+    def test_a_sheet_with_size_classes_is_verified(self, tmp_path: Path, template: str) -> None:
+        (tmp_path / "lot.csv").write_text(CLASSES)
+        sheet = tmp_path / "sheet.pdf"
+        done = run(
+            *USUAL, "--sieve", str(tmp_path / "lot.csv"), "--fill-rsd", "2.5%", "--template", template, "--pdf", str(sheet)
+        )
+        assert 0 == done.exit_code, done.output
+        (tmp_path / "lot.csv").unlink()
+        result = CliRunner().invoke(verify_command, [str(sheet), "--json"])
+
+        assert ("agrees", 0) == (json.loads(result.stdout)["verdict"], result.exit_code)
+
+
+@pytest.mark.parametrize("dose", ["1 mcg", "20 mcg", "0.1 mg", "4.5 mg"])
+@pytest.mark.parametrize("fill_rsd", [None, "3%"])
+@pytest.mark.parametrize("size", ["0.02 um", "3 um", "40 um", "2000 um"])
+@pytest.mark.parametrize("spread", ["1", "1.4", "10"])
+def test_every_powder_has_rows_and_a_record(dose: str, fill_rsd: str | None, size: str, spread: str) -> None:
+    found = judged(dose=dose, fill_rsd=fill_rsd, particle_size=size, particle_spread=spread)
+    for words in ("en", "de"):
+        text = " | ".join(f"{name}: {value}" for name, value in uniformity_rows(found, language(words)))
+        assert not re.search(r"about about|etwa etwa|\b0[ \u00a0](%|n|mg)|[{}]|E[-+]|None|inf|nan\b", text), text
+    told = plan_record(found)["uniformity"]
+    for prediction in told["usp_905"].values():
+        assert 0 <= Fraction(prediction["stage_1_percent"]) <= Fraction(prediction["either_stage_percent"]) < 100

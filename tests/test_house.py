@@ -31,7 +31,8 @@ FLOORS = [
     ["plan"],
     ["replay", "search"],
     ["planner", "capsule", "liquid", "audit", "solution"],
-    ["choice", "record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows"],
+    ["choice", "record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows",
+     "uniformity_words", "uniformity_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],
 ]

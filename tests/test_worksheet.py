@@ -246,7 +246,8 @@ class TestLanguages:
         text = " ".join(box.text for box in boxes)
 
         assert not re.search(r"[0-9]\.[0-9]{3}(?![0-9])|[0-9],[0-9]{3},", text.replace(__version__, ""))
-        assert not re.search(r"\bmcg\b|\bnanograms?\b|µ|\[English\]", text)
+        named = re.sub(r"\[[a-z0-9-]+\]", "", text)  # the codes of findings are the same in every language
+        assert not re.search(r"\bmcg\b|\bnanograms?\b|µ|\[English\]", named)
 
     @pytest.mark.parametrize("options", ORDERS)
     def test_every_finding_of_a_german_sheet_stands_there_in_german(self, options: dict[str, str]) -> None:
@@ -703,7 +704,7 @@ class TestTemplate:
         found = template()
 
         assert ("en", "A4", "Compounding worksheet") == (found.language, found.page_size, found.title)
-        assert 15 == len(found.sections)
+        assert 16 == len(found.sections)
 
     def test_every_sentence_is_used(self) -> None:
         """A sentence that no section prints would be a trap for whoever translates it."""

@@ -282,19 +282,23 @@ def _ask(
 
 
 def tables(judged: Bench) -> str:
-    """The verdict, the weighings and the mixtures."""
+    """The verdict, the weighings, the mixtures, and the uniformity from capsule to capsule."""
     from tabulate import tabulate
 
     from compound import bench_rows
+    from compound.uniformity_rows import uniformity_rows
 
     def table(headers: Sequence[str], body: Sequence[Sequence[str]]) -> str:
         return tabulate(body, headers, tablefmt="simple", disable_numparse=True)
 
-    facts = tabulate(bench_rows.dose_rows(judged), tablefmt="plain", disable_numparse=True)
+    def facts(body: Sequence[tuple[str, str]]) -> str:
+        return tabulate(body, tablefmt="plain", disable_numparse=True)
+
     return "\n\n".join((
-        f"DOSE\n{facts}",
+        f"DOSE\n{facts(bench_rows.dose_rows(judged))}",
         f"WEIGHINGS\n{table(bench_rows.HEADERS, bench_rows.weighing_rows(judged))}",
         f"MIXTURES\n{table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged))}",
+        f"UNIFORMITY (from capsule to capsule)\n{facts(uniformity_rows(judged.made))}",
     ))  # fmt: skip
 
 

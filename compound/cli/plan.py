@@ -461,7 +461,7 @@ def _value(option: str, value: Any) -> str:
 
 
 def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
-    from compound import rows
+    from compound import rows, uniformity_rows
     from compound.cli.tables import tabulate
 
     width = shutil.get_terminal_size((80, 24)).columns
@@ -470,10 +470,11 @@ def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
     def table(headers: list[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
         return tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
 
-    def facts(body: list[tuple[str, str]]) -> str:
-        return tabulate(
-            body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(40, min(width, 120) - 32)]
-        )
+    def facts(body: list[tuple[str, str]], names: int = 32) -> str:
+        """Two columns, the names in at most `names` characters with the gap. No percent sign begins a line."""
+        widths = [None, max(40, min(width, 120) - names)]
+        body = [(name, text.replace(" %", "\u00a0%")) for name, text in body]
+        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace("\u00a0%", " %")
 
     first = planned.alternatives[0] if planned.alternatives else None
     why = rows.why_rows(judged, first.plan, first.lost_on) if first else rows.why_rows(judged, None, "")
@@ -494,6 +495,7 @@ def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
             [[str(b.number), b.text, b.amount, b.error, b.percent] for b in rows.budget_rows(judged)],
             [None, text_width - 12, None, None, None],
         ),
+        "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),
         "WHY THIS PLAN\n" + "\n".join(_wrapped(line, min(width, 120)) for line in why),
     ]  # fmt: skip
     if alternatives:

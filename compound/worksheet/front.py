@@ -15,6 +15,7 @@ from compound.worksheet.numerals import dose_in_words
 from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.uniformity import draw_not_shown
 
 
 def not_these(dose_mg: Fraction, notation: Notation = ENGLISH) -> tuple[str, str]:
@@ -67,6 +68,7 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6
     _accepted(sheet)
+    draw_not_shown(sheet)
 
 
 _CODE = 104.0  # the side of the QR code, its white included

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compound.template import Section
-from compound.worksheet import budget, check, front, release, work
+from compound.worksheet import budget, check, front, release, uniformity, work
 from compound.worksheet.sheet import Sheet
 
 _DRAWERS: dict[str, Callable[[Sheet, Section], None]] = {
     "dose": front.draw_dose, "batch": front.draw_batch, "scheme": front.draw_scheme_section,
     "findings": front.draw_findings, "components": front.draw_components, "weighing": work.draw_weighing,
     "mixing": work.draw_mixing, "mixtures": budget.draw_mixtures, "budget": budget.draw_budget,
+    "uniformity": uniformity.draw_uniformity,
     "check": check.draw_check, "capsules": release.draw_capsules, "yield": release.draw_yield,
     "label": release.draw_label, "storage": release.draw_storage, "release": release.draw_release,
 }  # fmt: skip

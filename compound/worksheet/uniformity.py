@@ -1,0 +1,40 @@
+"""Uniformity from capsule to capsule: the warning on page one where it is not shown, and its section."""
+
+from __future__ import annotations
+
+from compound import catalogue
+from compound.template import Section
+from compound.uniformity_rows import uniformity_rows
+from compound.worksheet.paper import LEADING, Cell, Column, Span, wrap
+from compound.worksheet.sheet import Sheet
+
+_NOT_SHOWN = (catalogue.PARTICLE_SIZE_NOT_GIVEN, catalogue.UNIFORMITY_NOT_SHOWN)
+
+
+def draw_not_shown(sheet: Sheet) -> None:
+    """The warning that capsule-to-capsule uniformity is not shown. No template moves it from page one or leaves it out."""
+    paper = sheet.paper
+    for finding in sheet.audit.findings:
+        if finding.entry not in _NOT_SHOWN:
+            continue
+        text = f"{sheet.message(finding)}."
+        high = len(wrap(text, paper.inner - 16, 8.5, True)) * LEADING * 8.5 + 10
+        paper.need(high)
+        top = paper.y
+        paper.lines_at(paper.left + 8, top + 4, text[0].upper() + text[1:], paper.inner - 16, 8.5, True)
+        paper.y = top + high
+        paper.rect(paper.left, top, paper.inner, high, 1.4)
+        paper.y += 6
+
+
+def draw_uniformity(sheet: Sheet, section: Section) -> None:
+    """Particles, budget of one capsule and USP <905>, name and figure."""
+    paper = sheet.paper
+    body: list[list[Cell] | Span] = [[name, text] for name, text in uniformity_rows(sheet.audit, sheet.language)]
+    name = min(170.0, paper.inner * 0.36)
+    columns = [Column("", name, bold=True, size=7.5), Column("", paper.inner - name, size=7.5)]
+    explained = sheet.say("uniformity", "explained")
+    lines = len(wrap(explained, paper.inner, 7.5))
+    sheet.heading(section.heading, paper.height_of(columns, body, 0) + lines * LEADING * 7.5 + 8)
+    paper.paragraph(explained, 7.5)
+    paper.table(columns, body, pad=2, whole=True)
