@@ -383,7 +383,9 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
 
     Everything else as planned and the balance's own error left out, the dose moves by at most (dose error − |ρ|) /
     number of weighings, and the reading lies within the weighing error of its target; rounded inwards to the
-    readability. None where a limit is not stated, the plan gives no dose, or no reading lies within.
+    readability. A dried vessel that is made up to a mass moves no dose; it reads at most what went into it, within the
+    error of the two weighings: what is more is solvent. None where a limit is not stated, the plan gives no dose, or no
+    reading lies within.
     """
     plan, accuracy = audit.plan, audit.accuracy
     order = plan.order
@@ -395,6 +397,9 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
     spread = part.amount * order.weighing_error.fraction
     low, high = part.amount - spread, part.amount + spread
     curve = _dose_of_reading(plan, part, accuracy.dose_mg)
+    if plan.is_liquid and any(number == dried for dried, _ in plan.made_up_after_drying().values()):
+        curve = None
+        high = min(high, part.amount + 2 * Fraction(plan.balance.sensitivity.mg))
     doses = [accuracy.dose_mg + sign * move * accuracy.target_mg for sign in (-1, 1)]
     for bound in [] if curve is None else [_reading_for(curve, dose) for dose in doses]:
         if bound is None:

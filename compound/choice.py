@@ -40,9 +40,7 @@ def choose(order: Order, alternatives: int = 0) -> Routed:
     if other.plan is not None:
         return _with(other, reasons(refused))
     powder = powder or by_powder(order, alternatives)
-    return Routed(
-        powder.plan, powder.alternatives, powder.relaxations, POWDER, other.notes, other.by_solution
-    )  # fmt: skip
+    return Routed(powder.plan, powder.alternatives, powder.relaxations, POWDER, other.notes, other.by_solution)
 
 
 def by_powder(order: Order, alternatives: int = 0) -> Routed:
@@ -51,20 +49,20 @@ def by_powder(order: Order, alternatives: int = 0) -> Routed:
     return Routed(found.plan, found.alternatives, found.relaxations)
 
 
-def by_solution(order: Order, alternatives: int = 0) -> Routed:
-    """The best plan by the solution route, or why there is none."""
+def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:
+    """The best plan by the solution route, or why there is none, and, `helps`, which limits would help."""
     if refused := liquid.refusals(order):
         return Routed(None, method=SOLUTION, notes=refused)
     from compound import solution
 
     found = solution.plan(order, alternatives)
-    helps = solution.relaxations(order) if found.plan is None else None
-    return Routed(found.plan, found.alternatives, (), SOLUTION, (), helps)
+    limits = solution.relaxations(order) if found.plan is None and helps else None
+    return Routed(found.plan, found.alternatives, (), SOLUTION, (), limits)
 
 
 def other_route(order: Order, taken: str) -> Routed:
     """The best plan of the route that was not taken."""
-    return by_powder(order) if taken == SOLUTION else by_solution(order)
+    return by_powder(order) if taken == SOLUTION else by_solution(order, helps=False)
 
 
 def with_other_route(order: Order, routed: Routed) -> Routed:

@@ -95,6 +95,9 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
     match step:
         case Weigh(role=role):
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
+            if (rest := audit.plan.made_up_after_drying().get(step.number)) is not None:
+                total = reading(audit, Fraction(rest[1]), language)
+                what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
             return _weighing(audit, step, what, language)
         case Transfer() if step.amount_mg is not None:
             return _weighing(audit, step, words.weigh.format(what=language.text(step.source)), language)

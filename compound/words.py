@@ -16,6 +16,7 @@ class Words(Value, kw_only=True):
     # Steps.
     weigh: str
     weigh_dried: str
+    weigh_rest: str
     pipette: str
     pipette_with: str
     make_up: str
@@ -82,6 +83,7 @@ class Words(Value, kw_only=True):
 ENGLISH = Words(
     weigh="weigh {what}",
     weigh_dried="weigh the dried vessel",
+    weigh_rest="weigh {what}: {total} less the reading of step {step}",
     pipette="pipette {source}",
     pipette_with="pipette {source} with {ware}",
     make_up="make up with {material} to",
@@ -168,6 +170,7 @@ ENGLISH = Words(
 GERMAN = Words(
     weigh="{what} einwiegen",
     weigh_dried="getrocknetes Gefäß wiegen",
+    weigh_rest="{what} einwiegen: {total} minus Ablesung von Schritt {step}",
     pipette="{source} pipettieren",
     pipette_with="{source} mit {ware} pipettieren",
     make_up="mit {material} auffüllen auf",

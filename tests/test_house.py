@@ -32,7 +32,7 @@ FLOORS = [
     ["replay", "search"],
     ["planner", "capsule", "liquid", "audit", "solution"],
     ["choice", "record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows",
-     "uniformity_words", "uniformity_rows"],
+     "uniformity_words", "uniformity_rows", "route_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],
 ]

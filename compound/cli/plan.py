@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -215,7 +215,7 @@ def command(
 
         text = record.to_json(record_of(order, notes, planned, judged, house))
     else:
-        text = _tables(judged, planned, alternatives)
+        text = _tables(judged, planned, alternatives, _routes(order, planned, judged, house))
     if worksheet is not None and pdf is not None:
         output.write_atomically(pdf, worksheet, "--pdf")
     click.echo(text)
@@ -460,7 +460,19 @@ def _value(option: str, value: Any) -> str:
 # The tables of the terminal.
 
 
-def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
+def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None) -> tuple[list[tuple[str, ...]], str]:
+    """Both routes side by side, and the reason for the one that was taken."""
+    from compound import route_rows
+
+    other = choice.other_route(order, taken.method)
+    # What was taken on holds for the plan that is printed; beside it the other route stands as it is.
+    bare = None if other.plan is None else audit(replace(other.plan, order=replace(order, accept={})), (), house)
+    powder, solution = (judged, bare) if taken.method == choice.POWDER else (bare, judged)
+    rows = route_rows.route_rows(powder, solution, other.notes)
+    return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
+
+
+def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
     from compound import rows, uniformity_rows
     from compound.cli.tables import tabulate
 
@@ -497,6 +509,8 @@ def _tables(judged: Audit, planned: Routed, alternatives: int) -> str:
         ),
         "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),
         "WHY THIS PLAN\n" + "\n".join(_wrapped(line, min(width, 120)) for line in why),
+        "BOTH ROUTES\n" + table(list(routes[0][0]), [list(row) for row in routes[0][1:]], [20, 27, 27])
+        + "\n\n" + _wrapped(f"the reason for the choice: {routes[1]}", min(width, 120)),
     ]  # fmt: skip
     if alternatives:
         body = [list(rows.alternative_row(audit(other.plan), other.lost_on)) for other in planned.alternatives]
