@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from compound import notation, rows
 from compound.bench import Bench, Verdict, Weighing
+from compound.replay import Mixture
 
 _VERDICTS = {
     Verdict.WITHIN: "within: the dose is within {limit} of the label",
@@ -82,10 +83,17 @@ def _shows(bench: Bench, mg: Fraction) -> bool:
 def mixture_rows(bench: Bench) -> list[tuple[str, ...]]:
     """The mixtures as they really are, and what is left of each."""
     return [
-        (row.vessel, row.total, row.drug, row.strength, row.one_in, notation.mass(mixture.left_mg),
+        (row.vessel, row.total, row.drug, row.strength, row.one_in, _left(mixture),
          "yes" if mixture.vessel in bench.closed else "no")
         for row, mixture in zip(rows.mixture_rows(bench.made), bench.made.mixtures, strict=True)
     ]  # fmt: skip
+
+
+def _left(mixture: Mixture) -> str:
+    """What is left of a mixture: of a solution its volume."""
+    if mixture.volume_ml is None or not mixture.total_mg:
+        return notation.mass(mixture.left_mg)
+    return notation.volume(mixture.volume_ml * mixture.left_mg / mixture.total_mg)
 
 
 def file_row(bench: Bench, name: str) -> str:
