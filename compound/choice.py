@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compound import catalogue, liquid
 from compound.capsule import powder_refusals
@@ -19,12 +19,14 @@ ROUTE = "route"  # what the best plan of the other route lost on
 class Routed(Planned):
     """What was found, by which route, and what is to be said of the choice.
 
-    `by_solution` are the limits that would help the solution route, where it was searched in vain; else None.
+    `by_solution` are the limits that would help the solution route, where it was searched in vain; else None. `other` is
+    the best plan of the other route, where it was asked for.
     """
 
     method: str = POWDER
     notes: tuple[Finding, ...] = ()
     by_solution: tuple[Relaxation, ...] | None = None
+    other: Alternative | None = None
 
 
 def choose(order: Order, alternatives: int = 0) -> Routed:
@@ -38,7 +40,7 @@ def choose(order: Order, alternatives: int = 0) -> Routed:
         return powder
     other = by_solution(order, alternatives)
     if other.plan is not None:
-        return _with(other, reasons(refused))
+        return replace(other, notes=reasons(refused))
     powder = powder or by_powder(order, alternatives)
     return Routed(powder.plan, powder.alternatives, powder.relaxations, POWDER, other.notes, other.by_solution)
 
@@ -66,12 +68,9 @@ def other_route(order: Order, taken: str) -> Routed:
 
 
 def with_other_route(order: Order, routed: Routed) -> Routed:
-    """The same, with the best plan of the other route, if it has one, as the last of the runners-up."""
+    """The same, with the best plan of the other route beside it, if that has one."""
     other = other_route(order, routed.method).plan
-    if other is None or routed.plan is None:
-        return routed
-    alternatives = (*routed.alternatives, Alternative(other, ROUTE))
-    return Routed(routed.plan, alternatives, routed.relaxations, routed.method, routed.notes, routed.by_solution)
+    return routed if other is None else replace(routed, other=Alternative(other, ROUTE))
 
 
 def reasons(refused: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -87,7 +86,3 @@ def reasons(refused: tuple[Finding, ...]) -> tuple[Finding, ...]:
         for finding in refused
     )  # fmt: skip
     return found or (Finding(catalogue.CHOSEN_WITHOUT_POWDER, "--method", {"most": MOST_TRITURATIONS}),)
-
-
-def _with(routed: Routed, notes: tuple[Finding, ...]) -> Routed:
-    return Routed(routed.plan, routed.alternatives, routed.relaxations, routed.method, notes, routed.by_solution)

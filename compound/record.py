@@ -37,7 +37,9 @@ def fingerprint(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:
+def plan_record(
+    audit: Audit, alternatives: Sequence[Alternative] = (), other_route: Alternative | None = None
+) -> dict[str, Any]:
     """The record of an audited plan."""
     return _stamped(
         {
@@ -53,6 +55,9 @@ def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[
                 {"steps": [step_to_dict(step) for step in other.plan.steps], "lost_on": other.lost_on}
                 for other in alternatives
             ],
+            "other_route": None if other_route is None else {
+                "steps": [step_to_dict(step) for step in other_route.plan.steps], "lost_on": other_route.lost_on,
+            },
         }
     )
 
@@ -82,6 +87,7 @@ def impossible_record(
             "findings": [finding_to_dict(finding) for finding in findings],
             "not_checked": [not_checked_to_dict(item) for item in not_checked],
             "alternatives": [],
+            "other_route": None,
             "would_help": [
                 {"option": item.option, "value": canonical(item.value), "method": method}
                 for method, items in (("powder", planned.relaxations), ("solution", planned.by_solution or ()))

@@ -78,12 +78,13 @@ class TestJson:
     def test_the_plan_of_the_route_leaves_with_0(self) -> None:
         assert 0 == plan("--json").exit_code
 
-    def test_alternatives_end_with_the_other_route(self) -> None:
-        found = record("--alternatives", "2")["alternatives"]
+    def test_the_other_route_stands_beside_the_alternatives(self) -> None:
+        found = record("--alternatives", "2")
 
-        assert ["error", "error", "route"] == [item["lost_on"] for item in found]
-        assert "transfer" == found[-1]["steps"][3]["action"]
-        assert "amount_mg" in found[-1]["steps"][3]
+        assert ["error", "error"] == [item["lost_on"] for item in found["alternatives"]]
+        assert ("route", "transfer") == (found["other_route"]["lost_on"], found["other_route"]["steps"][3]["action"])
+        assert "amount_mg" in found["other_route"]["steps"][3]
+        assert record()["other_route"] is None
 
     def test_powder_below_1_mcg_keeps_its_plan_and_leaves_with_1(self) -> None:
         done = plan("--json", method="powder")

@@ -456,12 +456,13 @@ class TestChoice:
 
         assert (method, reason) == (found.method, [note.code for note in found.notes])
 
-    def test_the_other_route_is_the_last_of_the_alternatives(self) -> None:
+    def test_the_other_route_stands_beside_the_alternatives(self) -> None:
         asked = order(method="auto")
         found = with_other_route(asked, choose(asked, 2))
 
-        assert ["route"] == [item.lost_on for item in found.alternatives][2:]
-        assert found.alternatives[-1].plan.steps == planned().steps
+        assert (2, "powder") == (len(found.alternatives), found.method)
+        assert found.other is not None
+        assert ("route", planned().steps) == (found.other.lost_on, found.other.plan.steps)
 
     def test_a_powder_plan_that_is_refused_is_kept_where_there_is_no_solution(self) -> None:
         found = choose(order(method="auto", dose="20 ng", strength="10 mg/g"))

@@ -19,7 +19,7 @@ from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, Value, accept, worst
 from compound.liquid import MOST_DILUTIONS
 from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
-from compound.plan import balance_to_dict
+from compound.plan import Plan, balance_to_dict
 from compound.planner import Relaxation
 from compound.quantity import shown
 from compound.search import MOST_TRITURATIONS
@@ -415,7 +415,7 @@ def record_of(
     from compound import record
 
     if judged is not None:
-        return record.plan_record(judged, planned.alternatives)
+        return record.plan_record(judged, planned.alternatives, planned.other)
     balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
     return record.impossible_record(
         to_request(order), balance, order.content_fraction,
@@ -465,11 +465,15 @@ def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None
     from compound import route_rows
 
     other = choice.other_route(order, taken.method)
-    # What was taken on holds for the plan that is printed; beside it the other route stands as it is.
-    bare = None if other.plan is None else audit(replace(other.plan, order=replace(order, accept={})), (), house)
+    bare = None if other.plan is None else audit(_bare(other.plan), (), house)
     powder, solution = (judged, bare) if taken.method == choice.POWDER else (bare, judged)
     rows = route_rows.route_rows(powder, solution, other.notes)
     return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
+
+
+def _bare(plan: Plan) -> Plan:
+    """A plan without what was taken on: that holds for the plan that is printed, and may be no finding of another."""
+    return replace(plan, order=replace(plan.order, accept={}))
 
 
 def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
@@ -513,7 +517,8 @@ def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[lis
         + "\n\n" + _wrapped(f"the reason for the choice: {routes[1]}", min(width, 120)),
     ]  # fmt: skip
     if alternatives:
-        body = [list(rows.alternative_row(audit(other.plan), other.lost_on)) for other in planned.alternatives]
+        others = [*planned.alternatives, *([planned.other] if planned.other is not None else [])]
+        body = [list(rows.alternative_row(audit(_bare(other.plan)), other.lost_on)) for other in others]
         parts.append(
             "ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None])
         )
