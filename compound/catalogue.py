@@ -810,7 +810,7 @@ SHEET_TEXT_DIFFERS = _error(
 SHEET_DRAWN_OTHERWISE = _error(
     "sheet-drawn-otherwise",
     title="A page is drawn otherwise, though its words are the same",
-    message="{place}: the words are those of the order, but lines, shapes, places or the code are drawn otherwise",
+    message="{place}: the words are those of the order, but lines, shapes, places, fonts, edges, the code or a script are not",
     remedy="do not use the sheet; plan the order again and print it",
     meaning="The code with the fingerprint, the boxes and the scheme are drawn, not written. They were compared as drawn.",
     cause="Something was drawn over the page, or another version of the drawing library made it.",

@@ -316,6 +316,27 @@ class TestAlteredPages:
 
         assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
 
+    @pytest.mark.parametrize("place", ["/OpenAction", "/AA", "/Names"])
+    def test_a_script_is_found_that_runs_when_the_sheet_is_opened(self, place: str) -> None:
+        def change(writer: PdfWriter) -> None:
+            root: Any = writer.root_object
+            script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")})
+            if place == "/Names":
+                tree = DictionaryObject({NameObject("/Names"): ArrayObject([TextStringObject("a"), script])})
+                root["/Names"].get_object()[NameObject("/JavaScript")] = tree
+            else:
+                root[NameObject(place)] = script
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(), change))
+
+    def test_an_action_of_a_field_is_found(self) -> None:
+        def change(writer: PdfWriter) -> None:
+            notes: Any = writer.pages[0]["/Annots"]
+            action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x")})
+            notes[0].get_object()[NameObject("/A")] = action
+
+        assert ["sheet-drawn-otherwise"] == codes(rewritten(made(*ORDER, "--fillable"), change))
+
     def test_a_page_turned_is_found(self) -> None:
         def change(writer: PdfWriter) -> None:
             writer.pages[0].rotate(180)

@@ -49,7 +49,7 @@ from compound.plan import (
 from compound.quantity import Mass, Percent
 from compound.template import Template, read_template
 from compound.translation import language
-from compound.worksheet import code, engine, lay_out, render, rule_data, with_letters
+from compound.worksheet import code, fonts, lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
 from compound.worksheet.front import not_these
 from compound.worksheet.numerals import dose_in_words
@@ -369,6 +369,18 @@ def overlaps(one: Box, other: Box) -> bool:
     )  # fmt: skip
 
 
+def extent(steps: list[tuple[Any, ...]]) -> tuple[float, float, float, float]:
+    """The box around a path: left, top, right, bottom."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for kind, *numbers in steps:
+        if kind == "R":
+            numbers = [numbers[0], numbers[1], numbers[0] + numbers[2], numbers[1] + numbers[3]]
+        xs += numbers[::2]
+        ys += numbers[1::2]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 class TestPages:
     """Nothing overlaps, nothing is cut, and every page can be told from every other."""
 
@@ -398,6 +410,23 @@ class TestPages:
                         if other.top > one.bottom:
                             break
                         assert not overlaps(one, other), (one, other)
+
+    @pytest.mark.parametrize(("page_size", "language"), [("A4", "en"), ("Letter", "de")])
+    @pytest.mark.parametrize("name", EXTREMES)
+    def test_no_line_and_no_picture_runs_through_a_text(self, name: str, page_size: str, language: str) -> None:
+        paper = laid_out(EXTREMES[name](), Details(batch_number="B" * 60), page_size, language)
+        for number, page in enumerate(paper.pages):
+            shapes = [(min(x, x1), min(y, y1), max(x, x1), max(y, y1)) for x, y, x1, y1, _, _ in page.lines]
+            shapes += [extent(steps) for steps, *_ in page.paths]
+            shapes += [(x, y, x + 100, y + 100) for (x, y, _), _ in page.codes]
+            for box in paper.boxes:
+                if box.page == number:
+                    inner = Box(number, box.left + 0.5, box.top + 1.2, box.right - 0.5, box.bottom - 1.2, box.text)
+                    assert [] == [
+                        shape for shape in shapes
+                        if shape[0] < inner.right and inner.left < shape[2] and shape[1] < inner.bottom
+                        and inner.top < shape[3]
+                    ], box  # fmt: skip
 
     @pytest.mark.parametrize("name", EXTREMES)
     def test_no_line_ends_between_a_number_and_its_unit(self, name: str) -> None:
@@ -442,7 +471,7 @@ class TestPages:
     @settings(max_examples=60, deadline=None)
     def test_wrapping_loses_no_letter_and_keeps_to_the_width(self, text: str, wide: float, bold: bool) -> None:
         lines = wrap(text, wide, 8, bold)
-        table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+        table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
 
         assert text.replace(" ", "") == "".join(lines).replace(" ", "")
         for line in lines:
@@ -497,6 +526,18 @@ class TestUserText:
         for code_point in letters.split(", "):
             assert f"[{code_point}]" in text
 
+    def test_the_json_beside_a_sheet_is_the_plan_in_it(self, tmp_path: Path) -> None:
+        path = tmp_path / "sheet.pdf"
+        result = CliRunner().invoke(
+            command,
+            ["naltrexone 中", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30", "--json",
+             "--pdf", str(path)],
+        )  # fmt: skip
+        printed = json.loads(result.stdout)
+
+        assert printed == json.loads(PdfReader(path).attachments["plan.json"][0])
+        assert "letters-not-printed" in [finding["code"] for finding in printed["findings"]]
+
     @pytest.mark.parametrize("name", ["Ωμέγα", "Жданов ё", "ÀÉÎõü ß ő ñ ç ø ł ş", "Dvořák & Łukasz", "2 ≤ 3 ± 1"])
     def test_greek_cyrillic_and_accented_letters_have_their_glyphs(self, name: str) -> None:
         found = judged(drug=name)
@@ -512,7 +553,7 @@ class TestUserText:
     @pytest.mark.parametrize("drug", ["naltrexone 中文", "naltrexone hydrochloride"])
     def test_every_character_of_a_sheet_is_in_its_font(self, drug: str) -> None:
         for box in laid_out(judged(drug=drug)).boxes:
-            assert set(box.text) <= engine.letters(whole=True)
+            assert set(box.text) <= fonts.letters(whole=True)
 
 
 class TestFile:
@@ -550,6 +591,42 @@ class TestFile:
 
         assert 0 == done.returncode, done.stdout + done.stderr
         assert "WARNING" not in done.stdout + done.stderr
+
+    @pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="pdfinfo is not installed: the file was not checked by it")
+    @pytest.mark.parametrize("language", ["en", "de"])
+    @pytest.mark.parametrize("fillable", [False, True])
+    def test_pdfinfo_reads_it_without_a_warning(self, language: str, fillable: bool, tmp_path: Path) -> None:
+        content = sheet(judged(), Details(fillable=fillable), given_template=template(language))
+        (tmp_path / "sheet.pdf").write_bytes(content)
+        done = subprocess.run(["pdfinfo", str(tmp_path / "sheet.pdf")], capture_output=True, text=True, check=False)
+
+        assert (0, "") == (done.returncode, done.stderr)
+        assert "Encrypted:       no" in done.stdout
+
+    @pytest.mark.skipif(
+        shutil.which("zbarimg") is None or shutil.which("pdftoppm") is None,
+        reason="zbarimg or pdftoppm is not installed: no reader of codes read the code",
+    )
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_the_code_on_page_one_holds_order_and_fingerprint(self, language: str, tmp_path: Path) -> None:
+        (tmp_path / "sheet.pdf").write_bytes(sheet(judged(), given_template=template(language)))
+        subprocess.run(
+            ["pdftoppm", "-r", "150", "-gray", "-l", "1", "-singlefile", "-png", "sheet.pdf", "page"], cwd=tmp_path,
+            check=True,
+        )  # fmt: skip
+        done = subprocess.run(["zbarimg", "-q", "--raw", "page.png"], cwd=tmp_path, capture_output=True, check=True)
+        order = {
+            "en": "naltrexone hydrochloride, 2 mcg (0.002 mg), 30 capsules of 135 mg, balance 1 mg",
+            "de": "naltrexone hydrochloride, 2 Mikrogramm (0,002 mg), 30 Kapseln zu 135 mg, Waage 1 mg",
+        }[language]
+
+        assert f"{order}\n{record.plan_record(judged())['fingerprint']}" == done.stdout.decode().strip()
+
+    @pytest.mark.parametrize("language", ["en", "de"])
+    def test_the_language_of_the_document_is_that_of_the_template(self, language: str) -> None:
+        reader = PdfReader(BytesIO(sheet(judged(), given_template=template(language))))
+
+        assert language == str(reader.root_object["/Lang"])
 
     def test_the_bytes_know_no_environment(self, tmp_path: Path) -> None:
         """Neither hash seed, time zone, locale, folder nor any setting of the library changes a byte."""

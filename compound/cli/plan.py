@@ -279,7 +279,7 @@ def read_template(text: str | None) -> Template:
     from compound import resources
     from compound.template import read_template as read
 
-    text = text or resources.WORKSHEET
+    text = resources.WORKSHEET if text is None else text
     content, _ = shipped_or_file(text, resources.WORKSHEET, "--template")
 
     def logo(path: str) -> bytes:

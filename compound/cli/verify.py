@@ -136,13 +136,15 @@ def _sheet(content: bytes, where: str) -> Sheet:
         attached[PLAN][0],
         attached[printed.NAME][0],
         tuple(page.extract_text() for page in reader.pages),
-        tuple(_drawing(page) for page in reader.pages),
+        tuple(_drawing(page, reader.root_object) for page in reader.pages),
         ("", "") if about is None else (about.title or "", about.subject or ""),
     )
 
 
-def _drawing(page: Any) -> str:
+def _drawing(page: Any, root: Any) -> str:
     """The sha256 of all that decides how a page looks: what is drawn, fonts, images, its edges, what was put over it.
+
+    And of what might change it once it is open: scripts, actions, layers that can be hidden. A worksheet has none.
 
     A font that shows another digit than the one it stands for would deceive a reader, and not the words.
     """
@@ -152,10 +154,15 @@ def _drawing(page: Any) -> str:
     parts += [_canonical(resources.get(key)) for key in ("/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Properties")]
     parts += [repr([float(edge) for edge in box]).encode() for box in (page.mediabox, page.cropbox)]
     parts.append(f"{page.rotation} {page.get('/UserUnit', 1)}".encode())
+    form = root.get("/AcroForm", {})
+    acting = [root.get("/OpenAction"), root.get("/AA"), root.get("/OCProperties"), form.get("/XFA"), page.get("/AA")]
+    acting.append(root.get("/Names", {}).get("/JavaScript"))
     # Fields may be filled in: their names count, not what stands in them.
     for note in page.get("/Annots", ()):
         note = note.get_object()
         parts.append(f"{note.get('/Subtype')} {note.get('/T', '')} {note.get('/Rect', '')}".encode())
+        acting += [note.get("/A"), note.get("/AA")]
+    parts += [_canonical(action) for action in acting if action is not None]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(b"%d " % len(part) + part)

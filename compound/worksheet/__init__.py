@@ -10,9 +10,10 @@ from compound.errors import InputError
 from compound.finding import Finding
 from compound.template import Template
 from compound.translation import language
-from compound.worksheet import engine, printed
+from compound.worksheet import engine, fonts, printed
 from compound.worksheet.details import Details
-from compound.worksheet.paper import Paper, draw
+from compound.worksheet.drawing import draw
+from compound.worksheet.paper import Paper
 from compound.worksheet.sections import draw_sections
 from compound.worksheet.sheet import MadeBy, Sheet
 
@@ -79,7 +80,7 @@ def render(
 def refuse_unknown_letters(template: Template) -> None:
     """Refuses a template with a letter that the fonts lack, naming its key and the letter."""
     for key, text in template.texts():
-        for character in engine.lacking(text):
+        for character in fonts.lacking(text):
             raise InputError(
                 f"--template: {key}",
                 f"cannot print U+{ord(character):04X} at position {text.index(character) + 1}: "
@@ -89,11 +90,11 @@ def refuse_unknown_letters(template: Template) -> None:
 
 def with_letters(audit: Audit, details: Details) -> Audit:
     """The audit with a finding on the letters that the fonts lack, where the order or the details have any."""
-    lacking = {where: engine.lacking(text) for where, text in _own_texts(audit, details)}
+    lacking = {where: fonts.lacking(text) for where, text in _own_texts(audit, details)}
     found = {where: characters for where, characters in lacking.items() if characters}
     if not found:
         return audit
-    codes = list(dict.fromkeys(engine.stand_in(c)[1:-1] for characters in found.values() for c in characters))
+    codes = list(dict.fromkeys(fonts.stand_in(c)[1:-1] for characters in found.values() for c in characters))
     named = ", ".join(codes[:_MOST_CODES]) + (", …" if len(codes) > _MOST_CODES else "")
     values = {"letters": named, "fields": ", ".join(found)}
     finding = Finding(catalogue.LETTERS_NOT_PRINTED, next(iter(found)), values)

@@ -63,7 +63,8 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
         count=sheet.notation.number(order.capsules or 0), fill=fill,
         sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip
-    text = f"{text}\n{sheet.fingerprint}"
+    # Readers of codes guess how a text is written down; plain blanks leave them nothing to guess.
+    text = f"{text}\n{sheet.fingerprint}".replace("\u00a0", " ").replace("\u202f", " ")
     unit, drawn = code.operators(text, _CODE)
     paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
@@ -167,7 +168,7 @@ def _potency_source(sheet: Sheet) -> str:
 def draw_findings(sheet: Sheet, section: Section) -> None:
     """All that is to be said against the plan, the gravest first, and what was not checked."""
     paper, audit, say = sheet.paper, sheet.audit, sheet.say
-    sheet.heading(section.heading)
+    sheet.heading(section.heading, 36)
     body: list[list[Cell] | Span] = []
     for finding in rows.sorted_findings(audit.findings):
         text = sheet.message(finding)
@@ -234,10 +235,9 @@ def draw_components(sheet: Sheet, section: Section) -> None:
     paper.paragraph(say("components", "equipment"), 8.5, True, after=1)
     for line in lines:
         paper.paragraph(line, 8.5, after=1)
+    for keys in (("balance_id", "machine"), ("room", "protection", "clean")):
+        sheet.blanks([(say("components", key), say("components", key)) for key in keys])
     paper.y += 2
-    left: list[tuple[str, str | None]] = [(say("components", key), None) for key in ("balance_id", "machine", "room")]
-    right: list[tuple[str, str | None]] = [(say("components", key), None) for key in ("protection", "clean")]
-    sheet.columns(left, right, 130)
 
 
 def _needed(sheet: Sheet, name: str) -> str:

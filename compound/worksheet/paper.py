@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from compound.value import Value
-from compound.worksheet import engine
+from compound.worksheet import fonts
 from compound.worksheet.picture import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
@@ -133,7 +133,7 @@ class Paper:
         found = []
         for number, page in enumerate(self.pages):
             for name, size, x, y, text, turned in page.texts:
-                wide = width(text, size, name == engine.BOLD)
+                wide = width(text, size, name == fonts.BOLD)
                 if turned:
                     found.append(Box(number, x - wide, y - DESCENT * size, x, y + ASCENT * size, text))
                 else:
@@ -156,10 +156,10 @@ class Paper:
         """Writes one line, on the baseline `y`. `turned` writes it upside down, to the left of `x`."""
         if not text:
             return
-        text = engine.printable(text)
+        text = fonts.printable(text)
         if align != "left":
             x -= width(text, size, bold) / (1 if align == "right" else 2)
-        self.page.texts.append((engine.BOLD if bold else engine.REGULAR, size, x, y, text, turned))
+        self.page.texts.append((fonts.BOLD if bold else fonts.REGULAR, size, x, y, text, turned))
 
     def lines_at(
         self, x: float, y: float, text: str, wide: float, size: float = 8, bold: bool = False, align: str = "left"
@@ -352,7 +352,7 @@ def _styled(cell: str | Text, column: Column) -> tuple[str, float, bool]:
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in points."""
-    return sum(map(engine.widths(engine.BOLD if bold else engine.REGULAR).__getitem__, text)) * size / 1000
+    return sum(map(fonts.widths(fonts.BOLD if bold else fonts.REGULAR).__getitem__, text)) * size / 1000
 
 
 _UNIT = re.compile(r"(?:mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])")
@@ -372,7 +372,7 @@ def _words(text: str) -> list[str]:
 @lru_cache(maxsize=2000)
 def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, ...]:
     """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself."""
-    table = engine.widths(engine.BOLD if bold else engine.REGULAR)
+    table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
     most, blank = wide * 1000 / size, table[" "]
     if sum(map(table.__getitem__, text)) <= most:
         return (text,)
@@ -403,93 +403,3 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
 def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) -> float:
     """The first of `sizes` at which a text fits on one line of `wide`, or the last."""
     return next((size for size in sizes if width(text, size, bold) <= wide), sizes[-1])
-
-
-# Drawing. The operators of a page are written out here: a sheet has thousands of them, and reportlab's own calls cost
-# several times as much.
-
-
-def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
-    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields.
-
-    `usual` are characters that the fonts in the file have in any case.
-    """
-    number = 0
-    pen = engine.Pen(canvas, usual)
-    for name, picture in paper.pictures.items():
-        engine.take_up(canvas, name, picture)
-    for page in paper.pages:
-        for name, x, y, wide, high in page.images:
-            place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"
-            canvas.addLiteral(place)
-            canvas.doForm(name)
-            canvas.addLiteral("Q")
-        canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
-        canvas.addLiteral(_texts(page, paper.height, pen))
-        for label, x, y, wide, high in page.fields if fillable else []:
-            number += 1
-            # A name holds no point: it would nest the fields. What a field is for stands in its hint.
-            canvas.acroForm.textfield(
-                name=f"blank-{number}", tooltip=label, x=x, y=paper.height - y - high, width=wide, height=high,
-                fontName="Helvetica", fontSize=min(9, high - 4), borderWidth=0, fillColor=None, borderColor=None,
-                textColor=None, maxlen=200, forceBorder=False,
-            )  # fmt: skip
-        canvas.showPage()
-
-
-def _areas(page: Page, height: float) -> list[str]:
-    found = []
-    for x, y, wide, high, line, grey in page.rects:
-        found.append(
-            f"{_style(line, grey)} {x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re {_paint(line, grey)}"
-        )
-    for steps, line, grey in page.paths:
-        drawn = " ".join([_OPERATORS[step[0]](height, *step[1:]) for step in steps])
-        found.append(f"{_style(line, grey)} {drawn} {_paint(line, grey)}")
-    for (x, y, unit), drawn in page.codes:
-        # Drawn in whole modules, from the upper left corner down.
-        found.append(f"q 0 g {unit:.4f} 0 0 {-unit:.4f} {x:.2f} {height - y:.2f} cm {drawn} f Q")
-    return found
-
-
-def _style(line: float, grey: float | None) -> str:
-    return (f"{line:.2f} w" if line else "") + ("" if grey is None else f" {grey:.2f} g")
-
-
-def _paint(line: float, grey: float | None) -> str:
-    return ("B" if line else "f") if grey is not None else "S"
-
-
-_OPERATORS: dict[str, Callable[..., str]] = {
-    "M": lambda height, x, y: f"{x:.2f} {height - y:.2f} m",
-    "L": lambda height, x, y: f"{x:.2f} {height - y:.2f} l",
-    "C": lambda height, x1, y1, x2, y2, x3, y3: (
-        f"{x1:.2f} {height - y1:.2f} {x2:.2f} {height - y2:.2f} {x3:.2f} {height - y3:.2f} c"
-    ),
-    "R": lambda height, x, y, wide, high: f"{x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re",
-    "Z": lambda _height: "h",
-}
-
-
-def _lines(page: Page, height: float) -> list[str]:
-    by_kind: dict[tuple[float, bool], list[str]] = {}
-    for x0, y0, x1, y1, thick, dashed in page.lines:
-        by_kind.setdefault((thick, dashed), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
-    return [
-        f"{thick:.2f} w {'[3 2] 0 d ' if dashed else ''}{' '.join(drawn)} S{' [] 0 d' if dashed else ''}"
-        for (thick, dashed), drawn in by_kind.items()
-    ]
-
-
-def _texts(page: Page, height: float, pen: engine.Pen) -> str:
-    found = ["0 g BT"]
-    current = ("", 0.0)
-    for name, size, x, y, text, turned in page.texts:
-        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.2f} {height - y:.2f} Tm")
-        for font, code in pen.runs(name, text):
-            if (font, size) != current:
-                found.append(f"{font} {size:g} Tf")
-                current = (font, size)
-            found.append(f"({code}) Tj")
-    found.append("ET")
-    return "\n".join(found)

@@ -19,7 +19,7 @@ from compound.audit import audit
 from compound.order import read_order
 from compound.planner import plan
 from compound.template import read_template
-from compound.worksheet import engine, render
+from compound.worksheet import fonts, render
 from compound.worksheet.details import read_details
 
 ORDER = {"drug": "naltrexone hydrochloride", "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30"}
@@ -45,18 +45,18 @@ def plain() -> bytes:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
-    engine.faces()
-    style = ParagraphStyle("plain", fontName=engine.REGULAR, fontSize=9, leading=11)
-    grid = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), engine.REGULAR, 9)]
+    fonts.faces()
+    style = ParagraphStyle("plain", fontName=fonts.REGULAR, fontSize=9, leading=11)
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), fonts.REGULAR, 9)]
 
     def table(rows: int, columns: int) -> Table:
         cells = [[f"row {row} of {column}" for column in range(columns)] for row in range(rows)]
-        return Table(cells, style=[*grid, ("FONT", (0, 0), (-1, 0), engine.BOLD, 9)])
+        return Table(cells, style=[*grid, ("FONT", (0, 0), (-1, 0), fonts.BOLD, 9)])
 
     boxes = Drawing(400, 60)
     for i in range(3):
         boxes.add(Rect(i * 130, 10, 100, 40, fillColor=None))
-        boxes.add(String(i * 130 + 10, 25, f"vessel {i}", fontName=engine.REGULAR, fontSize=8))
+        boxes.add(String(i * 130 + 10, 25, f"vessel {i}", fontName=fonts.REGULAR, fontSize=8))
     code = Drawing(90, 90)
     code.add(QrCodeWidget("naltrexone hydrochloride 2 mcg 30 capsules " + "0123456789abcdef" * 2, barWidth=90, barHeight=90))
     text = "Weigh each amount in its own tared boat and write down what the balance shows before going on. " * 2

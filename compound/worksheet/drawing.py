@@ -1,0 +1,97 @@
+"""The pages laid out, drawn into a document.
+
+The operators of a page are written out here: a sheet has thousands of them, and reportlab's own calls cost several times
+as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from compound.worksheet import engine, fonts
+from compound.worksheet.paper import Page, Paper
+
+
+def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
+    """Draws the pages onto a canvas, each thing once and in a fixed order: areas, lines, texts, fields.
+
+    `usual` are characters that the fonts in the file have in any case.
+    """
+    number = 0
+    pen, form = fonts.Pen(canvas, usual), engine.Form(canvas)
+    for name, picture in paper.pictures.items():
+        engine.take_up(canvas, name, picture)
+    for page in paper.pages:
+        for name, x, y, wide, high in page.images:
+            place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"
+            canvas.addLiteral(place)
+            canvas.doForm(name)
+            canvas.addLiteral("Q")
+        canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
+        canvas.addLiteral(_texts(page, paper.height, pen))
+        for label, x, y, wide, high in page.fields if fillable else []:
+            number += 1
+            # A name holds no point: it would nest the fields. What a field is for stands in its hint.
+            top, size = paper.height - y, min(9.0, high - 4)
+            form.field(f"blank-{number}", label, (x, top - high, x + wide, top), size)
+        canvas.showPage()
+    form.close()
+
+
+def _areas(page: Page, height: float) -> list[str]:
+    found = []
+    for x, y, wide, high, line, grey in page.rects:
+        found.append(
+            f"{_style(line, grey)} {x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re {_paint(line, grey)}"
+        )
+    for steps, line, grey in page.paths:
+        drawn = " ".join([_OPERATORS[step[0]](height, *step[1:]) for step in steps])
+        found.append(f"{_style(line, grey)} {drawn} {_paint(line, grey)}")
+    for (x, y, unit), drawn in page.codes:
+        # Drawn in whole modules, from the upper left corner down.
+        found.append(f"q 0 g {unit:.4f} 0 0 {-unit:.4f} {x:.2f} {height - y:.2f} cm {drawn} f Q")
+    return found
+
+
+def _style(line: float, grey: float | None) -> str:
+    return (f"{line:.2f} w" if line else "") + ("" if grey is None else f" {grey:.2f} g")
+
+
+def _paint(line: float, grey: float | None) -> str:
+    return ("B" if line else "f") if grey is not None else "S"
+
+
+_OPERATORS: dict[str, Callable[..., str]] = {
+    "M": lambda height, x, y: f"{x:.2f} {height - y:.2f} m",
+    "L": lambda height, x, y: f"{x:.2f} {height - y:.2f} l",
+    "C": lambda height, x1, y1, x2, y2, x3, y3: (
+        f"{x1:.2f} {height - y1:.2f} {x2:.2f} {height - y2:.2f} {x3:.2f} {height - y3:.2f} c"
+    ),
+    "R": lambda height, x, y, wide, high: f"{x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re",
+    "Z": lambda _height: "h",
+}
+
+
+def _lines(page: Page, height: float) -> list[str]:
+    by_kind: dict[tuple[float, bool], list[str]] = {}
+    for x0, y0, x1, y1, thick, dashed in page.lines:
+        by_kind.setdefault((thick, dashed), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
+    return [
+        f"{thick:.2f} w {'[3 2] 0 d ' if dashed else ''}{' '.join(drawn)} S{' [] 0 d' if dashed else ''}"
+        for (thick, dashed), drawn in by_kind.items()
+    ]
+
+
+def _texts(page: Page, height: float, pen: fonts.Pen) -> str:
+    found = ["0 g BT"]
+    current = ("", 0.0)
+    for name, size, x, y, text, turned in page.texts:
+        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.2f} {height - y:.2f} Tm")
+        for font, code in pen.runs(name, text):
+            if (font, size) != current:
+                found.append(f"{font} {size:g} Tf")
+                current = (font, size)
+            found.append(f"({code}) Tj")
+    found.append("ET")
+    return "\n".join(found)
