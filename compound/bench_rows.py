@@ -91,9 +91,7 @@ def mixture_rows(bench: Bench) -> list[tuple[str, ...]]:
 
 def _left(mixture: Mixture) -> str:
     """What is left of a mixture: of a solution its volume."""
-    if mixture.volume_ml is None or not mixture.total_mg:
-        return notation.mass(mixture.left_mg)
-    return notation.volume(mixture.volume_ml * mixture.left_mg / mixture.total_mg)
+    return notation.mass(mixture.left_mg) if mixture.left_ml is None else notation.volume(mixture.left_ml)
 
 
 def file_row(bench: Bench, name: str) -> str:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from compound import catalogue, liquid
+from compound import catalogue
 from compound.capsule import powder_refusals
 from compound.finding import Finding
 from compound.order import Order
-from compound.planner import Alternative, Planned, Relaxation, plan
+from compound.plan import Plan
+from compound.planner import Alternative, Relaxation, plan
 from compound.search import MOST_TRITURATIONS
+from compound.value import Value, replace
 
 POWDER, SOLUTION, AUTO = "powder", "solution", "auto"
 ROUTE = "route"  # what the best plan of the other route lost on
 
 
-@dataclass(frozen=True, slots=True)
-class Routed(Planned):
+class Routed(Value):
     """What was found, by which route, and what is to be said of the choice.
 
     `by_solution` are the limits that would help the solution route, where it was searched in vain; else None. `other` is
     the best plan of the other route, where it was asked for.
     """
 
+    plan: Plan | None
+    alternatives: tuple[Alternative, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
     method: str = POWDER
     notes: tuple[Finding, ...] = ()
     by_solution: tuple[Relaxation, ...] | None = None
@@ -33,7 +37,11 @@ def choose(order: Order, alternatives: int = 0) -> Routed:
     """The best plan of the route that an order takes. Raises InputError where the order lacks what a plan needs."""
     method = order.method or AUTO
     if method == SOLUTION:
-        return by_solution(order, alternatives)
+        found = by_solution(order, alternatives)
+        limits = found.by_solution
+        if limits is not None and not powder_refusals(order) and by_powder(order).plan is not None:
+            return replace(found, by_solution=(*limits, Relaxation("--method powder", Decimal(1))))
+        return found
     refused = powder_refusals(order) if method == AUTO else ()
     powder = None if refused else by_powder(order, alternatives)
     if powder is not None and (powder.plan is not None or method == POWDER):
@@ -53,6 +61,8 @@ def by_powder(order: Order, alternatives: int = 0) -> Routed:
 
 def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:
     """The best plan by the solution route, or why there is none, and, `helps`, which limits would help."""
+    from compound import liquid
+
     if refused := liquid.refusals(order):
         return Routed(None, method=SOLUTION, notes=refused)
     from compound import solution

@@ -15,8 +15,6 @@ from compound.order import Order
 from compound.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.replay import replay
 
-MOST_DILUTIONS = 4  # that the search looks at
-
 
 def refusals(order: Order) -> tuple[Finding, ...]:
     """Why an order cannot be made by the solution route, whatever the amounts."""
@@ -42,7 +40,14 @@ def findings(plan: Plan) -> list[Finding]:
     """Everything that can be said of the solutions, the deposit and the drying of a plan."""
     if not plan.is_liquid:
         return []
-    return [*_solubility(plan), *_concentrations(plan), *_deposits(plan), *_drying(plan), *_materials(plan), *_ware(plan)]
+    return [
+        *_solubility(plan),
+        *_concentrations(plan),
+        *_deposits(plan),
+        *_drying(plan),
+        *_materials(plan),
+        *_ware(plan),
+    ]
 
 
 def not_checked(plan: Plan) -> list[NotChecked]:
@@ -260,7 +265,9 @@ def _materials(plan: Plan) -> list[Finding]:
             entry = catalogue.DILUENT_DISSOLVES if effect == "dissolves" else catalogue.DILUENT_SWELLS
             found.append(Finding(entry, "--diluent", {**values, "diluent": order.diluent}))
     if order.shell is not None and (harm := solvent.effect_on(order.shell)) is not None:
-        found.append(Finding(catalogue.SOLVENT_HARMS_SHELL, "--shell", {**values, "shell": order.shell, "caution": harm}))
+        found.append(
+            Finding(catalogue.SOLVENT_HARMS_SHELL, "--shell", {**values, "shell": order.shell, "caution": harm})
+        )
     return found
 
 
@@ -292,4 +299,3 @@ def _volume(step: Step) -> Fraction:
     if isinstance(step, MakeUp):
         return Fraction(step.volume_ml)
     return Fraction(step.amount_ml or 0) if isinstance(step, Transfer) else Fraction(0)
-

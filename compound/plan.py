@@ -21,6 +21,7 @@ SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
 ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
+MOST_DILUTIONS = 4  # of a plan by the solution route that the tool makes itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,17 +135,19 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
 
 
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
-    """A mixture with its strength, per g or per mL."""
+    """A mixture with its strength, per g or per mL; of a solution made up to a volume the mass is not known."""
+    volume, left = mixture.volume_ml, mixture.left_ml
     record: dict[str, Any] = {
         "vessel": mixture.vessel,
-        "total_mg": canonical(mixture.total_mg),
+        "total_mg": canonical(mixture.total_mg) if volume is None else None,
         "drug_mg": canonical(mixture.drug_mg),
-        "left_mg": canonical(mixture.left_mg),
+        "left_mg": canonical(mixture.left_mg) if volume is None else None,
         "strength_mg_per_g": _maybe(mixture.strength_mg_per_g),
         "one_in": _maybe(mixture.one_in),
     }
-    if mixture.volume_ml is not None:
-        record["volume_ml"] = canonical(mixture.volume_ml)
+    if volume is not None:
+        record["volume_ml"] = canonical(volume)
+        record["left_ml"] = _maybe(left)
         record["strength_mg_per_ml"] = _maybe(mixture.strength_mg_per_ml)
     return record
 

@@ -61,6 +61,13 @@ class Mixture:
     volume_ml: Fraction | None = None
 
     @property
+    def left_ml(self) -> Fraction | None:
+        """mL that are left of a vessel made up to a volume, else None. What is dissolved is left in the same share."""
+        if self.volume_ml is None or not self.total_mg:
+            return None
+        return self.volume_ml * self.left_mg / self.total_mg
+
+    @property
     def strength_mg_per_g(self) -> Fraction | None:
         """mg of drug per g, or None for an empty vessel or one measured by volume."""
         return self.drug_mg * 1000 / self.total_mg if self.total_mg and self.volume_ml is None else None

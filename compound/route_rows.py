@@ -34,9 +34,13 @@ def route_rows(powder: Audit | None, solution: Audit | None, refused: Sequence[F
 def _column(audit: Audit) -> list[str]:
     plan, accuracy = audit.plan, audit.accuracy
     drug = sum((Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG), Fraction(0))
-    diluent = sum((Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DILUENT), Fraction(0))
+    diluent = sum(
+        (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DILUENT), Fraction(0)
+    )
     volume = sum((Fraction(s.volume_ml) for s in plan.steps if isinstance(s, MakeUp)), Fraction(0))
-    solvent = sum((Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == SOLVENT), Fraction(0))
+    solvent = sum(
+        (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == SOLVENT), Fraction(0)
+    )
     worst = None if accuracy is None else accuracy.worst_percent
     told = audit.uniformity
     rsd = "not known" if told.particles is None else notation.percent(told.particles.rsd_percent)

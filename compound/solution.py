@@ -18,9 +18,22 @@ from fractions import Fraction
 
 from compound import standards
 from compound import ware as table
-from compound.liquid import MOST_DILUTIONS
 from compound.order import MOST_DEPOSIT, Order, default_readability, needed
-from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan import (
+    DILUENT,
+    DRIED,
+    DRUG,
+    MOST_DILUTIONS,
+    SOLVENT,
+    Dry,
+    Fill,
+    MakeUp,
+    Mix,
+    Plan,
+    Step,
+    Transfer,
+    Weigh,
+)
 from compound.planner import BATCH, CAPSULES, Alternative, Planned, Relaxation
 from compound.quantity import Direction, Mass, Percent, round_to, written
 from compound.value import Value

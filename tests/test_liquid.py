@@ -187,7 +187,9 @@ class TestRows:
                 "ware": "volumetric flask 1,000 mL", "vessel": "solution 1"} == make_up  # fmt: skip
         assert {"number": 5, "action": "transfer", "from": "solution 1", "amount_ml": "1", "tolerance_ml": "0.006",
                 "ware": "transfer pipette 1 mL", "vessel": "batch"} == transfer  # fmt: skip
-        assert ("1000", "0.069") == tuple(record["mixtures"][0][key] for key in ("volume_ml", "strength_mg_per_ml"))
+        solution, batch = record["mixtures"]
+        assert ("1000", "999", "0.069") == tuple(solution[key] for key in ("volume_ml", "left_ml", "strength_mg_per_ml"))
+        assert (None, None, "4658") == (solution["total_mg"], solution["left_mg"], batch["total_mg"])
 
     def test_the_request_holds_what_decided_the_plan(self) -> None:
         request = plan_record(audit(planned(flask=("1000 mL",), pipette=("1 mL",))))["request"]

@@ -464,6 +464,12 @@ class TestChoice:
         assert found.other is not None
         assert ("route", planned().steps) == (found.other.lost_on, found.other.plan.steps)
 
+    def test_powder_is_among_what_would_help(self) -> None:
+        found = choose(order(dose="4.5 mg"))
+
+        assert found.by_solution is not None
+        assert ["--method powder"] == [item.option for item in found.by_solution]
+
     def test_a_powder_plan_that_is_refused_is_kept_where_there_is_no_solution(self) -> None:
         found = choose(order(method="auto", dose="20 ng", strength="10 mg/g"))
 

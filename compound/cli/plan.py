@@ -17,9 +17,8 @@ from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, Value, accept, worst
-from compound.liquid import MOST_DILUTIONS
 from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
-from compound.plan import Plan, balance_to_dict
+from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planner import Relaxation
 from compound.quantity import shown
 from compound.search import MOST_TRITURATIONS
@@ -452,7 +451,7 @@ def _value(option: str, value: Any) -> str:
         return notation.volume(value)
     if option == "--deposit":
         return f"{notation.number(value)} mL/g"
-    if option == "--by-mass":
+    if option in ("--by-mass", "--method powder"):
         return ""
     return notation.percent(value) if option.endswith("error") else notation.number(value)
 
