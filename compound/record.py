@@ -44,6 +44,7 @@ def plan_record(
     return _stamped(
         {
             **plan_to_dict(audit.plan),
+            "route": "solution" if audit.plan.is_liquid else "powder",
             "triturations": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("trituration ")),
             "dilutions": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("solution ")),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
@@ -79,6 +80,7 @@ def impossible_record(
             "balance": dict(balance),
             "content_fraction": canonical(content_fraction),
             "steps": [],
+            "route": None,
             "triturations": None,
             "dilutions": None,
             "mixtures": [],

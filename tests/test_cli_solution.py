@@ -75,8 +75,17 @@ class TestTables:
 class TestJson:
     """One object, as the contract has it (contract, section 3)."""
 
-    def test_the_plan_of_the_route_leaves_with_0(self) -> None:
-        assert 0 == plan("--json").exit_code
+    def test_the_plan_of_the_route_leaves_with_0_and_names_it(self) -> None:
+        done = plan("--json")
+
+        assert (0, "solution") == (done.exit_code, json.loads(done.stdout)["route"])
+        assert "powder" == record(dose="2 mcg")["route"]
+
+    def test_where_neither_route_has_a_plan_both_say_what_would_help(self) -> None:
+        done = plan("--json", dose="2 mcg", dose_error="0.5%", max_dilution="5")
+        codes = {finding["code"] for finding in json.loads(done.stdout)["findings"]}
+
+        assert (1, True) == (done.exit_code, {"no-admissible-plan", "no-admissible-solution"} <= codes)
 
     def test_the_other_route_stands_beside_the_alternatives(self) -> None:
         found = record("--alternatives", "2")

@@ -116,7 +116,7 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
 @_option("most-drug", "Solution: most drug dissolved for one batch. Default 1 g.")
 @_option(
     "prefer",
-    "What ranks first: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
+    "What ranks first among powder plans: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
     type=click.Choice(PREFERENCES),
 )
 @_option(
