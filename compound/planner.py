@@ -15,7 +15,8 @@ from compound import standards
 from compound.order import Order, default_readability, needed
 from compound.plan import DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Weigh
 from compound.quantity import Direction, Mass, Percent, round_to, written
-from compound.search import Chain, Prefer, Problem, feasible, first_difference, least_blend, search
+from compound.search import Chain, Prefer, Problem, feasible, first_difference, search
+from compound.value import replace as replaced
 
 BATCH, CAPSULES = "batch", "capsules"
 
@@ -194,23 +195,30 @@ def _higher_capacity(order: Order) -> Decimal | None:
 
 
 def _more_capsules(order: Order) -> Decimal | None:
-    """The least larger number of capsules whose range of blends holds one that an admissible plan has."""
+    """The least larger number of capsules that has an admissible plan. Its range of blends may lie behind a gap."""
     most = int(standards.limit("most_capsules"))
-    fill = Fraction(needed(order.fill_weight, "--fill-weight").mg)
-    overage = needed(order.overage, "--overage").fraction
-    one = fill * (1 + overage) * Fraction(standards.limit("blend_excess"))
-    largest, unit = problem_of(replace(order, capsules=most))
-    capsules = needed(order.capsules, "--capsules") + 1
-    while capsules <= most:
-        problem, _ = problem_of(replace(order, capsules=capsules))
-        blend = least_blend(problem, problem.blend_low, largest.blend_high)
-        if blend is None:
+
+    def problem(capsules: int) -> Problem:
+        return problem_of(replace(order, capsules=capsules))[0]
+
+    def reaches(least_blend: int, capsules: int) -> bool:
+        return feasible(replaced(problem(capsules), blend_low=least_blend))
+
+    low = needed(order.capsules, "--capsules") + 1
+    while low <= most:
+        least_blend = problem(low).blend_low
+        if not reaches(least_blend, most):
             return None
-        # The least number whose range reaches up to that blend. Its range may begin beyond it: then on from there.
-        capsules = max(capsules, int(round_to(blend * unit / one, 1, Direction.UP)))
-        problem, _ = problem_of(replace(order, capsules=capsules))
-        if problem.blend_low <= blend <= problem.blend_high:
-            return Decimal(capsules)
+        high = most
+        while low < high:
+            middle = (low + high) // 2
+            if reaches(least_blend, middle):
+                high = middle
+            else:
+                low = middle + 1
+        if _works(replace(order, capsules=high)):
+            return Decimal(high)
+        low = high + 1
     return None
 
 
