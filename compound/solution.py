@@ -201,10 +201,9 @@ def feasible(problem: Problem, most: int = MOST_DILUTIONS) -> bool:
     """Whether any plan of at most so many dilutions is admissible."""
     space = _Space(problem)
     return any(
-        _best(problem, sequence, pieces) is not None
+        _best(problem, sequence, 0) is not None
         for dilutions in range(1, most + 1)
-        for pieces in range(1, 2 * dilutions + 1)
-        for sequence in space.sequences(dilutions, pieces)
+        for sequence in space.sequences(dilutions)
     )
 
 
@@ -232,8 +231,8 @@ class _Space:
                 ):
                     yield total, aliquot
 
-    def sequences(self, count: int, pieces: int) -> Iterator[tuple[Dilution, ...]]:
-        """The sequences of `count` dilutions that use just `pieces` different pieces.
+    def sequences(self, count: int, pieces: int | None = None) -> Iterator[tuple[Dilution, ...]]:
+        """The sequences of `count` dilutions, of those that use just so many different pieces where that is asked for.
 
         The bounds on a part of a sequence: with the most or the least that is still to come, the drug to weigh stays
         between its limits, and the errors of volume leave room for that of the drug.
@@ -250,7 +249,7 @@ class _Space:
             used: frozenset[str],
         ) -> Iterator[tuple[Dilution, ...]]:  # fmt: skip
             left = count - len(chosen)
-            if len(used) > pieces or len(used) + 2 * left < pieces:
+            if pieces is not None and not len(used) <= pieces <= len(used) + 2 * left:
                 return
             least_ratio, most_ratio, least_up, most_down = still[left]
             if self.high * ratio * most_ratio < problem.least or self.low * ratio * least_ratio > most:
@@ -524,14 +523,14 @@ def _transfer(add: Callable[..., None], problem: Problem, source: str, vessel: s
 def relaxations(order: Order) -> tuple[Relaxation, ...]:
     """Every single change that would help if it alone were made, with the nearest value that does.
 
-    In the order of `_LOOKS`: loosening an error limit is never the first proposal. Values have two digits; ware is a
-    size of the table, in mL.
+    In the order of `_LOOKS`: loosening an error limit is never the first proposal. Values have two digits; of ware they
+    are the size in mL, and its kind stands with the option where it is no volumetric flask or transfer pipette.
     """
     found = []
     for option, look in _LOOKS.items():
         value = look(order)
         if value is not None:
-            found.append(Relaxation(option, value))
+            found.append(value if isinstance(value, Relaxation) else Relaxation(option, value))
     return tuple(found)
 
 
@@ -584,15 +583,20 @@ def _higher_capacity(order: Order) -> Decimal | None:
     return _nearest(ladder, lambda mg: replace(order, balance=replace(balance, capacity=Mass(mg))))
 
 
-def _another(order: Order, role: str) -> Decimal | None:
-    """The smallest flask, or pipette, of class A that would help beside those owned; its size in mL."""
+def _another(order: Order, role: str) -> Relaxation | None:
+    """The first ware of the table that would help beside what is owned, or alone where nothing is named.
+
+    Volumetric flasks and transfer pipettes come first, the smallest first.
+    """
+    option = f"--{role}"
     owned = order.flasks if role == table.FLASK else order.pipettes
-    for ware in table.class_a(role) if owned else ():
-        more = (*owned, ware.name)
-        if ware.name not in owned and _works(
-            replace(order, flasks=more) if role == table.FLASK else replace(order, pipettes=more)
-        ):
-            return ware.capacity_ml
+    first = table.class_a(role)
+    others = tuple(ware for ware in table.all_ware() if ware not in first and role in table.roles(ware))
+    for ware in (*(first if owned else ()), *others):
+        named = (*owned, ware.name)
+        changed = replace(order, flasks=named) if role == table.FLASK else replace(order, pipettes=named)
+        if ware.name not in owned and _works(changed):
+            return Relaxation(option if ware in first else f"{option} {ware.kind}", ware.capacity_ml)
     return None
 
 
@@ -638,7 +642,7 @@ def _larger_dose_error(order: Order) -> Decimal | None:
     return _nearest(ladder, lambda value: replace(order, dose_error=Percent(value)))
 
 
-_LOOKS: dict[str, Callable[[Order], Decimal | None]] = {
+_LOOKS: dict[str, Callable[[Order], Decimal | Relaxation | None]] = {
     "--balance-sensitivity": _finer_sensitivity,
     "--capacity": _higher_capacity,
     "--flask": lambda order: _another(order, table.FLASK),

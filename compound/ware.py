@@ -15,9 +15,9 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from compound import data
+from compound import data, notation
 from compound.errors import InputError
-from compound.quantity import canonical, parse_volume, shown
+from compound.quantity import parse_volume, shown
 from compound.value import Value
 
 FLASK, PIPETTE = "flask", "pipette"
@@ -45,7 +45,7 @@ class Ware(Value):
     @property
     def name(self) -> str:
         """The name as it stands in a plan: `transfer pipette 1 mL`, with commas from 1,000."""
-        return f"{self.kind} {grouped(self.capacity_ml)} mL"
+        return f"{self.kind} {notation.volume(self.capacity_ml)}"
 
     @property
     def is_sourced(self) -> bool:
@@ -85,12 +85,6 @@ class Solvent(Value):
         """What a rest of it does to a shell of that name, or None where nothing is on record."""
         words = set(re.findall("[a-z]+", shell.lower()))
         return next((effect for names, effect in self.shells if words & set(names)), None)
-
-
-def grouped(value: Decimal) -> str:
-    """A volume as it stands in a name: plain digits, commas from 1,000."""
-    whole, point, rest = canonical(value).partition(".")
-    return f"{int(whole):,}{point}{rest}"
 
 
 @cache
@@ -136,6 +130,11 @@ def _ware(kind: dict[str, Any], row: dict[str, Any]) -> Ware:
     )  # fmt: skip
 
 
+def roles(ware: Ware) -> tuple[str, ...]:
+    """What a piece of ware is used for: `flask`, to make up in, `pipette`, to transfer with, or both."""
+    return next(tuple(kind["for"]) for kind in _data()["kinds"] if kind["kind"] == ware.kind)
+
+
 def class_a(role: str) -> tuple[Ware, ...]:
     """The ware that is used where nothing is said: volumetric flasks, or transfer pipettes."""
     kind = CLASS_A_FLASK if role == FLASK else CLASS_A_PIPETTE
@@ -171,8 +170,8 @@ def parse_ware(text: str, role: str, where: str) -> Ware:
     for ware in sizes:
         if ware.capacity_ml == volume:
             return ware
-    known = ", ".join(grouped(ware.capacity_ml) for ware in sizes)
-    raise InputError(where, f"{canonical(volume)} mL is no size of a {kind['kind']} on record; those are {known} mL")
+    known = ", ".join(notation.number(ware.capacity_ml) for ware in sizes)
+    raise InputError(where, f"{notation.volume(volume)} is no size of a {kind['kind']} on record; those are {known} mL")
 
 
 def read_ware(texts: Sequence[str], role: str, where: str) -> tuple[str, ...]:

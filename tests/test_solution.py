@@ -374,6 +374,8 @@ class TestLimits:
              ["--balance-sensitivity", "--by-mass", "--capsules", "--deposit", "--dose-error"]),
             ({"dose": "20 ng", "flask": ("100 mL",), "pipette": ("10 mL",)}, ["--pipette", "--capsules"]),
             ({"dose": "20 ng", "capacity": "2 g"}, ["--capacity"]),
+            ({"capsules": "10"}, ["--capsules", "--deposit"]),
+            ({"capsules": "10", "dose_error": "9%"}, ["--pipette measuring pipette", "--capsules", "--deposit"]),
             ({"dose": "4.5 mg"}, []),
         ],
         ids=str,

@@ -447,7 +447,7 @@ def _helps(relaxations: Sequence[Relaxation]) -> str:
 def _value(option: str, value: Any) -> str:
     if option in ("--balance-sensitivity", "--capacity", "--most-drug"):
         return notation.mass(value)
-    if option in ("--flask", "--pipette"):
+    if option.startswith(("--flask", "--pipette")):
         return notation.volume(value)
     if option == "--deposit":
         return f"{notation.number(value)} mL/g"
