@@ -312,11 +312,9 @@ def one_of(text: str, choices: tuple[str, ...], where: str) -> str:
     return text
 
 
-def read_flag(value: object, where: str) -> bool:
-    """A flag: set on the command line, or `yes` or `no` in a file. Raises InputError."""
-    if value is None or isinstance(value, bool):
-        return bool(value)
-    return one_of(str(value).strip(), ("yes", "no"), where) == "yes"
+def read_flag(text: str | None, where: str) -> bool:
+    """A flag: `yes` or `no`; not given it is off. Raises InputError."""
+    return text is not None and one_of(text.strip(), ("yes", "no"), where) == "yes"
 
 
 def read_solvent(text: str, where: str) -> str:

@@ -198,3 +198,12 @@ def test_many_orders_may_go_by_solution(tmp_path: Path) -> None:
     assert [2, 2, 0] == [row["plan"]["dilutions"] for row in found]
     assert "498,570" not in json.dumps(found[0])
     assert any(step.get("role") == "solvent" for step in found[1]["plan"]["steps"])
+
+
+def test_a_formula_may_go_by_mass_and_the_command_line_wins(tmp_path: Path) -> None:
+    formula = tmp_path / "by-mass.toml"
+    formula.write_text('by-mass = "no"\nflask = ["1000 mL"]\n', encoding="utf-8")
+    found = record("--formula", str(formula), "--by-mass", dose="50 ng", most_drug="2 g")
+
+    assert (True, ["volumetric flask 1,000 mL"]) == (found["request"]["by_mass"], found["request"]["flasks"])
+    assert "formula-overridden" in {finding["code"] for finding in found["findings"]}

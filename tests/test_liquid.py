@@ -100,7 +100,7 @@ class TestFindings:
             ([], {"capsules": "100", "pipette": ("1 mL",)}, "tolerance-unsourced"),
             ([], {}, "tolerance-below-record"),
             ([], {}, "above-max-dilution"),
-            ([], {"by_mass": True, "dose": "50 ng"}, "above-max-dilution"),
+            ([], {"by_mass": "yes", "dose": "50 ng"}, "above-max-dilution"),
             ([], {}, "particle-size-not-given"),
             ([], {"dose": "20 ng"}, "powder-below-1-mcg"),
             ([], {"diluent": "microcrystalline cellulose"}, "diluent-dissolves"),
@@ -111,7 +111,7 @@ class TestFindings:
 
     def test_by_mass_the_concentration_counts_the_volume_of_the_solvent(self) -> None:
         """430 mg in 499,570 mg of water, which fill 499.57 / 0.9982 mL: 0.8592 mg per mL, above half of 1.7 mg/mL."""
-        options = {"by_mass": True, "dose": "50 ng"}
+        options = {"by_mass": "yes", "dose": "50 ng"}
 
         assert "too-concentrated" in found_in(changed(in_request(solubility_mg_per_ml="1.7"), **options))
         assert "too-concentrated" not in found_in(changed(in_request(solubility_mg_per_ml="1.72"), **options))
@@ -151,7 +151,7 @@ class TestBench:
 
     def test_only_weighings_are_read(self) -> None:
         assert [1, 4, 7, 8] == [step.number for step in planned().weighings()]
-        assert [1, 2, 4, 5, 7, 8, 10, 11] == [s.number for s in planned(dose="50 ng", by_mass=True).weighings()]
+        assert [1, 2, 4, 5, 7, 8, 10, 11] == [s.number for s in planned(dose="50 ng", by_mass="yes").weighings()]
 
 
 class TestRows:
@@ -170,11 +170,11 @@ class TestRows:
     def test_a_plan_in_short_names_volumes(self) -> None:
         assert "69 mg in 1,000 mL, 1 mL in 4,658 mg" == weighed(planned())
         assert "430 mg in 500,000 mg, 1,000 mg in 500,000 mg, 1,000 mg in 4,644 mg" == weighed(
-            planned(dose="50 ng", by_mass=True)
+            planned(dose="50 ng", by_mass="yes")
         )
 
     def test_a_solution_is_not_mixed_by_doubling(self) -> None:
-        found = judged(dose="50 ng", by_mass=True)
+        found = judged(dose="50 ng", by_mass="yes")
 
         assert [] == doubling_rows(found, "solution 1")
 

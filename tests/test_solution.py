@@ -284,10 +284,10 @@ class TestGoldenOrders:
     @pytest.mark.parametrize(
         "options",
         [
-            {"dose": "20 ng"}, {"dose": "50 ng", "by_mass": True}, {"dose": "0.5 mcg", "capsules": "100"},
+            {"dose": "20 ng"}, {"dose": "50 ng", "by_mass": "yes"}, {"dose": "0.5 mcg", "capsules": "100"},
             {"flask": ("cylinder 100 mL", "50 mL"), "pipette": ("syringe 1 mL", "measuring pipette 2 mL")},
             {"assay": "98.7%", "assay_basis": "as-is"}, {"balance_sensitivity": "6 mg", "dose": "50 ng"},
-            {"balance_sensitivity": "0.1 mg", "capacity": "60 g"}, {"by_mass": True, "capacity": "600 g"},
+            {"balance_sensitivity": "0.1 mg", "capacity": "60 g"}, {"by_mass": "yes", "capacity": "600 g"},
             {"solvent": "ethanol", "solubility": "5 mg/mL"},
         ],
         ids=str,
@@ -360,7 +360,7 @@ class TestLimits:
 
     def test_by_mass_everything_is_weighed(self) -> None:
         """430 mg in 500 g, 1 g of that in 500 g, 1 g of that: 1.72 mcg in 4,644 mg, 50 nanogram in 135 mg exactly."""
-        found = planned(dose="50 ng", by_mass=True)
+        found = planned(dose="50 ng", by_mass="yes")
 
         assert ["430", "499570", "1000", "499000", "4100", "1000", "4100", "544"] == [
             str(step.amount_mg) for step in found.weighings()

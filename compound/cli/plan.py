@@ -103,7 +103,7 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
     multiple=True,
 )
 @click.option(
-    "--by-mass", is_flag=True, default=None,
+    "--by-mass", is_flag=True, flag_value="yes", default=None,
     help="Solution: weigh solvent and aliquots; each size of --flask and --pipette stands for as many grams.",
 )
 @_option("solvent", "Solution: water or ethanol. Default water.")

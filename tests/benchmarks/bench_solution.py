@@ -33,7 +33,7 @@ def main() -> None:
     """Prints the times."""
     floor = median_ms(lambda: sum(range(1_000_000)), 21)
     print(f"floor in process: {floor:.1f} ms")
-    more: list[dict[str, Any]] = [{}, {"by-mass": True}, {"flask": ("100 mL", "cylinder 250 mL"), "pipette": ("syringe 1 mL",)}]
+    more: list[dict[str, Any]] = [{}, {"by-mass": "yes"}, {"flask": ("100 mL", "cylinder 250 mL"), "pipette": ("syringe 1 mL",)}]
     for dose in ("20 ng", "50 ng", "0.5 mcg", "2 mcg", "10 mcg"):
         for capsules in ("30", "100", "10000"):
             for options in more if dose == "20 ng" else more[:1]:
