@@ -6,6 +6,7 @@ It knows the steps and the replay, and nothing of how a plan was found. A plan b
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from compound import catalogue, data, standards
@@ -79,27 +80,31 @@ def not_checked(plan: Plan) -> list[NotChecked]:
     return found
 
 
-def liquid_vessels(plan: Plan) -> frozenset[str]:
-    """The vessels that hold a liquid when they are last mixed."""
-    wet: set[str] = set()
-    found: set[str] = set()
-    for step in plan.steps:
+def _wet(plan: Plan) -> Iterator[tuple[int, Step, Mapping[str, int]]]:
+    """The steps by index, each with the vessels that hold a liquid before it, and the step that brought it last."""
+    wet: dict[str, int] = {}
+    for index, step in enumerate(plan.steps):
+        yield index, step, wet
         match step:
             case MakeUp():
-                wet.add(step.vessel)
+                wet[step.vessel] = step.number
             case Weigh(role=role) if role == SOLVENT:
-                wet.add(step.vessel)
+                wet[step.vessel] = step.number
             case Transfer() if step.source in wet:
-                wet.add(step.vessel)
+                wet[step.vessel] = step.number
             case Dry():
-                wet.discard(step.vessel)
-            case Mix():
-                found.discard(step.vessel)
-                if step.vessel in wet:
-                    found.add(step.vessel)
+                wet.pop(step.vessel, None)
             case _:
                 pass
-    return frozenset(found)
+
+
+def liquid_vessels(plan: Plan) -> frozenset[str]:
+    """The vessels that hold a liquid when they are last mixed."""
+    found: dict[str, bool] = {}
+    for _, step, wet in _wet(plan):
+        if isinstance(step, Mix):
+            found[step.vessel] = step.vessel in wet
+    return frozenset(vessel for vessel, liquid in found.items() if liquid)
 
 
 def _solvent(plan: Plan) -> table.Solvent | None:
@@ -168,27 +173,22 @@ def _concentrations(plan: Plan) -> list[Finding]:
 def _deposited(plan: Plan) -> list[tuple[Transfer, Fraction, Fraction]]:
     """The transfers of a liquid onto powder: the step, its volume in mL, and the dry powder there before in mg."""
     found = []
-    wet: set[str] = set()
     solvent = _solvent(plan)
-    for index, step in enumerate(plan.steps):
-        match step:
-            case MakeUp():
-                wet.add(step.vessel)
-            case Weigh(role=role) if role == SOLVENT:
-                wet.add(step.vessel)
-            case Dry():
-                wet.discard(step.vessel)
-            case Transfer() if step.source in wet:
-                powder = replay(plan.steps[:index], plan.content_fraction).held.get(step.vessel, (Fraction(0),))[0]
-                volume = Fraction(step.amount_ml or 0)
-                if step.amount_ml is None and solvent is not None:
-                    volume = Fraction(step.amount_mg or 0) / 1000 / Fraction(solvent.g_per_ml)
-                if powder and step.vessel not in wet:
-                    found.append((step, volume, powder))
-                wet.add(step.vessel)
-            case _:
-                pass
+    for index, step, wet in _wet(plan):
+        if not isinstance(step, Transfer) or step.source not in wet or step.vessel in wet:
+            continue
+        powder = _held(plan, index, step.vessel)
+        volume = Fraction(step.amount_ml or 0)
+        if step.amount_ml is None and solvent is not None:
+            volume = Fraction(step.amount_mg or 0) / 1000 / Fraction(solvent.g_per_ml)
+        if powder:
+            found.append((step, volume, powder))
     return found
+
+
+def _held(plan: Plan, index: int, vessel: str) -> Fraction:
+    """What a vessel holds before the step of an index, in mg."""
+    return replay(plan.steps[:index], plan.content_fraction).held.get(vessel, (Fraction(0),))[0]
 
 
 def _deposits(plan: Plan) -> list[Finding]:
@@ -209,31 +209,21 @@ def _deposits(plan: Plan) -> list[Finding]:
 def _drying(plan: Plan) -> list[Finding]:
     """What was put into capsules wet, and what a dried vessel weighs against what went into it."""
     found = []
-    wet: dict[str, int] = {}
     error = 2 * Fraction(plan.balance.sensitivity.mg)
     most_loss = Fraction(standards.limit("drying_loss_percent")) / 100
-    for index, step in enumerate(plan.steps):
+    for index, step, wet in _wet(plan):
+        values: dict[str, Value]
         match step:
-            case MakeUp():
-                wet[step.vessel] = step.number
-            case Weigh(role=role) if role == SOLVENT:
-                wet[step.vessel] = step.number
-            case Transfer() if step.source in wet:
-                wet[step.vessel] = step.number
-            case Dry():
-                wet.pop(step.vessel, None)
             case Fill() if step.source in wet:
-                values: dict[str, Value] = {"vessel": step.source, "step": wet[step.source]}
+                values = {"vessel": step.source, "step": wet[step.source]}
                 found.append(Finding(catalogue.NOT_DRIED, f"step {step.number}", values))
             case Weigh(role=role) if role == DRIED:
-                held = replay(plan.steps[:index], plan.content_fraction).held.get(step.vessel, (Fraction(0),))[0]
-                read = Fraction(step.amount_mg)
+                held, read = _held(plan, index, step.vessel), Fraction(step.amount_mg)
                 values = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
                 if read > held + error:
                     found.append(Finding(catalogue.SOLVENT_LEFT, f"step {step.number}", values))
                 elif read < held * (1 - most_loss) - error:
-                    values["loss"] = 100 * (1 - read / held)
-                    values["most"] = 100 * most_loss
+                    values |= {"loss": 100 * (1 - read / held), "most": 100 * most_loss}
                     found.append(Finding(catalogue.LOST_IN_DRYING, f"step {step.number}", values))
             case _:
                 pass
