@@ -78,7 +78,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "drying": {
         "block": "step vessel", "text": "loss powder volume", "heat": "", "from_to": "", "first": "", "second": "",
-        "loss": "", "by": "",
+        "loss": "", "by": "", "powder": "",
     },
     "mixtures": {
         "vessel": "", "total": "", "drug": "", "strength": "", "ratio": "", "ratio_value": "ratio",

@@ -19,6 +19,7 @@ from compound.liquid import refusals
 from compound.order import Order, from_request, read_order, to_request
 from compound.plan import MakeUp, Plan, Transfer, Weigh
 from compound.solution import Dilution, Measure, Problem, feasible, plan, plan_of, problem_of, relaxations, search
+from compound.value import replace
 
 USUAL = {"drug": DRUG, "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "solution"}
 
@@ -188,6 +189,22 @@ class TestExhaustive:
             expected = [(one[1], one[2], one[3]) for one in list(best.values())[: len(found)]]
             assert expected == [(one.dilutions, one.drug, one.blend) for one in found], seed
             assert len(found) == 5 or len(found) == len(best)
+
+    def test_three_dilutions_are_gone_through_as_well(self) -> None:
+        """Little ware and weak doses, so that two dilutions often do not reach."""
+        deep = 0
+        for seed in range(9000, 9120):
+            drawn = some_problem(seed)
+            problem = replace(
+                drawn, flasks=drawn.flasks[:2], pipettes=drawn.pipettes[:2], drug_per_blend=drawn.drug_per_blend / 40,
+                dose_error=Fraction(30, 100),
+            )  # fmt: skip
+            everything = brute_force(problem, 3)
+            found = search(problem, most=3)
+            deep += bool(found) and len(found[0].dilutions) == 3
+
+            assert [one[1:] for one in everything[:1]] == [(one.dilutions, one.drug, one.blend) for one in found], seed
+        assert deep >= 5
 
     def test_whether_any_is_admissible_is_told_alike(self) -> None:
         for seed in range(7000, 7100):

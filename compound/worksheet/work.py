@@ -216,7 +216,7 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
 def _concentrates(sheet: Sheet, vessel: str) -> list[str]:
     """What the diluent of a vessel is mixed into; what was dried stands for all that went in before."""
     if any(isinstance(s, Weigh) and s.role == DRIED and s.vessel == vessel for s in sheet.plan.steps):
-        return [sheet.say("step", "dried", vessel=sheet.vessel(vessel))]
+        return [sheet.say("drying", "powder")]
     return [
         sheet.what(step.number)
         for step in sheet.plan.weighings()
