@@ -13,7 +13,7 @@ from compound import capsule, catalogue, doses, excipients, standards, substance
 from compound.excipients import HouseRules, Named
 from compound.finding import Finding, NotChecked, Value, accept
 from compound.order import Order
-from compound.plan import DRUG, Fill, Plan, Transfer, Weigh
+from compound.plan import DRIED, DRUG, Fill, Plan, Transfer, Weigh
 from compound.quantity import Direction, is_multiple, round_to
 from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
 from compound.uniformity import Uniformity
@@ -315,14 +315,16 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
 
         dissolved = liquid_vessels(plan)  # a solution is uniform however far it dilutes
     for step in plan.weighings():
-        if isinstance(step, Weigh) and step.role != DRUG:
+        if isinstance(step, Weigh) and step.role not in (DRUG, DRIED):
             continue
         amount, total = Fraction(step.amount_mg or 0), totals.get(step.vessel)
-        if total is not None and amount and step.vessel not in dissolved:
+        # A solution is spread on its diluent: what is diluted then is the dried powder, which holds the drug evenly.
+        spread = isinstance(step, Transfer) and step.source in dissolved
+        if total is not None and amount and step.vessel not in dissolved and not spread:
             ratio = total / amount
             values: dict[str, Value] = {"vessel": step.vessel, "ratio": ratio}
             most = plan.order.max_dilution
-            if most is not None and ratio > most:
+            if most is not None and ratio > most and not (isinstance(step, Weigh) and step.role == DRIED):
                 found.append(Finding(catalogue.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
             if ratio > standards.limit("doubling_from"):
                 found.append(Finding(catalogue.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))

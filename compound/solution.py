@@ -450,6 +450,9 @@ def carrier(problem: Problem, found: Found) -> tuple[int, int]:
     if problem.capacity is not None:
         most = min(most, problem.capacity - solids)
         least = max(least, found.blend - solids - problem.capacity)
+        # Room on the balance for the diluent that makes up what the carrier loses in drying, where there is some.
+        kept = 1 - Fraction(standards.limit("drying_loss_percent")) / 100
+        least = max(least, min(most, _ceil((found.blend - solids - problem.capacity) / kept)))
     tenth = _ceil(Fraction(found.blend) / Fraction(standards.limit("doubling_from")))
     least = max(least, min(tenth, most))
     mg = round_to(least * problem.unit_mg, 1, Direction.UP)

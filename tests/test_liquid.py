@@ -116,6 +116,19 @@ class TestFindings:
         assert "too-concentrated" in found_in(changed(in_request(solubility_mg_per_ml="1.7"), **options))
         assert "too-concentrated" not in found_in(changed(in_request(solubility_mg_per_ml="1.72"), **options))
 
+    def test_a_solution_spread_on_its_diluent_is_no_powder_that_is_diluted(self) -> None:
+        """400 mg of solution on 5.2 g of 51.9 g are 1 in 130; the dried powder, which holds the drug, is 1 in 10."""
+        options = {
+            "drug": "nalmefene hydrochloride", "dose": "0.5 mcg", "balance_sensitivity": "0.1 mg", "capsules": "333",
+            "pipette": ("syringe 1 mL", "2 mL"), "by_mass": "yes", "solubility": "20 mg/mL",
+        }  # fmt: skip
+
+        assert "above-max-dilution" not in found_in(planned(**options))
+        assert "steep-step" not in found_in(planned(**options))
+
+    def test_a_dried_powder_is_diluted_in_a_steep_step_where_there_is_much_more_diluent(self) -> None:
+        assert "note" == found_in(changed(in_step(8, amount_mg="40000"))).get("steep-step")
+
     def test_a_powder_plan_says_nothing_of_solutions(self) -> None:
         from helpers import judged as powder
 
