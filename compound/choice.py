@@ -9,8 +9,8 @@ from compound.capsule import powder_refusals
 from compound.finding import Finding
 from compound.order import Order
 from compound.plan import Plan
-from compound.planner import Alternative, Relaxation, plan
-from compound.search import MOST_TRITURATIONS
+from compound.planner import Alternative, Relaxation, plan, problem_of
+from compound.search import MOST_TRITURATIONS, feasible
 from compound.value import Value, replace
 
 POWDER, SOLUTION, AUTO = "powder", "solution", "auto"
@@ -36,27 +36,33 @@ class Routed(Value):
 def choose(order: Order, alternatives: int = 0) -> Routed:
     """The best plan of the route that an order takes. Raises InputError where the order lacks what a plan needs."""
     method = order.method or AUTO
+    if method == POWDER:
+        return by_powder(order, alternatives)
     if method == SOLUTION:
         found = by_solution(order, alternatives)
         limits = found.by_solution
-        if limits is not None and not powder_refusals(order) and by_powder(order).plan is not None:
+        if limits is not None and not powder_refusals(order) and _powder_works(order):
             return replace(found, by_solution=(*limits, Relaxation("--method powder", Decimal(1))))
         return found
-    refused = powder_refusals(order) if method == AUTO else ()
-    powder = None if refused else by_powder(order, alternatives)
-    if powder is not None and (powder.plan is not None or method == POWDER):
-        return powder
+    refused = powder_refusals(order)
+    if not refused and _powder_works(order):
+        return by_powder(order, alternatives)
     other = by_solution(order, alternatives)
     if other.plan is not None:
         return replace(other, notes=reasons(refused))
-    powder = powder or by_powder(order, alternatives)
+    powder = by_powder(order, alternatives)
     return Routed(powder.plan, powder.alternatives, powder.relaxations, POWDER, other.notes, other.by_solution)
 
 
 def by_powder(order: Order, alternatives: int = 0) -> Routed:
-    """The best powder plan, whether a finding refuses it or not."""
+    """The best powder plan, whether a finding refuses it or not; which limits would help where there is none."""
     found = plan(order, alternatives)
     return Routed(found.plan, found.alternatives, found.relaxations)
+
+
+def _powder_works(order: Order) -> bool:
+    """Whether any powder plan is admissible. What would help is not looked for, which takes longer."""
+    return feasible(problem_of(order)[0])
 
 
 def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:
@@ -74,7 +80,9 @@ def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> R
 
 def other_route(order: Order, taken: str) -> Routed:
     """The best plan of the route that was not taken."""
-    return by_powder(order) if taken == SOLUTION else by_solution(order, helps=False)
+    if taken == SOLUTION:
+        return by_powder(order) if _powder_works(order) else Routed(None)
+    return by_solution(order, helps=False)
 
 
 def with_other_route(order: Order, routed: Routed) -> Routed:

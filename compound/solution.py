@@ -184,7 +184,7 @@ def search(problem: Problem, count: int = 1, most: int = MOST_DILUTIONS) -> list
     """The first `count` plans of the ranking, one for each sequence of ware; fewer where there are no more."""
     found: list[Found] = []
     space = _Space(problem)
-    for dilutions in range(1, most + 1):
+    for dilutions in range(space.fewest(most), most + 1):
         for pieces in range(1, 2 * dilutions + 1):
             level = [
                 best
@@ -199,12 +199,7 @@ def search(problem: Problem, count: int = 1, most: int = MOST_DILUTIONS) -> list
 
 def feasible(problem: Problem, most: int = MOST_DILUTIONS) -> bool:
     """Whether any plan of at most so many dilutions is admissible."""
-    space = _Space(problem)
-    return any(
-        _best(problem, sequence, 0) is not None
-        for dilutions in range(1, most + 1)
-        for sequence in space.sequences(dilutions)
-    )
+    return _Space(problem).fewest(most) <= most
 
 
 class _Space:
@@ -231,8 +226,18 @@ class _Space:
                 ):
                     yield total, aliquot
 
+    def fewest(self, most: int) -> int:
+        """The fewest dilutions of an admissible plan; more than `most` where none has so few."""
+        for count in range(1, most + 1):
+            if any(_best(self.problem, sequence, 0) is not None for sequence in self.sequences(count)):
+                return count
+        return most + 1
+
     def sequences(self, count: int, pieces: int | None = None) -> Iterator[tuple[Dilution, ...]]:
-        """The sequences of `count` dilutions, of those that use just so many different pieces where that is asked for.
+        """The sequences of `count` dilutions that use just `pieces` different pieces.
+
+        Without `pieces` one of all those that differ in nothing that decides whether an amount is admissible: the same
+        dilutions in another order are gone through once.
 
         The bounds on a part of a sequence: with the most or the least that is still to come, the drug to weigh stays
         between its limits, and the errors of volume leave room for that of the drug.
@@ -243,6 +248,7 @@ class _Space:
         still = [self._ahead(left) for left in range(count + 1)]
         room_up = (1 + problem.dose_error) / (1 + problem.sensitivity / self.most_drug)
         room_down = (1 - problem.dose_error) / (1 - problem.sensitivity / self.most_drug)
+        seen: set[tuple[object, ...]] = set()
 
         def extend(
             chosen: tuple[_Option, ...], ratio: Fraction, up: Fraction, down: Fraction, most: Fraction,
@@ -257,6 +263,11 @@ class _Space:
             # Where the bounds on the blend cross, no blend lies between them.
             if up * least_up * room_down > down * most_down * room_up:
                 return
+            if pieces is None and chosen:
+                state = (left, ratio, up, down, chosen[0].total.volume, chosen[-1].aliquot.volume)
+                if state in seen:
+                    return
+                seen.add(state)
             if not left:
                 yield tuple(option.dilution for option in chosen)
                 return
