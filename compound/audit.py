@@ -13,7 +13,7 @@ from compound import capsule, catalogue, doses, excipients, standards, substance
 from compound.excipients import HouseRules, Named
 from compound.finding import Finding, NotChecked, Value, accept
 from compound.order import Order
-from compound.plan import DRIED, DRUG, Fill, Plan, Transfer, Weigh
+from compound.plan import DRIED, DRUG, Fill, MakeUp, Plan, Step, Transfer, Weigh
 from compound.quantity import Direction, is_multiple, round_to
 from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
 from compound.uniformity import Uniformity
@@ -126,12 +126,9 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
                 )
             )
         found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
-        if order.lot.taken_as_pure:
+        if order.lot.taken_as_pure and not _content_differs(order, plan):
             found.append(Finding(catalogue.POTENCY_NOT_ENTERED, "--assay", {"dose": dose, "substance": order.dosed}))
-        if order.substance is not None:
-            found += doses.findings(
-                order.substance.drug, order.dose, order.dosage_form or "capsule", substance=order.dosed
-            )
+        found += doses.findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
     found += excipients.findings(_named(order), house)
     if order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent:
         size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
@@ -161,6 +158,9 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
         )  # fmt: skip
     found += capsule.findings(order, plan)
     if plan is not None:
+        if _content_differs(order, plan):
+            values: dict[str, Value] = {"content": plan.content_fraction, "lot": order.content_fraction}
+            found.append(Finding(catalogue.CONTENT_DIFFERS, "content_fraction", values))
         heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
         if plan.balance.capacity is None:
             found.append(Finding(catalogue.CAPACITY_NOT_GIVEN, "--capacity", {"heaviest": heaviest}))
@@ -168,6 +168,23 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
             values = {"capacity": plan.balance.capacity.mg, "heaviest": heaviest}
             found.append(Finding(catalogue.BOAT_MASS_UNKNOWN, "--capacity", values))
     return found
+
+
+def _studied_drug(order: Order) -> str:
+    """The drug whose studied doses count. A name that is not known is held against the known one it is close to."""
+    if order.substance is not None:
+        return order.substance.drug
+    drug = order.drug or ""
+    close = substances.suggest(drug)
+    near = substances.find(close[0]) if close else None
+    return drug if near is None else near.drug
+
+
+def _content_differs(order: Order, plan: Plan | None) -> bool:
+    """Whether a plan states another content of the powder than the lot of its order gives."""
+    if plan is None or (order.drug is None and order.lot.taken_as_pure):
+        return False
+    return plan.content_fraction != order.content_fraction
 
 
 def _named(order: Order) -> list[Named]:
@@ -195,7 +212,7 @@ def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None
         found += capsule.not_checked(order, plan, accuracy.dose_mg, *bounds)
     if order.drug is not None:
         found += substances.not_checked(order.substance, order.lot)
-        found += doses.not_checked(order.substance.drug if order.substance is not None else order.drug)
+        found += doses.not_checked(_studied_drug(order))
     for name, entry in _RULES_NEED.items():
         if getattr(order, name) is None:
             found.append(NotChecked(entry))
@@ -203,7 +220,15 @@ def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None
         found.append(NotChecked(catalogue.LEAST_WEIGHABLE_NOT_CHECKED))
     if accuracy is not None and accuracy.worst_percent is None:
         found.append(NotChecked(catalogue.WORST_CASE_NOT_CHECKED))
+    if plan is not None and (bare := [step.number for step in plan.steps if _lacks_tolerance(step)]):
+        steps = ", ".join(_where(number) for number in bare)
+        found.append(NotChecked(catalogue.TOLERANCE_NOT_GIVEN, {"steps": steps}))
     return tuple(found)
+
+
+def _lacks_tolerance(step: Step) -> bool:
+    by_volume = isinstance(step, MakeUp) or (isinstance(step, Transfer) and step.amount_ml is not None)
+    return by_volume and getattr(step, "tolerance_ml", None) is None
 
 
 _RULES_NEED = {

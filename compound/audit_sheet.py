@@ -14,6 +14,7 @@ from compound import __version__, bench_rows, rows
 from compound.bench import Bench
 from compound.errors import InputError
 from compound.finding import Severity
+from compound.translation import ENGLISH
 from compound.uniformity_rows import uniformity_rows
 
 MM = 72 / 25.4
@@ -21,6 +22,9 @@ WIDTH, HEIGHT = 210 * MM, 297 * MM
 MARGIN, FOOT = 18 * MM, 32 * MM
 REGULAR, BOLD = "Helvetica", "Helvetica-Bold"
 INNER = WIDTH - 2 * MARGIN
+
+
+_IN_DOSE = (ENGLISH.words.labelled_dose, ENGLISH.words.fill_weight)  # what the dose says anyway
 
 
 def render(bench: Bench, name: str) -> bytes:
@@ -32,15 +36,17 @@ def render(bench: Bench, name: str) -> bytes:
 
     flow = _Flow()
     flow.line("Record of a batch: planned, read, corrected", 15, BOLD)
-    flow.line(f"plan: {name}", 9)
+    flow.line(f"plan: {name.encode('latin-1', 'backslashreplace').decode('latin-1')}", 9)
     flow.gap(4)
     flow.line(f"Verdict: {bench_rows.verdict_text(bench)}", 12, BOLD)
     flow.gap(4)
+    flow.heading("Batch")
+    flow.table([row for row in rows.batch_rows(bench.made) if row[0] not in _IN_DOSE], (0.34, 0.66))
     flow.heading("Dose")
     flow.table(bench_rows.dose_rows(bench)[1:], (0.34, 0.66))
-    flow.heading("Weighings")
+    flow.heading("Weighings (to weigh: by the readings of the steps before; off: of that)")
     weighings = [bench_rows.HEADERS, *bench_rows.weighing_rows(bench)]
-    flow.table(weighings, (0.07, 0.37, 0.13, 0.12, 0.14, 0.17), header=True)
+    flow.table(weighings, (0.06, 0.36, 0.12, 0.19, 0.12, 0.15), header=True)
     flow.heading("Mixtures as they really are (made: all of it was weighed)")
     flow.table(
         [bench_rows.MIXTURE_HEADERS, *bench_rows.mixture_rows(bench)], (0.16, 0.13, 0.16, 0.2, 0.16, 0.11, 0.08),

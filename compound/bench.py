@@ -8,7 +8,9 @@ before it:
 2. the diluent of a mixture (the largest, where several are still to weigh) is chosen so that the mixture gets its
    planned strength. An open mixture is so put right by its own diluent, and nothing after it changes;
 3. what the step of the balance leaves over is the true strength that the next aliquot is chosen by; the last diluent
-   takes it up, being the largest amount and so the finest adjustment;
+   takes it up, being the largest amount and so the finest adjustment. If it is corrected at all, the blend gets the
+   strength that gives the label, at the fill weight given: what the plan itself was off by is then put right too. After
+   drying it is the planned total less what the dried vessel weighs;
 4. where a limit cuts a correction short (least weighable quantity, capacity, maximum dilution, nine tenths of the
    mixture, enough blend for the capsules), it goes as far as the limit and the rest is carried on in the same way.
 
@@ -51,7 +53,8 @@ class Verdict(Enum):
 class Weighing(Value):
     """A weighing of the plan in mg. `read` is the reading, `corrected` what to weigh, None where none is admissible.
 
-    `to_do` is false for what was read, and for what was weighed without a reading given.
+    Of what was read, `corrected` is what was to be weighed by the readings of the steps before it. `to_do` is false for
+    what was read, and for what was weighed without a reading given; the latter has no `corrected`.
     """
 
     number: int
@@ -119,7 +122,9 @@ def bench(
     """
     for number in readings:
         refuse_no_weighing(plan, number, f"reading of step {number}")
-    proposal = propose(plan, {number: Fraction(mg) for number, mg in readings.items()})
+    exact_fill = None if fill is None else Fraction(fill)
+    meant = _Meant(plan) if readings or fill is not None else None
+    proposal = propose(plan, _exact(readings), fill=exact_fill, meant=meant)
     filled = _fill_step(plan)
     steps = tuple(_with_amount(step, proposal.amounts, fill) for step in plan.steps)
     effective = replace_steps(plan, steps)
@@ -127,24 +132,27 @@ def bench(
     if plan.order.dose_error is None:
         notes = (*notes, Finding(catalogue.DOSE_ERROR_ASSUMED, "request.dose_error_percent", {"limit": limit}))
     made = audit(effective, notes)
-    weighings = _weighings(plan, readings, proposal)
+    weighings = _weighings(plan, readings, proposal, meant)
     any_read = bool(readings) or fill is not None
     filling = _filling(filled, made, fill, limit) if filled is not None else None
     findings = [*(_as_read(finding, readings, fill) for finding in made.findings)] if any_read else [*made.findings]
     findings += _dose_finding(made, limit, findings, any_read)
     off = made.accuracy is None or abs(made.accuracy.rounding_percent) > limit
+    failed, to_do = off or proposal.stuck is not None, any(weighing.to_do for weighing in weighings)
     if any_read:
         findings += _said_of_readings(plan, readings, weighings)
-        findings += _said_of_corrections(plan, weighings, filling, made, off)
-        if off or proposal.stuck is not None:
-            saved = proposal.stuck is None and filling is not None and filling.corrected is not None
-            if not saved or any(weighing.to_do for weighing in weighings):
-                findings.append(_no_correction(plan, readings, limit))
-    verdict = _verdict(findings, weighings, any_read, off or proposal.stuck is not None)
+        if failed and (to_do or filling is None or filling.corrected is None):
+            findings.append(_no_correction(plan, readings, limit, exact_fill))
+        else:
+            findings += _said_of_corrections(plan, weighings, filling, made, off)
+        if failed:
+            findings += _short(plan, readings, weighings, limit)
+    verdict = _verdict(findings, weighings, any_read, failed)
     accuracy = made.accuracy
     uncorrected = accuracy.dose_mg if accuracy is not None else None
-    if any(weighing.to_do for weighing in weighings):
-        uncorrected = replay(plan.steps, plan.content_fraction, _exact(readings)).dose_mg
+    if to_do:
+        uncorrected = replay([_with_amount(step, {}, fill) for step in plan.steps], plan.content_fraction,
+                             _exact(readings)).dose_mg  # fmt: skip
     return Bench(
         plan, weighings, filling, made, _closed(plan, readings, weighings), uncorrected, limit, verdict,
         tuple(findings), made.not_checked,
@@ -281,18 +289,28 @@ class Proposal(Value):
 
 
 def propose(
-    plan: Plan, readings: Mapping[int, Fraction], spent: Mapping[str, Fraction] | None = None
+    plan: Plan,
+    readings: Mapping[int, Fraction],
+    spent: Mapping[str, Fraction] | None = None,
+    fill: Fraction | None = None,
+    *,
+    until: int | None = None,
+    meant: _Meant | None = None,
 ) -> Proposal:
-    """What to weigh where nothing was read yet. `spent` is what was taken from a mixture before, and is lost, in mg."""
+    """What to weigh where nothing was read yet. Amounts are in mg.
+
+    `spent` is what was taken from a mixture before, and is lost; `fill` what the capsules are really filled with.
+    `until` is the last step that is asked for; `meant` what was worked out of the plan before.
+    """
     to_do = frozenset(
         step.number for step in plan.weighings() if step.number not in readings
     ) - _passed(plan, readings)
-    if not readings and not spent:
+    if not readings and not spent and fill is None:
         return Proposal({step.number: _planned(step) for step in plan.weighings()}, to_do, None)
     amounts = dict(readings)
-    planner = _Corrector(plan, to_do, spent or {})
+    planner = _Corrector(plan, to_do, spent or {}, fill, _Meant(plan) if meant is None else meant)
     stuck: int | None = None
-    for index, step in enumerate(plan.steps):
+    for index, step in enumerate(plan.steps[:until]):
         if not isinstance(step, Weigh | Transfer) or step.amount_mg is None or step.number in readings:
             continue
         amounts[step.number] = planned = Fraction(step.amount_mg)
@@ -322,16 +340,38 @@ def _passed(plan: Plan, readings: Mapping[int, Fraction]) -> frozenset[int]:
     return frozenset(passed - set(readings)) & {step.number for step in plan.weighings()}
 
 
+class _Meant:
+    """What a plan means: mass and drug of each vessel when it is mixed, by the index of the step, and the dose."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.mixed: dict[int, tuple[Fraction, Fraction]] = {}
+        for index, step in enumerate(plan.steps):
+            if isinstance(step, Mix):
+                held = replay(plan.steps[: index + 1], plan.content_fraction).held
+                self.mixed[index] = held.get(step.vessel, (ZERO, ZERO))
+        self.dose = replay(plan.steps, plan.content_fraction).dose_mg
+
+
 class _Corrector:
     """Chooses one weighing after the other. Knows the plan as it was meant, and its limits."""
 
-    def __init__(self, plan: Plan, to_do: frozenset[int], spent: Mapping[str, Fraction]) -> None:
-        self.plan, self.to_do, self.spent = plan, to_do, spent
+    def __init__(
+        self, plan: Plan, to_do: frozenset[int], spent: Mapping[str, Fraction], fill: Fraction | None, meant: _Meant
+    ) -> None:
+        self.plan, self.to_do, self.spent, self.fill = plan, to_do, spent, fill
         self.step = Fraction(plan.balance.readability.mg)
-        self.meant: dict[int, tuple[Fraction, Fraction]] = {}  # mass and drug of a vessel, by the index of its mix
-        for index, step in enumerate(plan.steps):
-            if isinstance(step, Mix):
-                self.meant[index] = self._held(index + 1, {}).get(step.vessel, (ZERO, ZERO))
+        self.meant = meant.mixed
+        self.labelled = self._labelled_strength(meant.dose)
+
+    def _labelled_strength(self, dose: Fraction | None) -> tuple[str, Fraction] | None:
+        """The vessel that the capsules are filled from and the strength that gives the label; None where neither is.
+
+        A plan that misses its label by more than the limit is not put right here: then its label is in doubt too.
+        """
+        filled, target = _fill_step(self.plan), Fraction(self.plan.order.dose.mg)
+        if filled is None or dose is None or abs(100 * (dose / target - 1)) > dose_limit(self.plan):
+            return None
+        return filled.source, target / (self.fill or Fraction(filled.amount_mg))
 
     def _run(self, end: int, amounts: Mapping[int, Fraction]) -> Replay:
         return replay(self.plan.steps[:end], self.plan.content_fraction, amounts)
@@ -353,6 +393,8 @@ class _Corrector:
         aim = self._aim(index, step, amounts, held)
         if aim is None:
             return planned if low <= planned <= high else self._within(planned, low, high)
+        if abs(aim[0] - planned) * 2 > self.step or self.fill is not None:
+            aim = self._aim(index, step, amounts, held, at_label=True) or aim
         ideal, least, most, wished = aim
         low, high = max(low, least), high if most is None else min(high, most)
         if low > high:
@@ -375,25 +417,27 @@ class _Corrector:
         """The least and the most of one weighing, by the balance and by the mixture it is taken from."""
         order, balance = self.plan.order, self.plan.balance
         low = min(order.least_weighable or ZERO, planned)
-        high = max(Fraction(balance.capacity.mg), planned) if balance.capacity is not None else Fraction(10**9)
+        high = max(Fraction(balance.capacity.mg), planned) if balance.capacity is not None else Fraction(10**9) + planned
         if isinstance(step, Transfer):
             total = next((m.total_mg for m in run.mixtures if m.vessel == step.source), ZERO)
-            meant = next((m for m in self._run(step.number - 1, {}).mixtures if m.vessel == step.source), None)
+            mixes = [i for i in self.meant if i < step.number and self.plan.steps[i].vessel == step.source]
+            meant = self.meant[mixes[-1]][0] if mixes else ZERO
             share = Fraction(standards.limit("aliquot_share"))
-            if meant is not None and meant.total_mg:
-                share = max(share, planned / meant.total_mg)
+            if meant:
+                share = max(share, planned / meant)
             lost = self.spent.get(step.source, ZERO)
             high = min(high, share * total - lost, run.held.get(step.source, (ZERO, ZERO))[0] - lost)
         return low, high
 
     def _aim(
         self, index: int, step: Weigh | Transfer, amounts: Mapping[int, Fraction],
-        held: Mapping[str, tuple[Fraction, Fraction]],
+        held: Mapping[str, tuple[Fraction, Fraction]], *, at_label: bool = False,
     ) -> tuple[Fraction, Fraction, Fraction | None, Fraction | None] | None:  # fmt: skip
         """The ideal amount, its bounds by dilution and blend, and the least that is wished for; None: as planned.
 
-        With x the amount, s its strength, and m, d the mass and drug of all else in the mixture, the strength aimed at
-        is s* = (d + x·s) / (m + x).
+        The strength aimed at, s*, is the planned one, or with `at_label` that of the label for a blend that was not
+        dried. With x the amount, s its strength, and m, d the mass and drug of all else in the mixture it is
+        s* = (d + x·s) / (m + x).
         """
         steps = self.plan.steps
         end = next((i for i in self.meant if i > index and steps[i].vessel == step.vessel), None)
@@ -402,9 +446,11 @@ class _Corrector:
         total, drug = self.meant[end]
         if not total or not drug:
             return None
+        least_total = total
+        if at_label and self.labelled is not None and step.vessel == self.labelled[0] and not self._dried(step.vessel):
+            total = drug / self.labelled[1]
         rest, rest_drug = held.get(step.vessel, (ZERO, ZERO))
         diluents_to_do: list[Fraction] = []
-        drug_to_do = False
         concentrates: list[Fraction] = []
         for other in steps[:index]:
             if other.vessel == step.vessel and _is_concentrate(other) and not self._cleared(other, index):
@@ -416,23 +462,21 @@ class _Corrector:
                 return None  # measured by volume: the mass of the mixture is not what is aimed at
             if not isinstance(other, Weigh | Transfer):
                 continue
-            amount = amounts.get(other.number, _planned(other))
-            strength = self._strength(other, held)
+            amount, strength = self._expected(other, amounts, held), self._strength(other, held)
             rest, rest_drug = rest + amount, rest_drug + amount * strength
             if _is_concentrate(other):
                 concentrates.append(amount)
-                drug_to_do |= other.number in self.to_do
             elif other.number in self.to_do:
                 diluents_to_do.append(amount)
         strength = self._strength(step, held)
         wanted = drug / total
-        need = min(self._needed(step.vessel), total)
+        need = min(self._needed(step.vessel), max(total, least_total))
         most_ratio = self._max_dilution(step.vessel, total)
         if strength > wanted and diluents_to_do:
             ideal = (drug - rest_drug) / strength
             least = ZERO if most_ratio is None else total / most_ratio
             return ideal, least, None, (need * wanted - rest_drug) / strength
-        other_takes_it = drug_to_do or max(diluents_to_do, default=ZERO) > _planned(step)
+        other_takes_it = max(diluents_to_do, default=ZERO) > _planned(step)
         if strength == wanted or (strength < wanted and other_takes_it):
             return None
         ideal = (wanted * rest - rest_drug) / (strength - wanted)
@@ -443,6 +487,21 @@ class _Corrector:
             if concentrates:
                 most = most_ratio * min(concentrates) - rest
         return ideal, least, most, None
+
+    def _expected(
+        self, step: Weigh | Transfer, amounts: Mapping[int, Fraction], held: Mapping[str, tuple[Fraction, Fraction]]
+    ) -> Fraction:
+        """What will be weighed at a later step: as read, or the aliquot that holds the planned drug, or as planned."""
+        planned = amounts.get(step.number, _planned(step))
+        mixes = [i for i in self.meant if isinstance(step, Transfer) and self.plan.steps[i].vessel == step.source]
+        total, drug = self.meant[mixes[-1]] if mixes else (ZERO, ZERO)
+        strength = self._strength(step, held)
+        if step.number in amounts or not total or not strength or strength == drug / total:
+            return planned
+        return max(self.step, round_to(planned * drug / total / strength, self.step, Direction.NEAREST))
+
+    def _dried(self, vessel: str) -> bool:
+        return any(isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel for step in self.plan.steps)
 
     def _cleared(self, step: Step, index: int) -> bool:
         return any(
@@ -459,7 +518,7 @@ class _Corrector:
     def _needed(self, vessel: str) -> Fraction:
         """What the capsules take out of a vessel, in mg."""
         fills = [step for step in self.plan.steps if isinstance(step, Fill) and step.source == vessel]
-        return sum((Fraction(step.amount_mg) * step.count for step in fills), ZERO)
+        return sum(((self.fill or Fraction(step.amount_mg)) * step.count for step in fills), ZERO)
 
     def _max_dilution(self, vessel: str, total: Fraction) -> Fraction | None:
         """The most a mixture may dilute what is put into it; as much as the plan does, where that is more."""
@@ -494,16 +553,31 @@ def _with_amount(step: Step, amounts: Mapping[int, Fraction], fill: Decimal | No
             return step
 
 
-def _weighings(plan: Plan, readings: Mapping[int, Decimal], proposal: Proposal) -> tuple[Weighing, ...]:
+def _weighings(
+    plan: Plan, readings: Mapping[int, Decimal], proposal: Proposal, meant: _Meant | None
+) -> tuple[Weighing, ...]:
     found = []
     for step in plan.weighings():
         number, planned = step.number, Fraction(step.amount_mg or 0)
         read = None if number not in readings else Fraction(readings[number])
         to_do = number in proposal.to_do
         lost = proposal.stuck is not None and number >= proposal.stuck
-        corrected = proposal.amounts[number] if to_do and not lost else None
+        corrected = None
+        if to_do and not lost:
+            corrected = proposal.amounts[number]
+        elif read is not None and meant is not None:
+            corrected = _asked_for(plan, readings, number, meant)
         found.append(Weighing(number, planned, read, corrected, to_do))
     return tuple(found)
+
+
+def _asked_for(plan: Plan, readings: Mapping[int, Decimal], number: int, meant: _Meant) -> Fraction | None:
+    """What was to be weighed at a step by the readings of the steps before it, or None where nothing was admissible."""
+    before = {step: Fraction(mg) for step, mg in readings.items() if step < number}
+    if all(mg == _planned(plan.steps[step - 1]) for step, mg in before.items()):
+        return _planned(plan.steps[number - 1])
+    found = propose(plan, before, until=number, meant=meant)
+    return found.amounts[number] if found.stuck is None or number < found.stuck else None
 
 
 def _fill_step(plan: Plan) -> Fill | None:
@@ -541,8 +615,8 @@ _SOFTER: dict[str, Entry] = {
 _IMPOSSIBLE = frozenset(
     entry.code
     for entry in (
-        catalogue.VESSEL_EMPTY, catalogue.VESSEL_NOT_MIXED, catalogue.MORE_THAN_THERE, catalogue.BLEND_TOO_SMALL,
-        catalogue.VESSEL_USED_BEFORE, catalogue.VOLUME_UNKNOWN, catalogue.MASS_UNKNOWN, catalogue.VOLUME_EXCEEDED,
+        catalogue.VESSEL_EMPTY, catalogue.VESSEL_NOT_MIXED, catalogue.MORE_THAN_THERE, catalogue.VESSEL_USED_BEFORE,
+        catalogue.VOLUME_UNKNOWN, catalogue.MASS_UNKNOWN, catalogue.VOLUME_EXCEEDED,
         catalogue.NEVER_FILLED, catalogue.NO_DRUG_IN_CAPSULES,
     )
 )  # fmt: skip
@@ -606,7 +680,7 @@ def _said_of_corrections(
             "step": w.number, "planned": w.planned, "corrected": w.corrected, "material": _material(plan, w.number),
         })
         for w in weighings
-        if w.corrected is not None and w.corrected != w.planned
+        if w.to_do and w.corrected is not None and w.corrected != w.planned
     ]  # fmt: skip
     if filling is None or any(w.to_do for w in weighings) or made.accuracy is None:
         return found
@@ -628,6 +702,27 @@ def _said_of_corrections(
     return found
 
 
+def _short(
+    plan: Plan, readings: Mapping[int, Decimal], weighings: Sequence[Weighing], limit: Fraction
+) -> list[Finding]:
+    """That the last diluent read was weighed short, where the rest of it brings the dose back within its limit."""
+    last = max(readings, default=0)
+    step = plan.steps[last - 1]
+    wanted = next((w.corrected for w in weighings if w.number == last), None)
+    if not isinstance(step, Weigh) or step.role in (DRUG, DRIED, SOLVENT) or wanted is None or readings[last] >= wanted:
+        return []
+    found = propose(plan, {**_exact(readings), last: wanted})
+    dose = replay(plan.steps, plan.content_fraction, found.amounts).dose_mg
+    if found.stuck is not None or dose is None or abs(100 * (dose / Fraction(plan.order.dose.mg) - 1)) > limit:
+        return []
+    return [
+        Finding(catalogue.DILUENT_SHORT, f"step {last}", {
+            "step": last, "rest": wanted - Fraction(readings[last]), "wanted": wanted, "material": step.material,
+            "vessel": step.vessel, "dose": dose,
+        })
+    ]  # fmt: skip
+
+
 def _material(plan: Plan, number: int) -> str:
     step = plan.steps[number - 1]
     if isinstance(step, Transfer):
@@ -635,15 +730,19 @@ def _material(plan: Plan, number: int) -> str:
     return step.material if isinstance(step, Weigh) and step.role != DRIED else step.vessel
 
 
-def _no_correction(plan: Plan, readings: Mapping[int, Decimal], limit: Fraction) -> Finding:
-    again = restart(plan, _exact(readings), limit)
+def _no_correction(
+    plan: Plan, readings: Mapping[int, Decimal], limit: Fraction, fill: Fraction | None
+) -> Finding:
+    again = restart(plan, _exact(readings), limit, fill)
     usable = ", ".join(again.usable) or "nothing that was made"
     return Finding(
         catalogue.NO_ADMISSIBLE_CORRECTION, f"step {again.step}", {"limit": limit, "step": again.step, "usable": usable}
     )
 
 
-def restart(plan: Plan, readings: Mapping[int, Fraction], limit: Fraction) -> Restart:
+def restart(
+    plan: Plan, readings: Mapping[int, Fraction], limit: Fraction, fill: Fraction | None = None
+) -> Restart:
     """The latest step from which the batch can still be made with what is left, and the mixtures that it can use.
 
     The vessels are given up one after the other, the last one first; what was taken out of the others for them is lost.
@@ -662,8 +761,9 @@ def restart(plan: Plan, readings: Mapping[int, Fraction], limit: Fraction) -> Re
         for step in plan.steps:
             if isinstance(step, Transfer) and step.number in done and step.number >= first:
                 spent[step.source] = spent.get(step.source, ZERO) + done[step.number]
-        found = propose(plan, kept, spent)
-        dose = replay(plan.steps, plan.content_fraction, found.amounts).dose_mg
+        found = propose(plan, kept, spent, fill)
+        steps = [_with_amount(step, {}, None if fill is None else written(fill)) for step in plan.steps]
+        dose = replay(steps, plan.content_fraction, found.amounts).dose_mg
         if found.stuck is not None or dose is None:
             continue
         if abs(100 * (dose / Fraction(plan.order.dose.mg) - 1)) <= limit:
@@ -684,13 +784,19 @@ def _verdict(
 
 
 def _closed(plan: Plan, readings: Mapping[int, Decimal], weighings: Sequence[Weighing]) -> tuple[str, ...]:
-    """The vessels that are really made: everything that goes into them was weighed."""
+    """The vessels that are really made: everything that goes into them was weighed.
+
+    Volumes are not read. They are taken as measured where a later step was read.
+    """
     if not readings:
         return ()
     to_do = {w.number for w in weighings if w.to_do}
     waiting: set[str] = set()
+    last = max(readings)
     for step in plan.steps:
-        if step.number in to_do or (isinstance(step, Transfer) and step.source in waiting):
+        by_volume = isinstance(step, MakeUp) or (isinstance(step, Transfer) and step.amount_ml is not None)
+        pending = step.number in to_do or (by_volume and step.number > last)
+        if pending or (isinstance(step, Transfer) and step.source in waiting):
             waiting.add(step.vessel)
     vessels = dict.fromkeys(s.vessel for s in plan.steps if isinstance(s, Weigh | Transfer | MakeUp))
     return tuple(vessel for vessel in vessels if vessel not in waiting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound import notation, rows
+from compound import catalogue, notation, rows
 from compound.bench import Bench, Verdict, Weighing
 from compound.replay import Mixture
 
@@ -14,7 +14,7 @@ _VERDICTS = {
     Verdict.INCOMPLETE: "incomplete: go on with the amounts below",
 }
 _WRITTEN = "within: the plan as written keeps its rules"
-HEADERS = ("step", "what", "planned", "read", "off", "now weigh")
+HEADERS = ("step", "what", "planned", "to weigh", "read", "off")
 MIXTURE_HEADERS = ("vessel", "total", "drug", "strength", "ratio", "left", "made")
 
 
@@ -36,8 +36,8 @@ def dose_rows(bench: Bench) -> list[tuple[str, str]]:
     pending = bool(bench.next) and any(w.read is not None for w in bench.weighings)
     found.append(("dose per capsule" + (", as corrected" if pending else ""), notation.dose(made.dose_mg)))
     found.append(("deviation", rows.signed_percent(made.rounding_percent)))
-    if pending and bench.uncorrected_dose is not None:
-        found.append(("dose without corrections", notation.dose(bench.uncorrected_dose)))
+    if pending and bench.uncorrected_dose not in (None, made.dose_mg):
+        found.append(("dose without corrections", notation.dose(bench.uncorrected_dose or Fraction(0))))
     if made.worst_low_percent is None or made.worst_high_percent is None:
         found.append(("worst case of the weighings", "not worked out"))
     else:
@@ -54,7 +54,7 @@ def dose_rows(bench: Bench) -> list[tuple[str, str]]:
 
 
 def weighing_rows(bench: Bench) -> list[tuple[str, ...]]:
-    """The weighings: planned, read, how far off, and what to weigh now."""
+    """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
     texts = {row.number: row.text for row in rows.step_texts(bench.made)}
     return [_weighing(bench, weighing, texts[weighing.number]) for weighing in bench.weighings]
 
@@ -63,16 +63,20 @@ def _weighing(bench: Bench, weighing: Weighing, text: str) -> tuple[str, ...]:
     def mass(mg: Fraction) -> str:
         return rows.reading(bench.made, mg) if _shows(bench, mg) else notation.mass(mg)
 
-    read = off = now = ""
+    wanted = weighing.corrected
+    target = "none is admissible" if wanted is None else mass(wanted)
+    if wanted is not None and wanted != weighing.planned:
+        target += " (corrected)"
     if weighing.read is not None:
-        read, off = mass(weighing.read), rows.signed_percent(100 * (weighing.read / weighing.planned - 1))
+        read = mass(weighing.read)
+        off = "" if wanted is None else rows.signed_percent(100 * (weighing.read / wanted - 1))
     elif not weighing.to_do:
-        read = "not given"
+        target, read, off = "", "not given", ""
     else:
-        now = "none is admissible" if weighing.corrected is None else mass(weighing.corrected)
-        if weighing.corrected is not None and weighing.corrected != weighing.planned:
-            now += " (corrected)"
-    return (str(weighing.number), text, mass(weighing.planned), read, off, now)
+        read = off = ""
+        if any(finding.code == catalogue.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
+            target = "stop: start again"
+    return (str(weighing.number), text, mass(weighing.planned), target, read, off)
 
 
 def _shows(bench: Bench, mg: Fraction) -> bool:

@@ -589,9 +589,19 @@ WORST_CASE_NOT_CHECKED = _note(
     "worst-case-not-checked",
     title="The worst case of the weighings was not worked out",
     message="with the errors of the weighings at their worst a step cannot be carried out",
-    remedy="make the mixtures larger than what is taken from them",
+    remedy="weigh amounts well above the error of the balance",
     meaning="A bound of the dose is known only where the steps can be done at the bounds too.",
-    cause="An aliquot that takes all of its mixture, or an amount no larger than the error of the balance.",
+    cause="An amount no larger than the error of the balance.",
+    source="replay of the steps",
+)
+TOLERANCE_NOT_GIVEN = _note(
+    "tolerance-not-given",
+    title="The error of a volume was left out",
+    message="the worst case leaves out the error of the volumes without a tolerance: {steps}",
+    remedy="write tolerance_ml into these steps, as the ware states it",
+    meaning="A volume is known to the tolerance of its pipette or flask. Without it the dose may be off by more than "
+    "the worst case says.",
+    cause="tolerance_ml was left out.",
     source="replay of the steps",
 )
 
@@ -624,6 +634,16 @@ SAVED_DOSE_DIFFERS = _warning(
     meaning="Results in a file are never read, only compared: the steps decide the dose.",
     cause="The steps or the figure were changed.",
     source="replay of the steps",
+)
+CONTENT_DIFFERS = _warning(
+    "content-differs",
+    title="The content of the powder contradicts the lot",
+    message="content_fraction is {content:number}; the lot in the request gives {lot:number}. The dose is worked out "
+    "with {content:number}",
+    remedy="see the certificate of the lot, and write the same into both",
+    meaning="The plan says twice how much of the dosed substance is in a mg of powder, and the two do not agree.",
+    cause="A plan was written by hand, or its lot or its content was changed.",
+    source=HOUSE_RULE,
 )
 DOSE_ERROR_ASSUMED = _warning(
     "dose-error-assumed",
@@ -707,6 +727,16 @@ FILL_CORRECTED = _warning(
     meaning="The blend is a little stronger or weaker than planned. Another fill weight makes up for it.",
     cause="The last diluent, or all before it, was weighed off its target.",
     source="fill weight × label ÷ dose, rounded to the readability",
+)
+DILUENT_SHORT = _warning(
+    "diluent-short",
+    title="A diluent was weighed short, and may be made up",
+    message="step {step:count} is {rest:mass} short of the {wanted:mass} of {material} wanted; with the rest weighed into "
+    "{vessel} a capsule holds {dose:dose}",
+    remedy="weigh the rest into the same vessel before it is used, mix again, and read both portions as their sum",
+    meaning="What is missing of a diluent can be added as long as nothing was taken out of its vessel.",
+    cause="A reading of a diluent below what was wanted.",
+    source="replay of the steps",
 )
 FILL_NOT_CORRECTED = _note(
     "fill-not-corrected",
@@ -1202,15 +1232,6 @@ TOLERANCE_BELOW_RECORD = _warning(
     meaning="The worst case is only as good as the tolerances it counts on.",
     cause="The plan states a smaller tolerance than the table.",
     source="data/ware.json",
-)
-TOLERANCE_NOT_STATED = _note(
-    "tolerance-not-stated",
-    title="Volumes without a tolerance",
-    message="steps {steps} measure a volume without a tolerance_ml, so their error is not in the worst case",
-    remedy="enter the tolerance of the ware as tolerance_ml",
-    meaning="A volume without a tolerance is taken as exact, which no ware is.",
-    cause="The steps lack tolerance_ml.",
-    source=HOUSE_RULE,
 )
 
 # How the dose stands to the doses studied.

@@ -20,16 +20,34 @@ def read_rows(
 
     Raises InputError: one sentence with the file and the line.
     """
+    where, header, rows = read_table(content, name)
+    wanted = next((choice for choice in columns if sorted(choice) == sorted(header)), None)
+    if wanted is None:
+        choices = ", or ".join(" ".join(choice) for choice in columns)
+        raise InputError(where, f"has the columns {', '.join(map(shown, header))}; needed are {choices}")
+    return wanted, [
+        (place, {column: filled(cell, f"{place}, column {column}") for column, cell in zip(header, row, strict=True)})
+        for place, row in rows
+    ]
+
+
+def read_table(content: bytes, name: str) -> tuple[str, list[str], list[tuple[str, list[str]]]]:
+    """The place of the header, the header, and the rows below it, each with its place and as many cells as the header.
+
+    Raises InputError as `read_rows` does.
+    """
     rows = read_cells(content, name)
     while rows and not rows[-1][1]:
         rows.pop()
     if not rows:
         raise InputError(name, "is empty")
-    header = [cell.strip(" ") for cell in rows[0][1]]
-    wanted = _header(header, columns, f"{name} line {rows[0][0]}")
+    where, header = f"{name} line {rows[0][0]}", [cell.strip(" ") for cell in rows[0][1]]
+    _check_header(header, where)
     if len(rows) == 1:
-        raise InputError(f"{name} line {rows[0][0]}", "is a header without rows under it")
-    return wanted, [(f"{name} line {line}", _cells(row, header, f"{name} line {line}")) for line, row in rows[1:]]
+        raise InputError(where, "is a header without rows under it")
+    for line, row in rows[1:]:
+        _check_row(row, header, f"{name} line {line}")
+    return where, header, [(f"{name} line {line}", row) for line, row in rows[1:]]
 
 
 def read_cells(content: bytes, name: str) -> list[tuple[int, list[str]]]:
@@ -37,7 +55,7 @@ def read_cells(content: bytes, name: str) -> list[tuple[int, list[str]]]:
     import csv
     import io
 
-    reader = csv.reader(io.StringIO(_decoded(content, name), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(decoded(content, name), newline=""), strict=True)
     rows: list[tuple[int, list[str]]] = []
     try:
         rows.extend((reader.line_num, row) for row in reader)
@@ -46,7 +64,8 @@ def read_cells(content: bytes, name: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-def _decoded(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """The text of a file. Raises InputError for one that is too large, or no plain UTF-8."""
     if len(content) > MOST_BYTES:
         raise InputError(name, f"is larger than {MOST_BYTES:,} bytes, and no list of readings or size classes is")
     if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
@@ -60,21 +79,26 @@ def _decoded(content: bytes, name: str) -> str:
     return text
 
 
-def _header(header: list[str], columns: Sequence[Sequence[str]], where: str) -> Sequence[str]:
+def filled(cell: str, where: str) -> str:
+    """A cell without the blanks around it. Raises InputError for an empty one, and for a formula."""
+    text = cell.strip(" ")
+    if not text:
+        raise InputError(where, "is empty")
+    if text[0] in "=@":
+        raise InputError(where, f"{shown(text)} looks like a formula; write the value itself")
+    return text
+
+
+def _check_header(header: list[str], where: str) -> None:
     for mark, said in ((";", "semicolons"), ("\t", "tabs")):
         if len(header) == 1 and mark in header[0]:
             raise InputError(where, f"separates its columns by {said}; save it with commas, and with decimal points")
-    doubled = [cell for cell in header if header.count(cell) > 1]
+    doubled = sorted({cell for cell in header if cell and header.count(cell) > 1})
     if doubled:
         raise InputError(where, f"the column {shown(doubled[0])} stands there more than once")
-    for wanted in columns:
-        if sorted(wanted) == sorted(header):
-            return wanted
-    choices = ", or ".join(" ".join(wanted) for wanted in columns)
-    raise InputError(where, f"has the columns {', '.join(map(shown, header))}; needed are {choices}")
 
 
-def _cells(row: list[str], header: list[str], where: str) -> dict[str, str]:
+def _check_row(row: list[str], header: list[str], where: str) -> None:
     if not row:
         raise InputError(where, "is empty")
     if len(row) != len(header):
@@ -83,10 +107,3 @@ def _cells(row: list[str], header: list[str], where: str) -> dict[str, str]:
             f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(header)}; "
             "a decimal comma splits a cell in two, so write a point",
         )
-    cells = dict(zip(header, (cell.strip(" ") for cell in row), strict=True))
-    for column, cell in cells.items():
-        if not cell:
-            raise InputError(f"{where}, column {column}", "is empty")
-        if cell[0] in "=@":
-            raise InputError(f"{where}, column {column}", f"{shown(cell)} looks like a formula; write the value itself")
-    return cells

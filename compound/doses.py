@@ -30,7 +30,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -40,6 +39,7 @@ from compound.data import read
 from compound.errors import InputError
 from compound.finding import Finding, NotChecked, Value
 from compound.quantity import Mass, from_canonical, refuse_unprintable, shown
+from compound.value import Value as Frozen
 
 DRUGS = ("naltrexone", "naloxone")
 ROUTES = ("oral", "oral-extended-release", "intravenous", "intramuscular", "intrathecal", "not-stated")
@@ -57,8 +57,7 @@ _FACTORS = (1000, 100, 10)
 _MOST_CHARACTERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Frozen):
     """What one figure says: single values, a range with its ends, or a bound; in mg on the basis stated.
 
     `values` holds each single value. `low` and `high` are the ends of a range, `high` alone a bound: `below` if the
@@ -104,8 +103,7 @@ class Amount:
         return tuple(dict.fromkeys(_band(review, number) for number in self.numbers))
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Frozen):
     """One printed figure. `checked` is what the primary paper gives where that differs.
 
     `compare` says what a dose is compared with: "values" (each number), "range" (the range and its ends) or ""
@@ -128,8 +126,7 @@ class Figure:
             raise InputError("compare", f"{shown(self.printed)} is no range")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Frozen):
     """What the primary paper says of a row. `evidence` is given where there is no public source."""
 
     status: str
@@ -143,8 +140,7 @@ class Check:
             raise InputError("status", f"{shown(self.status)} is no status of a check")
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Frozen):
     """One row of the review. `use` says whether a dose may be compared with it, and `because` why or why not.
 
     `study` is False for usual doses, recommendations and statements. `cited` are those of the references that a
@@ -197,8 +193,7 @@ class Record:
         return tuple(dict.fromkeys(name for figure in self.figures for name in figure.amount.classes))
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(Frozen):
     """One caution of the review, in other words, with the lines it stands on."""
 
     id: str
@@ -207,8 +202,7 @@ class Caution:
     references: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Frozen):
     """One class of doses: from `low` (left out: from zero) to `high`, which belongs to it if `inclusive`."""
 
     name: str
@@ -221,8 +215,7 @@ class Band:
         return self.low <= mg and (mg <= self.high if self.inclusive else mg < self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Frozen):
     """Who defines the classes, what is counted (each dose, or the dose of a day), and the classes."""
 
     name: str
@@ -236,16 +229,14 @@ class Definition:
         return next(band.high for band in self.bands if band.name == "ultralow")
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(Frozen):
     """The class of a dose by one definition. `name` is "not-named" where the definition names none."""
 
     definition: Definition
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Frozen):
     """The mg from which on, itself included, a dose of the drug is no low dose."""
 
     drug: str
@@ -253,16 +244,14 @@ class Limit:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class OtherRoute:
+class OtherRoute(Frozen):
     """A route other than by mouth, and the pattern that finds its words."""
 
     route: str
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class StudiedDoses:
+class StudiedDoses(Frozen):
     """All that the data file holds."""
 
     title: str
@@ -274,8 +263,7 @@ class StudiedDoses:
     limits: tuple[Limit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Frozen):
     """A studied value (`low` and `high` are equal) or range in mg, and the rows that give it."""
 
     low: Fraction
@@ -302,16 +290,14 @@ class Reference:
         return self.low <= mg <= self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Nearest:
+class Nearest(Frozen):
     """A studied dose next to a dose, and the ratio of the larger to the smaller (1: the same, or within the range)."""
 
     reference: Reference
     ratio: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Frozen):
     """A dose that is `factor` times (`above`) or one `factor`-th of `studied_mg`, which `reference` holds."""
 
     factor: int

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -21,6 +20,7 @@ from compound import catalogue, data
 from compound.errors import InputError
 from compound.finding import Finding
 from compound.quantity import refuse_unprintable, shown
+from compound.value import Value, replace
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
 _GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
@@ -31,12 +31,13 @@ ROLES = (DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM)
 MOST_CHARACTERS = 200
 MOST_HOUSE_BYTES = 1_000_000
 MOST_HOUSE_NAMES = 5_000
+LONGEST_UNSPACED = 10  # letters of a name in a script without spaces
+MOST_WORDS = 6  # in a run that is held against the names for a misspelling
 SHORT = 7  # in a name of fewer letters, word breaks count
 NO_SOURCE = "expert knowledge, no public source"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Value):
     """What the rules say of one name. `matched` is the part of the name that decided, as typed."""
 
     name: str
@@ -55,8 +56,7 @@ class Verdict:
         return {key: getattr(self, key) for key in keys}
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Value):
     """A name from an order, the role it plays there, and the place it stands at (`--excipient 'x'`)."""
 
     name: str
@@ -141,8 +141,7 @@ class _Outcome(NamedTuple):
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class HouseRules:
+class HouseRules(Value):
     """A pharmacy's own rules, read by `read_house_rules`. They add to the built-in ones and never soften them."""
 
     index: Mapping[str, _Hit]
@@ -168,11 +167,11 @@ class _RuleSet(NamedTuple):
 
 # ---------------------------------------------------------------------------------------------- reading a name
 
-_PUNCTUATION = r",;:/|+&()\[\]{}.'\"_*!\-"
+_PUNCTUATION = r",;:/|+&()\[\]{}.'\"_*!#\-"
 # Words, numbers with a point, and whatever is no punctuation.
 _TOKEN = re.compile(rf"[0-9]+\.[0-9]+|[^\W_]+|[^\w\s{_PUNCTUATION}]")
 _LIST_SEPARATOR = re.compile("[,;/+&|]")
-_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.'\"_*!-")
+_SQUASHED_AWAY = str.maketrans("", "", " ,;:/|+&()[]{}.'\"_*!#-")
 _LATIN = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?(?:LETTER|LIGATURE) (?:SMALL CAPITAL )?([A-Z]{1,2})(?: WITH .+)?",
 )
@@ -184,6 +183,8 @@ _LOOK_ALIKES = str.maketrans(
     "АВСЕНІЈКМОРЅТХУаеосрхуіјѕһԁԛԝѵӏьзкмтгпвнΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβγεικμνορτυχωηϲϳօսոհցզոԼՕՍ",
     "ABCEHIJKMOPSTXYaeocpxyijshdqwvlbzkmtrnbhABEZHIKMNOPTYXabyeikuvoptuxwncjounhgqnLOU",
 )
+# Soft hyphen, zero-width characters, word joiner, byte order mark, variation selectors: shown as nothing, they turn nothing.
+_INVISIBLE = frozenset("\u00ad\u034f\u180e\u200b\u200c\u200d\u2060\ufeff" + "".join(map(chr, range(0xFE00, 0xFE10))))
 _PLAIN_PUNCTUATION = {"Pd": "-", "Pi": "'", "Pf": "'", "Zs": " "}
 _FOLDED: dict[str, str] = {}
 
@@ -468,11 +469,28 @@ def _family(entry: Mapping[str, Any]) -> _Family:
 def judge(name: str, role: str = EXCIPIENT, house: HouseRules | None = None, where: str = "excipient") -> Verdict:
     """What the rules, and the pharmacy's own if given, say of `name` in its `role` (one of ROLES).
 
-    Raises InputError for an empty name, one over 200 characters, one that begins with a dash, and control characters.
+    Soft hyphens and other invisible characters, as copied text holds them, do not hide a name. Raises InputError for an
+    empty name, one over 200 characters, one that begins with a dash, control characters and those that turn the
+    direction of writing.
     """
     if role not in ROLES:
         raise InputError(where, f"{shown(role)} is no role; roles are {', '.join(ROLES)}")
     text = _readable(name, where)
+    hidden = () if text.isascii() else tuple(dict.fromkeys(c for c in text if c in _INVISIBLE))
+    if not hidden:
+        return _judged(text, name, role, house, where)
+    # An invisible character may stand within a word or between two: the stricter reading counts.
+    within = _judged("".join(c for c in text if c not in _INVISIBLE), name, role, house, where)
+    between = _judged("".join(" " if c in _INVISIBLE else c for c in text), name, role, house, where)
+    stricter = min(within, between, key=lambda verdict: _GRAVITY.index(verdict.verdict))
+    listed = ", ".join(f"U+{ord(c):04X}" for c in hidden)
+    return replace(
+        stricter, message=f"{stricter.message}; the name holds invisible characters ({listed}): type it again"
+    )
+
+
+def _judged(text: str, name: str, role: str, house: HouseRules | None, where: str) -> Verdict:
+    """The verdict on `text`, which is what can be read of `name`."""
     rules = _built_in()
     tokens = _tokens(text)
     if not tokens:
@@ -491,7 +509,8 @@ def _readable(name: str, where: str) -> str:
     if len(name) > MOST_CHARACTERS:
         raise InputError(where, f"a name of {len(name):,} characters is longer than {MOST_CHARACTERS}")
     if not (name.isascii() and name.isprintable()):
-        refuse_unprintable(name, where)
+        # In its place, so that the position named is that in the name as typed.
+        refuse_unprintable("".join("-" if c in _INVISIBLE else c for c in name), where)
     first = name.lstrip()[0]
     if unicodedata.category(first) == "Pd" or first == "\u2212":
         raise InputError(where, f"{shown(name)} begins with a dash; it is neither a name nor an option of this command")
@@ -526,6 +545,7 @@ class _Reading:
         self.texts = [token.text for token in self.tokens]
         self.spans = _spans(rules.names, rules.longest, self.tokens)
         self.covered = [False] * len(self.tokens)
+        self._read_lots()
         for span in self.spans:
             self._cover(span.start, span.end)
         self.stated: dict[str, list[_Span]] = {}  # family -> the grades stated
@@ -535,6 +555,39 @@ class _Reading:
         for place in self.negation.used:
             self.covered[place] = True
         self._cover_neutral()
+
+    def _read_lots(self) -> None:
+        """Covers lot numbers: what holds a digit and follows the word, as far as no space parts it.
+
+        One that is a code of something disallowed (lot E170) is asked about: it may be no lot number.
+        """
+        lot = self.rules.words["lot"]
+        for place, text in enumerate(self.texts):
+            if text not in lot:
+                continue
+            start = place + 1
+            while start < len(self.texts) and self.texts[start] in ("no", "nr", "number") and self._follows(start):
+                start += 1
+            if start >= len(self.texts) or not self._follows(start):
+                continue
+            end = start + 1
+            while end < len(self.texts) and self.tokens[end].gap in ("", "-", "/", "."):
+                end += 1
+            if not any(c.isdecimal() for part in self.texts[start:end] for c in part):
+                continue
+            inside = [span for span in self.spans if start <= span.start and span.end <= end]
+            self.spans = [span for span in self.spans if span not in inside]
+            self._cover(start, end)
+            for span in inside:
+                if span.row.rule.verdict == DISALLOWED:
+                    about_lime = span.row.rule.code == "calcium-carbonate"
+                    code = "calcium-carbonate-unclear" if about_lime else "release-agent-depends"
+                    row = _Row(f"a lot number, or {span.row.subject}", self.rules.rules[code], "")
+                    self.spans.append(_Span(span.start, span.end, row))
+
+    def _follows(self, place: int) -> bool:
+        """Whether nothing but a space, a colon, a full stop or a number sign stands before a token."""
+        return not self.tokens[place].gap.strip(" :.#")
 
     def _cover(self, start: int, end: int) -> None:
         self.covered[start:end] = [True] * (end - start)
@@ -927,7 +980,8 @@ class _Reading:
         rule = self.rules.rules["not-known"]
         if left:
             hint = ""
-            for start, end, near, hit in _longest_of(list(self._near(left))):
+            found = [*self._near(left), *self._near_identifiers(left)]
+            for start, end, near, hit in _longest_of(found):
                 if hit.row.rule.verdict in (DISALLOWED, REVIEW):
                     misspelt = self.rules.rules["misspelt"]
                     text = self.text(start, end)
@@ -939,7 +993,8 @@ class _Reading:
             yield _Outcome(rule, None, "", f"{text}: {rule.because}{hint}")
         elif not self.spans:
             text = self.text(0, len(self.tokens))
-            yield _Outcome(rule, None, "", f"{shown(text)}: {rule.because}")
+            form = "it is no dosage form that the rules know; say which form the capsules are"
+            yield _Outcome(rule, None, "", f"{shown(text)}: {form if self.role == DOSAGE_FORM else rule.because}")
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, _Hit]]:
         """Names of the rules that runs of tokens with something unexplained in them are close to, or hold."""
@@ -947,16 +1002,34 @@ class _Reading:
         last = len(self.tokens)
         for start in range(last):
             joined = ""
-            for end in range(start, min(start + 5, last)):
+            words = 0
+            for end in range(start, last):
                 text = self.texts[end]
+                # Scripts without spaces have a token a letter; five of them are no five words.
+                words += 1 if end == start or not _writes_no_spaces(text[0]) else 0
+                if words > MOST_WORDS:
+                    break
                 joined += text
-                if len(joined) > self.rules.longest + 3 or text.isdecimal():
+                longest = LONGEST_UNSPACED if _writes_no_spaces(text[0]) else self.rules.longest
+                if len(joined) > longest + 3 or text.isdecimal():
                     break
                 if len(joined) < 5 or unexplained.isdisjoint(range(start, end + 1)):
                     continue
                 near = _nearest(joined)
                 if near is None and start == end and len(joined) > 8:
                     near = _held(joined)
+                if near is not None:
+                    yield start, end + 1, *near
+
+    def _near_identifiers(self, left: list[int]) -> Iterator[tuple[int, int, str, _Hit]]:
+        """Codes that runs of unexplained tokens are close to: O for 0, or a number whose check digit is wrong."""
+        for start in left:
+            joined = ""
+            for end in range(start, min(start + 5, len(self.tokens))):
+                if self.covered[end]:
+                    break
+                joined += self.texts[end]
+                near = _nearest_code(joined)
                 if near is not None:
                     yield start, end + 1, *near
 
@@ -1101,6 +1174,9 @@ class _Negation:
     def _read(self, texts: list[str]) -> bool:
         inside = {i for span in self.spans for i in range(span.start, span.end)}
         signs = self._number_signs(texts)
+        said = f" {' '.join(texts)} "
+        if any(f" {hedge} " in said for hedge in self.rules.words["hedges"]):
+            return False  # hardly free of, almost without: some of it is there
         place = 0
         while place < len(texts):
             if place in inside or place in signs:
@@ -1132,7 +1208,7 @@ class _Negation:
     def _joins(self, place: int) -> bool:
         """Whether only a space or a hyphen stands before the token: a comma or a dash parts what is said."""
         gap = self.tokens[place].gap
-        return gap == "-" or not gap.strip() or (gap == "/" and self.tokens[place].text == "o")  # w/o
+        return gap == "-" or not gap.strip() or gap + self.tokens[place].text in ("/o", "'t")  # w/o, don't
 
     def _number_signs(self, texts: list[str]) -> set[int]:
         """Where "no" means number: CAS No. 471-34-1, capsule no 3, UNII no H0G9379FGK."""
@@ -1315,6 +1391,49 @@ def _nearest(text: str) -> tuple[str, _Hit] | None:
     return None if best is None else (_spelt().get(best[2], best[2]), likely[best[2]].hit)
 
 
+_TAKEN_FOR_ANOTHER = str.maketrans("oilzsb", "011258")
+
+
+@cache
+def _codes() -> tuple[dict[str, tuple[str, _Hit]], list[tuple[str, str, _Hit]]]:
+    """The codes of what is disallowed, with letters that look like digits as digits; and the long ones, as written."""
+    alike: dict[str, tuple[str, _Hit]] = {}
+    long = []
+    for name, hit in _built_in().names.items():
+        if hit.row.rule.verdict == DISALLOWED and name.isascii() and any(c.isdecimal() for c in name):
+            spelt = _spelt().get(name, name)
+            alike[name.translate(_TAKEN_FOR_ANOTHER)] = (spelt, hit)
+            if _is_identifier(spelt) and len(name) > 5:
+                long.append((name, spelt, hit))
+    return alike, long
+
+
+@lru_cache(maxsize=4096)
+def _nearest_code(text: str) -> tuple[str, _Hit] | None:
+    """The code of something disallowed that `text` is a likely slip of, as the data write it."""
+    if not (text.isascii() and any(c.isdecimal() or c in "oil" for c in text)) or len(text) < 4:
+        return None
+    alike, long = _codes()
+    found = alike.get(text.translate(_TAKEN_FOR_ANOTHER))
+    if found is not None:
+        return found
+    # A number whose check digit is right belongs to something else.
+    if len(text) < 6 or _passes_check(text):
+        return None
+    near = [
+        (spelt, hit) for name, spelt, hit in long if name.isdecimal() == text.isdecimal() and _edits(name, text, 1) < 2
+    ]
+    return near[0] if near else None
+
+
+def _passes_check(text: str) -> bool:
+    from compound.substances import cas_check_digit, unii_check_character
+
+    if text.isdecimal():
+        return cas_check_digit(f"{text[:-3]}-{text[-3:-1]}-{text[-1]}") == text[-1]
+    return len(text) == 10 and text.isalnum() and unii_check_character(text.upper()) == text[-1].upper()
+
+
 @lru_cache(maxsize=4096)
 def _held(text: str) -> tuple[str, _Hit] | None:
     """The disallowed name that stands inside the word `text`: calciumcarbonatepowder."""
@@ -1446,7 +1565,8 @@ def _house_rule(table: object, where: str) -> tuple[_Rule, list[str]]:
         raise InputError(where, "a rule is a table of its own; write [[rule]]")
     for key in table:
         if key not in _KEYS:
-            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}")
+            plain = "; names are plain text, never patterns" if key in ("pattern", "patterns", "regex", "match") else ""
+            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}{plain}")
     for key in _KEYS:
         if key not in table:
             raise InputError(f"{where}.{key}", "the key is missing")

@@ -7,12 +7,13 @@ sentences themselves are made where numbers become words (`compound.notation`), 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
 from compound.errors import InputError
+from compound.value import Value as Frozen
+from compound.value import field, replace
 
 Value = str | int | Decimal | Fraction
 
@@ -25,8 +26,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """One entry of the catalogue.
 
     `message` and `remedy` are templates; `{least:mass}` stands for the value `least`, printed as a mass. `judgement`
@@ -44,8 +44,7 @@ class Entry:
     judgement: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Frozen):
     """One thing said of one place, with the values that prove it. `accepted` is the reason of who took it on."""
 
     entry: Entry
@@ -64,8 +63,7 @@ class Finding:
         return Severity.WARNING if self.accepted is not None else self.entry.severity
 
 
-@dataclass(frozen=True, slots=True)
-class NotChecked:
+class NotChecked(Frozen):
     """A rule that lacked its facts: which one, and the entry whose message says because of what."""
 
     entry: Entry

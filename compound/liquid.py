@@ -59,15 +59,6 @@ def not_checked(plan: Plan) -> list[NotChecked]:
     order = plan.order
     if order.solubility_mg_per_ml is None and any(_shares(plan)):
         found.append(NotChecked(catalogue.SOLUBILITY_NOT_CHECKED))
-    open_steps = [
-        step.number
-        for step in plan.steps
-        if (isinstance(step, MakeUp) or (isinstance(step, Transfer) and step.amount_ml is not None))
-        and step.tolerance_ml is None
-    ]
-    if open_steps:
-        steps = ", ".join(map(str, open_steps))
-        found.append(NotChecked(catalogue.TOLERANCE_NOT_STATED, {"steps": steps}))
     if order.deposit is None and any(True for _ in _deposited(plan)):
         found.append(NotChecked(catalogue.DEPOSIT_LIMIT_NOT_CHECKED))
     if (solvent := _solvent(plan)) is not None:

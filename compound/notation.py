@@ -11,7 +11,6 @@ The functions of this module write English; `Notation` has the same ones for eit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from string import Formatter
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from compound.errors import InputError
 from compound.finding import Value
 from compound.quantity import Direction, canonical, round_to
+from compound.value import Value as Frozen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,8 +57,7 @@ _STYLES = {
 LANGUAGES = tuple(_STYLES)
 
 
-@dataclass(frozen=True, slots=True)
-class Notation:
+class Notation(Frozen):
     """Safe notation in `language`, "en" or "de". Raises InputError for any other language."""
 
     language: str

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from compound import catalogue, standards, ware
+from compound.doses import refuse_other_routes
 from compound.errors import InputError
 from compound.finding import Finding
 from compound.particles import ParticleSize, SieveData, SieveFile, parse_size, sieve_from_list, sieve_to_list
@@ -138,9 +139,8 @@ class Order:
             raise InputError("--overage", f"{canonical(self.overage.percent)} % makes no sense; write less than 100 %")
         if self.max_dilution is not None and self.max_dilution <= 1:
             raise InputError("--max-dilution", f"{canonical(self.max_dilution)} makes no sense; write more than 1")
-        most = int(standards.limit("most_capsules"))
-        if self.capsules is not None and not 1 <= self.capsules <= most:
-            raise InputError("--capsules", f"{self.capsules} is not between 1 and {most:,}")
+        if self.capsules is not None:
+            _refuse_count(self.capsules, "--capsules")
         if self.fill_weight is not None:
             content = Fraction(self.fill_weight.mg) * self.content_fraction
             if self.dose.mg > content:
@@ -193,6 +193,19 @@ class Order:
         return self.capsules * Fraction(self.fill_weight.mg) * (1 + self.overage.fraction)
 
 
+def _refuse_count(capsules: int, where: str) -> None:
+    most = int(standards.limit("most_capsules"))
+    if not 1 <= capsules <= most:
+        raise InputError(where, f"{capsules} is not between 1 and {most:,}")
+
+
+def read_capsules(text: str, where: str) -> int:
+    """A number of capsules. Raises InputError for what is no whole number, or more than can be planned."""
+    capsules = parse_count(text, where)
+    _refuse_count(capsules, where)
+    return capsules
+
+
 def _short(value: Fraction) -> str:
     exact = canonical(value)
     return exact if len(exact) <= 12 else canonical(round_to(value, Fraction(1, 1000), Direction.DOWN))
@@ -226,12 +239,14 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
 
     drug = read_name(needed(options.get("drug"), "DRUG"), "DRUG")
     substance = resolve(drug, "DRUG")
+    dosage_form = read_name(options.get("dosage-form", "capsule"), "--dosage-form")
+    refuse_other_routes(dosage_form, "--dosage-form")
     dose = needed(given("dose", parse_mass), "--dose")
     sensitivity = needed(given("balance-sensitivity", parse_mass), "--balance-sensitivity")
     readability = given("readability", parse_mass)
     balance = Balance(sensitivity, readability or default_readability(sensitivity), given("capacity", parse_mass))
-    size = standards.capsule_size(options.get("capsule-size") or "3").size
-    diluent = read_name(options.get("diluent") or DEFAULT_DILUENT, "--diluent")
+    size = standards.capsule_size(options.get("capsule-size", "3")).size
+    diluent = read_name(options.get("diluent", DEFAULT_DILUENT), "--diluent")
     fill = given("fill-weight", parse_mass)
     assumed = standards.default_fill_weight(size, diluent) if fill is None else None
     if fill is None and assumed is None:
@@ -253,7 +268,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         lot=lot,
         balance=balance,
         readability_assumed=readability is None,
-        capsules=needed(given("capsules", parse_count), "--capsules"),
+        capsules=needed(given("capsules", read_capsules), "--capsules"),
         weighing_error=or_default("weighing-error", f"{standards.limit('weighing_error_percent')}%", parse_percent),
         minimum_weight=given("minimum-weight", parse_mass),
         dose_error=or_default("dose-error", f"{standards.limit('dose_error_percent')}%", parse_percent),
@@ -265,9 +280,9 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         diluent=diluent,
         excipients=tuple(read_name(text, "--excipient") for text in options.get("excipient", ())),
         shell=None if options.get("shell") is None else read_name(options["shell"], "--shell"),
-        dosage_form=read_name(options.get("dosage-form") or "capsule", "--dosage-form"),
-        method=one_of(options.get("method") or "auto", METHODS, "--method"),
-        prefer=one_of(options.get("prefer") or "simple", PREFERENCES, "--prefer"),
+        dosage_form=dosage_form,
+        method=one_of(options.get("method", "auto"), METHODS, "--method"),
+        prefer=one_of(options.get("prefer", "simple"), PREFERENCES, "--prefer"),
         solvent=read_solvent(options.get("solvent") or DEFAULT_SOLVENT, "--solvent"),
         flasks=ware.read_ware(options.get("flask", ()), ware.FLASK, "--flask"),
         pipettes=ware.read_ware(options.get("pipette", ()), ware.PIPETTE, "--pipette"),

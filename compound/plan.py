@@ -8,7 +8,7 @@ table, JSON, worksheet) reads the steps, and none rewrites them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from compound.errors import InputError
 from compound.order import Balance, Order, from_request, positive, read_name, to_request
 from compound.quantity import Mass, Percent, canonical, from_canonical, shown, written
+from compound.value import Value
 
 SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
@@ -24,8 +25,7 @@ MOST_STEPS = 1000
 MOST_DILUTIONS = 4  # of a plan by the solution route that the tool makes itself
 
 
-@dataclass(frozen=True, slots=True)
-class Weigh:
+class Weigh(Value):
     """Weigh `amount_mg` of `material` into `vessel`. With the role "dried" the reading is that of the vessel itself."""
 
     number: int
@@ -35,16 +35,14 @@ class Weigh:
     vessel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mix:
+class Mix(Value):
     """Make the contents of `vessel` uniform."""
 
     number: int
     vessel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Value):
     """Move `amount` of a mixed vessel into another: by mass, or by volume with the tolerance of the ware."""
 
     number: int
@@ -56,8 +54,7 @@ class Transfer:
     ware: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MakeUp:
+class MakeUp(Value):
     """Fill `vessel` with `material` to `volume_ml`, known to `tolerance_ml`."""
 
     number: int
@@ -68,16 +65,14 @@ class MakeUp:
     ware: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Dry:
+class Dry(Value):
     """Take the solvent out of `vessel`."""
 
     number: int
     vessel: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(Value):
     """Divide `source` into `count` capsules of `amount_mg` each."""
 
     number: int
@@ -93,8 +88,7 @@ VERBS: dict[type, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Value):
     """The steps, with the order they serve, the balance they are weighed on and the content of the powder."""
 
     order: Order
@@ -167,7 +161,9 @@ def step_from_dict(data: object, where: str) -> Step:
     if not isinstance(data, dict):
         raise InputError(where, "is no step")
     verb = data.get("action")
-    if verb not in _FIELDS:
+    if verb is None:
+        raise InputError(f"{where}.action", "is missing")
+    if not isinstance(verb, str) or verb not in _FIELDS:
         raise InputError(f"{where}.action", f"{shown(str(verb))} is none of {', '.join(_FIELDS)}")
     fields = _FIELDS[verb]
     for key in data:
@@ -198,6 +194,8 @@ def step_from_dict(data: object, where: str) -> Step:
 
 
 def _count(value: object, where: str) -> int:
+    if value is None:
+        raise InputError(where, "is missing")
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
         raise InputError(where, "is not a whole number above zero")
     return value
@@ -243,7 +241,9 @@ def plan_from_dict(data: object) -> Plan:
     except InputError as error:
         raise error.at("request") from None
     order = _with_least_weighable(order, balance, data["balance"])
-    content = from_canonical(data.get("content_fraction"), "content_fraction")
+    if data.get("content_fraction") is None:
+        raise InputError("content_fraction", 'is missing; write "1" where the powder is all of the dosed substance')
+    content = from_canonical(data["content_fraction"], "content_fraction")
     if not 0 < content <= 2:
         raise InputError("content_fraction", f"{canonical(content)} is not above 0 and at most 2")
     steps = data.get("steps")

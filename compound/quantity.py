@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, InvalidOperation
 from enum import Enum
 from fractions import Fraction
 
 from compound.errors import AmbiguousAmount, InputError
+from compound.value import Value, field
 
 # Arithmetic on written amounts. A result that would have to be rounded raises instead.
 EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, FloatOperation])
@@ -43,22 +43,32 @@ _UNITS_UM = dict.fromkeys(
     ("um", "\u00b5m", "\u03bcm", "micrometre", "micrometres", "micrometer", "micrometers", "micron", "microns"),
     Decimal(1),
 )
+_GRAIN_OR_GRAM = "it may mean a grain (64.8 mg) or a gram; write g for gram, or the grain in mg"
 _UNIT_HINTS = {
     "Mg": "write mg (Mg is a megagram)",
     "mG": "write mg",
     "Mcg": "write mcg",
-    "gm": "write g for gram, or the grain in mg",
-    "Gm": "write g for gram, or the grain in mg",
-    "gr": "write g for gram, or the grain in mg",
+    "gm": _GRAIN_OR_GRAM,
+    "Gm": _GRAIN_OR_GRAM,
+    "GM": _GRAIN_OR_GRAM,
+    "gr": _GRAIN_OR_GRAM,
     "grain": "write the amount in mg",
     "kg": "write the amount in g",
     "ml": "write mL",
-    "mgs": "write mg",
-    "mg.": "write mg, without a full stop",
-    "mcg.": "write mcg, without a full stop",
-    "IU": "international units cannot be weighed; write a mass",
-    "mmol": "write a mass in mg",
-    "mEq": "write a mass in mg",
+    "\u338e": "write mg, in two letters",  # ㎎
+    "\u338d": "write mcg, in three letters",  # ㎍
+    "%": "a percentage is no mass",
+}
+# Units written out, or with an ending, and what to write for them.
+_UNIT_HINTS |= {
+    name: f"write {unit}"
+    for unit, names in {"g": "gram grams G.", "mg": "mgs milligram milligrams", "mcg": "mcgs ugs", "ng": "ngs",
+                        "mL": "mls millilitre millilitres milliliter milliliters"}.items()
+    for name in names.split()
+}  # fmt: skip
+_NO_MASS = {
+    **dict.fromkeys(("IU", "iu", "U", "u", "unit", "units"), "units of activity cannot be weighed; write a mass"),
+    **dict.fromkeys(("mol", "mmol", "mEq", "meq"), "write a mass in mg"),
 }
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _AMOUNT = re.compile(r"([^A-Za-z\u00b5\u03bc%]*?) ?([A-Za-z\u00b5\u03bc%].*)?", re.DOTALL)
@@ -72,8 +82,7 @@ class Direction(Enum):
     NEAREST = "nearest"  # a half goes to the even multiple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Mass:
+class Mass(Value):
     """A written mass. `mg` is in milligrams; `text` is what the user typed, if anyone typed it."""
 
     mg: Decimal
@@ -83,8 +92,7 @@ class Mass:
         _refuse_unwritten(self.mg)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Volume:
+class Volume(Value):
     """A written volume. `ml` is in millilitres; `text` is what the user typed, if anyone typed it."""
 
     ml: Decimal
@@ -94,8 +102,7 @@ class Volume:
         _refuse_unwritten(self.ml)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Percent:
+class Percent(Value):
     """A written percentage. `percent` is the figure before the sign."""
 
     percent: Decimal
@@ -266,15 +273,16 @@ def _split(text: str, where: str, example: str, unit_needed: bool = True) -> tup
     if not stripped:
         raise InputError(where, f"no amount given; write one such as {example}")
     if len(stripped) > 60:
-        raise InputError(where, f"an amount of {len(stripped)} characters is longer than 60")
+        raise InputError(where, f"an amount of {len(stripped):,} characters is longer than 60")
     refuse_unprintable(stripped, where)
     match = _AMOUNT.fullmatch(stripped)
     number, unit = (match[1], match[2] or "") if match else (stripped, "")
+    _refuse_letters_for_digits(stripped, text, where)
     if not unit:
         for position, character in enumerate(stripped, start=1):
-            if character.isalpha():
-                raise InputError(where, f"{shown(text)}: U+{ord(character):04X} at position {position} "
-                                 f"stands in no unit; write an amount such as {example}")  # fmt: skip
+            if character.isalpha() or character in _UNIT_HINTS:
+                raise InputError(where, f"{shown(text)}: U+{ord(character):04X} at position {position} stands in no unit; "
+                                 f"{_UNIT_HINTS.get(character, f'write an amount such as {example}')}")  # fmt: skip
         if unit_needed:
             raise InputError(where, f"{shown(text)} has no unit; write one, such as {example}")
     if not number:
@@ -282,12 +290,33 @@ def _split(text: str, where: str, example: str, unit_needed: bool = True) -> tup
     return number, unit
 
 
+def _refuse_letters_for_digits(stripped: str, text: str, where: str) -> None:
+    """Refuses `O.5 mg`, `l0 mg` and `1O mg`, naming the letter: such a number is never mended."""
+    match = re.match(r"[0-9.]+[OoIl]+(?= |$|mc?g|ng)|[0-9.OoIl]*[0-9.](?=[ A-Za-z%]|$)", stripped)
+    for position, character in enumerate(match[0] if match else "", start=1):
+        if character.isalpha():
+            digit = "0" if character in "Oo" else "1"
+            raise InputError(where, f"{shown(text)}: the letter {character} at position {position} stands where a digit "
+                             f"is expected; write {digit} if it is meant")  # fmt: skip
+
+
 def _factor(unit: str, units: dict[str, Decimal], text: str, where: str) -> Decimal:
     if unit in units:
         return units[unit]
     if re.fullmatch(r"[eE][-+]?[0-9]+.*", unit):
         raise InputError(where, f"{shown(text)} has an exponent; write the number out")
-    hint = _UNIT_HINTS.get(unit, "units are " + ("g, mg, mcg, ng" if "mg" in units else "mL"))
+    known = "g, mg, mcg, ng" if "mg" in units else "mL"
+    hint = _UNIT_HINTS.get("%" if unit.startswith("%") else unit) or _NO_MASS.get(unit)
+    if hint is None and unit[:-1] in units and unit.endswith("."):
+        hint = f"write {unit[:-1]}, without a full stop"
+    if hint is None and re.search("[0-9]", unit):
+        hint = "write one amount, and nothing after its unit"
+    if hint is None and "/" in unit:
+        kind = "volume" if "mL" in units else "mass"
+        hint = f"it is a mass or volume in proportion to something; a {kind} alone is needed, in {known}"
+    if hint is None:
+        strange = [c for c in unit if c.isalpha() and not c.isascii() and c not in "\u00b5\u03bc"]
+        hint = f"U+{ord(strange[0]):04X} belongs to no unit; units are {known}" if strange else f"units are {known}"
     raise InputError(where, f"unknown unit {shown(unit)} in {shown(text)}; {hint}")
 
 
@@ -305,7 +334,8 @@ def _number(text: str, unit: str, where: str, *, ask: bool) -> Decimal:
         if len(whole) > 1 and whole.startswith("0"):
             raise InputError(where, f"{shown(text)} has superfluous leading zeros; write {_trimmed(text)}{unit}")
         if len(whole) > MOST_WHOLE_DIGITS or len(decimals) > MOST_DECIMALS:
-            raise InputError(where, f"{shown(text)} has more digits than can be weighed")
+            raise InputError(where, f"{shown(text)} has more digits than are read: {MOST_WHOLE_DIGITS} before the point, "
+                             f"{MOST_DECIMALS} after it")  # fmt: skip
         if ask and whole != "0" and len(decimals) == 3 and decimals.endswith("0"):
             one, other = f"{_trimmed(text)}{unit}", f"{whole}{decimals}{unit}"
             raise AmbiguousAmount(where, f"{shown(text + unit)} may mean {one} or {other}; write the one meant",
@@ -324,21 +354,33 @@ def _refusal(text: str, unit: str, where: str) -> InputError:
     """The sentence for a number outside the grammar."""
     quoted = shown(text + unit)
     if "," in text and re.fullmatch(r"[0-9]+(,[0-9]+)+", text):
-        readings = [text.replace(",", "") + unit]
+        # 0,5 is nought and a half, or a slip: no thousands begin with 0.
+        readings = [] if text.startswith("0") else [text.replace(",", "") + unit]
         if text.count(",") == 1:
             readings.insert(0, _trimmed(text.replace(",", ".")) + unit)
+        if len(readings) < 2:
+            meant = f"write {readings[0]} if that is meant" if readings else "write digits with at most one point"
+            return InputError(where, f"{quoted} has a comma; {meant}")
         return AmbiguousAmount(where, f"{quoted} has a comma and may mean {' or '.join(readings)}; "
                                "write the one meant, without a comma", tuple(readings))  # fmt: skip
     if re.fullmatch(r"\.[0-9]+", text):
         return InputError(where, f"{quoted} has a naked decimal point; write 0{text}{unit}")
     if re.fullmatch(r"[0-9]+\.", text):
         return InputError(where, f"{quoted} has a trailing point; write {text[:-1]}{unit}")
-    if text[0] in "+-\u2212\u2013\u2014~<>\u2264\u2265\u00b1":
+    if text[0] in "+-\u2212\u2013\u2014":
         return InputError(where, f"{quoted} has a sign; amounts are written without one")
+    if re.search("[~<>=\u2264\u2265\u00b1\u2248]|[0-9] ?[-\u2013\u2014\u2212:] ?[0-9]", text):
+        return InputError(where, f"{quoted} is no one exact value; ranges, tolerances and ratios are not read here")
+    if re.fullmatch(r"[0-9.]+ +", text):
+        return InputError(where, f"{quoted} has more than one space before the unit; write one")
     for position, character in enumerate(text, start=1):
         if character.isnumeric() and not ("0" <= character <= "9"):
             name = unicodedata.name(character, "a character").lower()
             return InputError(where, f"{quoted}: {name} at position {position}; digits are 0 to 9")
+        if character.isalpha():
+            return InputError(
+                where, f"{quoted}: U+{ord(character):04X} at position {position} belongs to no number and no unit"
+            )
     if re.fullmatch(r"[0-9]+([\s'_\u2019][0-9]+)+(\.[0-9]+)?", text):
         return InputError(where, f"{quoted} has a group separator; write the digits without one")
     return InputError(where, f"{quoted} is not a plain number; write digits with at most one point")

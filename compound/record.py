@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compound import notation, standards
 from compound.audit import Accuracy, Audit
 from compound.capsule import aliquots, density_evidence
-from compound.errors import InputError
+from compound.errors import InputError, ProgramFault
 from compound.finding import Finding, NotChecked
 from compound.particles import ParticleSize
-from compound.plan import plan_to_dict, step_to_dict
+from compound.plan import balance_to_dict, plan_to_dict, step_to_dict
 from compound.quantity import canonical, shown
 from compound.replay import Mixture
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.acceptance import Prediction
-    from compound.bench import Bench
+    from compound.bench import Bench, Weighing
     from compound.choice import Routed
-    from compound.planner import Alternative
+    from compound.planner import Alternative, Relaxation
 
 
 def to_json(record: Mapping[str, Any]) -> str:
@@ -34,7 +34,18 @@ def fingerprint(record: Mapping[str, Any]) -> str:
     """sha256 of the record without its fingerprint: keys sorted, no spaces, UTF-8."""
     rest = {key: value for key, value in record.items() if key != "fingerprint"}
     text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass"))
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal digits."""
+    # hashlib loads OpenSSL, which takes 2 ms and 4 MiB of every plan; CPython's own code gives the same digits.
+    for module in ("_sha2", "_sha256", "hashlib"):  # from 3.12; 3.11; another Python
+        try:
+            return str(import_module(module).sha256(content).hexdigest())
+        except (ImportError, AttributeError):
+            continue
+    raise ProgramFault("this Python has no SHA-256")
 
 
 def plan_record(
@@ -70,9 +81,9 @@ def _stamped(record: dict[str, Any]) -> dict[str, Any]:
 
 def impossible_record(
     request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
-    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of an order for which no plan is admissible."""
+    """The record of an order for which no plan is admissible, or (without `planned`) none was looked for."""
     return _stamped(
         {
             "schema": "compound.plan/1",
@@ -92,11 +103,16 @@ def impossible_record(
             "other_route": None,
             "would_help": [
                 {"option": item.option, "value": canonical(item.value), "method": method}
-                for method, items in (("powder", planned.relaxations), ("solution", planned.by_solution or ()))
+                for method, items in (() if planned is None else _limits(planned))
                 for item in items
             ],
         }
     )
+
+
+def _limits(planned: Routed) -> tuple[tuple[str, tuple[Relaxation, ...]], ...]:
+    """The limits that would help, by the route that they would help."""
+    return ("powder", planned.relaxations), ("solution", planned.by_solution or ())
 
 
 def bench_record(bench: Bench, name: str) -> dict[str, Any]:
@@ -106,6 +122,7 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "schema": "compound.audit/1",
         "file": name,
         "verdict": bench.verdict.value,
+        "balance": balance_to_dict(bench.plan.balance, bench.plan.order.least_weighable),
         "target_mg": canonical(bench.plan.order.dose.mg),
         "limit_percent": canonical(bench.limit),
         "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
@@ -117,7 +134,8 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
                      for mixture in bench.made.mixtures],
         "readings": [
-            {"number": w.number, "planned_mg": canonical(w.planned), "read_mg": canonical(w.read)}
+            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected),
+             "read_mg": canonical(w.read), "off_percent": _off(w)}
             for w in bench.weighings
             if w.read is not None
         ],
@@ -134,6 +152,13 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "findings": [finding_to_dict(finding) for finding in bench.findings],
         "not_checked": [not_checked_to_dict(item) for item in bench.not_checked],
     }  # fmt: skip
+
+
+def _off(weighing: Weighing) -> str | None:
+    """How far a reading is off what was to be weighed, in percent of that."""
+    if weighing.read is None or not weighing.corrected:
+        return None
+    return canonical(100 * (weighing.read / weighing.corrected - 1))
 
 
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:

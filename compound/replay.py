@@ -6,15 +6,16 @@ says at which step, and gives no dose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
+from typing import TypeGuard
 
 from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 class Fault(Enum):
@@ -113,10 +114,18 @@ class _Vessel:
         return self.solids + self.solvent if self.solvent else self.solids
 
 
-def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[int, Fraction] | None = None) -> Replay:
+def replay(
+    steps: Sequence[Step],
+    content_fraction: Fraction,
+    amounts: Mapping[int, Fraction] | None = None,
+    *,
+    at_bounds: bool = False,
+) -> Replay:
     """Runs the steps. `amounts` puts other amounts (mg or mL) in the place of those planned, by step number.
 
-    `content_fraction` is mg of the substance that is dosed per mg of powder on the shelf.
+    `content_fraction` is mg of the substance that is dosed per mg of powder on the shelf. `at_bounds` is for amounts
+    moved by their errors: a transfer that the errors make larger than its mixture is then no fault, and neither is a
+    drug that they make nothing.
     """
     amounts = amounts or {}
     vessels: dict[str, _Vessel] = {}
@@ -164,22 +173,23 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
                 target = target_of(step)
                 if source is None:
                     continue
-                share = _share(step, source, amounts, faults)
+                share = _share(step, source, amounts, faults, at_bounds)
                 if share is None:
                     continue
-                solids, drug = source.solids * share, source.drug * share
-                source.solids, source.drug = source.solids - solids, source.drug - drug
-                target.solids, target.drug = target.solids + solids, target.drug + drug
+                # A mixture that the errors of measuring use up keeps its strength for the transfers after it.
+                left = ONE if at_bounds and share >= 1 else 1 - share
+                target.solids, target.drug = target.solids + source.solids * share, target.drug + source.drug * share
+                source.solids, source.drug = source.solids * left, source.drug * left
                 if source.solvent:
-                    solvent = source.solvent * share
-                    source.solvent, target.solvent = source.solvent - solvent, target.solvent + solvent
+                    target.solvent += source.solvent * share
+                    source.solvent *= left
                 if source.volume is not None:
-                    volume = source.volume * share
-                    source.volume, target.volume = source.volume - volume, (target.volume or ZERO) + volume
+                    target.volume = (target.volume or ZERO) + source.volume * share
+                    source.volume *= left
             case MakeUp():
                 volume = amounts.get(step.number, Fraction(step.volume_ml))
                 vessel = target_of(step)
-                if vessel.volume is not None and vessel.volume > volume:
+                if vessel.volume is not None and vessel.volume > volume and not at_bounds:
                     faults.append(Faulty(Fault.VOLUME_EXCEEDED, step.number, step.vessel, volume, vessel.volume))
                 vessel.volume = volume
             case Dry():
@@ -203,7 +213,8 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
         faults.append(Faulty(Fault.NEVER_FILLED, 0, ""))
     elif dose == 0:
         faults.append(Faulty(Fault.NO_DRUG, 0, filled_from))
-    impossible = [faulty for faulty in faults if faulty.fault not in _DOSE_IS_KNOWN]
+    known = (*_DOSE_IS_KNOWN, Fault.NO_DRUG) if at_bounds else _DOSE_IS_KNOWN
+    impossible = [faulty for faulty in faults if faulty.fault not in known]
     mixtures = tuple(
         Mixture(name, total, drug, vessels[name].mass, volume) for name, (total, drug, volume) in made.items()
     )
@@ -211,7 +222,9 @@ def replay(steps: Sequence[Step], content_fraction: Fraction, amounts: Mapping[i
     return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from, held)
 
 
-def _share(step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty]) -> Fraction | None:
+def _share(
+    step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty], at_bounds: bool
+) -> Fraction | None:
     """The share of the source that a transfer moves, or None where it cannot be told."""
     if step.amount_ml is not None:
         amount, there = amounts.get(step.number, Fraction(step.amount_ml)), source.volume
@@ -223,7 +236,7 @@ def _share(step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], fau
     if not there:
         faults.append(Faulty(missing, step.number, step.source))
         return None
-    if amount > there:
+    if amount > there and not at_bounds:
         faults.append(Faulty(Fault.MORE_THAN_THERE, step.number, step.source, amount, there))
         return None
     return amount / there
@@ -273,23 +286,56 @@ def worst_case(
 ) -> tuple[Fraction, Fraction] | None:
     """The least and the greatest dose in mg that the errors of measuring can give, all at their worst together.
 
-    Each measured amount stands at that end of its error which lowers, or raises, the dose. None where a dose cannot be
-    told, there or at the ends.
+    Each measured amount stands at that end of its error which lowers, or raises, the dose: drug and aliquots against
+    the diluents of their vessels, each volume by its tolerance. None where a dose cannot be told, there or at the ends.
     """
     base = replay(steps, content_fraction, amounts).dose_mg
     if base is None:
         return None
     parts = measured(steps, sensitivity_mg, amounts)
-    nominal = {part.number: part.amount for part in parts}
-    corners: dict[int, tuple[Fraction, Fraction]] = {}
-    for part in parts:
-        # No error makes an amount negative: at the least nothing is there.
-        ends = (max(ZERO, part.amount - part.error), part.amount + part.error)
-        raised = replay(steps, content_fraction, {**nominal, part.number: ends[1]}).dose_mg
-        corners[part.number] = ends if raised is None or raised >= base else (ends[1], ends[0])
-    low = replay(steps, content_fraction, {number: ends[0] for number, ends in corners.items()}).dose_mg
-    high = replay(steps, content_fraction, {number: ends[1] for number, ends in corners.items()}).dose_mg
-    return None if low is None or high is None else (low, high)
+    # No error makes an amount negative: at the least nothing is there.
+    ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
+    raises = {step.number for step in steps if _brings_drug(step)}
+    highs = {number: end[number in raises] for number, end in ends.items()}
+    lows = {number: end[number not in raises] for number, end in ends.items()}
+
+    def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
+        return replay(steps, content_fraction, corner, at_bounds=True).dose_mg
+
+    least, greatest = dose(lows), dose(highs)
+    if least is None or greatest is None:
+        return None
+    vessels = [step.vessel for step in steps if _brings_drug(step)]
+    if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
+        least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
+    return least, greatest
+
+
+def _brings_drug(step: Step) -> TypeGuard[Weigh | Transfer]:
+    return isinstance(step, Transfer) or (isinstance(step, Weigh) and step.role == DRUG)
+
+
+def _extreme(
+    dose: Callable[[Mapping[int, Fraction]], Fraction | None],
+    ends: Mapping[int, tuple[Fraction, Fraction]],
+    corner: Mapping[int, Fraction],
+    sign: int,
+    best: Fraction,
+) -> Fraction:
+    """The least (sign -1) or greatest dose that is found from a corner by moving one amount at a time to its other end.
+
+    The dose is a ratio of two linear functions of each amount, so its extremes lie at the ends. `best` is the dose at
+    the corner.
+    """
+    at, moved = dict(corner), True
+    while moved:
+        moved = False
+        for number, (low, high) in ends.items():
+            other = {**at, number: high if at[number] == low else low}
+            found = dose(other)
+            if found is not None and sign * found > sign * best:
+                best, at, moved = found, other, True
+    return best
 
 
 def root_sum_square(parts: Sequence[Measured]) -> Decimal:

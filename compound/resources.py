@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from compound import data
 from compound.errors import InputError, ProgramFault
+from compound.value import Value
 
 FORMULA, PLAN, WORKSHEET = "formula", "plan", "worksheet"
 LARGEST_TEXT = 1_000_000
@@ -21,8 +21,7 @@ LARGEST_TEXT = 1_000_000
 _SHELVES = (("", ".toml", WORKSHEET), ("formulas", ".toml", FORMULA), ("", ".json", PLAN))
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Value):
     """A shipped file: what it is, the name it is called by, and its path in the folder of the shipped files."""
 
     kind: str

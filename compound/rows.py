@@ -7,7 +7,6 @@ any language that `compound.translation` has; without one they are English.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from compound.audit import Accuracy, Audit, allowed_range, doublings
@@ -16,10 +15,10 @@ from compound.order import Order
 from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.replay import Measured, Mixture
 from compound.translation import ENGLISH, Language
+from compound.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
+class StepRow(Value):
     """A step in words: its number, what is done, how much, what the vessel then holds, the readings allowed."""
 
     number: int
@@ -30,8 +29,7 @@ class StepRow:
     is_weighing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MixtureRow:
+class MixtureRow(Value):
     """A mixture: total, drug, strength per g and as 1 in N."""
 
     vessel: str
@@ -41,8 +39,7 @@ class MixtureRow:
     one_in: str
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetRow:
+class BudgetRow(Value):
     """A weighing of the error budget: its amount, the largest error, and that as a percentage."""
 
     number: int
@@ -53,8 +50,7 @@ class BudgetRow:
     share: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Doubling:
+class Doubling(Value):
     """One addition while mixing by doubling: the mass added and the running total, as printed."""
 
     number: int
@@ -77,11 +73,11 @@ def step_texts(audit: Audit) -> list[StepRow]:
     found = []
     for step in audit.plan.weighings():
         what = step.source if isinstance(step, Transfer) else step.material
-        text = ENGLISH.words.weigh.format(what=what)
+        text = f"{ENGLISH.words.weigh.format(what=what)} into {step.vessel}"
         if isinstance(step, Weigh) and step.role == DRIED:
-            text = ENGLISH.words.weigh_dried
+            text = f"{ENGLISH.words.weigh_dried}, {step.vessel}"
         amount = reading(audit, Fraction(step.amount_mg or 0))
-        found.append(StepRow(step.number, f"{text} into {step.vessel}", amount, step.vessel, "", True))
+        found.append(StepRow(step.number, text, amount, step.vessel, "", True))
     return found
 
 
@@ -271,7 +267,8 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     if order.excipients:
         rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
     content = notation.percent(100 * plan.content_fraction)
-    rows.append((words.content, words.assumed.format(value=content) if order.lot.taken_as_pure else content))
+    assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
+    rows.append((words.content, words.assumed.format(value=content) if assumed else content))
     balance = plan.balance
     rows.append(
         (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -12,10 +11,10 @@ from typing import Any
 from compound.data import read
 from compound.errors import InputError
 from compound.quantity import Direction, Mass, round_to, shown, written
+from compound.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class CapsuleSize:
+class CapsuleSize(Value):
     """A capsule: its volume in mL, the mass of its gelatin shell in mg, and where the figures come from."""
 
     size: str
@@ -24,8 +23,7 @@ class CapsuleSize:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Density:
+class Density(Value):
     """The density of a diluent in g per mL: tapped, lower end; bulk where no tapped figure is known."""
 
     name: str

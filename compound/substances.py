@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -19,6 +18,7 @@ from compound import catalogue, data
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.finding import Finding, NotChecked
 from compound.quantity import Mass, Percent, from_canonical, parse_mass, parse_percent, refuse_unprintable, shown
+from compound.value import Value
 
 # House rule: water that a form may hold beyond its water of crystallisation where no monograph limits it, two parts in
 # a hundred of the powder. The monograph of naloxone hydrochloride leaves its dihydrate as much (11.0 % against 9.0 %).
@@ -43,40 +43,35 @@ _UNII = re.compile(r"(?P<says>UNII[ :]*)?(?P<id>[0-9A-Z]{10})", re.IGNORECASE | 
 # What is known of a drug form.
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value):
     """Where a fact was found. `url` is None where there is no public page."""
 
     title: str
     url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Value):
     """What kind of evidence a fact has, and its sources."""
 
     evidence: str
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Value):
     """A remark that handling or ordering should heed."""
 
     note: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Density:
+class Density(Value):
     """The true density of the solid in g per cubic centimetre, which is g per mL."""
 
     g_per_cm3: Fraction
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class AssayLimits:
+class AssayLimits(Value):
     """The monograph's limits of the assay in percent, and the basis they hold on."""
 
     low_percent: Fraction
@@ -86,8 +81,7 @@ class AssayLimits:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class WaterLimit:
+class WaterLimit(Value):
     """The most water, or loss on drying, that the monograph admits, in percent."""
 
     high_percent: Fraction
@@ -95,8 +89,7 @@ class WaterLimit:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Solubility:
+class Solubility(Value):
     """The solubility in one solvent in mg per mL, or in words alone where no figure was found."""
 
     solvent: str
@@ -105,8 +98,7 @@ class Solubility:
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Substance:
+class Substance(Value):
     """One form of one drug: base, salt or hydrate.
 
     `molecular_weight` and `anhydrous_weight` (the same without water of crystallisation) are in g per mol. `cas` and
@@ -144,8 +136,7 @@ class Substance:
         return self.crystal_water + WATER_ALLOWANCE if self.water is None else self.water.high_percent / 100
 
 
-@dataclass(frozen=True, slots=True)
-class Drug:
+class Drug(Value):
     """What holds for all forms of a drug. `labelled_as` is the form in which products state their strength."""
 
     name: str
@@ -171,8 +162,7 @@ class Basis(Enum):
         return self is not Basis.AS_IS
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(Value):
     """The strength of a stock trituration: mg of the substance named in 1 g of it. `text` is what was typed."""
 
     mg_per_g: Decimal
@@ -187,8 +177,7 @@ class Strength:
             raise InputError("--strength", "more than 1000 mg in 1 g is impossible")
 
 
-@dataclass(frozen=True, slots=True)
-class Tablet:
+class Tablet(Value):
     """A tablet to be crushed: the labelled `dose` of the substance named, and what the whole tablet weighs."""
 
     dose: Mass
@@ -202,8 +191,7 @@ class Tablet:
             raise InputError("--tablet", "the dose is larger than the tablet; write it as 50 mg in 170 mg")
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Value):
     """The lot on the shelf as its papers describe it; empty, it is taken as 100 % of the substance named.
 
     Either powder with `assay`, its `basis`, and `water` (water, or loss on drying) where the basis leaves it out; or a
@@ -685,8 +673,7 @@ def _read_name(name: str) -> tuple[str, str, int] | None:
 # Reading the data file.
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Value):
     """The data file as read. `named` holds the forms by drug, salt and waters; `phrases` the words of their names."""
 
     forms: tuple[Substance, ...]

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 
 from compound import notation, words
 from compound.errors import InputError
 from compound.finding import Entry, Finding, NotChecked
 from compound.notation import LANGUAGES, Notation
+from compound.value import Value, field
 from compound.words import Words
 
 UNTRANSLATED = "[English] "
 
 
-@dataclass(frozen=True, slots=True)
-class Sentences:
+class Sentences(Value):
     """The sentences of a finding in a language other than English: those of an entry of the catalogue."""
 
     title: str
@@ -46,8 +45,7 @@ _JOINTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Value):
     """A language: its notation, the words of the rows, and its sentences for the findings.
 
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from helpers import judged, order, planned
+from helpers import contract_replay, judged, order, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,6 +143,7 @@ class TestNotChecked:
     def test_a_bare_hand_written_plan_says_everything_that_was_not_checked(self) -> None:
         def bare(record: dict[str, Any]) -> None:
             record["request"] = {"dose_mg": "0.002"}
+            record["balance"] = {"sensitivity_mg": "1", "readability_mg": "1"}
 
         found = {item.code for item in audit(hand_written(bare)).not_checked}
 
@@ -152,13 +153,53 @@ class TestNotChecked:
         } <= found  # fmt: skip
 
     def test_a_worst_case_that_cannot_be_told_is_not_checked(self) -> None:
-        plan = hand_written(set_step(4, amount_mg="3000"), set_step(5, amount_mg="87000"))
+        # 1 mg weighed to 1 mg may be nothing at all, and nothing cannot be passed on.
+        plan = hand_written(set_step(1, amount_mg="1"), drop_step(2), set_step(3, amount_mg="1"))
 
         found = audit(plan)
 
         assert found.accuracy is not None
         assert found.accuracy.worst_percent is None
         assert "worst-case-not-checked" in {item.code for item in found.not_checked}
+
+    def test_an_aliquot_of_all_there_is_has_its_worst_case(self) -> None:
+        """The bound takes the reading with its error, as the contract says, though no mixture gives more than it has."""
+        plan = hand_written(set_step(4, amount_mg="3000"), set_step(5, amount_mg="87000"))
+
+        found = audit(plan)
+
+        assert found.accuracy is not None
+        record = plan_record(found)
+        for key, corner in (("worst_high_percent", 1), ("worst_low_percent", -1)):
+            expected = 100 * (contract_replay(record, corner) / found.accuracy.target_mg - 1)
+            assert expected == Fraction(record["accuracy"][key])
+
+    def test_a_volume_without_its_tolerance_is_named(self) -> None:
+        def by_volume(record: dict[str, Any]) -> None:
+            steps: list[dict[str, Any]] = [
+                {"action": "weigh", "role": "drug", "material": "drug", "amount_mg": "100", "vessel": "solution 1"},
+                {"action": "make_up", "material": "water", "volume_ml": "100", "vessel": "solution 1"},
+                {"action": "mix", "vessel": "solution 1"},
+                {"action": "weigh", "role": "diluent", "material": "filler", "amount_mg": "5000", "vessel": "batch"},
+                {"action": "transfer", "from": "solution 1", "amount_ml": "1", "tolerance_ml": "0.006", "vessel": "batch"},
+                {"action": "dry", "vessel": "batch"},
+                {"action": "mix", "vessel": "batch"},
+                {"action": "fill", "from": "batch", "amount_mg": "10", "count": 30, "vessel": "capsules"},
+            ]
+            record["steps"] = [{"number": number, **step} for number, step in enumerate(steps, 1)]
+
+        (item,) = [i for i in audit(hand_written(by_volume)).not_checked if i.code == "tolerance-not-given"]
+
+        assert {"steps": "step 2"} == item.values
+
+    def test_a_content_that_contradicts_the_lot_is_said_and_decides(self) -> None:
+        plan = hand_written(lambda record: record.update(content_fraction="0.987"))
+        found = audit(plan)
+
+        assert found.accuracy is not None
+        assert Fraction("0.001974") == found.accuracy.dose_mg
+        assert "content-differs" in codes(plan)
+        assert "potency-not-entered" not in codes(plan)
 
 
 class TestStopLine:
@@ -255,3 +296,33 @@ def test_steps_are_printed_in_balance_digits() -> None:
     found = judged(dose="0.5 mg", balance_sensitivity="0.1 mg", capsules="100")
 
     assert ["60.0 mg", "740.0 mg"] == [row.amount for row in step_rows(found)][:2]
+
+
+class TestNearDrug:
+    """A drug that is not known is held against the studied doses of the one its name is close to."""
+
+    @pytest.mark.parametrize("name", ["naltrexon hydrochloride", "naltrexone (as hydrochloride)", "naltrexone pamoate"])
+    def test_a_slip_in_the_name_disarms_no_tripwire(self, name: str) -> None:
+        found = {finding.code for finding in judged(drug=name, dose="2 mg").findings}
+        high = {finding.code for finding in judged(drug=name, dose="50 mg").findings}
+
+        assert {"drug-unknown", "dose-multiple-of-studied"} <= found
+        assert {"drug-unknown", "dose-not-low"} <= high
+
+    def test_another_drug_is_compared_with_nothing(self) -> None:
+        audit = judged(drug="ketotifen", dose="50 mg")
+
+        assert "dose-not-low" not in {finding.code for finding in audit.findings}
+        assert "studied-doses-unknown" in {item.code for item in audit.not_checked}
+
+
+def test_a_mass_taken_from_a_solution_is_an_error() -> None:
+    """Trituration 1 is made up with water to a volume; what weighs 100 mg of it then is not known."""
+
+    def make_up(record: dict[str, Any]) -> None:
+        step = {"action": "make_up", "material": "water", "volume_ml": "10", "vessel": "trituration 1"}
+        record["steps"].insert(2, step)
+        for number, step in enumerate(record["steps"], start=1):
+            step["number"] = number
+
+    assert "mass-unknown" in codes(hand_written(make_up))

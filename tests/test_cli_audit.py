@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import pytest
 from bench_plans import contract, one_stage
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from compound import csvfile, jsonfile, record
 from compound.cli import audit as cli
@@ -54,6 +58,21 @@ def refusal(*arguments: object) -> str:
     return str(found.exception)
 
 
+JUNK = st.one_of(
+    st.none(), st.booleans(), st.integers(-2, 10**10), st.text(max_size=5), st.just([]), st.just({"a": [1]}),
+    st.sampled_from(["0", "-1", "1/3", "1e5", "NaN", "9" * 250, "0.000000000000001", "drug", "dried", "solvent", "mix",
+                     "fill", "dry", "make_up", "transfer", "batch", "trituration 1"]),
+)  # fmt: skip
+
+
+def places_in(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a JSON value, as what holds it and its key there."""
+    for key in list(value if isinstance(value, dict) else range(len(value))):
+        yield value, key
+        if isinstance(value[key], dict | list):
+            yield from places_in(value[key])
+
+
 class TestJson:
     """One object, numbers as text, as contract section 3 lists them."""
 
@@ -77,6 +96,19 @@ class TestJson:
         ]
         assert found["uncorrected_dose_mg"] == "97/49950"
         assert [row["made"] for row in found["mixtures"]] == [True, False, False]
+
+    def test_each_reading_is_held_against_what_was_to_be_weighed(self, plan: Path) -> None:
+        found = audited(plan, *reads("1=31mg", "2=2970mg", "4=97mg"))
+
+        assert found["readings"][1:] == [
+            {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31"},
+            {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0"},
+        ]
+
+    def test_the_balance_and_its_least_weighable_quantity_are_given(self, plan: Path) -> None:
+        assert audited(plan)["balance"] == {
+            "sensitivity_mg": "1", "readability_mg": "1", "capacity_mg": None, "least_weighable_mg": "20",
+        }  # fmt: skip
 
     def test_what_was_not_checked_is_said(self, tmp_path: Path) -> None:
         path = saved(tmp_path / "plan.json", contract(dose_error_percent=None))
@@ -106,7 +138,20 @@ class TestExitCodes:
 
         assert "weighing-corrected" in found.stderr
         assert "weighing-corrected" not in found.stdout
-        assert "2,813 mg (corrected)" in found.stdout
+        assert "2,813 mg\n" in found.stdout
+        assert "(corrected)" in found.stdout
+
+    @pytest.mark.parametrize("columns", [80, 120])
+    def test_lines_keep_to_the_width_of_the_terminal(
+        self, plan: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        data = contract()
+        data["steps"][0]["material"] = "naltrexone hydrochloride of a maker with a name that does not end so soon"
+        for path in (plan, saved(plan.with_name("long.json"), data)):
+            found = run(path, *reads("1=31mg", "2=2970mg"))
+
+            assert max(map(len, found.stdout.splitlines())) <= columns
 
 
 class TestFingerprint:
@@ -174,15 +219,21 @@ class TestBadFiles:
             (("steps", 3, "amount_mg"), "1/3", "is no plain decimal"),
             (("steps", 3, "amount_kg"), "1", "steps[3].amount_kg: is no key of a step"),
             (("steps", 3, "action"), "sift", "steps[3].action"),
+            (("steps", 3, "action"), {"a": []}, "steps[3].action: “{'a': []}” is none of weigh"),
+            (("steps", 3, "action"), None, "steps[3].action: is missing"),
             (("steps", 3, "number"), 3, "steps[3].number: is 3; steps are numbered from 1 without a gap"),
             (("steps", 3, "number"), 5, "steps[3].number: is 5"),
             (("steps", 3, "number"), True, "is not a whole number"),
+            (("steps", 3, "number"), None, "steps[3].number: is missing"),
             (("steps", 0, "role"), "potion", "steps[0].role"),
             (("steps", 3, "from"), "trituration 9", "steps[3]: uses “trituration 9”, into which nothing was put"),
             (("steps", 3, "vessel"), "trituration 1", "steps[3]: closes a circle"),
             (("steps",), [], "steps: there are none"),
             (("content_fraction",), "2.5", "content_fraction"),
             (("content_fraction",), "0", "content_fraction"),
+            (("content_fraction",), None, "content_fraction: is missing"),
+            (("request", "shell"), "-1", "request.shell: “-1” begins with a dash"),
+            (("request", "accept"), {"dose-off-label": "no reason"}, "request.accept: "),
             (("request", "doze_mg"), "1", "request.doze_mg: is no key of a request"),
             (("request", "dose_mg"), None, "dose_mg: is missing"),
             (("balance", "sensitivity_mg"), "0", "balance.sensitivity_mg"),
@@ -200,9 +251,33 @@ class TestBadFiles:
         assert said in sentence
         assert "plan.json: " in sentence
 
+    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=3), st.booleans())
+    def test_whatever_stands_in_a_plan_is_judged_or_refused_in_one_sentence(
+        self, tmp_path: Path, changes: list[tuple[int, Any]], drop: bool
+    ) -> None:
+        data: Any = contract(drug="naltrexone hydrochloride", diluent="microcrystalline cellulose", capsules=30)
+        for at, junk in changes:
+            places = list(places_in(data))
+            holder, key = places[at % len(places)]
+            if drop:
+                del holder[key]
+            else:
+                holder[key] = copy.deepcopy(junk)
+        path = saved(tmp_path / "plan.json", data)
+        try:
+            plan, notes = cli.load(str(path))
+            cli.tables(cli._judge(plan, {}, None, notes, str(path)))
+        except InputError as error:
+            assert str(error).startswith(str(path))
+            assert "\n" not in str(error)
+
     def test_a_missing_file_and_a_folder(self, tmp_path: Path) -> None:
         assert "cannot be read: No such file" in refusal(tmp_path / "none.json")
         assert "is no ordinary file" in refusal(tmp_path)
+
+    def test_the_name_of_a_file_moves_no_cursor(self) -> None:
+        assert refusal("\x1b[31mplan.json").startswith("\\u001b[31mplan.json: ")
 
     def test_bytes_that_are_no_text(self) -> None:
         with pytest.raises(InputError, match="x line 2: is not UTF-8 text"):
@@ -343,6 +418,19 @@ class TestInteractive:
         assert json.loads(found.stdout)["readings"][0]["read_mg"] == "30"
         assert "is the unit right" in found.stderr
 
+    @pytest.mark.usefixtures("terminal")
+    def test_what_was_mistyped_is_taken_back(self, plan: Path) -> None:
+        found = run(plan, "--interactive", "--json", stdin="300 mg\nneither\n31 mg\n\n")
+
+        assert json.loads(found.stdout)["readings"][0]["read_mg"] == "31"
+
+    @pytest.mark.usefixtures("terminal")
+    def test_readings_survive_an_interruption(self, plan: Path) -> None:
+        found = run(plan, "--interactive", "--fill-weight", "140 mg", stdin="300 mg\n300 mg\n")
+
+        assert isinstance(found.exception, SystemExit)
+        assert f"compound audit {plan} --read 1=300mg --confirm 1 --fill-weight 140mg" in found.stderr
+
     def test_it_needs_a_terminal(self, plan: Path) -> None:
         found = run(plan, "--interactive")
 
@@ -415,6 +503,9 @@ class TestRecord:
             run(plan, "--pdf", sheet)
 
         assert one.read_bytes() == other.read_bytes()
+
+    def test_the_name_of_the_file_refuses_no_record(self, tmp_path: Path) -> None:
+        assert "\\u0142.json" in self.text(tmp_path, saved(tmp_path / "ł.json", contract()))
 
     def test_a_character_that_cannot_be_printed_is_refused(self, tmp_path: Path) -> None:
         data = contract()

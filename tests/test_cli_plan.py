@@ -6,13 +6,18 @@ import hashlib
 import json
 import os
 import pty
+import select
+import signal
 import subprocess
 import sys
+import time
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from helpers import DRUG, contract_replay
+
+from compound.record import sha256
 
 USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 
@@ -170,6 +175,21 @@ class TestExitCodes:
         assert json.loads(done.stdout)["steps"]
         assert b"old" == sheet.read_bytes()
 
+    @pytest.mark.parametrize("diluent", ["calcium carbonate", "RetaLac", "shellac"])
+    def test_1_for_a_disallowed_diluent_before_its_fill_weight_is_asked_for(self, diluent: str) -> None:
+        said, record = run(*replaced(diluent=diluent)), run(*replaced(diluent=diluent), "--json")
+
+        assert (1, "", 1) == (said.returncode, said.stdout, record.returncode)
+        assert "excipient-disallowed" in said.stderr
+        assert [] == json.loads(record.stdout)["steps"]
+        assert json.loads(record.stdout)["request"]["fill_weight_mg"] is None
+
+    def test_2_for_a_diluent_taken_on_without_its_fill_weight(self) -> None:
+        done = run(*replaced(diluent="shellac"), "--accept", "excipient-disallowed=prescribed so")
+
+        assert (2, "") == (done.returncode, done.stdout)
+        assert "--fill-weight" in done.stderr
+
     def test_0_for_an_accepted_judgement_which_stays_a_warning(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
         code = "excipient-disallowed"
@@ -226,26 +246,58 @@ class TestWorksheetFile:
 class TestPrompts:
     """A required option that is missing is prompted for on a terminal (contract, section 1)."""
 
-    def test_a_terminal_is_asked(self) -> None:
-        answers = "naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n"
+    @staticmethod
+    def session(answers: str, *arguments: str) -> tuple[int, bytes]:
+        """Exit code and screen of the command with a terminal of its own, where someone types `answers`."""
         pid, terminal = pty.fork()
-        if pid == 0:  # the child: the command, with a terminal of its own
-            os.execv(sys.executable, [sys.executable, "-m", "compound", "plan"])  # noqa: S606
-        os.write(terminal, answers.encode())
-        shown = b""
+        if pid == 0:  # the child, which minds Ctrl-C even where the tests are run in the background
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.execv(sys.executable, [sys.executable, "-m", "compound", "plan", *arguments])  # noqa: S606
+        shown, typed = b"", False
         while True:
             try:
+                if not select.select([terminal], [], [], 60)[0]:
+                    os.kill(pid, signal.SIGKILL)
+                    raise AssertionError(f"the command waits for more answers: {shown!r}")
                 chunk = os.read(terminal, 65536)
             except OSError:
                 break
             if not chunk:
                 break
             shown += chunk
+            if not typed and b": " in shown:
+                time.sleep(0.2)  # the reading of the line begins just after its prompt
+                os.write(terminal, answers.encode())
+                typed = True
         _, status = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(status), shown
 
-        assert 0 == os.waitstatus_to_exitcode(status)
+    def test_a_terminal_is_asked_and_chooses_between_readings(self) -> None:
+        code, shown = self.session("naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n", "--method", "powder")
+
+        assert 0 == code
         assert b"which is meant" in shown
         assert b"1 mg (1,000 mcg)" in shown
+
+    def test_an_answer_that_cannot_be_read_is_asked_for_again(self) -> None:
+        answers = "naltrexone\nnaltrexone hydrochloride\n2\n2 mcg\n0 mg\n1 mg\n1.5\n99999\n30\n"
+        code, shown = self.session(answers, "--method", "powder")
+
+        assert 0 == code
+        for said in (b"names no form", b"has no unit", b"is zero", b"not a whole number", b"not between 1 and 10,000"):
+            assert said in shown
+        assert b"2 mcg (0.002 mg)" in shown
+
+    def test_a_fill_weight_that_cannot_be_assumed_is_asked_for(self) -> None:
+        code, shown = self.session("128\n128 mg\n", *replaced(diluent="corn starch")[1:], "--method", "powder")
+
+        assert 0 == code
+        assert b"no density" in shown
+        assert b"has no unit" in shown
+        assert b"128 mg" in shown
+
+    def test_leaving_at_a_question_is_interrupted(self) -> None:
+        assert 130 == self.session("\x03")[0]
 
 
 def test_alternatives_are_the_runners_up_in_order_with_what_they_lost_on() -> None:
@@ -256,3 +308,8 @@ def test_alternatives_are_the_runners_up_in_order_with_what_they_lost_on() -> No
         assert other["lost_on"] in ("triturations", "digits", "rounding", "drug", "powder", "amounts")
         dose = contract_replay({**record, "steps": other["steps"]})
         assert abs(dose / Fraction(2, 1000) - 1) <= Fraction(1, 1000)
+
+
+@pytest.mark.parametrize("content", [b"", b"a", "Füllgewicht µ".encode(), bytes(range(256)) * 1000])
+def test_the_digits_of_a_fingerprint_are_those_of_the_usual_library(content: bytes) -> None:
+    assert hashlib.sha256(content).hexdigest() == sha256(content)

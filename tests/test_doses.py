@@ -21,6 +21,7 @@ from compound.errors import InputError
 from compound.finding import Finding, Severity, accept
 from compound.notation import filled
 from compound.quantity import Mass, parse_mass
+from compound.value import replace
 
 CASES = json.loads((Path(__file__).parent / "cases" / "doses.json").read_bytes())
 UNSAFE = re.compile(
@@ -538,10 +539,8 @@ class TestRefusals:
         ],
     )
     def test_a_row(self, change: dict[str, Any], place: str) -> None:
-        record = BY_ID["t2-nt-01"]
-        fields = {name: getattr(record, name) for name in doses.Record.__dataclass_fields__} | change
         with pytest.raises(InputError) as raised:
-            doses.Record(**fields)
+            replace(BY_ID["t2-nt-01"], **change)
         assert place == raised.value.where
 
     def test_a_figure_and_a_check(self) -> None:

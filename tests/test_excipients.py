@@ -109,6 +109,45 @@ class TestCalciumCarbonate:
         assert "expert knowledge" not in judge("471-34-1").evidence
 
 
+class TestInvisible:
+    """Characters that show as nothing, as copied text holds them, hide no name and are listed."""
+
+    @pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\ufe0f"])
+    @pytest.mark.parametrize("name", ["cal{}cium carbonate", "calcium{}carbonate", "calcium {}carbonate", "cha{}lk", "E{}170",
+                                      "mannitol{}chalk", "{}RetaLac", "naltrexone{}SR"])  # fmt: skip
+    def test_they_hide_nothing_that_is_disallowed(self, name: str, hidden: str) -> None:
+        found = judge(name.format(hidden))
+
+        assert DISALLOWED == found.verdict
+        assert f"U+{ord(hidden):04X}" in found.message
+
+    def test_a_position_is_that_in_the_name_as_typed(self) -> None:
+        with pytest.raises(InputError, match="U\\+202E at position 4"):
+            judge("a\u00adb\u202ec")
+
+
+class TestCodes:
+    """A code with a letter for a digit, or a number whose check digit is wrong, is asked about."""
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        [
+            ("E17O", "E170"), ("E I70", "E170"), ("e l7o", "E170"), ("CI 7722O", "CI 77220"), ("C1 77220", "CI 77220"),
+            ("HOG9379FGK", "H0G9379FGK"), ("K1OOM", "K100M"), ("471-34-7", "471-34-1"), ("471-43-1", "471-34-1"),
+            ("CAS 471-34-2", "471-34-1"), ("9004-57-4", "9004-57-3"), ("7Z8S9VYZ4C", "7Z8S9VYZ4B"),
+        ],
+    )  # fmt: skip
+    def test_a_slip_is_asked_about(self, name: str, meant: str) -> None:
+        found = judge(name)
+
+        assert (REVIEW, "misspelt") == (found.verdict, found.rule)
+        assert f"did you mean {meant} " in found.message
+
+    @pytest.mark.parametrize("name", ["7732-18-5", "50-99-7", "E2000", "059QF0KO0R"])
+    def test_the_number_of_something_else_is_unknown(self, name: str) -> None:
+        assert UNKNOWN == verdict(name)
+
+
 class TestNegation:
     """A negation reaches the name beside it, and is honoured only where it is plain."""
 
@@ -529,9 +568,9 @@ class TestRefusedNames:
             ("x" * 10_000, "10,000 characters"),
             ("calcium\tcarbonate", "U+0009"),
             ("mannitol\n", "U+000A"),
-            ("mann\u200bitol", "U+200B"),
+            ("mann\u200eitol", "U+200E"),
             ("\u202emannitol", "U+202E"),
-            ("calcium\u00adcarbonate", "U+00AD"),
+            ("calcium\u202ecarbonate", "U+202E"),
             ("mannitol\x00", "U+0000"),
             ("\udcff", "U+DCFF"),
             ("-mannitol", "begins with a dash"),
@@ -648,6 +687,11 @@ class TestHouseRules:
             (RULE.format(verdict="forbid", name="x").encode(), "house.toml: rule[1].verdict", "none of"),
             (changed("own-one", "Own One"), "house.toml: rule[1].code", "no code"),
             (changed("own-one", "misspelt"), "house.toml: rule[1].code", "built-in"),
+            (
+                RULE.format(verdict="review", name="x").encode() + b'pattern = "(a+"',
+                "house.toml: rule[1].pattern",
+                "plain text",
+            ),
             (changed('["x"]', '"x"'), "house.toml: rule[1].names", "a list"),
             (changed('["x"]', "[]"), "house.toml: rule[1].names", "a list"),
             (changed('["x"]', "[true]"), "house.toml: rule[1].names[1]", "text"),
@@ -674,6 +718,11 @@ class TestHouseRules:
             read_house_rules(text, "house.toml")
         assert (caught.value.where, said in caught.value.sentence) == (where, True)
         assert "\n" not in str(caught.value)
+
+    def test_a_name_that_looks_like_a_pattern_is_plain_text(self) -> None:
+        house = read_house_rules(RULE.format(verdict="disallowed", name="(a+)+b").encode(), "house.toml")
+
+        assert [DISALLOWED, UNKNOWN] == [judge(name, house=house).verdict for name in ("(a+)+b", "a" * 150)]
 
     def test_a_file_holds_at_most_five_thousand_names(self) -> None:
         names = ", ".join(f'"zorb {number}"' for number in range(5_001))
@@ -830,6 +879,13 @@ class TestCommand:
         assert result.exit_code == 0
         for option in ("--role", "--rules", "--json", "[[rule]]", "no absorption study"):
             assert option in " ".join(result.stdout.split())
+
+
+def test_no_name_in_a_script_without_spaces_is_longer_than_the_limit() -> None:
+    unspaced = [name for _, name in ROWS if all(map(excipients._writes_no_spaces, name))]
+
+    assert unspaced
+    assert max(map(len, unspaced)) <= excipients.LONGEST_UNSPACED
 
 
 class TestMisspellings:

@@ -78,7 +78,7 @@ class TestFindings:
             ([in_step(7, amount_mg="4003")], {}, "solvent-left", "error"),
             ([in_step(7, amount_mg="3700")], {}, "lost-in-drying", "warning"),
             ([in_step(5, tolerance_ml="0.001")], {}, "tolerance-below-record", "warning"),
-            ([in_step(5, tolerance_ml=None)], {}, "tolerance-not-stated", "not checked"),
+            ([in_step(5, tolerance_ml=None)], {}, "tolerance-not-given", "not checked"),
             ([in_request(drug=None)], {}, "solubility-not-checked", "not checked"),
             ([in_request(deposit_ml_per_g=None)], {}, "deposit-limit-not-checked", "not checked"),
         ],

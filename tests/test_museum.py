@@ -15,13 +15,13 @@ import pytest
 
 from compound.audit import audit
 from compound.bench import Verdict, bench
-from compound.plan import Plan, Weigh, plan_from_dict
+from compound.plan import Plan, Transfer, Weigh, plan_from_dict
 from compound.quantity import Direction, round_to
 
 MUSEUM = json.loads((Path(__file__).parent / "cases" / "museum.json").read_text("utf-8"))
 PROBLEMS = {problem["id"]: problem for problem in MUSEUM["problems"]}
 CASES = [(problem["id"], case) for problem in MUSEUM["problems"] for case in problem["cases"]]
-FACTORS = {"mg": 1, "g": 1000, "mL": 1, "%": 1}
+FACTORS = {"mg": Fraction(1), "g": Fraction(1000), "mcg": Fraction(1, 1000), "mL": Fraction(1), "%": Fraction(1)}
 KINDS = {
     "solid_aliquot": 10, "trituration_to_capsules": 10, "salt_conversion": 8, "capsule_fill": 6, "liquid_aliquot": 6,
     "lwq": 6, "percent_error": 6, "potency_correction": 6, "uniformity_of_mass": 5, "min_weight": 3, "other": 3,
@@ -50,7 +50,7 @@ def step(words: list[Any]) -> dict[str, Any]:
 
 def plan_of(case: dict[str, Any]) -> Plan:
     sensitivity = case.get("sensitivity_mg", "0.1")
-    readability = "0.01" if Fraction(sensitivity) < 1 else "1"
+    readability = case.get("readability_mg", "0.01" if Fraction(sensitivity) < 1 else "1")
     return plan_from_dict(
         {
             "request": {
@@ -98,6 +98,20 @@ def figure_of(case: dict[str, Any], of: str) -> Fraction:
         case "amount":
             chosen = case["steps"][int(names[0]) - 1]
             return Fraction(str(chosen[2]))
+        case "multiple":  # how often the drug weighed holds what is wanted of it
+            weighed = Fraction(plan.weighings()[int(names[0]) - 1].amount_mg or 0)
+            return weighed * plan.content_fraction / Fraction(plan.order.dose.mg)
+        case "ballast":  # what is weighed with the drug and is none
+            return Fraction(plan.weighings()[int(names[0]) - 1].amount_mg or 0) * (1 - plan.content_fraction)
+        case "beside":
+            return mixtures[names[0]].total_mg - mixtures[names[0]].drug_mg
+        case "volume":
+            return mixtures[names[0]].volume_ml or Fraction(0)
+        case "doses":  # whole aliquots that the mixture gives
+            aliquot = plan.steps[int(names[0]) - 1]
+            assert isinstance(aliquot, Transfer)
+            volume = mixtures[aliquot.source].volume_ml or Fraction(0)
+            return round_to(volume / Fraction(aliquot.amount_ml or 1), 1, Direction.DOWN)
         case "each":
             count: int = case["steps"][-1][3]
             return Fraction(plan.weighings()[int(names[0]) - 1].amount_mg or 0) / count
@@ -204,6 +218,14 @@ def test_a_least_weighable_quantity_rounded_down_is_no_longer_one() -> None:
     case = {**PROBLEMS["lwq-07"]["cases"][0], "steps": steps}
 
     assert "below-least-weighable" in {f.code for f in audit(plan_of(case)).findings}
+
+
+@pytest.mark.parametrize("problem", [pytest.param(problem, id=name) for name, problem in PROBLEMS.items()])
+def test_every_printed_figure_is_reproduced_or_its_absence_explained(problem: dict[str, Any]) -> None:
+    tested = {figure["quantity"].removesuffix(" mg") for case in problem["cases"] for figure in case["figures"]}
+    tested |= {figure["quantity"] for case in problem["cases"] for figure in case["figures"]}
+
+    assert set(problem["published"]) <= tested or problem["not_here"]
 
 
 def test_every_published_problem_is_shown_or_its_absence_explained() -> None:

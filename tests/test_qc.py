@@ -1228,7 +1228,8 @@ class TestWeightsCommand:
 
         assert code == 1
         assert "FAIL: do not release the batch." in out
-        assert "error qc-units-outside (unit 20): USP compounding: 1 of 20 capsules outside 90 mg to 110 mg" in err
+        said = " ".join(err.split())
+        assert "error qc-units-outside (unit 20): USP compounding: 1 of 20 capsules outside 90 mg to 110 mg" in said
 
     def test_every_option_has_help(self) -> None:
         for sub in ("weights", "assay"):
@@ -1334,6 +1335,10 @@ class TestWeightsCommand:
         assert found["statistics"] == {"of": "net", "mean_mg": "100", "standard_deviation_mg": "1.45095250022",
                                        "rsd_percent": "1.45095250022", "irrational_digits": 12}  # fmt: skip
         assert found["batch"]["dose_mg"] == "0.002"
+        assert found["off_mean_percent"] == found["off_theory_percent"]
+        assert [Fraction(percent) for percent in found["off_mean_percent"]] == [
+            Fraction(mg) - 100 for mg in found["net_mg"]
+        ]
         assert [row["code"] for row in found["not_checked"]] == ["qc-weight-excluded", "qc-weighed-in-missing"]
         assert all(row["citation"] and row["evidence"] for row in found["rules"])
         compounding = next(row for row in found["rules"] if row["rule"] == "usp-compounding")
@@ -1384,7 +1389,7 @@ class TestCsv:
             ("Net\n1 mg\n", "weights.csv line 1: has no column “net”"),
             ("unit,net\n1,1 mg\n2,\n", "weights.csv line 3, column “net”: is empty"),
             ("net\n1 mg\n\n2 mg\n", "weights.csv line 3: is empty"),
-            ("net\n", "weights.csv line 1: is a header without values under it"),
+            ("net\n", "weights.csv line 1: is a header without rows under it"),
             ("", "weights.csv: is empty"),
             ("net,net\n1 mg,2 mg\n", "weights.csv line 1: the column “net” stands there more than once"),
             ("net,a,a\n1 mg,2,3\n", "weights.csv line 1: the column “a” stands there more than once"),
@@ -1472,6 +1477,12 @@ class TestAssayCommand:
         assert "is about 15.446 %; at most 15 % passes stage 1" in err
         assert "test 20 more units" in err
 
+    def test_lines_keep_to_the_width_of_the_terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        _, out, err = run("assay", "--unit", "%", *WIDE.split(","))
+
+        assert {line for line in (out + err).splitlines() if len(line) > 80 and "https://" not in line} == set()
+
     def test_json_of_an_assay(self) -> None:
         code, out, _ = run("assay", "--json", "--unit", "%", "--target", "100%", *GOOD.split(","))
         found = json.loads(out)
@@ -1481,6 +1492,8 @@ class TestAssayCommand:
         # 2.4 × sqrt(20/3) = 6.19677335393...
         assert (found["acceptance_value_percent"], found["reference_percent"]) == ("6.19677335393", "99")
         assert (found["constant"], found["target_percent"], found["findings"]) == ("2.4", "100", [])
+        # 95, 97 and 99 % of a mean of 99 %
+        assert found["off_mean_percent"][:3] == ["-400/99", "-200/99", "0"]
         assert not floats(found)
 
     @pytest.mark.parametrize(
@@ -1522,7 +1535,10 @@ class TestPdf:
         assert "page 1 of 2" in text
         assert "PASS by every rule judged." in out
 
-    def test_the_numbers_of_table_and_record_are_the_same(self, tmp_path: Path) -> None:
+    def test_the_numbers_of_table_and_record_are_the_same(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "120")
         path = tmp_path / "record.pdf"
         _, out, _ = run("assay", "--unit", "%", *WIDE.split(","), "--pdf", str(path))
         text = " ".join(self.text_of(path).split())
@@ -1599,7 +1615,7 @@ class TestPdf:
         monkeypatch.setattr(os, "fsync", no_space)
         said = refused(*self.ARGUMENTS, "--pdf", str(path))
 
-        assert said == "--pdf: a.pdf cannot be written: No space left on device"
+        assert said == f"--pdf: {path} cannot be written: No space left on device"
         assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
 
     def test_a_character_that_the_fonts_lack_is_a_fault_and_no_wrong_sign(self) -> None:

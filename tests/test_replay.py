@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from bench_plans import fill, mix, plan_of, record, transfer, weigh
 from helpers import contract_replay, judged, planned
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from compound.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
@@ -15,6 +18,7 @@ from compound.record import plan_record
 from compound.replay import Fault, measured, replay, root_sum_square, worst_case
 
 ONE = Fraction(1)
+CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def d(text: str | int) -> Decimal:
@@ -61,9 +65,9 @@ class TestPowder:
         assert dose * Fraction(987, 1000) == replay(ERICKSON, Fraction(987, 1000)).dose_mg
 
     def test_the_plan_of_the_contract_gives_its_dose_by_other_code(self) -> None:
-        record = plan_record(judged())
+        saved = plan_record(judged())
 
-        assert Fraction(2, 1000) == contract_replay(record) == Fraction(record["accuracy"]["dose_mg"])
+        assert Fraction(2, 1000) == contract_replay(saved) == Fraction(saved["accuracy"]["dose_mg"])
 
     def test_amounts_read_take_the_place_of_those_planned(self) -> None:
         # 33 mg instead of 30 mg of drug with the diluent as planned: 33/3003 is 1.0989 % instead of 1 %.
@@ -105,6 +109,11 @@ class TestSolution:
         assert (Fraction(1, 10), None, None) == (first.strength_mg_per_ml, first.strength_mg_per_g, first.one_in)
         assert Fraction(1, 500) == second.strength_mg_per_ml
         assert (Fraction(9450), None) == (batch.total_mg, batch.volume_ml)
+
+    def test_what_is_left_of_a_solution_is_a_volume(self) -> None:
+        first, second, batch = replay(SOLUTION, ONE).mixtures
+
+        assert [99, 40, None] == [first.left_ml, second.left_ml, batch.left_ml]
 
     def test_the_worst_case_takes_volumes_at_their_tolerance(self) -> None:
         bounds = worst_case(SOLUTION, ONE, Fraction(1))
@@ -176,3 +185,52 @@ def test_heavier_weighings_never_widen_the_worst_case(parts: list[int], factor: 
     assert wide is not None
     assert replay(steps(factor), ONE).dose_mg == replay(steps(1), ONE).dose_mg
     assert wide[0] <= narrow[0] <= narrow[1] <= wide[1]
+
+
+# Every vessel may hold several diluents and several aliquots; drug and aliquots stand in any order among them.
+
+
+@st.composite
+def hand_written_steps(draw: st.DrawFn, several: bool) -> list[dict[str, Any]]:
+    """Steps as JSON: up to two triturations and a batch; with `several`, drug reaches a vessel in more than one way."""
+    amounts = st.integers(6, 3000).map(str)
+    steps: list[dict[str, Any]] = []
+    vessels = [f"trituration {n}" for n in range(1, draw(st.integers(1, 3)))] + ["batch"]
+    for at, vessel in enumerate(vessels):
+        source = vessels[at - 1]
+        parts = [weigh("drug", draw(amounts), vessel) if at == 0 else transfer(source, draw(st.integers(6, 90).map(str)), vessel)]
+        if several and at and draw(st.booleans()):
+            parts.append(weigh("drug", draw(st.integers(6, 60).map(str)), vessel))
+        if several and at == 2 and draw(st.booleans()):
+            parts.append(transfer(vessels[0], draw(st.integers(6, 90).map(str)), vessel))
+        parts += [weigh("diluent", draw(amounts), vessel) for _ in range(draw(st.integers(1, 2)))]
+        steps += [*draw(st.permutations(parts)), mix(vessel)]
+    return [*steps, fill("batch", "1", 1)]
+
+
+@CALM
+@given(hand_written_steps(several=False), st.sampled_from(["0.5", "1", "5"]))
+def test_the_worst_case_is_the_one_of_the_contract(steps: list[dict[str, Any]], sensitivity: str) -> None:
+    """Concentrates read S high, or low, and the diluents of their vessels the other way (contract, Replay)."""
+    data = record(*steps, sensitivity=sensitivity, readability="0.5")
+    plan = plan_of(data)
+    assume(replay(plan.steps, ONE).dose_mg is not None)
+
+    assert worst_case(plan.steps, ONE, Fraction(sensitivity)) == (contract_replay(data, -1), contract_replay(data, 1))
+
+
+@CALM
+@given(hand_written_steps(several=True))
+def test_no_corner_of_the_errors_lies_beyond_the_worst_case(steps: list[dict[str, Any]]) -> None:
+    """All corners are tried here: where drug reaches a vessel in two ways, an aliquot may dilute it."""
+    plan = plan_of(record(*steps, sensitivity="5"))
+    assume(replay(plan.steps, ONE).dose_mg is not None)
+    parts = measured(plan.steps, Fraction(5))
+    doses = [
+        replay(plan.steps, ONE, {p.number: p.amount + sign * p.error for p, sign in zip(parts, signs, strict=True)},
+               at_bounds=True).dose_mg
+        for signs in itertools.product((-1, 1), repeat=len(parts))
+    ]  # fmt: skip
+    found = [dose for dose in doses if dose is not None]
+
+    assert (min(found), max(found)) == worst_case(plan.steps, ONE, Fraction(5))

@@ -658,6 +658,7 @@ class TestNames:
             ("nalmefene", f"nalmefene names no form; write {NAL}, {NAL_HCL} or {NAL_2}"),
             ("methylnaltrexone", f"methylnaltrexone names no form; write {MNTX}"),
             ("naltrexone dihydrate", "naltrexone dihydrate names no form; write"),
+            ("LDN", f"LDN names no form; write {NTX_HCL}, {NTX}, {NTX_2} or {NTX_4}"),
             ("anhydrous naloxone", "anhydrous naloxone names no form; write"),
         ],
     )
@@ -788,6 +789,7 @@ class TestReadings:
         """An assay as is names the substance and what 1 mg of powder holds of it."""
         (finding,) = found(NTX_HCL, lot("98.7%", "as-is"))
 
+        assert "assay-read-as-is" == finding.code
         assert said(finding) == (
             "assay 98.7 % as is, read as 0.987 mg of naltrexone hydrochloride in 1 mg of the powder as it stands on "
             "the shelf; no water is taken off"

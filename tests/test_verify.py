@@ -189,6 +189,9 @@ class TestRoundTrip:
             assert text in result.stdout
         assert "whether that is the order meant" in " ".join(result.stderr.split())
 
+    def test_it_says_against_what_it_was_held(self) -> None:
+        assert "sheet-of-any-order" in codes(made(), Severity.NOTE)
+
     def test_json_says_the_same(self, tmp_path: Path) -> None:
         result = run(made(), tmp_path, "--json")
         said = json.loads(result.stdout)

@@ -17,6 +17,7 @@ from compound.bench import (
     Bench,
     Verdict,
     bench,
+    far_off,
     plan_amount,
     read_amount,
     read_net,
@@ -71,7 +72,7 @@ def command(
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
-    name = click.format_filename(files[0])
+    name = output.as_said(files[0])
     plan, notes = load(files[0])
     read = _read_all(plan, reads, readings, frozenset(confirm))
     unread = [number for number in confirm if number not in read]
@@ -79,8 +80,14 @@ def command(
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     fill = _read_fill(plan, fill_weight)
     if interactive:
-        read = _ask(plan, read, fill, notes)
-    judged = bench(plan, read, fill, notes)
+        _judge(plan, read, fill, notes, name)
+        try:
+            read = _ask(plan, read, fill, notes)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("", err=True)
+            _say_how_to_go_on(plan, name, read, fill)
+            raise
+    judged = _judge(plan, read, fill, notes, name)
     sheet = None
     if pdf is not None:
         from compound import audit_sheet
@@ -94,10 +101,21 @@ def command(
         output.print_findings(judged.findings, judged.not_checked)
         if pdf is not None:
             click.echo(f"record written: {pdf}", err=True)
-    if interactive and read:
-        options = " ".join(f"--read {number}={canonical(mg)}mg" for number, mg in read.items())
-        click.echo(f"to go on from here: compound audit {name} {options}", err=True)
+    if interactive:
+        _say_how_to_go_on(plan, name, read, fill)
     raise SystemExit(_exit_code(judged))
+
+
+def _say_how_to_go_on(plan: Plan, name: str, read: dict[int, Decimal], fill: Decimal | None) -> None:
+    """Prints the command that takes the readings up again, so that none of them has to be typed twice."""
+    import shlex
+
+    if not read:
+        return
+    words = [f"--read {number}={canonical(mg)}mg" for number, mg in sorted(read.items())]
+    words += [f"--confirm {number}" for number, mg in sorted(read.items()) if far_off(plan_amount(plan, number), mg)]
+    words += [] if fill is None else [f"--fill-weight {canonical(fill)}mg"]
+    click.echo(f"to go on from here: compound audit {shlex.quote(name)} {' '.join(words)}", err=True)
 
 
 def _exit_code(judged: Bench) -> int:
@@ -119,7 +137,7 @@ def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
     from compound import jsonfile
 
-    name = click.format_filename(path)
+    name = output.as_said(path)
     data = jsonfile.read_object(_content(path, name, jsonfile.MOST_BYTES), name)
     try:
         plan = plan_from_dict(data)
@@ -139,6 +157,17 @@ def _content(path: str, name: str, most: int) -> bytes:
             return file.read(most + 1)
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror or error}") from None
+
+
+def _judge(
+    plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...], name: str
+) -> Bench:
+    """Judges a plan. An error in its request is named as what it is in the file, not as an option of `plan`."""
+    try:
+        return bench(plan, read, fill, notes)
+    except InputError as error:
+        key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
+        raise InputError(f"{name}: request.{key}", error.sentence) from None
 
 
 def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
@@ -181,7 +210,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
     if readings is not None:
         from compound import csvfile
 
-        name = click.format_filename(readings)
+        name = output.as_said(readings)
         header, rows = csvfile.read_rows(_content(readings, name, csvfile.MOST_BYTES), name, COLUMNS)
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
@@ -214,7 +243,7 @@ def _amount(text: str, where: str, plan: Plan, step: Weigh | Transfer, confirmed
     except AmbiguousAmount as error:
         if not output.is_terminal():
             raise
-        mg = parse_mass(output.choose(error), where).mg
+        mg = _chosen(error, where)
     return _refuse_far_off(plan, step.number, mg, where, confirmed)
 
 
@@ -224,8 +253,15 @@ def _refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed:
     except AmbiguousAmount as error:
         if not output.is_terminal():
             raise
-        return parse_mass(output.choose(error), where).mg
+        return _chosen(error, where)
     return mg
+
+
+def _chosen(error: AmbiguousAmount, where: str) -> Decimal:
+    answer = output.choose(error, neither=True)
+    if answer == output.NEITHER:
+        raise InputError(where, "neither was meant; give the reading again")
+    return parse_mass(answer, where).mg
 
 
 def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
@@ -248,7 +284,7 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
 def _ask(
     plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...]
 ) -> dict[int, Decimal]:  # fmt: skip
-    """Asks for the readings that are missing, in the order of the steps, until one is left empty."""
+    """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
     from compound import bench_rows, notation, rows
 
     written = bench(plan, {}, None, notes)
@@ -281,25 +317,51 @@ def _ask(
 # The tables of the terminal.
 
 
-def tables(judged: Bench) -> str:
-    """The verdict, the weighings, the mixtures, and the uniformity from capsule to capsule."""
-    from tabulate import tabulate
+NO_BREAK = "\u00a0"
+WIDE = 110  # columns of a terminal that hold the tables on one line a row
 
+
+def tables(judged: Bench) -> str:
+    """The verdict, the weighings, the mixtures and the uniformity from capsule to capsule, as wide as the terminal."""
     from compound import bench_rows
+    from compound.cli.tables import tabulate
     from compound.uniformity_rows import uniformity_rows
 
-    def table(headers: Sequence[str], body: Sequence[Sequence[str]]) -> str:
-        return tabulate(body, headers, tablefmt="simple", disable_numparse=True)
+    width = output.terminal_width(160)
 
-    def facts(body: Sequence[tuple[str, str]]) -> str:
-        return tabulate(body, tablefmt="plain", disable_numparse=True)
+    def table(headers: Sequence[str], body: Sequence[Sequence[str]], widths: list[int | None]) -> str:
+        body = [[_folded(cell, width < WIDE) for cell in row] for row in body]
+        text = tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
+        return text.replace(NO_BREAK, " ")
 
+    def facts(body: Sequence[tuple[str, str]], names: int) -> str:
+        widths = [None, max(40, min(width, 120) - names)]
+        body = [(name, text.replace(" %", f"{NO_BREAK}%")) for name, text in body]
+        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace(NO_BREAK, " ")
+
+    rows = bench_rows.weighing_rows(judged)
+    # tabulate keeps two blanks between columns, and makes each two wider than its header at least.
+    padded = [tuple(f"{header}  " for header in bench_rows.HEADERS), *rows]
+    figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
+    words = 26 if width < WIDE else width - figures
+    weighings = table(bench_rows.HEADERS, rows, [None, words, *[None] * 4])
+    mixtures = table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged), [16, *[None] * 6])
     return "\n\n".join((
-        f"DOSE\n{facts(bench_rows.dose_rows(judged))}",
-        f"WEIGHINGS\n{table(bench_rows.HEADERS, bench_rows.weighing_rows(judged))}",
-        f"MIXTURES\n{table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged))}",
-        f"UNIFORMITY (from capsule to capsule)\n{facts(uniformity_rows(judged.made))}",
+        f"DOSE\n{facts(bench_rows.dose_rows(judged), 33)}",
+        f"WEIGHINGS\n{weighings}",
+        f"MIXTURES\n{mixtures}",
+        f"UNIFORMITY (from capsule to capsule)\n{facts(uniformity_rows(judged.made), 36)}",
     ))  # fmt: skip
+
+
+def _folded(cell: str, narrow: bool) -> str:
+    """A cell, in lines where it is to be narrow: each number with its unit, or the word before it, on one of them."""
+    if not narrow:
+        return re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell)
+    cell = re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell.replace("about ", "about\n"))
+    for before, after in ((" (corrected)", "\n(corrected)"), (" per ", "\nper ")):
+        cell = cell.replace(before, after)
+    return cell
 
 
 # Many plans.
@@ -311,9 +373,9 @@ def _judge_file(path: str, as_json: bool) -> Judged:
     """The line of one plan, its errors as lines, its exit code. Raises InputError."""
     from compound import bench_rows, rows
 
-    name = click.format_filename(path)
+    name = output.as_said(path)
     plan, notes = load(path)
-    judged = bench(plan, {}, None, notes)
+    judged = _judge(plan, {}, None, notes, name)
     line = _as_json(judged, name, None) if as_json else bench_rows.file_row(judged, name)
     errors = [
         f"{name}: error: [{finding.code}] {rows.finding_text(finding)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from compound import excipients
+from compound.cli import output
 from compound.errors import InputError
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
@@ -66,7 +67,7 @@ def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) 
 
 def read_rules(file: str) -> excipients.HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
-    place = "".join(character if character.isprintable() else "?" for character in file)
+    place = output.as_said(file)
     try:
         with open(file, "rb") as stream:
             text = stream.read(excipients.MOST_HOUSE_BYTES + 1)
@@ -83,18 +84,20 @@ def _as_json(verdicts: list[excipients.Verdict]) -> str:
 
 
 def _as_table(verdicts: list[excipients.Verdict]) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
+    width = output.terminal_width()
+    # What the columns of verdict and rule leave to name and match.
+    share = max(10, (width - 36) // 2) if output.has_width() else None
     table = tabulate(
         [[verdict.name, verdict.verdict, verdict.matched, verdict.rule] for verdict in verdicts],
         headers=["name", "verdict", "matched", "rule"],
         disable_numparse=True,
+        maxcolwidths=[share, None, share, None],
     )
-    paragraphs = [
-        f"{verdict.name}: {verdict.verdict}\n"
-        f"  {verdict.message}\n"
-        f"  source: {verdict.source}\n"
-        f"  evidence: {verdict.evidence}"
-        for verdict in verdicts
-    ]
+    paragraphs = []
+    for verdict in verdicts:
+        said = [verdict.message, f"source: {verdict.source}", f"evidence: {verdict.evidence}"]
+        lines = [f"{verdict.name}: {verdict.verdict}", *(output.folded(text, width, "  ", "    ") for text in said)]
+        paragraphs.append("\n".join(lines))
     return "\n\n".join([table, *paragraphs])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import textwrap
 from typing import Any
 
 import click
 
 from compound import doses, notation
+from compound.cli import output
 from compound.quantity import canonical
 
 _WIDE = 120
@@ -49,21 +49,21 @@ def command(drug: str | None, route: str | None, dose_class: str | None, as_json
 
 def _text(records: tuple[doses.Record, ...], width: int) -> str:
     studied = doses.load()
-    parts = [_wrapped(f"{studied.title}: {len(records)} of {len(studied.records)} rows.", width)]
+    parts = [output.folded(f"{studied.title}: {len(records)} of {len(studied.records)} rows.", width)]
     if records:
         parts.append(_table(records, width))
-        remarks = [_wrapped(f"{record.id}  {_remark(record)}", width, 10) for record in records if _remark(record)]
+        remarks = [output.folded(f"{record.id}  {_remark(record)}", width, following=" " * 10) for record in records if _remark(record)]
         if remarks:
             parts.append("\n".join(["Remarks", *remarks]))
     classes = [f"{rule.name}, by {rule.counts}: {'; '.join(map(_band, rule.bands))}" for rule in studied.definitions]
-    parts.append("\n".join(["Classes", *(_wrapped(text, width) for text in classes)]))
-    parts.append("\n".join(["Cautions", *(_wrapped(f"{c.id}  {c.text}", width, 6) for c in studied.cautions)]))
-    parts.append(_wrapped(f"Source: {studied.source}; {studied.form}.", width))
+    parts.append("\n".join(["Classes", *(output.folded(text, width) for text in classes)]))
+    parts.append("\n".join(["Cautions", *(output.folded(f"{c.id}  {c.text}", width, following=" " * 6) for c in studied.cautions)]))
+    parts.append(output.folded(f"Source: {studied.source}; {studied.form}.", width))
     return "\n\n".join(parts)
 
 
 def _table(records: tuple[doses.Record, ...], width: int) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     rows = []
     for record in records:
@@ -149,13 +149,6 @@ def _band(band: doses.Band) -> str:
 
 def _words(name: str) -> str:
     return name.replace("-", " ")
-
-
-def _wrapped(text: str, width: int, indent: int = 0) -> str:
-    """The text in lines of at most `width`, with number and unit on one line; only a web address may stand out."""
-    held = _BEFORE_UNIT.sub(_NO_BREAK, text)
-    filled = textwrap.fill(held, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
-    return filled.replace(_NO_BREAK, " ")
 
 
 def _object(records: tuple[doses.Record, ...]) -> dict[str, Any]:

@@ -8,8 +8,15 @@ from typing import Any
 import click
 
 from compound import notation, substances
+from compound.cli import output
 from compound.quantity import canonical
 from compound.substances import Evidence, Substance
+
+WIDE = 97  # columns of the table with each form on one line
+_LEGEND = (
+    "MW: g per mol. Water: of crystallisation. Factor: mg of the pure form that equal 1 mg of the hydrochloride. "
+    "Label: whether products of the drug state their strength in this form. Rounded; --json is exact."
+)
 
 
 @click.command("drugs", short_help="List the drug forms known.")
@@ -27,21 +34,23 @@ def command(as_json: bool) -> None:
         rows = [_json_row(form) for form in substances.known()]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
+    width = output.terminal_width()
     headers = ["form", "MW", "water", "CAS", "UNII", "factor", "label"]
     table = [_table_row(form) for form in substances.known()]
     click.echo(tabulate(table, headers, tablefmt="simple", disable_numparse=True,
-                        colalign=("left", "right", "right", "left", "left", "right", "left")))  # fmt: skip
+                        colalign=("left", "right", "right", "left", "left", "right", "left"),
+                        maxcolwidths=[20 if width < WIDE and output.has_width() else None, *[None] * 6]))  # fmt: skip
     click.echo()
-    click.echo("MW: g per mol. Water: of crystallisation. Factor: mg of the pure form that equal "
-               "1 mg of the hydrochloride.")
-    click.echo("Label: whether products of the drug state their strength in this form. Rounded; --json is exact.")
+    click.echo(output.folded(_LEGEND, width))
     drugs = dict.fromkeys(form.drug for form in substances.known())
     for drug in drugs:
         click.echo()
         for line in _notes(drug):
-            click.echo(line)
+            text = line.lstrip()
+            indent = line[: len(line) - len(text)]
+            click.echo(output.folded(text, width, indent, f"{indent}  "))
 
 
 def _table_row(form: Substance) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from compound import catalogue
+from compound.cli import output
 from compound.errors import InputError
 from compound.finding import Entry, Severity
 from compound.quantity import shown
@@ -37,8 +38,6 @@ def command(code: str | None) -> None:
 
 def explanation(entry: Entry) -> str:
     """The entry in full, as a page of text."""
-    import textwrap
-
     severity = entry.severity.value
     if entry.severity is Severity.ERROR:
         severity += ", a judgement: it can be taken on with --accept" if entry.judgement else ", cannot be accepted"
@@ -46,7 +45,7 @@ def explanation(entry: Entry) -> str:
              ("cause", entry.cause), ("cure", _blanks(entry.remedy)), ("source", entry.source)]  # fmt: skip
     lines = [entry.title, ""]
     for name, text in parts:
-        lines += textwrap.wrap(text, 96, initial_indent=f"{name:<10}", subsequent_indent=" " * 10)
+        lines.append(output.folded(text, output.terminal_width(96), f"{name:<10}", " " * 10))
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -54,7 +55,30 @@ class LazyGroup(click.Group):
         """Finds the command; an unknown one is answered without loading any."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f"There is no command {args[0]!r}. Commands are {', '.join(COMMANDS)}.")
-        return super().resolve_command(ctx, args)
+        name, command, rest = super().resolve_command(ctx, args)
+        if command is not None:
+            _refuse_repeated(command, ctx, name, rest)
+        return name, command, rest
+
+
+def _refuse_repeated(command: click.Command, parent: click.Context, name: str | None, arguments: list[str]) -> None:
+    """Refuses an option that is given twice: click would take the last, and one of two doses is a slip."""
+    if isinstance(command, click.Group):
+        inner = command.get_command(parent, arguments[0]) if arguments else None
+        if inner is not None:
+            _refuse_repeated(inner, parent, arguments[0], arguments[1:])
+        return
+    context = click.Context(command, parent, info_name=name, **command.context_settings)
+    try:
+        _, _, order = command.make_parser(context).parse_args(list(arguments))
+    except click.UsageError:
+        return  # click's own reading of the command line says it
+    seen = set()
+    for parameter in order:
+        if isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag or parameter.count):
+            if parameter.name in seen:
+                raise click.UsageError(f"{parameter.opts[0]} is given twice; give it once.", context)
+            seen.add(parameter.name)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -69,10 +93,18 @@ def main() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command and leaves with its exit code. No traceback ever reaches a user."""
+    # The process is short: it seldom looks for garbage, and not once more before it leaves. Both save a floor.
+    gc.set_threshold(100_000, 50, 50)
+    if sys.stderr is None:
+        sys.exit(2)  # findings would be lost, and nobody can be told
+    if sys.stdout is None:
+        sys.exit(_fail("stdout is closed, so no result can be written"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_exit_code(arguments))
+    code = _exit_code(arguments)
+    gc.freeze()
+    sys.exit(code)
 
 
 def _exit_code(arguments: list[str] | None) -> int:
@@ -102,6 +134,8 @@ def _exit_code(arguments: list[str] | None) -> int:
     except OSError as error:
         _close_stdout()
         return _fail(f"cannot be written or read: {error.strerror or error}")
+    except UnicodeEncodeError as error:
+        return _fail(f"the character U+{ord(error.object[error.start]):04X} cannot be written; leave it out")
     except RecursionError:
         return _fail("the input is nested too deeply")
     except Exception as error:

@@ -302,7 +302,7 @@ def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]
 
 
 def _table(outcomes: Sequence[Outcome]) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     body = [[str(o.number), *o.cells, o.file or "", _became(o)] for o in outcomes]
     headers = ["row", "drug", "labelled dose", "capsules", "file", "outcome"]

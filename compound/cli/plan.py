@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,17 +17,19 @@ from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.excipients import HouseRules
 from compound.finding import Finding, Severity, Value, accept, worst
-from compound.order import METHODS, PREFERENCES, Order, needed, read_order, to_request
+from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
 from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planner import Relaxation
-from compound.quantity import shown
+from compound.quantity import parse_mass, shown
 from compound.search import MOST_TRITURATIONS
+from compound.substances import resolve
 
 if TYPE_CHECKING:
     from compound.formula import Options
     from compound.template import Template
 
 MOST_ALTERNATIVES = 20
+FILL_WEIGHT = "--fill-weight"
 _PROMPTS = {
     "drug": "Drug, with its form (such as naltrexone hydrochloride)",
     "dose": "Labelled dose of a capsule (such as 2 mcg)",
@@ -195,9 +197,16 @@ def command(
     for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
         if stray is not None:
             raise InputError(option, "is for many orders; give them with --orders")
-    order, notes = _read(options, stated)
+    try:
+        order, notes = _read(options, stated)
+    except InputError as error:
+        if error.where == FILL_WEIGHT:
+            _refuse_the_diluent(options, house, as_json)
+        raise
     if pdf is not None:
         output.refuse_unwritable(pdf, "--pdf")
+    elif template is not None:
+        read_template(template)  # one that cannot be read is said so, though nothing is printed by it
     # The tables name the runner-up, so one is looked for in any case.
     planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
     if alternatives:
@@ -375,12 +384,37 @@ def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         return read_order(options)
     for name, question in _PROMPTS.items():
         if name not in options:
-            options[name] = click.prompt(question, err=True)
+            options[name] = click.prompt(question, err=True, value_proc=partial(_answer, name))
     while True:
         try:
             return read_order(options)
         except AmbiguousAmount as error:
             options[error.where.removeprefix("--")] = output.choose(error)
+        except InputError as error:
+            # The only option that is needed for some diluents and not for others.
+            if error.where != FILL_WEIGHT or "fill-weight" in options:
+                raise
+            click.echo(str(error), err=True)
+            options["fill-weight"] = click.prompt(
+                "Mean net weight of a filled capsule (such as 135 mg)", err=True, value_proc=partial(_answer, "fill-weight")
+            )
+
+
+def _answer(name: str, text: str) -> str:
+    """An answer that can be read; what cannot is asked for again, with the reason."""
+    where = "DRUG" if name == "drug" else f"--{name}"
+    try:
+        if name == "drug":
+            resolve(read_name(text, where), where)
+        elif name == "capsules":
+            read_capsules(text, where)
+        else:
+            parse_mass(text, where)
+    except AmbiguousAmount:
+        return text  # which reading is meant is asked next
+    except InputError as error:
+        raise click.UsageError(error.sentence) from None
+    return text
 
 
 def _verify(judged: Audit) -> None:
@@ -420,6 +454,30 @@ def record_of(
         to_request(order), balance, order.content_fraction,
         why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
     )  # fmt: skip
+
+
+def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as_json: bool) -> None:
+    """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
+
+    Nobody weighs ten capsules of a powder only to be told that it is disallowed.
+    """
+    if "fill-weight" in options:
+        return
+    order, notes = read_order({**options, "fill-weight": "999999999 g"})  # in place of the one that is missing
+    order = replace(order, fill_weight=None)
+    found = accept((*notes, *order_findings(order, None, house)), order.accept)
+    if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
+        return
+    if as_json:
+        from compound import record
+
+        balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
+        unchecked = order_not_checked(order, None, None)
+        said = record.impossible_record(to_request(order), balance, order.content_fraction, found, unchecked, None)
+        click.echo(record.to_json(said))
+    else:
+        output.print_findings(found, order_not_checked(order, None, None))
+    output.leave(found)
 
 
 def why_none(
@@ -479,7 +537,7 @@ def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[lis
     from compound import rows, uniformity_rows
     from compound.cli.tables import tabulate
 
-    width = shutil.get_terminal_size((80, 24)).columns
+    width = output.terminal_width()
     text_width = 40 if width < 110 else 64
 
     def table(headers: list[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
@@ -487,7 +545,7 @@ def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[lis
 
     def facts(body: list[tuple[str, str]], names: int = 32) -> str:
         """Two columns, the names in at most `names` characters with the gap. No percent sign begins a line."""
-        widths = [None, max(40, min(width, 120) - names)]
+        widths = [None, max(40, width - names)]
         body = [(name, text.replace(" %", "\u00a0%")) for name, text in body]
         return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace("\u00a0%", " %")
 
@@ -511,9 +569,9 @@ def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[lis
             [None, text_width - 12, None, None, None],
         ),
         "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),
-        "WHY THIS PLAN\n" + "\n".join(_wrapped(line, min(width, 120)) for line in why),
+        "WHY THIS PLAN\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why),
         "BOTH ROUTES\n" + table(list(routes[0][0]), [list(row) for row in routes[0][1:]], [20, 27, 27])
-        + "\n\n" + _wrapped(f"the reason for the choice: {routes[1]}", min(width, 120)),
+        + "\n\n" + output.folded(f"the reason for the choice: {routes[1]}", width, "- ", "  "),
     ]  # fmt: skip
     if alternatives:
         others = [*planned.alternatives, *([planned.other] if planned.other is not None else [])]
@@ -522,9 +580,3 @@ def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[lis
             "ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None])
         )
     return "\n\n".join(parts)
-
-
-def _wrapped(text: str, width: int) -> str:
-    import textwrap
-
-    return textwrap.fill(text, width, initial_indent="- ", subsequent_indent="  ")

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import click
 
-from compound import __version__, notation, qc
+from compound import __version__, csvfile, notation, qc
+from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError
 from compound.finding import Finding, NotChecked
 from compound.qc_plot import Level, Plot, Record, record_pdf
@@ -252,7 +253,7 @@ def _read_texts(options: dict[str, Any], second: str | None) -> tuple[_Texts, _T
 def _lines() -> _Texts:
     """One value a line of standard input."""
     name = "standard input"
-    lines = _decoded(_bytes_of("-"), name).split("\n")
+    lines = csvfile.decoded(_bytes_of("-"), name).split("\n")
     if lines[-1] == "":
         lines.pop()
     if not lines:
@@ -288,69 +289,21 @@ def _bytes_of(path: str) -> bytes:
     return content
 
 
-def _decoded(content: bytes, name: str) -> str:
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(f"{name} line 1", "begins with a byte order mark; save the file as plain UTF-8, without one")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{name} line {line}", "is not UTF-8 text") from error
-    if "\0" in text:
-        raise InputError(f"{name} line {text.count(chr(10), 0, text.index(chr(0))) + 1}", "holds a null character")
-    return text
-
-
 def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
     """The cells of the columns wanted, each with its place. Refuses every file with more than one reading."""
-    import csv
-    import io
-
-    name = _file_name(path)
-    reader = csv.reader(io.StringIO(_decoded(_bytes_of(path), name), newline=""), strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        rows.extend((reader.line_num, row) for row in reader)
-    except csv.Error as error:
-        raise InputError(f"{name} line {reader.line_num}", f"is not readable as CSV: {error}") from error
-    while rows and not rows[-1][1]:
-        rows.pop()
-    if not rows:
-        raise InputError(name, "is empty")
-    first, header = rows[0][0], [cell.strip(" ") for cell in rows[0][1]]
-    places = [_position_of(column, header, f"{name} line {first}") for column in wanted]
-    if len(rows) == 1:
-        raise InputError(f"{name} line {first}", "is a header without values under it")
+    where, header, rows = csvfile.read_table(_bytes_of(path), _file_name(path))
+    places = [_position_of(column, header, where) for column in wanted]
     columns: list[_Texts] = [[] for _ in wanted]
-    for line, row in rows[1:]:
-        if not row:
-            raise InputError(f"{name} line {line}", "is empty")
-        if len(row) != len(header):
-            raise InputError(
-                f"{name} line {line}",
-                f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(header)}; "
-                "a decimal comma splits a cell in two, so write a point",
-            )
+    for place, row in rows:
         for texts, column, at in zip(columns, wanted, places, strict=True):
-            where = f"{name} line {line}, column {shown(column)}"
-            cell = row[at]
-            if not cell.strip(" "):
-                raise InputError(where, "is empty")
-            if cell.lstrip(" ")[0] in "=@":
-                raise InputError(where, f"{shown(cell)} looks like a formula; put the value itself into the file")
-            texts.append((where, cell))
+            cell = f"{place}, column {shown(column)}"
+            texts.append((cell, csvfile.filled(row[at], cell)))
     return columns
 
 
 def _position_of(column: str, header: Sequence[str], where: str) -> int:
     """The one place of a column in the header."""
     refuse_unprintable(column, "--column")
-    doubled = sorted({cell for cell in header if header.count(cell) > 1 and cell})
-    if doubled:
-        raise InputError(where, f"the column {shown(doubled[0])} stands there more than once")
-    for mark, said in ((";", "semicolons"), ("\t", "tabs")):
-        if len(header) == 1 and mark in header[0]:
-            raise InputError(where, f"separates its columns by {said}; save it with commas, and with decimal points")
     if column.strip(" ") not in header or not column.strip(" "):
         raise InputError(where, f"has no column {shown(column)}; it has {', '.join(map(shown, header))}")
     return header.index(column.strip(" "))
@@ -369,7 +322,8 @@ def _finish(
     from compound.finding import Severity, worst
 
     if options["pdf_file"] is not None:
-        _write(options["pdf_file"], record_pdf(as_record()))
+        output.refuse_unwritable(options["pdf_file"], "--pdf")
+        output.write_atomically(options["pdf_file"], record_pdf(as_record()), "--pdf")
     if options["as_json"]:
         import json
 
@@ -377,64 +331,22 @@ def _finish(
     else:
         _print(as_record())
         for finding in findings:
-            click.echo(_remark(finding), err=True)
+            click.echo(output.folded(_remark(finding), output.terminal_width(), following="  ", stream=sys.stderr), err=True)
     if worst(tuple(findings)) is Severity.ERROR:
         raise SystemExit(1)
 
 
-def _write(path: str, content: bytes) -> None:
-    """Writes the file whole or not at all; one that was there stays as it was until then."""
-    import tempfile
-
-    where = "--pdf"
-    target = os.path.realpath(path)
-    name = _file_name(path)
-    if path == "-" or not path:
-        raise InputError(where, "names no file; the record is not written to standard output")
-    try:
-        mode = os.stat(target).st_mode if os.path.lexists(target) else None
-        if mode is not None and stat.S_ISDIR(mode):
-            raise InputError(where, f"{name} is a directory")
-        if mode is not None and not (stat.S_ISREG(mode) and os.access(target, os.W_OK)):
-            raise InputError(where, f"{name} cannot be written")
-        folder = os.path.dirname(target)
-        handle, temporary = tempfile.mkstemp(prefix=".compound-", suffix=".part", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), _permissions() if mode is None else stat.S_IMODE(mode))
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        entry = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(entry)
-        finally:
-            os.close(entry)
-    except OSError as error:
-        raise InputError(where, f"{name} cannot be written: {error.strerror or error}") from error
-
-
-def _permissions() -> int:
-    """What a new file is allowed, as the user has set it; a temporary file is closed to everyone else."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
 def _print(record: Record) -> None:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     def table(rows: Sequence[Sequence[str]], numeric: bool) -> str:
         align = ["right" if numeric and at < len(rows[0]) - 1 else "left" for at in range(len(rows[0]))]
         return tabulate(rows[1:], rows[0], tablefmt="simple", disable_numparse=True, colalign=align)
 
+    width = output.terminal_width()
     click.echo(record.title)
     for fact in record.facts:
-        click.echo(fact)
+        click.echo(output.folded(fact, width, following="  "))
     click.echo()
     click.echo(table(record.singles, numeric=True))
     click.echo()
@@ -443,7 +355,7 @@ def _print(record: Record) -> None:
         if lines:
             click.echo(f"\n{title}:")
             for line in lines:
-                click.echo(f"  {line}")
+                click.echo(output.folded(line, width, "  ", "    "))
     click.echo(f"\n{record.verdict}")
 
 
@@ -690,6 +602,17 @@ def _statistics_json(found: qc.Statistics, unit: str) -> dict[str, Any]:
     }
 
 
+def _deviations_json(values: Sequence[Fraction | Decimal], mean: Fraction) -> dict[str, Any]:
+    return {"off_mean_percent": _off(values, mean)}
+
+
+def _off(values: Sequence[Fraction | Decimal] | None, reference: Fraction | Decimal | None) -> list[str] | None:
+    """The deviation of each value from the reference, in per cent of it; None where one of the two is not known."""
+    if values is None or reference is None or reference <= 0:
+        return None
+    return _texts(qc.deviations(values, reference))
+
+
 def _check_json(check: qc.Check) -> dict[str, Any]:
     def written(value: Fraction | None) -> str | int | None:
         if value is None:
@@ -762,6 +685,8 @@ def _weights_json(report: qc.WeightReport) -> dict[str, Any]:
             "all_net_mg": _text(batch.all_net_mg),
         },
         "statistics": {"of": report.of, **_statistics_json(report.statistics, "mg")},
+        **_deviations_json(weights.measured_mg if weights.net_mg is None else weights.net_mg, report.statistics.mean),
+        "off_theory_percent": _off(weights.net_mg, batch.theory_mg),
         **_judgement_json(report),
     }
 
@@ -774,6 +699,7 @@ def _assay_json(report: qc.AssayReport) -> dict[str, Any]:
         "stage": found.stage,
         "contents_percent": _texts(report.contents_percent),
         "statistics": _statistics_json(found.statistics, "percent"),
+        **_deviations_json(report.contents_percent, found.statistics.mean),
         "target_percent": canonical(found.target),
         "reference_percent": canonical(found.reference),
         "constant": canonical(found.constant),

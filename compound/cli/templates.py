@@ -70,7 +70,7 @@ def _says(resource: Resource) -> str:
 
 
 def _table() -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     parts = []
     for kind, use in _KINDS.items():

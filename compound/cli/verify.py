@@ -291,7 +291,7 @@ def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: 
 
 
 def _text(verified: Verified) -> str:
-    from tabulate import tabulate
+    from compound.cli.tables import tabulate
 
     body: list[tuple[str, str]] = []
     if verified.judged is not None:

@@ -39,7 +39,7 @@ __all__ = [
 
 # Branches after which one way is left for the other, and how many times as many it may take when its turn comes again.
 # They decide how long a search takes, never what it finds.
-FIRST_EFFORT = 20_000
+FIRST_EFFORT = 10_000
 MORE_EFFORT = 4
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def search(problem: Problem, prefer: Prefer, count: int) -> list[Chain]:
     for triturations in range(MOST_TRITURATIONS + 1):
         for most in (2, 3) if triturations <= 1 else (2,):
             stage = Stage(problem, triturations, most)
-            if _has_plan(stage):
+            if _any_plan([stage]):
                 return ranking(stage, count)
     return []
 
@@ -75,9 +75,7 @@ def search(problem: Problem, prefer: Prefer, count: int) -> list[Chain]:
 def feasible(problem: Problem) -> bool:
     """Whether any plan of up to four triturations is admissible."""
     problem = _tightened(problem)
-    stages = [Stage(problem, k, most_digits(k)) for k in range(MOST_TRITURATIONS + 1)]
-    ways = [way for stage in stages if stage.is_promising() for way in _ways_to_tell(stage)]
-    return _by_turns(ways, bool) or False
+    return _any_plan(Stage(problem, k, most_digits(k)) for k in range(MOST_TRITURATIONS + 1))
 
 
 def most_digits(triturations: int) -> int:
@@ -92,42 +90,53 @@ def _tightened(problem: Problem) -> Problem:
     return replace(problem, blend_high=2 * problem.capacity)
 
 
-def _by_turns(ways: Iterable[tuple[int, Callable[[Effort], T]]], is_last: Callable[[T], bool]) -> T | None:
-    """What the first way finds that comes to an end; the ways take turns, each time with more effort.
-
-    Each way stands with the question it answers. An answer that is the last word ends the search; another one ends its
-    own question, and the answer to the last question is given.
-    """
-    open_ways, effort, answer = list(ways), FIRST_EFFORT, None
-    while open_ways:
-        for question, way in list(open_ways):
-            if (question, way) not in open_ways:
-                continue
+def _by_turns(ways: Iterable[Callable[[Effort], T]]) -> T:
+    """What the first way finds that comes to an end; they take turns, each time with more effort."""
+    ways, effort = tuple(ways), FIRST_EFFORT
+    while True:
+        for way in ways:
             try:
-                answer = way(Effort(effort))
+                return way(Effort(effort))
             except TooMany:
                 continue
-            if is_last(answer):
-                return answer
-            open_ways = [other for other in open_ways if other[0] != question]
         effort *= MORE_EFFORT
-    return answer
 
 
-def _ways_to_tell(stage: Stage) -> list[tuple[int, Callable[[Effort], bool]]]:
-    """The ways to tell whether a stage has a plan."""
+class _Question:
+    """Whether a stage has a plan. The two ways take turns; a level that is known to have none is not asked again."""
 
-    def by_levels(effort: Effort) -> bool:
-        return any(walk.has_plan_of(stage, digits, effort) for digits in stage.levels)
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.levels = stage, list(stage.levels)
 
-    def by_tree(effort: Effort) -> bool:
-        return tree.any_chain(stage.p, stage.k, stage.most, effort)
+    def answer(self, effort: int) -> bool:
+        """The answer. Raises TooMany where so much effort does not tell."""
+        stage = self.stage
+        if stage.p.capacity is not None:
+            try:
+                return tree.any_chain(stage.p, stage.k, stage.most, Effort(effort))
+            except TooMany:
+                pass
+        spent = Effort(effort)
+        while self.levels:
+            if walk.has_plan_of(stage, self.levels[0], spent):
+                return True
+            del self.levels[0]
+        return False
 
-    return [(stage.k, way) for way in ([by_levels] if stage.p.capacity is None else [by_levels, by_tree])]
 
-
-def _has_plan(stage: Stage) -> bool:
-    return stage.is_promising() and bool(_by_turns(_ways_to_tell(stage), bool))
+def _any_plan(stages: Iterable[Stage]) -> bool:
+    """Whether any of the stages has a plan; they take turns, each time with more effort."""
+    questions, effort = [_Question(stage) for stage in stages if stage.is_promising()], FIRST_EFFORT
+    while questions:
+        for question in list(questions):
+            try:
+                if question.answer(effort):
+                    return True
+            except TooMany:
+                continue
+            questions.remove(question)
+        effort *= MORE_EFFORT
+    return False
 
 
 def _least_digits(stage: Stage, prefer: Prefer, count: int) -> list[Chain]:
@@ -141,7 +150,7 @@ def _least_digits(stage: Stage, prefer: Prefer, count: int) -> list[Chain]:
 
     if stage.p.capacity is None and stage.drug is None:
         return by_levels(Effort())
-    return _by_turns([(0, by_levels), (0, by_tree)], lambda _: True) or []
+    return _by_turns([by_levels, by_tree])
 
 
 def _by_levels(stage: Stage, count: int, effort: Effort) -> list[Chain]:

@@ -78,6 +78,7 @@ class Ending:
         return abs(self.ideal - blend * self.unit) / (blend * self.unit)
 
     def rounding(self, blend: int) -> Fraction:
+        """ρ, exactly."""
         return Fraction(self.ideal - blend * self.unit, blend * self.unit)
 
     def narrow(self, least_dose: float, largest_dose: float, multiple: int) -> None:
@@ -101,11 +102,13 @@ def _keep(found: _Table, product: Product) -> None:
 
 
 def reduced(top: int, bottom: int) -> Pair:
+    """A quotient in lowest terms."""
     shared = gcd(top, bottom)
     return top // shared, bottom // shared
 
 
 def quotient(product: Pair, part: Pair) -> Pair:
+    """What a part must be multiplied by to give a product."""
     return reduced(product[0] * part[1], product[1] * part[0])
 
 
@@ -114,6 +117,7 @@ def _without_trailing_zero(digits: int) -> list[int]:
 
 
 def multiple_from(amount: float | Fraction, multiple: int) -> int:
+    """The least multiple that is not below an amount."""
     return -(-ceil(amount) // multiple) * multiple
 
 

@@ -32,6 +32,7 @@ from compound.search.problem import (
 )
 
 FINE_GRID = 1024  # cells in a factor of e, at which the least powder of what is to come is kept
+CELL = 1 / 1024  # of a factor of e, in which largest dilutions are not told apart
 ABOVE, BELOW = 1 + MARGIN, 1 - MARGIN
 LONGEST_FRONT = 3  # weighings whose combinations are listed one by one
 
@@ -61,6 +62,7 @@ class _Positions:
         p = problem
         self.p, self.k, self.amounts = p, k, amounts
         self.limit = Errors(p, k + 1).largest(float(p.rounding))
+        self.needed = log(float(p.dilution))
         self.sensitivity, self.dilution = float(p.sensitivity), float(p.most_dilution)
         self.capacity = inf if p.capacity is None else float(p.capacity)
         self.least_taken, self.least_total = [0.0] * (k + 1), [0.0] * (k + 1)
@@ -77,7 +79,7 @@ class _Positions:
         self.most_dilution = dilutions
         self.most_size = [sum(map(log, dilutions[k + 2 - m :])) + MARGIN for m in range(k + 2)]
         self._large: dict[int, tuple[list[float], list[float]]] = {}
-        self._own: list[tuple[float, float]] = []
+        self._own: tuple[list[float], list[float]] | None = None
 
     def error(self, amount: float) -> float:
         """The error of one weighing."""
@@ -104,25 +106,25 @@ class _Positions:
         return errors[i] - MARGIN if i < len(sizes) else inf
 
     def _large_dilutions(self, concentrates: int) -> tuple[list[float], list[float]]:
-        """Logarithms of the products of the last dilutions, and errors: those that no others beat in both."""
+        """Logarithms of the products of the last dilutions, and errors: those that no others beat in both.
+
+        Left out are products that are too small even when the dilutions before them are the largest possible. Those
+        that are larger than all that is needed are of one size.
+        """
         if concentrates not in self._large:
+            before_them = self.most_size[self.k + 1] - self.most_size[concentrates]
+            low, high = self.needed - before_them - 2 * CELL, self.needed + 2 * CELL
             if concentrates == 1:
-                pairs = [(size, error) for size, error in map(self._last_dilution, self.amounts) if size > 0]
+                pairs = [(min(size, high), error) for size, error in map(self._last_dilution, self.amounts) if size > 0]
             else:
                 before = self._large_dilutions(concentrates - 1)
                 pairs = [
-                    (size + other, error + spent)
+                    (min(size + other, high), error + spent)
                     for other, spent in zip(*before, strict=True)
-                    for size, error in self._own_dilutions()
-                    if error + spent <= self.limit
+                    for size, error in zip(*self._own_dilutions(), strict=True)
+                    if error + spent <= self.limit and size + other >= low
                 ]
-            sizes, errors, least = [], [], inf
-            for size, error in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
-                if error < least:
-                    least = error
-                    sizes.append(size)
-                    errors.append(error)
-            self._large[concentrates] = sizes[::-1], errors[::-1]
+            self._large[concentrates] = _unbeaten(pairs)
         return self._large[concentrates]
 
     def _last_dilution(self, aliquot: int) -> tuple[float, float]:
@@ -132,14 +134,33 @@ class _Positions:
             return 0.0, inf
         return log(blend / aliquot), self.error(aliquot)
 
-    def _own_dilutions(self) -> list[tuple[float, float]]:
-        """The largest dilution of each concentrate into a trituration, and its error."""
-        if not self._own:
+    def _own_dilutions(self) -> tuple[list[float], list[float]]:
+        """The largest dilution of each concentrate into a trituration, and its error, as above."""
+        if self._own is None:
+            pairs = []
             for taken in self.amounts:
                 most = bisect_right(self.amounts, min(taken * self.dilution * ABOVE, taken + self.capacity)) - 1
                 if self.p.least <= taken <= self.capacity and self.amounts[most] > taken:
-                    self._own.append((log(self.amounts[most] / taken), self.error(taken)))
+                    pairs.append((log(self.amounts[most] / taken), self.error(taken)))
+            self._own = _unbeaten(pairs)
         return self._own
+
+
+def _unbeaten(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Sizes, ascending, and errors of those that no other beats in both: at least the size, at most the error.
+
+    Sizes closer than a cell are one, of the larger size and the smaller error: a bound stays a bound.
+    """
+    sizes: list[float] = []
+    errors: list[float] = []
+    for size, error in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
+        if not errors or error < errors[-1]:
+            if sizes and sizes[-1] - size < CELL:
+                errors[-1] = error
+            else:
+                sizes.append(size)
+                errors.append(error)
+    return sizes[::-1], errors[::-1]
 
 
 class _Tree:

@@ -1,0 +1,329 @@
+"""Input that a careful tool refuses: one sentence that names its place, exit code 2, an empty stdout, nothing written.
+
+The rows of the first table are those of a study of bad input, by their numbers there, as far as `plan` meets them; where
+the study and the contract differ (2 MG, `2 mg` with a capital unit) the contract decides.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import DRUG
+
+from compound.cli.main import _exit_code
+
+USUAL = {"dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "powder"}
+
+
+def arguments(drug: str = DRUG, **options: str) -> list[str]:
+    """The usual arguments of `plan` with some options put in."""
+    given = USUAL | {name.replace("_", "-"): value for name, value in options.items()}
+    return ["plan", drug, *(part for name, value in given.items() for part in (f"--{name}", value))]
+
+
+def refusal(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The sentence with which the command leaves with 2 and an empty stdout."""
+    code = _exit_code(argv)
+    out, err = capsys.readouterr()
+
+    assert (2, "") == (code, out), argv
+    last = err.splitlines()[-1]
+    assert last.startswith("error: ")
+    assert "Traceback" not in err
+    assert last.isprintable()
+    return last
+
+
+@pytest.fixture(autouse=True)
+def _no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compound.cli.output.is_terminal", lambda: False)
+
+
+# Row of the study, what is typed as a dose, what the sentence says.
+AMOUNTS = [
+    (1, "", "no amount given"), (1, "   ", "no amount given"),
+    (2, "NaN mg", "does not begin with a number"), (2, "nan123", "does not begin with a number"),
+    (3, "sNaN mg", "does not begin with a number"),
+    (4, "Infinity", "does not begin with a number"), (4, "inf mg", "does not begin with a number"),
+    (4, "-Infinity mg", "unknown unit"),
+    (5, "0", "has no unit"), (5, "0.0 mg", "is zero"), (5, "0 mg", "is zero"),
+    (6, "-0 mg", "has a sign"), (6, "-0.0 mg", "has a sign"),
+    (7, "-5 mg", "has a sign"),
+    (8, "\u22125 mg", "has a sign"), (8, "\u20135 mg", "has a sign"),
+    (9, "+5 mg", "has a sign"),
+    (10, "1e3 mg", "write the number out"), (10, "1E-3 mg", "write the number out"),
+    (11, "1e999999999 mg", "write the number out"), (11, "1e-999999999 mg", "write the number out"),
+    (12, "9" * 5000 + " mg", "longer than 60"), (12, "9" * 1_000_000, "longer than 60"),
+    (13, "0." + "1" * 60 + " mg", "longer than 60"), (13, "0." + "1" * 20 + " mg", "more digits than are read"),
+    (14, ".5 mg", "write 0.5 mg"),
+    (15, "5.", "has no unit"), (15, "5. mg", "write 5 mg"),
+    (17, "007 mg", "write 7 mg"), (17, "00.5 mg", "write 0.5 mg"),
+    (18, "1,5 mg", "may mean 1.5 mg or 15 mg"), (18, "0,5 mg", "write 0.5 mg if"),
+    (19, "1,000 mg", "may mean 1 mg or 1000 mg"), (19, "1,000,000 mg", "write 1000000 mg if"),
+    (20, "1.000,5 mg", "not a plain number"), (20, "1'000 mg", "group separator"), (20, "1 000 mg", "group separator"),
+    (20, "1\u00a0000 mg", "group separator"), (20, "1\u202f000 mg", "group separator"),
+    (20, "1\u2009000 mg", "group separator"),
+    (21, "1.000 mg", "may mean 1 mg or 1000 mg"), (21, "12.500 mg", "may mean 12.5 mg or 12500 mg"),
+    (22, "1_000 mg", "group separator"),
+    (23, "0x10 mg", "unknown unit"), (23, "0b1 mg", "unknown unit"), (23, "1L", "unknown unit"), (23, "1f mg", "unknown unit"),
+    (24, "\uff11\uff12 mg", "digits are 0 to 9"),
+    (25, "\u0663 mg", "digits are 0 to 9"), (25, "\u06f3 mg", "digits are 0 to 9"), (25, "\u0967\u0968 mg", "digits are 0 to 9"),
+    (26, "\u0663\u066b\u0665 mg", "digits are 0 to 9"), (26, "\u0663\u060c\u0665 mg", "digits are 0 to 9"),
+    (27, "\u00bd mg", "digits are 0 to 9"), (27, "1\u00bd mg", "position 2"), (27, "1 1/2 mg", "not a plain number"),
+    (28, "10\u00b2 mg", "position 3"), (28, "10^2 mg", "not a plain number"), (28, "5*2 mg", "not a plain number"),
+    (28, "2+3 mg", "not a plain number"),
+    (29, "O.5 mg", "letter O at position 1"), (29, "l0 mg", "letter l at position 1"), (29, "1O mg", "letter O at position 2"),
+    (30, "\u2167 mg", "digits are 0 to 9"), (30, "\u4e94 mg", "digits are 0 to 9"), (30, "\u2460 mg", "digits are 0 to 9"),
+    (31, "5\n", "U+000A at position 2"), (31, "\t5 mg", "U+0009 at position 1"),
+    (32, "5\x00 mg", "U+0000 at position 2"), (32, "5\u200b mg", "U+200B at position 2"),
+    (32, "\ufeff5 mg", "U+FEFF at position 1"), (32, "5\u202e mg", "U+202E at position 2"),
+    (33, "--5 mg", "has a sign"), (33, "5- mg", "not a plain number"), (33, "5..0 mg", "not a plain number"),
+    (33, "1.2.3 mg", "not a plain number"), (33, "5-10 mg", "no one exact value"), (33, "~5 mg", "no one exact value"),
+    (33, "<5 mg", "no one exact value"), (33, "\u22645 mg", "no one exact value"), (33, "5\u00b10.1 mg", "no one exact value"),
+    (34, "1/0 mg", "not a plain number"), (34, "0/5 mg", "not a plain number"), (34, "1/3/5 mg", "not a plain number"),
+    (38, "5", "has no unit"),
+    (41, "5 m\u00b5g", "unknown unit"), (41, "5 \u0271g", "U+0271 at position 3"), (41, "5 \u043c\u0433", "U+043C at position 3"),
+    (41, "5 \u00b5\u0261", "U+0261 belongs to no unit"),
+    (42, "5 Mg", "Mg is a megagram"), (42, "5 mG", "write mg"),
+    (43, "5 gr", "a grain (64.8 mg) or a gram"), (43, "5 grain", "write the amount in mg"), (43, "5 Gm", "or a gram"),
+    (43, "5 gm", "or a gram"),
+    (45, "5 mg.", "without a full stop"), (45, "5 mgs", "write mg"),
+    (46, "5 \u338e", "write mg, in two letters"), (46, "5\u338d", "write mcg, in three letters"),
+    (47, "5 IU", "units of activity"), (47, "5 U", "units of activity"), (47, "5 units", "units of activity"),
+    (47, "5 mEq", "write a mass in mg"), (47, "5 mmol", "write a mass in mg"),
+    (48, "5 mL", "is a volume; a mass is needed"), (48, "5 mg/mL", "a mass alone is needed"),
+    (49, "1%", "a percentage is no mass"), (49, "1% w/w", "a percentage is no mass"), (49, "1:100", "has no unit"),
+    (49, "1 in 100", "unknown unit"), (49, "1+99", "has no unit"),
+    (50, "5 mg 3 g", "write one amount"), (50, "5 mg x 3", "write one amount"),
+]  # fmt: skip
+
+
+class TestAmounts:
+    """A dose is plain digits with at most one point and a unit; all else is refused, with what to write instead."""
+
+    @pytest.mark.parametrize(("row", "dose", "says"), AMOUNTS, ids=[f"{row} {dose[:12]!a}" for row, dose, _ in AMOUNTS])
+    def test_a_dose_outside_the_grammar(
+        self, row: int, dose: str, says: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sentence = refusal(arguments(dose=dose), capsys)
+
+        assert "--dose" in sentence
+        assert says in sentence
+
+    # The rows of the study that are read: 16, 39, 40, 44, and those the contract reads (capitals).
+    @pytest.mark.parametrize(
+        "dose", ["2 mcg", "2mcg", " 2 mcg ", "2 ug", "2 \u00b5g", "2 \u03bcg", "2 micrograms", "2 MCG", "0.002 mg", "2000 ng",
+                 "2.0 mcg"],
+    )  # fmt: skip
+    def test_a_dose_within_it_is_the_same_dose(self, dose: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert 0 == _exit_code([*arguments(dose=dose), "--json"])
+        out = capsys.readouterr().out
+
+        assert '"dose_mg": "0.002"' in out
+        assert (dose == "2.0 mcg") == ('"trailing-zero"' in out)
+
+
+class TestOptions:
+    """The sentence names the option."""
+
+    @pytest.mark.parametrize(
+        ("option", "text", "says"),
+        [
+            ("dose", "136 mg", "more than a capsule holds"),
+            ("capsules", "0", "is zero"), ("capsules", "1.5", "not a whole number"), ("capsules", "10001", "10,000"),
+            ("capsules", "-3", "has a sign"), ("capsules", "1000000000", "more digits"), ("capsules", "30 capsules", "number alone"),
+            ("capsules", "1,000", "may mean 1 or 1000"), ("capsules", "030", "write 30"), ("capsules", "", "no amount"),
+            ("balance-sensitivity", "0 mg", "is zero"), ("balance-sensitivity", "1", "has no unit"),
+            ("balance-sensitivity", "1.000 mg", "1 mg or 1000 mg"),
+            ("readability", "0 mg", "is zero"), ("readability", "2 mg", "above the sensitivity of 1 mg"),
+            ("readability", "0.3 mg", "1, 2 or 5 times"), ("readability", "0.25 mg", "1, 2 or 5 times"),
+            ("capacity", "0.5 mg", "above the capacity of 0.5 mg"), ("capacity", "10 mL", "is a volume"),
+            ("weighing-error", "0%", "more than 0 %"), ("weighing-error", "100%", "less than 100 %"),
+            ("weighing-error", "5", "5 %"), ("weighing-error", "0.05", "5 %"), ("weighing-error", "-5%", "has a sign"),
+            ("dose-error", "0%", "more than 0 %"), ("dose-error", "100%", "less than 100 %"), ("dose-error", "1,5%", "1.5 %"),
+            ("overage", "100%", "less than 100 %"), ("overage", "-5%", "has a sign"), ("overage", "5", "5 %"),
+            ("max-dilution", "1", "more than 1"), ("max-dilution", "0.5", "more than 1"), ("max-dilution", "0", "is zero"),
+            ("max-dilution", "1:100", "ratios are not read here"),
+            ("fill-weight", "0 mg", "is zero"), ("capsule-size", "9", "sizes are"), ("capsule-size", "", "sizes are"),
+            ("diluent", "", "no name"), ("diluent", "sand", "no density"), ("diluent", "a\nb", "U+000A at position 2"),
+            ("diluent", "\u202eabc", "U+202E at position 1"), ("diluent", "a\u2066", "U+2066"), ("diluent", "a\ud800", "U+D800"),
+            ("diluent", "x" * 10_000, "10,000 characters"), ("excipient", "", "no name"), ("excipient", "a\x1bb", "U+001B"),
+            ("shell", "", "no name"), ("dosage-form", "", "no name"), ("dosage-form", "injection", "capsules only"),
+            ("assay", "98.7%", "--assay-basis"), ("assay", "0%", "holds no drug"), ("water", "3%", "--assay"),
+            ("strength", "1:100", "10 mg/g"), ("tablet", "50 mg", "50 mg in 170 mg"), ("dose-as", "salt", "no known form"),
+            ("prefer", "magic", "simple"), ("alternatives", "-1", "range"), ("accept", "dose-not-low", "lacks its reason"),
+            ("accept", "dose-not-low=", "lacks its reason"), ("accept", "no-such-code=why", "accepts nothing"),
+            ("pdf", "", "no file is named"), ("pdf", "-", "is no file"), ("pdf", "a\x00b", "is no name of a file"),
+            ("pdf", "/nowhere/sheet.pdf", "there is no folder"), ("pdf", "x" * 300, "too long"),
+            ("template", "", "neither a file nor"), ("template", "/nowhere.toml", "neither a file nor"),
+            ("formula", "", "neither a file nor"), ("rules", "/nowhere.toml", "cannot be read"),
+        ],
+    )  # fmt: skip
+    def test_a_value_that_makes_no_sense(
+        self, option: str, text: str, says: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sentence = refusal(arguments(**{option: text}), capsys)
+
+        assert f"--{option}" in sentence or (option, text) == ("capacity", "0.5 mg") or option == "diluent"
+        assert says in sentence
+
+    @pytest.mark.parametrize(
+        "drug", ["", "  ", "a\nb", "a\x00", "x" * 10_000, "\u202enaltrexone", "naltrexone", "NALOXONE"]
+    )
+    def test_a_drug_that_cannot_be_read_or_has_no_form(self, drug: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "DRUG" in refusal(arguments(drug), capsys)
+
+    def test_another_route_is_refused_of_an_unknown_drug_too(self, capsys: pytest.CaptureFixture[str]) -> None:
+        argv = arguments("ketotifen", **{"dosage-form": "intravenous injection"})
+
+        assert "given into a vein; this tool plans oral" in refusal(argv, capsys)
+
+    @pytest.mark.parametrize("option", ["dose", "capsules", "diluent", "pdf"])
+    def test_an_option_given_twice_is_a_slip(self, option: str, capsys: pytest.CaptureFixture[str]) -> None:
+        argv = [*arguments(**{option: "2 mcg"}), f"--{option}", "3 mcg"]
+
+        assert f"--{option} is given twice" in refusal(argv, capsys)
+
+    def test_an_option_given_twice_to_a_command_of_a_command_is_one_too(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        argv = ["qc", "assay", "--column", "a", "--column", "b"]
+
+        assert "given twice" in refusal(argv, capsys)
+
+    def test_an_option_that_may_be_repeated_may_be(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert 0 == _exit_code([*arguments(excipient="riboflavin"), "--excipient", "talc", "--json"])
+
+
+class TestFiles:
+    """A file is written whole or not at all, and an old one is not harmed."""
+
+    def run(self, *argv: str, **more: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "compound", *argv]
+        return subprocess.run(command, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload,no-any-return]
+
+    @pytest.mark.parametrize("path", ["/dev/full", "/dev/null", "/proc/sheet.pdf"])
+    def test_what_is_no_ordinary_file_is_refused(self, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "--pdf" in refusal(arguments(pdf=path), capsys)
+
+    def test_a_folder_is_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert "is a folder" in refusal(arguments(pdf=str(tmp_path)), capsys)
+        assert [] == os.listdir(tmp_path)
+
+    def test_a_link_is_followed_and_stays_a_link(self, tmp_path: Path) -> None:
+        (tmp_path / "real.pdf").write_bytes(b"old")
+        (tmp_path / "link.pdf").symlink_to("real.pdf")
+
+        assert 0 == _exit_code([*arguments(pdf=str(tmp_path / "link.pdf")), "--json"])
+        assert (tmp_path / "link.pdf").is_symlink()
+        assert (tmp_path / "real.pdf").read_bytes().startswith(b"%PDF")
+
+    def test_a_link_to_nowhere_makes_its_file(self, tmp_path: Path) -> None:
+        (tmp_path / "link.pdf").symlink_to("new.pdf")
+
+        assert 0 == _exit_code([*arguments(pdf=str(tmp_path / "link.pdf")), "--json"])
+        assert {"link.pdf", "new.pdf"} == set(os.listdir(tmp_path))
+
+    def test_a_link_to_a_folder_that_is_gone_is_refused(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "link.pdf").symlink_to("gone/new.pdf")
+
+        assert "there is no folder" in refusal(arguments(pdf=str(tmp_path / "link.pdf")), capsys)
+
+    def test_a_file_keeps_its_mode(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        sheet.write_bytes(b"old")
+        sheet.chmod(0o600)
+
+        assert 0 == _exit_code([*arguments(pdf=str(sheet)), "--json"])
+        assert 0o600 == sheet.stat().st_mode & 0o777
+
+    def test_a_failure_while_writing_leaves_the_old_file_and_no_other(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        sheet.write_bytes(b"old")
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("os.fsync", full)
+
+        assert "No space left" in refusal(arguments(pdf=str(sheet)), capsys)
+        assert (b"old", ["sheet.pdf"]) == (sheet.read_bytes(), os.listdir(tmp_path))
+
+    def test_bytes_that_are_no_text_are_refused(self) -> None:
+        done = self.run("plan", os.fsdecode(b"naltrexone \xff"), *arguments()[2:])
+
+        assert (2, "") == (done.returncode, done.stdout)
+        assert "U+DCFF" in done.stderr
+
+    @pytest.mark.parametrize("command", ["audit", "verify"])
+    def test_a_name_of_a_file_that_no_system_can_hold_is_refused(
+        self, command: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        refusal([command, "plan\ud800"], capsys)
+
+    @pytest.mark.parametrize("flags", [["-O"], ["-OO"]])
+    def test_without_asserts_the_program_checks_the_same(self, flags: list[str]) -> None:
+        """Docstrings and asserts are gone; every refusal is still there."""
+        plain = [sys.executable, "-m", "compound"]
+        stripped = [sys.executable, *flags, "-m", "compound"]
+        for argv in (arguments(), arguments(dose="2"), [*arguments(excipient="chalk"), "--json"]):
+            one, other = (
+                subprocess.run([*command, *argv], capture_output=True, text=True, check=False)
+                for command in (plain, stripped)
+            )
+            assert (one.returncode, one.stdout, one.stderr) == (other.returncode, other.stdout, other.stderr)
+
+
+class TestStreams:
+    """A stream that is closed is an output that cannot be written; a closed stdin is nobody to ask."""
+
+    @pytest.mark.parametrize(
+        ("closed", "code", "says"),
+        [("<&-", 0, ""), (">&-", 2, "stdout is closed"), ("2>&-", 2, ""), ("<&- >&- 2>&-", 2, "")],
+    )
+    def test_a_closed_stream(self, closed: str, code: int, says: str) -> None:
+        line = f"{shlex.join([sys.executable, '-m', 'compound', *arguments(), '--json'])} {closed}"
+        done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
+
+        assert code == done.returncode
+        assert says in done.stderr
+        assert "Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("columns", ["1", "20", "0", "wide", "-5", "100000"])
+    def test_no_width_of_the_terminal_is_too_narrow(self, columns: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "compound", *arguments(), "--alternatives", "1"],
+            capture_output=True, text=True, env={**os.environ, "COLUMNS": columns}, check=False,
+        )  # fmt: skip
+
+        assert 0 == done.returncode
+        assert "4,300 mg" in done.stdout
+
+    def test_an_interrupted_search_leaves_with_130_and_no_file(self, tmp_path: Path) -> None:
+        argv = [*arguments(), "--pdf", str(tmp_path / "sheet.pdf")]
+        code = (
+            "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "import compound.cli.plan as command\n"
+            "command.plan = lambda *_: (print(flush=True), time.sleep(60))\n"
+            f"from compound.cli.main import run; run({argv!r})"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        process.stdout.readline()  # the search has begun
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+
+        assert (130, "", "interrupted\n") == (process.returncode, out, err)
+        assert [] == os.listdir(tmp_path)
