@@ -530,7 +530,7 @@ def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None
 
 def _bare(plan: Plan) -> Plan:
     """A plan without what was taken on: that holds for the plan that is printed, and may be no finding of another."""
-    return replace(plan, order=replace(plan.order, accept={}))
+    return Plan(replace(plan.order, accept={}), plan.balance, plan.content_fraction, plan.steps)
 
 
 def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
