@@ -59,7 +59,7 @@ def not_checked(plan: Plan) -> list[NotChecked]:
     order = plan.order
     if order.solubility_mg_per_ml is None and any(_shares(plan)):
         found.append(NotChecked(catalogue.SOLUBILITY_NOT_CHECKED))
-    if order.deposit is None and any(True for _ in _deposited(plan)):
+    if order.deposit is None and any(True for _ in deposited(plan)):
         found.append(NotChecked(catalogue.DEPOSIT_LIMIT_NOT_CHECKED))
     if (solvent := _solvent(plan)) is not None:
         if order.diluent is not None and _effect_on_diluent(solvent, order.diluent) is None:
@@ -161,7 +161,7 @@ def _concentrations(plan: Plan) -> list[Finding]:
 # Deposit and drying.
 
 
-def _deposited(plan: Plan) -> list[tuple[Transfer, Fraction, Fraction]]:
+def deposited(plan: Plan) -> list[tuple[Transfer, Fraction, Fraction]]:
     """The transfers of a liquid onto powder: the step, its volume in mL, and the dry powder there before in mg."""
     found = []
     solvent = _solvent(plan)
@@ -185,7 +185,7 @@ def _held(plan: Plan, index: int, vessel: str) -> Fraction:
 def _deposits(plan: Plan) -> list[Finding]:
     found = []
     days = int(json.loads(data.read("record.json"))["limits"]["beyond_use_days"]["value"])
-    for step, volume, powder in _deposited(plan):
+    for step, volume, powder in deposited(plan):
         values: dict[str, Value] = {
             "step": step.number, "volume": volume, "powder": powder, "per_g": volume * 1000 / powder,
             "solvent": plan.order.solvent or "solvent", "days": days,
@@ -240,7 +240,7 @@ def _materials(plan: Plan) -> list[Finding]:
         return []
     found = []
     values: dict[str, Value] = {"solvent": solvent.name}
-    if order.diluent is not None and _deposited(plan):
+    if order.diluent is not None and deposited(plan):
         effect = _effect_on_diluent(solvent, order.diluent)
         if effect in ("dissolves", "swells"):
             entry = catalogue.DILUENT_DISSOLVES if effect == "dissolves" else catalogue.DILUENT_SWELLS

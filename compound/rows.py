@@ -16,6 +16,7 @@ from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Trans
 from compound.replay import Measured, Mixture
 from compound.translation import ENGLISH, Language
 from compound.value import Value
+from compound.words import Words
 
 
 class StepRow(Value):
@@ -363,10 +364,28 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
         ):
             most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
+    if plan.is_liquid:
+        found += _binding_of_solution(plan, words)
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error.percent)
         if used > Fraction(9, 10):
             found.append(words.uses_error_limit.format(share=notation.percent((100 * used).__round__(1))))
+    return found
+
+
+def _binding_of_solution(plan: Plan, words: Words) -> list[str]:
+    """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
+    from compound.liquid import deposited
+
+    order, step = plan.order, Fraction(plan.balance.readability.mg)
+    found = []
+    for put_on, volume, powder in deposited(plan):
+        if order.deposit is not None and volume * 1000 > (powder - step) * Fraction(order.deposit):
+            found.append(words.wets_most.format(step=put_on.number))
+    most = None if order.most_drug is None else Fraction(order.most_drug.mg)
+    for drug in plan.weighings():
+        if isinstance(drug, Weigh) and drug.role == DRUG and most is not None and Fraction(drug.amount_mg) + step > most:
+            found.append(words.dissolves_most.format(step=drug.number))
     return found
 
 

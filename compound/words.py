@@ -75,6 +75,8 @@ class Words(Value, kw_only=True):
     weighs_least: str
     loads_to_capacity: str
     dilutes_most: str
+    wets_most: str
+    dissolves_most: str
     uses_error_limit: str
     weighed: str
     between_amounts: str
@@ -161,6 +163,8 @@ ENGLISH = Words(
     weighs_least="step {step} weighs the least weighable quantity",
     loads_to_capacity="step {step} loads the balance to its capacity",
     dilutes_most="{vessel} dilutes by the maximum of {most}",
+    wets_most="step {step} puts as much solution on the diluent as it may take up",
+    dissolves_most="step {step} dissolves as much drug as is let go into a batch",
     uses_error_limit="the worst case uses {share} of the dose error limit",
     weighed="{amount} in {total}",
     between_amounts=", ",
@@ -249,6 +253,8 @@ GERMAN = Words(
     weighs_least="Schritt {step} wiegt die kleinste zulässige Einwaage",
     loads_to_capacity="Schritt {step} belastet die Waage bis zur Höchstlast",
     dilutes_most="{vessel} verdünnt um den größten zulässigen Faktor {most}",
+    wets_most="Schritt {step} bringt so viel Lösung auf das Füllmittel, wie es aufnehmen darf",
+    dissolves_most="Schritt {step} löst so viel Wirkstoff, wie für einen Ansatz erlaubt ist",
     uses_error_limit="der ungünstigste Fall nutzt {share} der Grenze des Dosisfehlers",
     weighed="{amount} in {total}",
     between_amounts="; ",  # a comma stands within German numbers

@@ -15,7 +15,7 @@ from compound.audit import allowed_range, audit
 from compound.bench import Verdict, bench
 from compound.plan import Plan, plan_from_dict, plan_to_dict
 from compound.record import plan_record
-from compound.rows import doubling_rows, step_rows, weighed
+from compound.rows import binding_limits, doubling_rows, step_rows, weighed
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -184,6 +184,15 @@ class TestRows:
         assert "69 mg in 1,000 mL, 1 mL in 4,658 mg" == weighed(planned())
         assert "430 mg in 500,000 mg, 1,000 mg in 500,000 mg, 1,000 mg in 4,644 mg" == weighed(
             planned(dose="50 ng", by_mass="yes")
+        )
+
+    def test_the_limits_that_bind_are_named(self) -> None:
+        """1 mL on 4,000 mg is 0.25 mL per g; 1,000 mg of drug would be one step of the balance above 999 mg."""
+        wet = "puts as much solution on the diluent as it may take up"
+
+        assert [f"step 5 {wet}"] == binding_limits(judged())
+        assert [f"step 8 {wet}", "step 1 dissolves as much drug as is let go into a batch"] == binding_limits(
+            judged(dose="0.5 mcg", most_drug="999 mg")
         )
 
     def test_a_solution_is_not_mixed_by_doubling(self) -> None:
