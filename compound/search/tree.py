@@ -290,6 +290,13 @@ class _First(_Tree):
 
     found = False
 
+    def roots(self) -> Iterable[_Node]:
+        def spent(node: _Node) -> float:
+            drug = node.taken[0]
+            return node.error + (self.error_behind(drug, node.need / drug, self.k) if self.k else 0.0)
+
+        return sorted(super().roots(), key=spent)
+
     def visit(self, node: _Node) -> None:
         if not self.found:
             super().visit(node)
