@@ -13,7 +13,7 @@ from compound import capsule, catalogue, doses, excipients, standards, substance
 from compound.excipients import HouseRules, Named
 from compound.finding import Finding, NotChecked, Value, accept
 from compound.order import Order
-from compound.plan import DRUG, Fill, MakeUp, Plan, Step, Transfer, Weigh
+from compound.plan import DRIED, DRUG, Fill, MakeUp, Plan, Step, Transfer, Weigh
 from compound.quantity import Direction, is_multiple, round_to
 from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
 from compound.uniformity import Uniformity
@@ -76,8 +76,14 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
         *_fault_findings(run),
         *_limit_findings(plan, run, accuracy),
     ]
+    not_checked = order_not_checked(plan.order, plan, accuracy)
+    if plan.is_liquid:
+        from compound import liquid
+
+        found += liquid.findings(plan)
+        not_checked = (*not_checked, *liquid.not_checked(plan))
     findings = accept(tuple(found), plan.order.accept)
-    return Audit(plan, run.mixtures, parts, accuracy, findings, order_not_checked(plan.order, plan, accuracy))
+    return Audit(plan, run.mixtures, parts, accuracy, findings, not_checked)
 
 
 def accuracy_of(
@@ -328,15 +334,22 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
     """The dilution of each mixture against the limits, and each aliquot against the mixture it comes from."""
     found: list[Finding] = []
     totals = {mixture.vessel: mixture.total_mg for mixture in run.mixtures if mixture.volume_ml is None}
+    dissolved: frozenset[str] = frozenset()
+    if plan.is_liquid:
+        from compound.liquid import liquid_vessels
+
+        dissolved = liquid_vessels(plan)  # a solution is uniform however far it dilutes
     for step in plan.weighings():
-        if isinstance(step, Weigh) and step.role != DRUG:
+        if isinstance(step, Weigh) and step.role not in (DRUG, DRIED):
             continue
         amount, total = Fraction(step.amount_mg or 0), totals.get(step.vessel)
-        if total is not None and amount:
+        # A solution is spread on its diluent: what is diluted then is the dried powder, which holds the drug evenly.
+        spread = isinstance(step, Transfer) and step.source in dissolved
+        if total is not None and amount and step.vessel not in dissolved and not spread:
             ratio = total / amount
             values: dict[str, Value] = {"vessel": step.vessel, "ratio": ratio}
             most = plan.order.max_dilution
-            if most is not None and ratio > most:
+            if most is not None and ratio > most and not (isinstance(step, Weigh) and step.role == DRIED):
                 found.append(Finding(catalogue.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
             if ratio > standards.limit("doubling_from"):
                 found.append(Finding(catalogue.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))
@@ -397,7 +410,9 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
 
     Everything else as planned and the balance's own error left out, the dose moves by at most (dose error − |ρ|) /
     number of weighings, and the reading lies within the weighing error of its target; rounded inwards to the
-    readability. None where a limit is not stated, the plan gives no dose, or no reading lies within.
+    readability. A dried vessel that is made up to a mass moves no dose; it reads at most what went into it, within the
+    error of the two weighings: what is more is solvent. None where a limit is not stated, the plan gives no dose, or no
+    reading lies within.
     """
     plan, accuracy = audit.plan, audit.accuracy
     order = plan.order
@@ -409,6 +424,9 @@ def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None
     spread = part.amount * order.weighing_error.fraction
     low, high = part.amount - spread, part.amount + spread
     curve = _dose_of_reading(plan, part, accuracy.dose_mg)
+    if plan.is_liquid and any(number == dried for dried, _ in plan.made_up_after_drying().values()):
+        curve = None
+        high = min(high, part.amount + 2 * Fraction(plan.balance.sensitivity.mg))
     doses = [accuracy.dose_mg + sign * move * accuracy.target_mg for sign in (-1, 1)]
     for bound in [] if curve is None else [_reading_for(curve, dose) for dose in doses]:
         if bound is None:

@@ -94,6 +94,7 @@ def mixture_rows(bench: Bench) -> list[tuple[str, ...]]:
 
 
 def _left(mixture: Mixture) -> str:
+    """What is left of a mixture: of a solution its volume."""
     return notation.mass(mixture.left_mg) if mixture.left_ml is None else notation.volume(mixture.left_ml)
 
 

@@ -1003,6 +1003,237 @@ FILL_RSD_NOT_CHECKED = _note(
 )
 
 
+# Drug that is dissolved: the solution route.
+
+NO_ADMISSIBLE_SOLUTION = _error(
+    "no-admissible-solution",
+    title="No plan by the solution route is admissible",
+    message="no plan with up to {most:count} dilutions keeps all limits; {helps}",
+    remedy="change one of the limits named, and plan again",
+    meaning="Every plan breaks at least one limit: least weighable quantity, capacity, dose error, solubility, most drug, "
+    "or the volume that the diluent takes up.",
+    cause="The balance, the ware, the dose and the limits do not fit together.",
+    source="exhaustive search; the rule is in the README",
+)
+CHOSEN_BELOW_POWDER = _note(
+    "solution-chosen-for-dose",
+    title="The solution route was chosen: the dose is too small for powder",
+    message="--method auto takes the solution route, because a dose of {dose:dose} is below {limit:dose}, the least that "
+    "is made from powder (house rule)",
+    remedy="nothing to do; --method powder shows the powder plan, which must not be made",
+    meaning="Powder comes first unless a finding refuses it.",
+    cause="The dose is below the least for powder.",
+    source=HOUSE_RULE,
+)
+CHOSEN_FOR_PARTICLES = _note(
+    "solution-chosen-for-particles",
+    title="The solution route was chosen: the powder is too coarse",
+    message="--method auto takes the solution route, because the particle RSD of the powder, {rsd:percent}, is above "
+    "{limit:percent} (house rule)",
+    remedy="nothing to do; --method powder shows the powder plan",
+    meaning="Powder comes first unless a finding refuses it. Dissolved drug has no particles.",
+    cause="The particle size of the lot is too coarse for the dose.",
+    source=HOUSE_RULE,
+)
+CHOSEN_WITHOUT_POWDER = _note(
+    "solution-chosen-without-powder",
+    title="The solution route was chosen: no powder plan is admissible",
+    message="--method auto takes the solution route, because no powder plan with up to {most:count} triturations keeps "
+    "all limits",
+    remedy="nothing to do; --method powder says what would help",
+    meaning="Powder comes first unless a finding refuses it.",
+    cause="The balance, the dose and the limits do not fit together for powder.",
+    source=HOUSE_RULE,
+)
+SOURCE_NOT_SOLUBLE = _error(
+    "source-not-soluble",
+    title="The source does not dissolve as a whole",
+    message="a trituration in stock or a crushed tablet holds excipients that do not dissolve, so that a flask made up "
+    "with it holds less solution than its volume, and not the whole drug may be in it",
+    remedy="take the pure drug, or plan with --method powder",
+    meaning="The solution route counts on a clear solution in a flask that is full to its mark.",
+    cause="--strength or --tablet was given.",
+    source=HOUSE_RULE,
+)
+SOLUBILITY_NEEDED = _error(
+    "solubility-needed",
+    title="The solubility is not known",
+    message="no figure for the solubility of {drug} in {solvent} is on record ({says}), so that no solution is planned",
+    remedy="enter a figure with its source at hand: --solubility, such as \"20 mg/mL\"",
+    meaning="Drug that is not dissolved stays in the flask, and the dose is wrong by as much.",
+    cause="--solubility was left out, and there is no figure on record for this drug and solvent.",
+    source=HOUSE_RULE,
+)
+SOLUBILITY_NOT_CHECKED = _note(
+    "solubility-not-checked",
+    title="The concentration was not checked",
+    message="no solubility is known, so the concentrations were not held against it",
+    remedy="state drug and solvent, or solubility_mg_per_ml",
+    meaning="A plan written by hand need not state what it dissolves in what.",
+    cause="The request lacks drug, solvent or solubility.",
+    source=HOUSE_RULE,
+)
+SOLUBILITY_FROM_RECORD = _note(
+    "solubility-from-record",
+    title="Where the solubility comes from",
+    message="solubility of {drug} in {solvent}: {solubility:mass} per mL, from the tool's data (evidence: {evidence})",
+    remedy="confirm it, or enter another figure with --solubility",
+    meaning="Concentrations are kept below half of this figure.",
+    cause="Every solution whose solubility was not entered.",
+    source="data/substances.json",
+)
+SOLUBILITY_ENTERED = _note(
+    "solubility-entered",
+    title="The solubility was entered",
+    message="solubility of {drug} in {solvent}: {solubility:mass} per mL, as entered",
+    remedy="keep its source with the record of the batch",
+    meaning="Concentrations are kept below half of this figure.",
+    cause="--solubility was given.",
+    source=HOUSE_RULE,
+)
+SOLUBILITY_ABOVE_RECORD = _warning(
+    "solubility-above-record",
+    title="The solubility entered is above the one on record",
+    message="solubility of {drug} in {solvent}: {solubility:mass} per mL was entered; on record are {record:mass} per mL",
+    remedy="check the figure and its unit",
+    meaning="A figure too high lets undissolved drug into the flask.",
+    cause="--solubility is larger than the figure of the tool's data.",
+    source="data/substances.json",
+)
+TOO_CONCENTRATED = _error(
+    "too-concentrated",
+    title="A solution is too concentrated",
+    message="{vessel} holds {concentration:mass} per mL; the limit is below {share:percent} of the solubility of "
+    "{solubility:mass} per mL (house rule)",
+    remedy="dissolve less drug, or in more solvent",
+    meaning="Near its solubility drug dissolves slowly, and falls out again when the room gets cooler.",
+    cause="Too much drug for the flask.",
+    source=HOUSE_RULE,
+)
+DEPOSIT_TOO_WET = _error(
+    "deposit-too-wet",
+    title="Too much solution is put on the diluent",
+    message="step {step:count} puts {volume:volume} on {powder:mass} of diluent, {per_g:number} mL per g; the limit is "
+    "{most:number} mL per g (house rule)",
+    remedy="put it on more diluent, or take a smaller aliquot",
+    meaning="Powder that runs wet dries unevenly: the drug moves with the solvent and ends up in crusts and on the wall.",
+    cause="The last aliquot is too large for the diluent it is put on.",
+    source=HOUSE_RULE,
+)
+DEPOSIT_LIMIT_NOT_CHECKED = _note(
+    "deposit-limit-not-checked",
+    title="How wet the diluent gets was not checked",
+    message="no limit was given for the volume of solution per g of diluent",
+    remedy="state deposit_ml_per_g",
+    meaning="A plan written by hand need not state it.",
+    cause="The request lacks deposit_ml_per_g.",
+    source=HOUSE_RULE,
+)
+SOLVENT_TO_DRIVE_OFF = _warning(
+    "solvent-to-drive-off",
+    title="The solvent has to be driven off",
+    message="step {step:count} puts {volume:volume} of solution on {powder:mass} of diluent; the {days:count} days of dry "
+    "capsules apply only when the {solvent} is driven off (water activity below 0.6)",
+    remedy="dry to constant mass, record both weighings as the loss on drying, and have the water activity measured once "
+    "for this way of drying",
+    meaning="Capsules of damp powder are no dry form: they spoil sooner, the shell softens, and the mass that is filled "
+    "holds solvent in place of drug.",
+    cause="Every plan by the solution route.",
+    source="USP <795>, beyond-use dates by water activity, from secondary pages; that it governs dried deposits is inferred",
+)
+NOT_DRIED = _error(
+    "not-dried",
+    title="Capsules are filled with powder that was not dried",
+    message="{vessel} got solvent at step {step:count} and was not dried before it is filled",
+    remedy="add the step that dries it, and weigh the dried vessel",
+    meaning="The mass filled would hold solvent in place of drug, and the capsules would not keep.",
+    cause="The steps lack a dry after the last liquid.",
+    source="arithmetic of the steps",
+)
+SOLVENT_LEFT = _error(
+    "solvent-left",
+    title="The dried vessel weighs more than went into it dry",
+    message="step {step:count}: {vessel} reads {read:mass} after drying; {held:mass} went into it dry, so that solvent is "
+    "still there",
+    remedy="dry on until two weighings agree, and enter the last reading",
+    meaning="The diluent takes up no mass by drying. What it weighs more, beyond the error of two weighings, is solvent.",
+    cause="The vessel was weighed too early, or something else went into it.",
+    source="arithmetic of the readings",
+)
+LOST_IN_DRYING = _warning(
+    "lost-in-drying",
+    title="The dried vessel lost more than water",
+    message="step {step:count}: {vessel} reads {read:mass} after drying; {held:mass} went into it dry, a loss of "
+    "{loss:percent}; a diluent loses {most:percent} of its own water at most",
+    remedy="look for spilt powder: drug is lost with it, and making up to the planned mass then gives too small a dose",
+    meaning="Water that the diluent loses is made up with diluent. Powder that is lost takes drug with it.",
+    cause="Powder stuck to the spatula or was spilt, or the diluent was damp.",
+    source="USP-NF, microcrystalline cellulose: loss on drying at most 7.0 % (expert knowledge, no public source)",
+)
+DILUENT_DISSOLVES = _warning(
+    "diluent-dissolves",
+    title="The diluent dissolves in the solvent",
+    message="{diluent} dissolves in {solvent}: the deposit cakes as it dries, and drug is locked into the crust",
+    remedy="take microcrystalline cellulose, or grind the dried powder, sieve it, and show the content uniformity by assay",
+    meaning="A diluent that the solvent leaves alone takes the solution up in its pores.",
+    cause="Diluent and solvent do not suit each other.",
+    source="expert knowledge, no public source",
+)
+DILUENT_SWELLS = _warning(
+    "diluent-swells",
+    title="The diluent swells in the solvent",
+    message="{diluent} swells in {solvent}: the deposit dries slowly and to lumps",
+    remedy="take microcrystalline cellulose, or grind and sieve the dried powder",
+    meaning="A diluent that the solvent leaves alone takes the solution up in its pores.",
+    cause="Diluent and solvent do not suit each other.",
+    source="expert knowledge, no public source",
+)
+DILUENT_IN_SOLVENT_NOT_CHECKED = _note(
+    "diluent-in-solvent-not-checked",
+    title="Diluent and solvent were not checked",
+    message="what {solvent} does to {diluent} is not on record",
+    remedy="try it on a small amount: it has to stay a powder",
+    meaning="A diluent that dissolves or swells cakes as it dries.",
+    cause="The diluent is none of those on record.",
+    source=HOUSE_RULE,
+)
+SOLVENT_HARMS_SHELL = _note(
+    "solvent-harms-shell",
+    title="What a rest of solvent does to the shell",
+    message="a rest of {solvent} in the powder harms a shell of {shell}: {caution}",
+    remedy="dry to constant mass before the capsules are filled",
+    meaning="The shell suits the solvent only when none of it is left.",
+    cause="Every plan by the solution route whose shell is stated.",
+    source="expert knowledge, no public source",
+)
+SHELL_IN_SOLVENT_NOT_CHECKED = _note(
+    "shell-in-solvent-not-checked",
+    title="Shell and solvent were not checked",
+    message="what a rest of {solvent} does to a shell of {shell} is not on record",
+    remedy="ask the supplier of the shells; dry to constant mass in any case",
+    meaning="The shell suits the solvent only when none of it is left.",
+    cause="The shell is none of those on record.",
+    source=HOUSE_RULE,
+)
+TOLERANCE_UNSOURCED = _note(
+    "tolerance-unsourced",
+    title="The tolerance of a piece of ware rests on no public source",
+    message="{ware}: the tolerance of {tolerance:volume} is expert knowledge, no public source was found",
+    remedy="see the certificate of the ware, or take a size whose tolerance is published",
+    meaning="The worst case counts on this figure.",
+    cause="The row of the table has no public source.",
+    source="data/ware.json",
+)
+TOLERANCE_BELOW_RECORD = _warning(
+    "tolerance-below-record",
+    title="A tolerance is smaller than on record",
+    message="step {step:count} counts on {stated:volume} for a {ware}; on record are {record:volume}",
+    remedy="correct the tolerance, or keep the certificate of the ware with the record",
+    meaning="The worst case is only as good as the tolerances it counts on.",
+    cause="The plan states a smaller tolerance than the table.",
+    source="data/ware.json",
+)
+
 # How the dose stands to the doses studied.
 
 _REVIEW = "the 2009 review of opioid antagonists for pain, row by row in data/doses.json"

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from compound import catalogue, standards
+from compound import catalogue, standards, ware
 from compound.doses import refuse_other_routes
 from compound.errors import InputError
 from compound.finding import Finding
@@ -28,6 +28,7 @@ from compound.quantity import (
     parse_mass,
     parse_number,
     parse_percent,
+    parse_volume,
     refuse_unprintable,
     round_to,
     shown,
@@ -50,6 +51,8 @@ LONGEST_NAME = 200
 METHODS = ("auto", "powder", "solution")
 PREFERENCES = ("simple", "drug", "powder")
 DEFAULT_DILUENT = "microcrystalline cellulose"
+DEFAULT_SOLVENT = "water"
+MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 T = TypeVar("T")
 
@@ -114,6 +117,13 @@ class Order:
     dosage_form: str | None = None
     method: str | None = None
     prefer: str | None = None
+    solvent: str | None = None
+    flasks: tuple[str, ...] = ()  # none named: all of class A
+    pipettes: tuple[str, ...] = ()
+    by_mass: bool = False
+    solubility: Decimal | None = None  # entered, in mg per mL
+    deposit: Decimal | None = None  # in mL per g
+    most_drug: Mass | None = None
     powder: ParticleSize | SieveData | None = None
     fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
@@ -144,6 +154,17 @@ class Order:
     def content_fraction(self) -> Fraction:
         """mg of the substance the dose is expressed in per mg of what stands on the shelf."""
         return content_fraction(self.substance, self.dose_as, self.lot)
+
+    @property
+    def solubility_mg_per_ml(self) -> Fraction | None:
+        """The solubility of what stands on the shelf in the solvent: as entered, else as on record, else None."""
+        return Fraction(self.solubility) if self.solubility is not None else self.solubility_on_record
+
+    @property
+    def solubility_on_record(self) -> Fraction | None:
+        """The solubility that is on record, in mg per mL, or None."""
+        rows = () if self.substance is None else self.substance.solubility
+        return next((row.mg_per_ml for row in rows if row.solvent == self.solvent), None)
 
     @property
     def dosed(self) -> str:
@@ -262,6 +283,13 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         dosage_form=dosage_form,
         method=one_of(options.get("method", "auto"), METHODS, "--method"),
         prefer=one_of(options.get("prefer", "simple"), PREFERENCES, "--prefer"),
+        solvent=read_solvent(options.get("solvent") or DEFAULT_SOLVENT, "--solvent"),
+        flasks=ware.read_ware(options.get("flask", ()), ware.FLASK, "--flask"),
+        pipettes=ware.read_ware(options.get("pipette", ()), ware.PIPETTE, "--pipette"),
+        by_mass=read_flag(options.get("by-mass"), "--by-mass"),
+        solubility=given("solubility", parse_solubility),
+        most_drug=or_default("most-drug", f"{standards.limit('most_drug_mg')} mg", parse_mass),
+        deposit=or_default("deposit", f"{standards.limit('deposit_ml_per_g')} mL/g", parse_deposit),
         powder=read_powder(options),
         fill_rsd=given("fill-rsd", lambda text, where: read_fill_rsd(parse_percent(text, where), where)),
         accept=read_reasons(options.get("accept", ())),
@@ -299,6 +327,40 @@ def one_of(text: str, choices: tuple[str, ...], where: str) -> str:
     return text
 
 
+def read_flag(text: str | None, where: str) -> bool:
+    """A flag: `yes` or `no`; not given it is off. Raises InputError."""
+    return text is not None and one_of(text.strip(), ("yes", "no"), where) == "yes"
+
+
+def read_solvent(text: str, where: str) -> str:
+    """The name of a solvent on record. Raises InputError naming those."""
+    return text if text == DEFAULT_SOLVENT else ware.solvent(text, where).name
+
+
+def parse_solubility(text: str, where: str) -> Decimal:
+    """Reads a solubility as a mass in 1 mL (`100 mg/mL`, `50 mg per mL`), in mg per mL. Raises InputError."""
+    amount = _per(text, "mL", where, "100 mg/mL")
+    return parse_mass(amount, where).mg
+
+
+def parse_deposit(text: str, where: str) -> Decimal:
+    """Reads what goes on the diluent as a volume for 1 g (`0.25 mL/g`), in mL per g. Raises InputError."""
+    amount = _per(text, "g", where, "0.25 mL/g")
+    volume = parse_volume(amount, where).ml
+    if volume > MOST_DEPOSIT:
+        raise InputError(where, f"{shown(text)} makes a paste, no damp powder; write at most {MOST_DEPOSIT} mL/g")
+    return volume
+
+
+def _per(text: str, unit: str, where: str, example: str) -> str:
+    """The amount for one of a unit: `100 mg` of `100 mg/mL`."""
+    for joint in ("/", " per "):
+        amount, found, last = text.strip(" ").rpartition(joint)
+        if found and last.strip(" ") == unit:
+            return amount
+    raise InputError(where, f"{shown(text)} is no amount for 1 {unit}; write one such as {example}")
+
+
 def read_name(text: str, where: str) -> str:
     """A name as it will be printed: one line of visible characters, blanks folded. Raises InputError."""
     if len(text) > LONGEST_NAME:
@@ -330,14 +392,21 @@ _MASSES = {
     "dose_mg": "dose",
     "minimum_weight_mg": "minimum_weight",
     "fill_weight_mg": "fill_weight",
+    "most_drug_mg": "most_drug",
 }
 _PERCENTS = {
     "weighing_error_percent": "weighing_error",
     "dose_error_percent": "dose_error",
     "overage_percent": "overage",
 }
-_FLAGS = ("fill_weight_assumed", "readability_assumed")
-_TEXTS = ("drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "prefer")
+_NUMBERS = {
+    "max_dilution": "max_dilution",
+    "solubility_mg_per_ml": "solubility",
+    "deposit_ml_per_g": "deposit",
+}
+_WARE = {"flasks": ware.FLASK, "pipettes": ware.PIPETTE}
+_FLAGS = ("fill_weight_assumed", "readability_assumed", "by_mass")
+_TEXTS = ("drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "prefer", "solvent")
 
 
 def to_request(order: Order) -> dict[str, Any]:
@@ -350,9 +419,11 @@ def to_request(order: Order) -> dict[str, Any]:
     request |= {
         "dose_as": None if order.dose_as is None else order.dose_as.name,
         "capsules": order.capsules,
-        "max_dilution": None if order.max_dilution is None else canonical(order.max_dilution),
-        "fill_weight_assumed": order.fill_weight_assumed,
-        "readability_assumed": order.readability_assumed,
+        **{
+            key: None if (value := getattr(order, name)) is None else canonical(value) for key, name in _NUMBERS.items()
+        },
+        **{name: getattr(order, name) for name in _FLAGS},
+        **{name: list(getattr(order, name)) for name in _WARE},
         "excipients": list(order.excipients),
         "assay_percent": _number(lot.assay, "percent"),
         "assay_basis": None if lot.basis is None else lot.basis.value,
@@ -375,7 +446,7 @@ def _number(holder: object, attribute: str) -> str | None:
 
 def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     """Reads a `request`. All but the dose may be missing. Raises InputError naming the key."""
-    known = {*_TEXTS, *_MASSES, *_PERCENTS, "dose_as", "capsules", "max_dilution", *_FLAGS, "excipients",
+    known = {*_TEXTS, *_MASSES, *_PERCENTS, *_NUMBERS, *_WARE, "dose_as", "capsules", *_FLAGS, "excipients",
              "assay_percent", "assay_basis", "water_percent", "strength_mg_per_g", "tablet_dose_mg", "tablet_mass_mg",
              "particle_size_um", "particle_spread", "sieve", "fill_rsd_percent", "accept"}  # fmt: skip
     for key in request:
@@ -401,8 +472,16 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
         values["substance"] = resolve(drug, "drug")
     if request.get("dose_as") is not None:
         values["dose_as"] = read_dose_as(_text(request["dose_as"], "dose_as"), values.get("substance"), "dose_as")
-    if request.get("max_dilution") is not None:
-        values["max_dilution"] = positive(request["max_dilution"], "max_dilution")
+    for key, name in _NUMBERS.items():
+        if request.get(key) is not None:
+            values[name] = positive(request[key], key)
+    for name, role in _WARE.items():
+        owned = request.get(name) or []
+        if not isinstance(owned, list):
+            raise InputError(name, "is no list of names")
+        values[name] = ware.read_ware([_text(text, f"{name}[{i}]") for i, text in enumerate(owned)], role, name)
+    if "solvent" in values:
+        values["solvent"] = read_solvent(values["solvent"], "solvent")
     capsules = request.get("capsules")
     if capsules is not None:
         if not isinstance(capsules, int) or isinstance(capsules, bool):

@@ -22,6 +22,7 @@ SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
 ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
+MOST_DILUTIONS = 4  # of a plan by the solution route that the tool makes itself
 
 
 class Weigh(Value):
@@ -94,6 +95,33 @@ class Plan(Value):
     balance: Balance
     content_fraction: Fraction
     steps: tuple[Step, ...]
+
+    @property
+    def is_liquid(self) -> bool:
+        """Whether anything in it is dissolved, dried or measured by volume."""
+        return any(
+            isinstance(step, MakeUp | Dry)
+            or (isinstance(step, Transfer) and step.amount_ml is not None)
+            or (isinstance(step, Weigh) and step.role in (SOLVENT, DRIED))
+            for step in self.steps
+        )
+
+    def made_up_after_drying(self) -> dict[int, tuple[int, Decimal]]:
+        """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.
+
+        What is planned for them holds for the planned reading alone; the mass holds for any.
+        """
+        found: dict[int, tuple[int, Decimal]] = {}
+        dried: dict[str, tuple[int, Decimal]] = {}
+        for step in self.steps:
+            if isinstance(step, Weigh) and step.role == DRIED:
+                dried[step.vessel] = (step.number, step.amount_mg)
+            elif isinstance(step, Weigh) and step.role == DILUENT and step.vessel in dried:
+                number, mg = dried.pop(step.vessel)
+                found[step.number] = (number, mg + step.amount_mg)
+            elif isinstance(step, Weigh | Transfer | Mix):
+                dried.pop(step.vessel, None)
+        return found
 
     def weighings(self) -> tuple[Weigh | Transfer, ...]:
         """The steps that are read on the balance."""

@@ -21,7 +21,8 @@ from compound.replay import Mixture
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.acceptance import Prediction
     from compound.bench import Bench, Weighing
-    from compound.planner import Alternative, Planned
+    from compound.choice import Routed
+    from compound.planner import Alternative, Relaxation
 
 
 def to_json(record: Mapping[str, Any]) -> str:
@@ -47,12 +48,16 @@ def sha256(content: bytes) -> str:
     raise ProgramFault("this Python has no SHA-256")
 
 
-def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[str, Any]:
+def plan_record(
+    audit: Audit, alternatives: Sequence[Alternative] = (), other_route: Alternative | None = None
+) -> dict[str, Any]:
     """The record of an audited plan."""
     return _stamped(
         {
             **plan_to_dict(audit.plan),
+            "route": "solution" if audit.plan.is_liquid else "powder",
             "triturations": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("trituration ")),
+            "dilutions": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("solution ")),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
@@ -62,6 +67,9 @@ def plan_record(audit: Audit, alternatives: Sequence[Alternative] = ()) -> dict[
                 {"steps": [step_to_dict(step) for step in other.plan.steps], "lost_on": other.lost_on}
                 for other in alternatives
             ],
+            "other_route": None if other_route is None else {
+                "steps": [step_to_dict(step) for step in other_route.plan.steps], "lost_on": other_route.lost_on,
+            },
         }
     )
 
@@ -73,7 +81,7 @@ def _stamped(record: dict[str, Any]) -> dict[str, Any]:
 
 def impossible_record(
     request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
-    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Planned | None,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed | None,
 ) -> dict[str, Any]:  # fmt: skip
     """The record of an order for which no plan is admissible, or (without `planned`) none was looked for."""
     return _stamped(
@@ -83,19 +91,28 @@ def impossible_record(
             "balance": dict(balance),
             "content_fraction": canonical(content_fraction),
             "steps": [],
+            "route": None,
             "triturations": None,
+            "dilutions": None,
             "mixtures": [],
             "accuracy": None,
             "uniformity": None,
             "findings": [finding_to_dict(finding) for finding in findings],
             "not_checked": [not_checked_to_dict(item) for item in not_checked],
             "alternatives": [],
+            "other_route": None,
             "would_help": [
-                {"option": item.option, "value": canonical(item.value)}
-                for item in (() if planned is None else planned.relaxations)
+                {"option": item.option, "value": canonical(item.value), "method": method}
+                for method, items in (() if planned is None else _limits(planned))
+                for item in items
             ],
         }
     )
+
+
+def _limits(planned: Routed) -> tuple[tuple[str, tuple[Relaxation, ...]], ...]:
+    """The limits that would help, by the route that they would help."""
+    return ("powder", planned.relaxations), ("solution", planned.by_solution or ())
 
 
 def bench_record(bench: Bench, name: str) -> dict[str, Any]:
@@ -145,18 +162,19 @@ def _off(weighing: Weighing) -> str | None:
 
 
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
-    """A mixture with its strength, per g or per mL."""
+    """A mixture with its strength, per g or per mL; of a solution made up to a volume the mass is not known."""
+    volume, left = mixture.volume_ml, mixture.left_ml
     record: dict[str, Any] = {
         "vessel": mixture.vessel,
-        "total_mg": canonical(mixture.total_mg),
+        "total_mg": canonical(mixture.total_mg) if volume is None else None,
         "drug_mg": canonical(mixture.drug_mg),
-        "left_mg": canonical(mixture.left_mg),
+        "left_mg": canonical(mixture.left_mg) if volume is None else None,
         "strength_mg_per_g": _maybe(mixture.strength_mg_per_g),
         "one_in": _maybe(mixture.one_in),
     }
-    if mixture.volume_ml is not None:
-        record["volume_ml"] = canonical(mixture.volume_ml)
-        record["left_ml"] = _maybe(mixture.left_ml)
+    if volume is not None:
+        record["volume_ml"] = canonical(volume)
+        record["left_ml"] = _maybe(left)
         record["strength_mg_per_ml"] = _maybe(mixture.strength_mg_per_ml)
     return record
 

@@ -16,6 +16,7 @@ from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Trans
 from compound.replay import Measured, Mixture
 from compound.translation import ENGLISH, Language
 from compound.value import Value
+from compound.words import Words
 
 
 class StepRow(Value):
@@ -91,17 +92,20 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
     match step:
         case Weigh(role=role):
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
+            if (rest := audit.plan.made_up_after_drying().get(step.number)) is not None:
+                total = reading(audit, Fraction(rest[1]), language)
+                what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
             return _weighing(audit, step, what, language)
         case Transfer() if step.amount_mg is not None:
             return _weighing(audit, step, words.weigh.format(what=language.text(step.source)), language)
         case Transfer():
             text = words.pipette_with if step.ware else words.pipette
             source = language.text(step.source)
-            return row(text.format(source=source, ware=step.ware), notation.volume(step.amount_ml or 0))
+            return row(text.format(source=source, ware=language.text(step.ware or "")), notation.volume(step.amount_ml or 0))
         case MakeUp():
             text = words.make_up_in if step.ware else words.make_up
             material = language.text(step.material)
-            return row(text.format(material=material, ware=step.ware), notation.volume(step.volume_ml))
+            return row(text.format(material=material, ware=language.text(step.ware or "")), notation.volume(step.volume_ml))
         case Mix():
             return row(_mixing(audit, step.vessel, language))
         case Dry():
@@ -142,8 +146,19 @@ def mixed_from(plan: Plan, vessel: str) -> Fraction | None:
     return Fraction(dried[-1].amount_mg) if dried else concentrate_of(plan, vessel)
 
 
+def _solutions(plan: Plan) -> frozenset[str]:
+    """The vessels that hold a liquid when they are mixed."""
+    if not plan.is_liquid:
+        return frozenset()
+    from compound.liquid import liquid_vessels
+
+    return liquid_vessels(plan)
+
+
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
     """The additions of diluent to a vessel, each about what is there already; the last closes on its mass exactly."""
+    if vessel in _solutions(audit.plan):
+        return []
     concentrate = mixed_from(audit.plan, vessel)
     mixture = next((m for m in audit.mixtures if m.vessel == vessel), None)
     if concentrate is None or mixture is None or mixture.total_mg <= concentrate:
@@ -299,8 +314,9 @@ def not_checked_text(item: NotChecked, language: Language = ENGLISH) -> str:
 def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str, language: Language = ENGLISH) -> list[str]:
     """Why this plan was chosen: the ranking, what fewer triturations run into, the limits that bind, the runner-up."""
     words = language.words
-    said = [words.ranking.format(ranking=words.rankings[audit.plan.order.prefer or "simple"])]
-    fewer = _fewer_triturations(audit, language)
+    ranking = "solution" if audit.plan.is_liquid else audit.plan.order.prefer or "simple"
+    said = [words.ranking.format(ranking=words.rankings[ranking])]
+    fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit, language)
     if fewer:
         said.append(fewer)
     binding = binding_limits(audit, language)
@@ -339,7 +355,7 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
             found.append(words.weighs_least.format(step=weighing.number))
         if plan.balance.capacity is not None and amount + step > plan.balance.capacity.mg:
             found.append(words.loads_to_capacity.format(step=weighing.number))
-    for mixture in audit.mixtures:
+    for mixture in () if plan.is_liquid else audit.mixtures:
         concentrate = concentrate_of(plan, mixture.vessel)
         if (
             concentrate
@@ -348,6 +364,8 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
         ):
             most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
+    if plan.is_liquid:
+        found += _binding_of_solution(plan, words)
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error.percent)
         if used > Fraction(9, 10):
@@ -355,8 +373,26 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
     return found
 
 
+def _binding_of_solution(plan: Plan, words: Words) -> list[str]:
+    """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
+    from compound.liquid import deposited
+
+    order, step = plan.order, Fraction(plan.balance.readability.mg)
+    found = []
+    for put_on, volume, powder in deposited(plan):
+        if order.deposit is not None and volume * 1000 > (powder - step) * Fraction(order.deposit):
+            found.append(words.wets_most.format(step=put_on.number))
+    most = None if order.most_drug is None else Fraction(order.most_drug.mg)
+    for drug in plan.weighings():
+        if isinstance(drug, Weigh) and drug.role == DRUG and most is not None and Fraction(drug.amount_mg) + step > most:
+            found.append(words.dissolves_most.format(step=drug.number))
+    return found
+
+
 def weighed(plan: Plan, language: Language = ENGLISH) -> str:
-    """The amounts of a plan in short: drug, then total and aliquot of each trituration, and the blend."""
+    """The amounts of a plan in short: drug, then total and aliquot of each trituration or solution, and the blend."""
+    if plan.is_liquid:
+        return _measured_off(plan, language)
     notation = language.notation
     parts: dict[str, Fraction] = {}
     concentrates = {}
@@ -368,6 +404,33 @@ def weighed(plan: Plan, language: Language = ENGLISH) -> str:
     return language.words.between_amounts.join(
         language.words.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
         for vessel, total in parts.items()
+    )
+
+
+def _measured_off(plan: Plan, language: Language) -> str:
+    """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
+    words, notation = language.words, language.notation
+    into: dict[str, str] = {}
+    totals: dict[str, str] = {}
+    masses: dict[str, Fraction] = {}
+    for step in plan.steps:
+        match step:
+            case Weigh(role=role) if role == DRUG:
+                into[step.vessel] = notation.mass(step.amount_mg)
+            case Transfer() if step.amount_ml is not None:
+                into[step.vessel] = notation.volume(step.amount_ml)
+            case Transfer():
+                into[step.vessel] = notation.mass(step.amount_mg or 0)
+            case MakeUp():
+                totals[step.vessel] = notation.volume(step.volume_ml)
+            case _:
+                pass
+        if isinstance(step, Weigh) or (isinstance(step, Transfer) and step.amount_mg is not None):
+            before = Fraction(0) if isinstance(step, Weigh) and step.role == DRIED else masses.get(step.vessel, Fraction(0))
+            masses[step.vessel] = before + Fraction(step.amount_mg or 0)
+    return words.between_amounts.join(
+        words.weighed.format(amount=amount, total=totals.get(vessel) or notation.mass(masses.get(vessel, Fraction(0))))
+        for vessel, amount in into.items()
     )
 
 

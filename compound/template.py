@@ -69,12 +69,16 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "weighing": {
         "number": "", "what": "", "target": "", "range": "", "actual": "", "deviation": "", "weigher": "",
-        "checker": "", "within": "high low", "no_range": "", "group": "vessel", "boat": "", "stop": "",
+        "checker": "", "within": "high low", "no_range": "", "rest": "step total", "group": "vessel", "boat": "", "stop": "",
     },
     "mixing": {
         "block": "block step vessel", "doubling": "concentrate total vessel what", "once": "concentrate total what",
         "liquid": "", "addition": "", "add": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
         "by": "",
+    },
+    "drying": {
+        "block": "step vessel", "text": "loss powder volume", "heat": "", "from_to": "", "first": "", "second": "",
+        "loss": "", "by": "", "powder": "",
     },
     "mixtures": {
         "vessel": "", "total": "", "drug": "", "strength": "", "ratio": "", "ratio_value": "ratio",

@@ -16,6 +16,7 @@ class Words(Value, kw_only=True):
     # Steps.
     weigh: str
     weigh_dried: str
+    weigh_rest: str
     pipette: str
     pipette_with: str
     make_up: str
@@ -74,6 +75,8 @@ class Words(Value, kw_only=True):
     weighs_least: str
     loads_to_capacity: str
     dilutes_most: str
+    wets_most: str
+    dissolves_most: str
     uses_error_limit: str
     weighed: str
     between_amounts: str
@@ -82,6 +85,7 @@ class Words(Value, kw_only=True):
 ENGLISH = Words(
     weigh="weigh {what}",
     weigh_dried="weigh the dried vessel",
+    weigh_rest="weigh {what}: {total} less the reading of step {step}",
     pipette="pipette {source}",
     pipette_with="pipette {source} with {ware}",
     make_up="make up with {material} to",
@@ -130,6 +134,8 @@ ENGLISH = Words(
         "smaller amounts",
         "powder": "fewest triturations, least powder, fewest digits to weigh, smallest rounding error, least drug, "
         "smaller amounts",
+        "solution": "fewest dilutions, fewest different pieces of ware, smallest worst case, least drug, least solvent, "
+        "smaller volumes, the smaller blend",
     },
     criteria={
         "triturations": "it has more triturations",
@@ -138,6 +144,13 @@ ENGLISH = Words(
         "drug": "it needs more drug",
         "powder": "it needs more powder",
         "amounts": "all else equal, it has the larger amount where the two first differ",
+        "dilutions": "it has more dilutions",
+        "ware": "it uses more different pieces of ware",
+        "error": "its worst case is larger",
+        "solvent": "it needs more solvent",
+        "volumes": "all else equal, it has the larger volume where the two first differ",
+        "blend": "all else equal, its blend is larger",
+        "route": "it goes the other route: powder comes first, unless a finding refuses it or --method names a route",
     },
     limits_bind="limits that bind: {limits}",
     no_limit_binds="no limit binds",
@@ -150,6 +163,8 @@ ENGLISH = Words(
     weighs_least="step {step} weighs the least weighable quantity",
     loads_to_capacity="step {step} loads the balance to its capacity",
     dilutes_most="{vessel} dilutes by the maximum of {most}",
+    wets_most="step {step} puts as much solution on the diluent as it may take up",
+    dissolves_most="step {step} dissolves as much drug as is let go into a batch",
     uses_error_limit="the worst case uses {share} of the dose error limit",
     weighed="{amount} in {total}",
     between_amounts=", ",
@@ -159,6 +174,7 @@ ENGLISH = Words(
 GERMAN = Words(
     weigh="{what} einwiegen",
     weigh_dried="getrocknetes Gefäß wiegen",
+    weigh_rest="{what} einwiegen: {total} minus Ablesung von Schritt {step}",
     pipette="{source} pipettieren",
     pipette_with="{source} mit {ware} pipettieren",
     make_up="mit {material} auffüllen auf",
@@ -207,6 +223,8 @@ GERMAN = Words(
         "Rundungsfehler, wenigstes Pulver, kleinere Mengen",
         "powder": "wenigste Verreibungen, wenigstes Pulver, wenigste abzuwiegende Ziffern, kleinster "
         "Rundungsfehler, wenigster Wirkstoff, kleinere Mengen",
+        "solution": "wenigste Verdünnungen, wenigste verschiedene Messgeräte, kleinster ungünstigster Fall, wenigster "
+        "Wirkstoff, wenigstes Lösungsmittel, kleinere Volumina, der kleinere Ansatz",
     },
     criteria={
         "triturations": "er hat mehr Verreibungen",
@@ -215,6 +233,13 @@ GERMAN = Words(
         "drug": "er braucht mehr Wirkstoff",
         "powder": "er braucht mehr Pulver",
         "amounts": "er hat bei sonst gleichem Rang die größere Menge, wo sich beide zuerst unterscheiden",
+        "dilutions": "er hat mehr Verdünnungen",
+        "ware": "er braucht mehr verschiedene Messgeräte",
+        "error": "sein ungünstigster Fall ist größer",
+        "solvent": "er braucht mehr Lösungsmittel",
+        "volumes": "er hat bei sonst gleichem Rang das größere Volumen, wo sich beide zuerst unterscheiden",
+        "blend": "sein Ansatz ist bei sonst gleichem Rang größer",
+        "route": "er geht den anderen Weg: Pulver kommt zuerst, wenn kein Befund es verweigert und --method keinen Weg nennt",
     },
     limits_bind="ausgeschöpfte Grenzen: {limits}",
     no_limit_binds="keine Grenze ist ausgeschöpft",
@@ -228,6 +253,8 @@ GERMAN = Words(
     weighs_least="Schritt {step} wiegt die kleinste zulässige Einwaage",
     loads_to_capacity="Schritt {step} belastet die Waage bis zur Höchstlast",
     dilutes_most="{vessel} verdünnt um den größten zulässigen Faktor {most}",
+    wets_most="Schritt {step} bringt so viel Lösung auf das Füllmittel, wie es aufnehmen darf",
+    dissolves_most="Schritt {step} löst so viel Wirkstoff, wie für einen Ansatz erlaubt ist",
     uses_error_limit="der ungünstigste Fall nutzt {share} der Grenze des Dosisfehlers",
     weighed="{amount} in {total}",
     between_amounts="; ",  # a comma stands within German numbers

@@ -31,9 +31,9 @@ FLOORS = [
     ["order"],
     ["plan"],
     ["replay", "search"],
-    ["planner", "capsule", "audit", "solution"],
-    ["record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows",
-     "uniformity_words", "uniformity_rows"],
+    ["planner", "capsule", "liquid", "audit", "solution"],
+    ["choice", "record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows",
+     "uniformity_words", "uniformity_rows", "route_rows"],
     ["worksheet", "audit_sheet", "qc_plot", "verify"],
     ["cli", "__main__", ""],
 ]
@@ -126,7 +126,7 @@ class TestCommands:
             ("wrong", "json tabulate reportlab decimal tomllib importlib.metadata compound.audit compound.cli.plan"),
             (f"{PLAN} --json", "tabulate reportlab PIL tomllib importlib.metadata email csv textwrap difflib tempfile hashlib "
              "_hashlib compound.rows compound.worksheet compound.qc compound.bench compound.solution"),
-            (PLAN, "reportlab PIL tomllib hashlib compound.worksheet compound.qc compound.bench compound.solution"),
+            (PLAN, "reportlab PIL tomllib hashlib compound.worksheet compound.qc compound.bench"),
             ("plan naltrexone", "tabulate reportlab tomllib compound.rows compound.worksheet"),
             ("check mannitol", "reportlab PIL tomllib compound.planner compound.audit compound.doses compound.substances"),
             ("check --json mannitol", "tabulate dataclasses reportlab tomllib compound.planner compound.audit"),

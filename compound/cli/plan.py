@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound import catalogue, notation
+from compound import catalogue, choice, notation
 from compound.audit import Audit, audit, order_findings, order_not_checked
+from compound.choice import Routed
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.excipients import HouseRules
-from compound.finding import Finding, Severity, accept, worst
+from compound.finding import Finding, Severity, Value, accept, worst
 from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
-from compound.plan import balance_to_dict
-from compound.planner import Planned, plan
+from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
+from compound.planner import Relaxation
 from compound.quantity import parse_mass, shown
 from compound.search import MOST_TRITURATIONS
 from compound.substances import resolve
@@ -86,15 +87,44 @@ def _option(name: str, text: str, **more: Any) -> Callable[[Callable[..., Any]],
          metavar="FILE.csv")
 @_option("fill-rsd", "Relative standard deviation of the net weights of filled capsules, such as 3%. Not given: not "
          "checked.")
-@_option("method", "powder, solution or auto. Default auto.", type=click.Choice(METHODS))
+@_option(
+    "method",
+    "powder, solution or auto: powder unless a finding refuses it, then solution. Default auto.",
+    type=click.Choice(METHODS),
+)
+@_option(
+    "flask",
+    "Solution: a flask that the pharmacy owns, such as \"100 mL\" (class A), or \"cylinder 100 mL\"; may be repeated. "
+    "Each size stands for as many as are needed. Default: all of class A.",
+    multiple=True,
+)
+@_option(
+    "pipette",
+    "Solution: a transfer pipette that the pharmacy owns, such as \"1 mL\" (class A), or \"measuring pipette 5 mL\", "
+    "\"syringe 1 mL\", \"cylinder 50 mL\"; may be repeated. Default: all transfer pipettes of class A.",
+    multiple=True,
+)
+@click.option(
+    "--by-mass", is_flag=True, flag_value="yes", default=None,
+    help="Solution: weigh solvent and aliquots; each size of --flask and --pipette stands for as many grams.",
+)
+@_option("solvent", "Solution: water or ethanol. Default water.")
+@_option(
+    "solubility",
+    "Solution: solubility of the drug in the solvent, such as \"100 mg/mL\". Needed where no figure is on record, as for "
+    "ethanol. Solutions stay below half of it.",
+)
+@_option("deposit", "Solution: most solution put on the diluent, per g of it. Default 0.25 mL/g.")
+@_option("most-drug", "Solution: most drug dissolved for one batch. Default 1 g.")
 @_option(
     "prefer",
-    "What ranks first: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
+    "What ranks first among powder plans: simple (fewest triturations, then fewest digits), drug, powder. Default simple.",
     type=click.Choice(PREFERENCES),
 )
 @_option(
     "alternatives",
-    "Also print K runner-up plans, each with the criterion on which it lost. Default 0.",
+    "Also print K runner-up plans, each with the criterion on which it lost, and the best plan of the other route. "
+    "Default 0.",
     type=click.IntRange(0, MOST_ALTERNATIVES),
     default=0,
     metavar="K",
@@ -179,6 +209,8 @@ def command(
         read_template(template)  # one that cannot be read is said so, though nothing is printed by it
     # The tables name the runner-up, so one is looked for in any case.
     planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
+    if alternatives:
+        planned = choice.with_other_route(order, planned)
     if judged is None:
         _no_plan(order, notes, planned, house, as_json)
         return
@@ -191,7 +223,7 @@ def command(
 
         text = record.to_json(record_of(order, notes, planned, judged, house))
     else:
-        text = _tables(judged, planned, alternatives)
+        text = _tables(judged, planned, alternatives, _routes(order, planned, judged, house))
     if worksheet is not None and pdf is not None:
         output.write_atomically(pdf, worksheet, "--pdf")
     click.echo(text)
@@ -204,16 +236,22 @@ def command(
 
 def make(
     order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
-) -> tuple[Planned, Audit | None]:
+) -> tuple[Routed, Audit | None]:
     """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
-    if order.method == "solution":
-        raise InputError("--method", "the solution route is not built yet; write powder or auto")
-    planned = plan(order, alternatives)
-    if planned.plan is None:
-        return planned, None
-    judged = audit(planned.plan, notes, house)
+    routed = choice.choose(order, alternatives)
+    if routed.plan is None:
+        return routed, None
+    judged = audit(routed.plan, (*notes, *_said_of_routes(routed)), house)
     _verify(judged)
-    return planned, judged
+    return routed, judged
+
+
+def _said_of_routes(routed: Routed) -> tuple[Finding, ...]:
+    """Why this route, and why there is no plan by the other one, where one was looked for."""
+    if routed.by_solution is None:
+        return routed.notes
+    values: dict[str, Value] = {"most": MOST_DILUTIONS, "helps": _helps(routed.by_solution)}
+    return (*routed.notes, Finding(catalogue.NO_ADMISSIBLE_SOLUTION, "plan", values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,14 +420,15 @@ def _answer(name: str, text: str) -> str:
 def _verify(judged: Audit) -> None:
     """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
     if judged.accuracy is None or any(
-        finding.severity is Severity.ERROR and finding.where.startswith(("step", "accuracy", "trituration", "batch"))
+        finding.severity is Severity.ERROR
+        and finding.where.startswith(("step", "accuracy", "trituration", "solution", "batch"))
         for finding in judged.findings
     ):
         raise ProgramFault("the replay of the plan contradicts the search")
 
 
 def _no_plan(
-    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None, as_json: bool
+    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None, as_json: bool
 ) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
     findings = why_none(order, notes, planned, house)
@@ -403,13 +442,13 @@ def _no_plan(
 
 
 def record_of(
-    order: Order, notes: tuple[Finding, ...], planned: Planned, judged: Audit | None, house: HouseRules | None
+    order: Order, notes: tuple[Finding, ...], planned: Routed, judged: Audit | None, house: HouseRules | None
 ) -> dict[str, Any]:
     """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
     from compound import record
 
     if judged is not None:
-        return record.plan_record(judged, planned.alternatives)
+        return record.plan_record(judged, planned.alternatives, planned.other)
     balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
     return record.impossible_record(
         to_request(order), balance, order.content_fraction,
@@ -442,34 +481,59 @@ def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as
 
 
 def why_none(
-    order: Order, notes: tuple[Finding, ...], planned: Planned, house: HouseRules | None
+    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None
 ) -> tuple[Finding, ...]:
     """The findings of an order for which no plan is admissible."""
-    nothing = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": MOST_TRITURATIONS, "helps": _helps(planned)})
-    return accept((*notes, nothing, *order_findings(order, None, house)), order.accept)
+    found: tuple[Finding, ...] = _said_of_routes(planned)
+    if planned.method == choice.POWDER:
+        values: dict[str, Value] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
+        found = (Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", values), *found)
+    return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
 
 
-def _helps(planned: Planned) -> str:
+def _helps(relaxations: Sequence[Relaxation]) -> str:
     """The limits that would help, as a sentence; an error limit never stands first without a word on the rest."""
-    if not planned.relaxations:
+    if not relaxations:
         return "no single limit helps if it alone is changed"
-    parts = [f"{item.option} {_value(item.option, item.value)}" for item in planned.relaxations]
+    parts = [f"{item.option} {_value(item.option, item.value)}".strip() for item in relaxations]
     text = f"any one of these alone would help: {', '.join(parts)}"
-    if planned.relaxations[0].option in ("--weighing-error", "--dose-error"):
+    if relaxations[0].option in ("--weighing-error", "--dose-error"):
         return f"no other balance, dilution or batch helps alone; looser error limits would: {', '.join(parts)}"
     return text
 
 
 def _value(option: str, value: Any) -> str:
-    if option in ("--balance-sensitivity", "--capacity"):
+    if option in ("--balance-sensitivity", "--capacity", "--most-drug"):
         return notation.mass(value)
+    if option.startswith(("--flask", "--pipette")):
+        return notation.volume(value)
+    if option == "--deposit":
+        return f"{notation.number(value)} mL/g"
+    if option in ("--by-mass", "--method powder"):
+        return ""
     return notation.percent(value) if option.endswith("error") else notation.number(value)
 
 
 # The tables of the terminal.
 
 
-def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
+def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None) -> tuple[list[tuple[str, ...]], str]:
+    """Both routes side by side, and the reason for the one that was taken."""
+    from compound import route_rows
+
+    other = choice.other_route(order, taken.method)
+    bare = None if other.plan is None else audit(_bare(other.plan), (), house)
+    powder, solution = (judged, bare) if taken.method == choice.POWDER else (bare, judged)
+    rows = route_rows.route_rows(powder, solution, other.notes)
+    return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
+
+
+def _bare(plan: Plan) -> Plan:
+    """A plan without what was taken on: that holds for the plan that is printed, and may be no finding of another."""
+    return Plan(replace(plan.order, accept={}), plan.balance, plan.content_fraction, plan.steps)
+
+
+def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
     from compound import rows, uniformity_rows
     from compound.cli.tables import tabulate
 
@@ -506,9 +570,12 @@ def _tables(judged: Audit, planned: Planned, alternatives: int) -> str:
         ),
         "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),
         "WHY THIS PLAN\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why),
+        "BOTH ROUTES\n" + table(list(routes[0][0]), [list(row) for row in routes[0][1:]], [20, 27, 27])
+        + "\n\n" + output.folded(f"the reason for the choice: {routes[1]}", width, "- ", "  "),
     ]  # fmt: skip
     if alternatives:
-        body = [list(rows.alternative_row(audit(other.plan), other.lost_on)) for other in planned.alternatives]
+        others = [*planned.alternatives, *([planned.other] if planned.other is not None else [])]
+        body = [list(rows.alternative_row(audit(_bare(other.plan)), other.lost_on)) for other in others]
         parts.append(
             "ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None])
         )

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from compound import rows
 from compound.finding import Severity
+from compound.liquid import liquid_vessels
 from compound.notation import ENGLISH, MICROGRAM, Notation
 from compound.plan import DRIED, Fill, MakeUp, Transfer, Weigh
 from compound.template import Section
@@ -223,13 +224,14 @@ def draw_components(sheet: Sheet, section: Section) -> None:
     capacity = say("components", "capacity_unknown") if balance.capacity is None else mass(balance.capacity.mg)
     sensitivity, readability = mass(balance.sensitivity.mg), mass(balance.readability.mg)
     lines = [say("components", "balance", sensitivity=sensitivity, readability=readability, capacity=capacity)]
-    powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.volume_ml is None]
+    liquids = liquid_vessels(sheet.plan) if sheet.plan.is_liquid else frozenset()
+    powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.vessel not in liquids]
     lines.append(say("components", "mortars", vessels=", ".join(powders)))
-    ware = dict.fromkeys(
-        step.ware for step in sheet.plan.steps if isinstance(step, Transfer | MakeUp) and step.ware is not None
-    )
+    ware = [step.ware for step in sheet.plan.steps if isinstance(step, Transfer | MakeUp) and step.ware is not None]
     if ware:
-        lines.append(say("components", "ware", ware=", ".join(map(sheet.name, ware))))
+        counts = {name: ware.count(name) for name in ware}
+        names = [sheet.name(name) + (f" ({count})" if count > 1 else "") for name, count in counts.items()]
+        lines.append(say("components", "ware", ware=", ".join(names)))
     paper.paragraph(say("components", "equipment"), 8.5, True, after=1)
     for line in lines:
         paper.paragraph(line, 8.5, after=1)

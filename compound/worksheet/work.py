@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
-from compound import rows
+from compound import rows, standards
 from compound.audit import allowed_range
 from compound.errors import ProgramFault
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
@@ -69,7 +70,14 @@ def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
     else:
         what, drug = say("step", "weigh", material=sheet.name(step.material)), step.role == DRUG
     size = 9.5 if len(what) <= _LONG_NAME else 8
-    return [f"{number}.", Tick(), Text(what, size, drug), target, allowed, *_fields(sheet, number)]
+    cell: Cell = target
+    if (rest := sheet.plan.made_up_after_drying().get(number)) is not None:
+        # The planned amount must not be weighed as it stands: the reading of the dried vessel decides.
+        cell = Text(say("weighing", "rest", total=sheet.reading(Fraction(rest[1])), step=str(rest[0])), 10, True)
+        if bounds is not None:
+            planned = Fraction(step.amount_mg or 0)
+            allowed = f"± {sheet.reading(min(planned - bounds[0], bounds[1] - planned))}"
+    return [f"{number}.", Tick(), Text(what, size, drug), cell, allowed, *_fields(sheet, number)]
 
 
 def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
@@ -127,9 +135,34 @@ def _blocks(sheet: Sheet) -> dict[int, str]:
 
 def draw_mixing(sheet: Sheet, section: Section) -> None:
     """A block for each mixture: what is added when, and a line for its times."""
-    mixes = [step for step in sheet.plan.steps if isinstance(step, Mix)]
-    for i, step in enumerate(mixes):
-        _mixing_block(sheet, step, section.heading if i == 0 else "")
+    blocks = [step for step in sheet.plan.steps if isinstance(step, Mix | Dry)]
+    for i, step in enumerate(blocks):
+        heading = section.heading if i == 0 else ""
+        if isinstance(step, Mix):
+            _mixing_block(sheet, step, heading)
+        else:
+            _drying_block(sheet, step, heading)
+
+
+def _drying_block(sheet: Sheet, step: Dry, heading: str) -> None:
+    """How a vessel was dried, and what it lost."""
+    paper, say = sheet.paper, sheet.say
+    before = sheet.plan.steps[: step.number - 1]
+    powder = sum((s.amount_mg for s in before if isinstance(s, Weigh) and s.vessel == step.vessel), Decimal(0))
+    put_on = [s for s in before if isinstance(s, Transfer) and s.vessel == step.vessel]
+    by_volume = sum((s.amount_ml for s in put_on if s.amount_ml is not None), Decimal(0))
+    by_mass = sum((s.amount_mg for s in put_on if s.amount_mg is not None), Decimal(0))
+    volume = sheet.notation.volume(by_volume) if by_volume else sheet.reading(Fraction(by_mass))
+    loss = sheet.notation.percent(standards.limit("drying_loss_percent"))
+    text = say("drying", "text", volume=volume, powder=sheet.reading(Fraction(powder)), loss=loss)
+    keep = 16 + len(wrap(text, paper.inner, 8.5)) * LEADING * 8.5 + 50
+    sheet.heading(heading, keep)
+    paper.need(keep)
+    paper.paragraph(say("drying", "block", vessel=sheet.vessel(step.vessel), step=str(step.number)), 10, True, after=1)
+    paper.paragraph(text, 8.5, after=4)
+    for keys in (("heat", "from_to", "by"), ("first", "second", "loss")):
+        sheet.blanks([(say("drying", key), f"{step.number} {say('drying', key)}") for key in keys])
+    paper.y += 8
 
 
 def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
@@ -183,7 +216,7 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
 def _concentrates(sheet: Sheet, vessel: str) -> list[str]:
     """What the diluent of a vessel is mixed into; what was dried stands for all that went in before."""
     if any(isinstance(s, Weigh) and s.role == DRIED and s.vessel == vessel for s in sheet.plan.steps):
-        return [sheet.say("step", "dried", vessel=sheet.vessel(vessel))]
+        return [sheet.say("drying", "powder")]
     return [
         sheet.what(step.number)
         for step in sheet.plan.weighings()
