@@ -313,8 +313,8 @@ class TestStreams:
         argv = [*arguments(), "--pdf", str(tmp_path / "sheet.pdf")]
         code = (
             "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-            "import compound.cli.plan as command\n"
-            "command.plan = lambda *_: (print(flush=True), time.sleep(60))\n"
+            "import compound.choice as choice\n"
+            "choice.plan = lambda *_: (print(flush=True), time.sleep(60))\n"
             f"from compound.cli.main import run; run({argv!r})"
         )
         process = subprocess.Popen(

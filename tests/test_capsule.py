@@ -384,7 +384,7 @@ class TestGatesOfAPlan:
         assert ("particle-size-to-ask-for", Severity.NOTE) == (said.code, said.severity)
 
     def test_a_coarse_powder_is_an_error_that_can_be_taken_on(self) -> None:
-        size = ["--particle-size", "10 um", "--particle-spread", "2"]
+        size = ["--particle-size", "10 um", "--particle-spread", "2", "--method", "powder"]
         result = run(*USUAL, *size, "--json")
         found = json.loads(result.stdout)
         assert 1 == result.exit_code
