@@ -5,22 +5,21 @@ The audit knows nothing of the planner. What planned a dose must not vouch for i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from compound import capsule, catalogue, doses, excipients, standards, substances
 from compound.excipients import HouseRules, Named
-from compound.finding import Finding, NotChecked, Value, accept
+from compound.finding import Finding, NotChecked, Said, accept
 from compound.order import Order
 from compound.plan import DRIED, DRUG, Fill, MakeUp, Plan, Step, Transfer, Weigh
 from compound.quantity import Direction, is_multiple, round_to
 from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
 from compound.uniformity import Uniformity
+from compound.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
+class Accuracy(Value):
     """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative."""
 
     target_mg: Fraction
@@ -38,8 +37,7 @@ class Accuracy:
         return max(-self.worst_low_percent, self.worst_high_percent)
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Value):
     """A plan and what was found out about it. `accuracy` is None where the steps give no dose."""
 
     plan: Plan
@@ -159,7 +157,7 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
     found += capsule.findings(order, plan)
     if plan is not None:
         if _content_differs(order, plan):
-            values: dict[str, Value] = {"content": plan.content_fraction, "lot": order.content_fraction}
+            values: dict[str, Said] = {"content": plan.content_fraction, "lot": order.content_fraction}
             found.append(Finding(catalogue.CONTENT_DIFFERS, "content_fraction", values))
         heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
         if plan.balance.capacity is None:
@@ -289,7 +287,7 @@ def _limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[
 def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
     found: list[Finding] = []
     balance, amount, where = plan.balance, step.amount_mg or Decimal(0), _where(step.number)
-    values: dict[str, Value] = {"step": step.number, "amount": amount}
+    values: dict[str, Said] = {"step": step.number, "amount": amount}
     if not is_multiple(amount, balance.readability.mg):
         found.append(
             Finding(catalogue.NOT_READABLE, where, {
@@ -347,7 +345,7 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
         spread = isinstance(step, Transfer) and step.source in dissolved
         if total is not None and amount and step.vessel not in dissolved and not spread:
             ratio = total / amount
-            values: dict[str, Value] = {"vessel": step.vessel, "ratio": ratio}
+            values: dict[str, Said] = {"vessel": step.vessel, "ratio": ratio}
             most = plan.order.max_dilution
             if most is not None and ratio > most and not (isinstance(step, Weigh) and step.role == DRIED):
                 found.append(Finding(catalogue.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))

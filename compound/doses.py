@@ -37,9 +37,9 @@ from typing import Any
 from compound import catalogue
 from compound.data import read
 from compound.errors import InputError
-from compound.finding import Finding, NotChecked, Value
+from compound.finding import Finding, NotChecked, Said
 from compound.quantity import Mass, from_canonical, refuse_unprintable, shown
-from compound.value import Value as Frozen
+from compound.value import Value
 
 DRUGS = ("naltrexone", "naloxone")
 ROUTES = ("oral", "oral-extended-release", "intravenous", "intramuscular", "intrathecal", "not-stated")
@@ -57,7 +57,7 @@ _FACTORS = (1000, 100, 10)
 _MOST_CHARACTERS = 200
 
 
-class Amount(Frozen):
+class Amount(Value):
     """What one figure says: single values, a range with its ends, or a bound; in mg on the basis stated.
 
     `values` holds each single value. `low` and `high` are the ends of a range, `high` alone a bound: `below` if the
@@ -103,7 +103,7 @@ class Amount(Frozen):
         return tuple(dict.fromkeys(_band(review, number) for number in self.numbers))
 
 
-class Figure(Frozen):
+class Figure(Value):
     """One printed figure. `checked` is what the primary paper gives where that differs.
 
     `compare` says what a dose is compared with: "values" (each number), "range" (the range and its ends) or ""
@@ -126,7 +126,7 @@ class Figure(Frozen):
             raise InputError("compare", f"{shown(self.printed)} is no range")
 
 
-class Check(Frozen):
+class Check(Value):
     """What the primary paper says of a row. `evidence` is given where there is no public source."""
 
     status: str
@@ -140,7 +140,7 @@ class Check(Frozen):
             raise InputError("status", f"{shown(self.status)} is no status of a check")
 
 
-class Record(Frozen):
+class Record(Value):
     """One row of the review. `use` says whether a dose may be compared with it, and `because` why or why not.
 
     `study` is False for usual doses, recommendations and statements. `cited` are those of the references that a
@@ -193,7 +193,7 @@ class Record(Frozen):
         return tuple(dict.fromkeys(name for figure in self.figures for name in figure.amount.classes))
 
 
-class Caution(Frozen):
+class Caution(Value):
     """One caution of the review, in other words, with the lines it stands on."""
 
     id: str
@@ -202,7 +202,7 @@ class Caution(Frozen):
     references: tuple[str, ...]
 
 
-class Band(Frozen):
+class Band(Value):
     """One class of doses: from `low` (left out: from zero) to `high`, which belongs to it if `inclusive`."""
 
     name: str
@@ -215,7 +215,7 @@ class Band(Frozen):
         return self.low <= mg and (mg <= self.high if self.inclusive else mg < self.high)
 
 
-class Definition(Frozen):
+class Definition(Value):
     """Who defines the classes, what is counted (each dose, or the dose of a day), and the classes."""
 
     name: str
@@ -229,14 +229,14 @@ class Definition(Frozen):
         return next(band.high for band in self.bands if band.name == "ultralow")
 
 
-class Classified(Frozen):
+class Classified(Value):
     """The class of a dose by one definition. `name` is "not-named" where the definition names none."""
 
     definition: Definition
     name: str
 
 
-class Limit(Frozen):
+class Limit(Value):
     """The mg from which on, itself included, a dose of the drug is no low dose."""
 
     drug: str
@@ -244,14 +244,14 @@ class Limit(Frozen):
     source: str
 
 
-class OtherRoute(Frozen):
+class OtherRoute(Value):
     """A route other than by mouth, and the pattern that finds its words."""
 
     route: str
     pattern: str
 
 
-class StudiedDoses(Frozen):
+class StudiedDoses(Value):
     """All that the data file holds."""
 
     title: str
@@ -263,7 +263,7 @@ class StudiedDoses(Frozen):
     limits: tuple[Limit, ...]
 
 
-class Reference(Frozen):
+class Reference(Value):
     """A studied value (`low` and `high` are equal) or range in mg, and the rows that give it."""
 
     low: Fraction
@@ -290,14 +290,14 @@ class Reference(Frozen):
         return self.low <= mg <= self.high
 
 
-class Nearest(Frozen):
+class Nearest(Value):
     """A studied dose next to a dose, and the ratio of the larger to the smaller (1: the same, or within the range)."""
 
     reference: Reference
     ratio: Fraction
 
 
-class Slip(Frozen):
+class Slip(Value):
     """A dose that is `factor` times (`above`) or one `factor`-th of `studied_mg`, which `reference` holds."""
 
     factor: int
@@ -435,7 +435,7 @@ def findings(
     if all(reference.doubted for reference in known):
         rows = tuple(dict.fromkeys(record for reference in known for record in reference.records))
         papers = dict.fromkeys(paper for record in rows for paper in record.references)
-        values: dict[str, Value] = {"drug": _base(drug), "references": "; ".join(papers)}
+        values: dict[str, Said] = {"drug": _base(drug), "references": "; ".join(papers)}
         said.append(Finding(catalogue.ORAL_ROUTE_DOUBTED, where, values))
     said += _slipped(drug, mg, where)
     said.append(_placed(drug, mg, where))
@@ -504,7 +504,7 @@ def _slipped(drug: str, mg: Fraction, where: str) -> list[Finding]:
     said = []
     for slip in slips(drug, mg):
         met = slip.reference
-        values: dict[str, Value] = {"dose": mg, "factor": slip.factor, "references": met.cited}
+        values: dict[str, Said] = {"dose": mg, "factor": slip.factor, "references": met.cited}
         if equal:
             said.append(Finding(catalogue.STUDIED_THOUSANDFOLD_APART, where, values | {"other": slip.studied_mg}))
             continue

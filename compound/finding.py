@@ -12,10 +12,9 @@ from enum import Enum
 from fractions import Fraction
 
 from compound.errors import InputError
-from compound.value import Value as Frozen
-from compound.value import field, replace
+from compound.value import Value, field, replace
 
-Value = str | int | Decimal | Fraction
+Said = str | int | Decimal | Fraction  # what the sentence of a finding can say
 
 
 class Severity(Enum):
@@ -26,7 +25,7 @@ class Severity(Enum):
     NOTE = "note"
 
 
-class Entry(Frozen):
+class Entry(Value):
     """One entry of the catalogue.
 
     `message` and `remedy` are templates; `{least:mass}` stands for the value `least`, printed as a mass. `judgement`
@@ -44,12 +43,12 @@ class Entry(Frozen):
     judgement: bool = False
 
 
-class Finding(Frozen):
+class Finding(Value):
     """One thing said of one place, with the values that prove it. `accepted` is the reason of who took it on."""
 
     entry: Entry
     where: str
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Said] = field(default_factory=dict)
     accepted: str | None = None
 
     @property
@@ -63,11 +62,11 @@ class Finding(Frozen):
         return Severity.WARNING if self.accepted is not None else self.entry.severity
 
 
-class NotChecked(Frozen):
+class NotChecked(Value):
     """A rule that lacked its facts: which one, and the entry whose message says because of what."""
 
     entry: Entry
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Said] = field(default_factory=dict)
 
     @property
     def code(self) -> str:

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from compound import catalogue, data, standards
 from compound import ware as table
-from compound.finding import Finding, NotChecked, Value
+from compound.finding import Finding, NotChecked, Said
 from compound.order import Order
 from compound.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.replay import replay
@@ -63,7 +63,7 @@ def not_checked(plan: Plan) -> list[NotChecked]:
         found.append(NotChecked(catalogue.DEPOSIT_LIMIT_NOT_CHECKED))
     if (solvent := _solvent(plan)) is not None:
         if order.diluent is not None and _effect_on_diluent(solvent, order.diluent) is None:
-            values: dict[str, Value] = {"diluent": order.diluent, "solvent": solvent.name}
+            values: dict[str, Said] = {"diluent": order.diluent, "solvent": solvent.name}
             found.append(NotChecked(catalogue.DILUENT_IN_SOLVENT_NOT_CHECKED, values))
         if order.shell is not None and solvent.effect_on(order.shell) is None:
             values = {"shell": order.shell, "solvent": solvent.name}
@@ -132,7 +132,7 @@ def _solubility(plan: Plan) -> list[Finding]:
     solubility, record = order.solubility_mg_per_ml, order.solubility_on_record
     if solubility is None or order.drug is None or order.solvent is None or not _shares(plan):
         return []
-    values: dict[str, Value] = {"drug": order.drug, "solvent": order.solvent, "solubility": solubility}
+    values: dict[str, Said] = {"drug": order.drug, "solvent": order.solvent, "solubility": solubility}
     if order.solubility is None:
         rows = () if order.substance is None else order.substance.solubility
         evidence = next((row.evidence.evidence for row in rows if row.solvent == order.solvent), "")
@@ -186,7 +186,7 @@ def _deposits(plan: Plan) -> list[Finding]:
     found = []
     days = int(json.loads(data.read("record.json"))["limits"]["beyond_use_days"]["value"])
     for step, volume, powder in deposited(plan):
-        values: dict[str, Value] = {
+        values: dict[str, Said] = {
             "step": step.number, "volume": volume, "powder": powder, "per_g": volume * 1000 / powder,
             "solvent": plan.order.solvent or "solvent", "days": days,
         }  # fmt: skip
@@ -203,7 +203,7 @@ def _drying(plan: Plan) -> list[Finding]:
     error = 2 * Fraction(plan.balance.sensitivity.mg)
     most_loss = Fraction(standards.limit("drying_loss_percent")) / 100
     for index, step, wet in _wet(plan):
-        values: dict[str, Value]
+        values: dict[str, Said]
         match step:
             case Fill() if step.source in wet:
                 values = {"vessel": step.source, "step": wet[step.source]}
@@ -239,7 +239,7 @@ def _materials(plan: Plan) -> list[Finding]:
     if solvent is None:
         return []
     found = []
-    values: dict[str, Value] = {"solvent": solvent.name}
+    values: dict[str, Said] = {"solvent": solvent.name}
     if order.diluent is not None and deposited(plan):
         effect = _effect_on_diluent(solvent, order.diluent)
         if effect in ("dissolves", "swells"):
@@ -268,7 +268,7 @@ def _ware(plan: Plan) -> list[Finding]:
                 "ware": ware.name, "tolerance": tolerance[1] or ware.tolerance(tolerance[0]),
             }))  # fmt: skip
         if step.tolerance_ml is not None and step.tolerance_ml < (least := ware.tolerance(_volume(step))):
-            values: dict[str, Value] = {
+            values: dict[str, Said] = {
                 "step": step.number, "ware": ware.name, "stated": step.tolerance_ml, "record": least,
             }  # fmt: skip
             found.append(Finding(catalogue.TOLERANCE_BELOW_RECORD, f"step {step.number}", values))

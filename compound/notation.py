@@ -17,9 +17,9 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compound.errors import InputError
-from compound.finding import Value
+from compound.finding import Said
 from compound.quantity import Direction, canonical, round_to
-from compound.value import Value as Frozen
+from compound.value import Value
 
 if TYPE_CHECKING:
     from datetime import date
@@ -57,7 +57,7 @@ _STYLES = {
 LANGUAGES = tuple(_STYLES)
 
 
-class Notation(Frozen):
+class Notation(Value):
     """Safe notation in `language`, "en" or "de". Raises InputError for any other language."""
 
     language: str
@@ -174,7 +174,7 @@ class Notation(Frozen):
         months = self._style.months
         return f"{day.day}. {months[day.month - 1]} {day.year}" if months else day.isoformat()
 
-    def filled(self, template: str, values: Mapping[str, Value]) -> str:
+    def filled(self, template: str, values: Mapping[str, Said]) -> str:
         """A sentence of the catalogue with its values in place.
 
         Raises KeyError for a value that is missing or a kind that is none, TypeError for a value not of its kind.

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -46,6 +45,7 @@ from compound.substances import (
     resolve,
 )
 from compound.uniformity import read_fill_rsd
+from compound.value import Value, field
 
 LONGEST_NAME = 200
 METHODS = ("auto", "powder", "solution")
@@ -57,8 +57,7 @@ MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Value):
     """The balance: its largest error of one weighing, the step of its display, its largest load if that is known."""
 
     sensitivity: Mass
@@ -86,8 +85,7 @@ def _mg(mass: Mass) -> str:
     return mass.text or f"{canonical(mass.mg)} mg"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Value, kw_only=True):
     """An order. Every field but the dose may be None, for "not stated"; `planner.plan` says which it needs.
 
     `dose` is the labelled dose of a capsule in the substance it is expressed in. `drug` is the name of what stands on

@@ -8,7 +8,6 @@ table, JSON, worksheet) reads the steps, and none rewrites them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 from compound.errors import InputError
 from compound.order import Balance, Order, from_request, positive, read_name, to_request
 from compound.quantity import Mass, Percent, canonical, from_canonical, shown, written
-from compound.value import Value
+from compound.value import Value, replace
 
 SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"

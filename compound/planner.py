@@ -7,7 +7,6 @@ Where no plan is admissible, each single limit that would help is looked for, wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,21 +15,19 @@ from compound.order import Order, default_readability, needed
 from compound.plan import DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Weigh
 from compound.quantity import Direction, Mass, Percent, round_to, written
 from compound.search import Chain, Prefer, Problem, feasible, first_difference, search
-from compound.value import replace as replaced
+from compound.value import Value, replace
 
 BATCH, CAPSULES = "batch", "capsules"
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Value):
     """A runner-up and the criterion of the ranking on which it lost to the plan printed."""
 
     plan: Plan
     lost_on: str
 
 
-@dataclass(frozen=True, slots=True)
-class Relaxation:
+class Relaxation(Value):
     """A single limit that would help if it alone were changed, and the nearest value that does.
 
     `value` is in mg, percent, or a bare number, as the option takes it.
@@ -40,8 +37,7 @@ class Relaxation:
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Value):
     """What the planner found: the plan and the runners-up, or the limits that would help where there is none."""
 
     plan: Plan | None
@@ -216,7 +212,7 @@ def _more_capsules(order: Order) -> Decimal | None:
         return problem_of(replace(order, capsules=capsules))[0]
 
     def reaches(least_blend: int, capsules: int) -> bool:
-        return feasible(replaced(problem(capsules), blend_low=least_blend))
+        return feasible(replace(problem(capsules), blend_low=least_blend))
 
     low = needed(order.capsules, "--capsules") + 1
     while low <= most:

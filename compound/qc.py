@@ -8,7 +8,6 @@ only. The limits, each with citation and evidence, stand in `data/qc.json`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, FloatOperation, InvalidOperation
 from enum import Enum
 from fractions import Fraction
@@ -18,9 +17,10 @@ from typing import Any
 
 from compound import catalogue, data
 from compound.errors import InputError
-from compound.finding import Entry, Finding, NotChecked, Severity, Value
+from compound.finding import Entry, Finding, NotChecked, Said, Severity
 from compound.notation import number
 from compound.quantity import Direction, canonical, from_canonical, round_to
+from compound.value import Value, replace
 
 ROOT_DIGITS = 50  # a root is worked out to this many digits
 WRITTEN_DIGITS = 12  # and an irrational number is written with this many
@@ -40,8 +40,7 @@ class Verdict(Enum):
     NOT_APPLIED = "not applied"
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(Value):
     """The number `plain + sqrt(square)`, held and compared exactly."""
 
     plain: Fraction
@@ -109,8 +108,7 @@ def beside(value: Fraction | Decimal, limit: Fraction | Decimal | int) -> Fracti
 # The rules, as data/qc.json holds them.
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Value):
     """A class of mass, from `low_mg` (included) to `high_mg` (not included), and the limit that holds in it."""
 
     low_mg: Fraction
@@ -122,55 +120,47 @@ class Band:
         return self.low_mg <= mg and (self.high_mg is None or mg < self.high_mg)
 
 
-@dataclass(frozen=True, slots=True)
-class Each:
+class Each(Value):
     """At most `most_outside` units lie further from the basis than their band allows."""
 
     most_outside: int
     bands: tuple[Band, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mean:
+class Mean(Value):
     """The mean lies within `percent` of the theoretical weight."""
 
     percent: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class Rsd:
+class Rsd(Value):
     """The relative standard deviation stays below the percentage of its band."""
 
     bands: tuple[Band, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RsdShown:
+class RsdShown(Value):
     """The relative standard deviation is a test value without a limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class MassLoss:
+class MassLoss(Value):
     """Sum of the weighings minus net mass of all capsules is at most `percent` of that sum."""
 
     percent: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptanceTest:
+class AcceptanceTest(Value):
     """The acceptance value of USP <905>; its numbers are those of `limits()`."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeanContent:
+class MeanContent(Value):
     """The mean content lies from `low` to `high` per cent of the label."""
 
     low: Fraction
     high: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class EachContent:
+class EachContent(Value):
     """Units outside `percent` of the mean are counted, in two stages; none may lie outside `wide_percent`."""
 
     first_units: int
@@ -181,8 +171,7 @@ class EachContent:
     most_all: int
 
 
-@dataclass(frozen=True, slots=True)
-class EachLabel:
+class EachLabel(Value):
     """Each unit lies within the percentage of the label that the band of the dose allows."""
 
     bands: tuple[Band, ...]
@@ -191,8 +180,7 @@ class EachLabel:
 Limit = Each | Mean | Rsd | RsdShown | MassLoss | AcceptanceTest | MeanContent | EachContent | EachLabel
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Value):
     """A rule that others set. `default` rules are tried where none is chosen.
 
     `measured` says which weights it judges (`net`, `intact`, `as weighed`), `basis` what it compares them with
@@ -214,8 +202,7 @@ class Rule:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Value):
     """The numbers of the acceptance value, and the content below which Ph. Eur. asks for assays instead of weights."""
 
     first_units: int
@@ -330,8 +317,7 @@ _LIMITS: dict[str, Callable[[dict[str, Any]], Limit]] = {
 # What was measured, and what is known of the batch.
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Value):
     """The weights of capsules in mg, in their order.
 
     Either net contents, or gross weights (`gross`), these alone, with each capsule's own empty shell, or with the
@@ -411,8 +397,7 @@ class Weights:
         return Fraction(self.shell_spread_mg or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Value):
     """What is known of the batch apart from the weights. None is: not entered, and what needs it is not applied.
 
     `theory_mg` is the net content that one capsule should hold, `dose_mg` the drug in it, `assay_percent` the mean
@@ -469,8 +454,7 @@ def _count_units(units: int) -> None:
 # What comes out.
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Value):
     """Mean and sample variance (n - 1), exact, in the unit of the values and its square."""
 
     units: int
@@ -507,8 +491,7 @@ def deviations(values: Sequence[Fraction | Decimal], reference: Fraction | Decim
     return tuple(100 * (Fraction(value) / Fraction(reference) - 1) for value in values)
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Value):
     """The acceptance value of USP <905> and all that leads to it, in per cent of the label."""
 
     statistics: Statistics
@@ -581,8 +564,7 @@ def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decima
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Value):
     """One limit of one rule, held against the batch.
 
     `unit` is that of `value`, `low` and `high` (`mg`, `percent`, `count`); both limits are included unless `strict`.
@@ -606,8 +588,7 @@ class Check:
     reason: NotChecked | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WeightReport:
+class WeightReport(Value):
     """The judgement on weights. The statistics are of the net contents, or of the gross weights if `of` says so."""
 
     weights: Weights
@@ -623,8 +604,7 @@ class WeightReport:
         return _overall(self.checks, self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class AssayReport:
+class AssayReport(Value):
     """The judgement on assays, in per cent of the label."""
 
     contents_percent: tuple[Decimal, ...]
@@ -784,7 +764,7 @@ _UNITS = {
 }
 
 
-def _not_applied(rule: Rule, quantity: str, entry: Entry, values: Mapping[str, Value] | None = None) -> _Judged:
+def _not_applied(rule: Rule, quantity: str, entry: Entry, values: Mapping[str, Said] | None = None) -> _Judged:
     return Check(rule, quantity, _UNITS[quantity], Verdict.NOT_APPLIED, reason=NotChecked(entry, values or {})), ()
 
 
@@ -898,7 +878,7 @@ def _each(
         maybe=tuple(unit for unit in possible if unit not in known),
     )
     if verdict is Verdict.UNDECIDED:
-        counts: dict[str, Value] = {"certain": len(certain), "possible": len(possible), "most": limit.most_outside}
+        counts: dict[str, Said] = {"certain": len(certain), "possible": len(possible), "most": limit.most_outside}
         said = {"rule": rule.name, **counts, "spread": slack}
         return check, (Finding(catalogue.QC_SHELLS_DECIDE, _units_named(check.maybe or certain), said),)
     return check, _outside_findings(check, catalogue.QC_UNITS_OUTSIDE, values, centre)
@@ -913,7 +893,7 @@ def _outside_findings(
     low, high = check.window
     furthest = max(check.outside, key=lambda unit: abs(Fraction(values[unit - 1]) - centre))
     value = Fraction(values[furthest - 1])
-    said: dict[str, Value] = {
+    said: dict[str, Said] = {
         "rule": check.rule.name,
         "outside": len(check.outside),
         "units": len(values),
@@ -952,7 +932,7 @@ def _mean(rule: Rule, limit: Mean, values: Sequence[Fraction], slack: Fraction, 
     check = Check(rule, "mean", "mg", verdict, Root(mean), low, high)
     if verdict is Verdict.PASS:
         return check, ()
-    said: dict[str, Value] = {
+    said: dict[str, Said] = {
         "rule": rule.name,
         "mean": beside(mean, low if mean < low else high),
         "low": low,
@@ -1008,7 +988,7 @@ def _mass_loss(rule: Rule, limit: MassLoss, weights: Weights, batch: Batch) -> _
     else:
         verdict = Verdict.UNDECIDED
     check = Check(rule, "mass loss", "percent", verdict, Root(loss), Fraction(0), limit.percent)
-    said: dict[str, Value] = {
+    said: dict[str, Said] = {
         "rule": rule.name,
         "into": into,
         "net": total,
@@ -1042,7 +1022,7 @@ def _excluded(weights: Weights, batch: Batch) -> NotChecked | None:
     if fill is None and dose >= set_by.least_drug_mg:
         return NotChecked(catalogue.QC_NEEDS_NET, {})
     if dose < set_by.least_drug_mg or fill is None or fill <= 0 or 100 * dose < set_by.least_share * fill:
-        said: dict[str, Value] = {"dose": dose, "least_drug": set_by.least_drug_mg, "least_share": set_by.least_share}
+        said: dict[str, Said] = {"dose": dose, "least_drug": set_by.least_drug_mg, "least_share": set_by.least_share}
         if fill is None or fill <= 0:
             return NotChecked(catalogue.QC_WEIGHT_EXCLUDED_BY_DOSE, said)
         share = 100 * dose / fill
@@ -1085,7 +1065,7 @@ def _acceptance_checks(rule: Rule, contents: Sequence[Fraction | Decimal], found
         found.value,
         high=found.most_value,
     )
-    said: dict[str, Value] = {
+    said: dict[str, Said] = {
         "rule": rule.name,
         "value": beside(found.value.known, found.most_value),
         "limit": found.most_value,
@@ -1125,7 +1105,7 @@ def _hopeless(rule: Rule, contents: Sequence[Fraction | Decimal], found: Accepta
     low, high = (1 - set_by.single_unit / 100) * set_by.reference_low, (1 + set_by.single_unit / 100) * highest
     unit = found.hopeless[0]
     value = Fraction(contents[unit - 1])
-    said: dict[str, Value] = {
+    said: dict[str, Said] = {
         "rule": rule.name,
         "unit": unit,
         "value": beside(value, low if value < low else high),
@@ -1181,7 +1161,7 @@ def _mean_content(rule: Rule, mean: Fraction, low: Fraction, high: Fraction) -> 
     check = Check(rule, "mean", "percent", verdict, Root(mean), low, high)
     if verdict is Verdict.PASS:
         return check, ()
-    said: dict[str, Value] = {
+    said: dict[str, Said] = {
         "rule": rule.name,
         "mean": beside(mean, low if mean < low else high),
         "low": low,

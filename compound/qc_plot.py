@@ -7,12 +7,12 @@ positions on the page are floats.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
 from compound.errors import ProgramFault
+from compound.value import Value
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
@@ -22,8 +22,7 @@ REGULAR, BOLD = "Helvetica", "Helvetica-Bold"
 RED, GREY = (0.75, 0.1, 0.1), (0.45, 0.45, 0.45)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Value):
     """A horizontal line of the plot: `kind` is `mean`, `target` or `limit`."""
 
     value: Fraction
@@ -31,8 +30,7 @@ class Level:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Value):
     """Single values in their order, with the lines they are held against.
 
     `outside` and `maybe` hold units, counted from 1: those outside a limit, and those that an unweighed shell may have
@@ -46,8 +44,7 @@ class Plot:
     maybe: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Value):
     """All that the sheet says, as text, and the plot."""
 
     title: str
@@ -85,8 +82,7 @@ def record_pdf(record: Record) -> bytes:
 # Blocks are placed first and drawn after, because each page says how many there are.
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Value):
     text: str
     x: float
     y: float
@@ -99,8 +95,7 @@ class _Text:
         canvas.drawString(self.x, self.y, _latin(self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Value):
     x: float
     y: float
     width: float
@@ -112,8 +107,7 @@ class _Frame:
         canvas.rect(self.x, self.y, self.width, self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(Value):
     plot: Plot
     x: float
     y: float

@@ -7,13 +7,13 @@ says at which step, and gives no dose.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import TypeGuard
 
 from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.value import Value, field
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -37,8 +37,7 @@ class Fault(Enum):
 _DOSE_IS_KNOWN = (Fault.NOT_MIXED, Fault.INTO_USED_VESSEL, Fault.BLEND_TOO_SMALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Faulty:
+class Faulty(Value):
     """A fault, the step at which it shows (0: the whole plan), the vessel, and the amounts that prove it in mg or mL."""
 
     fault: Fault
@@ -48,8 +47,7 @@ class Faulty:
     there: Fraction = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Mixture:
+class Mixture(Value):
     """A vessel as it was when it was last made uniform: total and drug in mg, what is left of it in mg.
 
     `volume_ml` is its volume if it was made up to one; its total mass then is that of the solids alone.
@@ -84,8 +82,7 @@ class Mixture:
         return self.total_mg / self.drug_mg if self.drug_mg and self.volume_ml is None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Value):
     """What a run of the steps gives. `dose_mg` is None where a fault leaves no dose.
 
     `held` is what each vessel holds at the end: all of it and its drug, in mg.
@@ -245,8 +242,7 @@ def _share(
 # The worst case.
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Value):
     """A step whose amount is measured: planned or read amount, and the largest error of measuring it."""
 
     number: int

@@ -12,7 +12,6 @@ smaller volumes in the order of the work, the smaller blend. For one sequence of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -36,7 +35,7 @@ from compound.plan import (
 )
 from compound.planner import BATCH, CAPSULES, Alternative, Planned, Relaxation
 from compound.quantity import Direction, Mass, Percent, round_to, written
-from compound.value import Value
+from compound.value import Value, replace
 
 ONE = Fraction(1)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from compound import catalogue, standards
 from compound.digits import Number, root, twelve
 from compound.errors import InputError
-from compound.finding import Finding, NotChecked, Value
+from compound.finding import Finding, NotChecked, Said
 from compound.notation import number
 from compound.particles import (
     Admissible,
@@ -37,7 +37,7 @@ from compound.particles import (
     spread_of,
 )
 from compound.quantity import Percent, canonical
-from compound.value import Value as Record
+from compound.value import Value
 
 if TYPE_CHECKING:  # loaded only where a chance is worked out
     from compound.acceptance import Prediction
@@ -54,14 +54,14 @@ def read_fill_rsd(percent: Percent, where: str) -> Percent:
     return percent
 
 
-class Assumed(Record):
+class Assumed(Value):
     """A powder that is taken for granted where none is stated, to show what is at stake: its size and its RSD."""
 
     size: ParticleSize
     rsd_percent: Decimal
 
 
-class Uniformity(Record):
+class Uniformity(Value):
     """What can be said of the content from capsule to capsule, and what can be said against it.
 
     `admissible` are the largest diameters that keep the limits of the particle RSD. `weighing_low_percent` and
@@ -232,7 +232,7 @@ def not_predicted(known: bool, mean: Number | None, low: Number | None, high: Nu
 
 def _needed(
     dose_mg: Fraction, density: Number, size: ParticleSize | SieveData | None, content_fraction: Fraction
-) -> dict[str, Value]:
+) -> dict[str, Said]:
     """What a certificate must show for the limit of the particle RSD."""
     limit, spread = standards.limit("particle_rsd_most_percent"), spread_of(size)
     largest = largest_median_um(dose_mg, density, spread, limit, content_fraction)

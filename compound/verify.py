@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from compound import catalogue
 from compound.errors import InputError
-from compound.finding import Finding, Value
+from compound.finding import Finding, Said
 from compound.quantity import parse_mass
 from compound.record import fingerprint
+from compound.value import Value
 
 # Words shown before and after those that differ, and the most places that are listed of one page.
 PLAN = "plan.json"
@@ -25,8 +25,7 @@ AROUND = 3
 MOST_SHOWN = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Value):
     """One place where the sheet says something else: the place, what the sheet says, what is worked out again."""
 
     where: str
@@ -74,7 +73,7 @@ def reading_notes(record: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(notes)
 
 
-def _values(template: str, sentence: object) -> dict[str, Value] | None:
+def _values(template: str, sentence: object) -> dict[str, Said] | None:
     """The values that fill a template into a sentence, or None where none do. Texts and masses are read back."""
     kinds: dict[str, str] = {}
     pattern = ""

@@ -936,7 +936,7 @@ class TestData:
         limits = qc.limits()
 
         assert {name: Fraction(value) for name, value in HAND_LIMITS.items()} == {
-            name: Fraction(getattr(limits, name)) for name in limits.__dataclass_fields__
+            name: Fraction(getattr(limits, name)) for name in limits._fields
         }
 
     def test_the_rules_for_weights(self) -> None:

@@ -11,7 +11,6 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -26,6 +25,7 @@ from compound.finding import Finding, Severity, worst
 from compound.formula import Options, merged, unknown
 from compound.order import read_order
 from compound.quantity import shown
+from compound.value import Value, field
 
 LARGEST_TABLE = 32_000_000
 LONGEST_FILE_NAME = 200
@@ -39,8 +39,7 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """A row of the table: its number as a spreadsheet counts, its options, its PDF, or why it cannot be read."""
 
     number: int
@@ -49,8 +48,7 @@ class Row:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Value):
     """What is the same for every row: the options given beside the file, the formula, rules of the house, how to print.
 
     `table_folder` is where the table lies: the files that its rows name are looked for there.
@@ -65,8 +63,7 @@ class Task:
     table_folder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Value):
     """What became of a row. `failures` are sentences; the row is made if there are none."""
 
     number: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +15,14 @@ from compound.choice import Routed
 from compound.cli import output
 from compound.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.excipients import HouseRules
-from compound.finding import Finding, Severity, Value, accept, worst
+from compound.finding import Finding, Said, Severity, accept, worst
 from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
 from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planner import Relaxation
 from compound.quantity import parse_mass, shown
 from compound.search import MOST_TRITURATIONS
 from compound.substances import resolve
+from compound.value import Value, replace
 
 if TYPE_CHECKING:
     from compound.formula import Options
@@ -250,12 +250,11 @@ def _said_of_routes(routed: Routed) -> tuple[Finding, ...]:
     """Why this route, and why there is no plan by the other one, where one was looked for."""
     if routed.by_solution is None:
         return routed.notes
-    values: dict[str, Value] = {"most": MOST_DILUTIONS, "helps": _helps(routed.by_solution)}
+    values: dict[str, Said] = {"most": MOST_DILUTIONS, "helps": _helps(routed.by_solution)}
     return (*routed.notes, Finding(catalogue.NO_ADMISSIBLE_SOLUTION, "plan", values))
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Value):
     """How worksheets are printed: by which template, on which page (None for that of the template), with fields."""
 
     template: Template
@@ -486,7 +485,7 @@ def why_none(
     """The findings of an order for which no plan is admissible."""
     found: tuple[Finding, ...] = _said_of_routes(planned)
     if planned.method == choice.POWDER:
-        values: dict[str, Value] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
+        values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
         found = (Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", values), *found)
     return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -21,6 +20,7 @@ from compound.finding import Entry, Finding, Severity, worst
 from compound.plan import plan_from_dict
 from compound.quantity import canonical, shown
 from compound.record import finding_to_dict, from_json, to_json
+from compound.value import Value
 from compound.verify import PLAN
 from compound.worksheet import printed, rule_data, with_letters
 from compound.worksheet.details import Details
@@ -32,8 +32,7 @@ SCHEMA = "compound.verify/1"
 MOST_LISTED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Value):
     """What a PDF holds: the files attached, the words and the drawing of every page, its title and subject."""
 
     plan: bytes
@@ -43,8 +42,7 @@ class Sheet:
     titles: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Value):
     """What came of a worksheet: the plan in it, the order judged again where it could be, every place that differs."""
 
     record: Mapping[str, Any]
