@@ -14,6 +14,7 @@ from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, Text, T
 from compound.worksheet.sheet import Sheet
 
 _TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that fits
+_NAMES = (9.5, 8.5, 8.0, 7.0)  # sizes of what is weighed, the first in which no word is broken
 _ROW = 31.0
 _LONG_NAME = 60
 
@@ -24,10 +25,11 @@ def draw_weighing(sheet: Sheet, section: Section) -> None:
     targets = {step.number: sheet.reading(Fraction(step.amount_mg or 0)) for step in plan.weighings()}
     size = next((s for s in _TARGETS if all(width(text, s, True) <= 88 for text in targets.values())), _TARGETS[-1])
     wide = max([64, *(width(text, size, True) + 8 for text in targets.values())])
+    names = paper.inner - 28 - 21 - wide - 84 - 64 - 54 - 2 * 38
     columns = [
         Column(say("weighing", "number"), 28, "right", True, 13),
         Column("", 21),
-        Column(say("weighing", "what"), paper.inner - 28 - 21 - wide - 84 - 64 - 54 - 2 * 38, size=9.5),
+        Column(say("weighing", "what"), names, size=9.5),
         Column(say("weighing", "target"), wide, "right", True, size),
         Column(say("weighing", "range"), 84, "right", size=8.5),
         Column(say("weighing", "actual"), 64),
@@ -42,7 +44,7 @@ def draw_weighing(sheet: Sheet, section: Section) -> None:
             vessel = step.vessel
             body.append(Span(say("weighing", "group", vessel=sheet.vessel(vessel)), size=10.5, grey=0.82))
         if step.number in targets:
-            body.append(_weighing_row(sheet, step.number, targets[step.number]))
+            body.append(_weighing_row(sheet, step.number, targets[step.number], names - 8))
         elif isinstance(step, Transfer | MakeUp):
             body.append(_volume_row(sheet, step))
         else:
@@ -54,8 +56,8 @@ def draw_weighing(sheet: Sheet, section: Section) -> None:
     paper.table(columns, body, least=_ROW, whole=True)
 
 
-def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
-    """A weighing. What carries drug is in bold: the name that must not be mistaken."""
+def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[Cell]:
+    """A weighing. What carries drug is in bold: the name that must not be mistaken. Its column is so wide."""
     say = sheet.say
     bounds = allowed_range(sheet.audit, number)
     allowed = say("weighing", "no_range")
@@ -69,7 +71,8 @@ def _weighing_row(sheet: Sheet, number: int, target: str) -> list[Cell]:
         what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
     else:
         what, drug = say("step", "weigh", material=sheet.name(step.material)), step.role == DRUG
-    size = 9.5 if len(what) <= _LONG_NAME else 8
+    sizes = _NAMES if len(what) <= _LONG_NAME else _NAMES[2:]
+    size = next((s for s in sizes if all(width(word, s, drug) <= wide for word in what.split())), sizes[-1])
     cell: Cell = target
     if (rest := sheet.plan.made_up_after_drying().get(number)) is not None:
         # The planned amount must not be weighed as it stands: the reading of the dried vessel decides.
