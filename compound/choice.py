@@ -9,7 +9,8 @@ from compound.capsule import powder_refusals
 from compound.finding import Finding
 from compound.order import Order
 from compound.plan import Plan
-from compound.planner import Alternative, Relaxation, plan, problem_of
+from compound.planner import Alternative, plan, problem_of
+from compound.relaxation import Relaxation
 from compound.search import MOST_TRITURATIONS, feasible
 from compound.value import Value, replace
 

@@ -13,7 +13,16 @@ from fractions import Fraction
 from compound import standards
 from compound.order import Order, default_readability, needed
 from compound.plan import DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Weigh
-from compound.quantity import Direction, Mass, Percent, round_to, written
+from compound.quantity import Direction, round_to, written
+from compound.relaxation import (
+    Relaxation,
+    finer_sensitivity,
+    higher_capacity,
+    larger_dose_error,
+    larger_weighing_error,
+    nearest,
+    two_digits,
+)
 from compound.search import Chain, Prefer, Problem, feasible, first_difference, search
 from compound.value import Value, replace
 
@@ -25,16 +34,6 @@ class Alternative(Value):
 
     plan: Plan
     lost_on: str
-
-
-class Relaxation(Value):
-    """A single limit that would help if it alone were changed, and the nearest value that does.
-
-    `value` is in mg, percent, or a bare number, as the option takes it.
-    """
-
-    option: str
-    value: Decimal
 
 
 class Planned(Value):
@@ -138,70 +137,10 @@ def _works(order: Order) -> bool:
     return feasible(problem_of(order)[0])
 
 
-def _nearest(
-    ladder: list[Decimal], changed: Callable[[Decimal | None], Order], *, endless: bool = False
-) -> Decimal | None:
-    """The first rung, nearest first, that makes the order work. What works at a rung works at all beyond it.
-
-    `endless` says that the limit can be done without altogether, which is the quickest to tell. Few rungs are looked
-    at beyond the one that is sought: a limit far off leaves a search more room than it needs.
-    """
-    if not ladder or not _works(changed(None if endless else ladder[-1])):
-        return None
-    low, high = 0, 0
-    while not _works(changed(ladder[high])):
-        if high == len(ladder) - 1:
-            return None
-        low, high = high + 1, min(2 * high + 1, len(ladder) - 1)
-    while low < high:
-        middle = (low + high) // 2
-        if _works(changed(ladder[middle])):
-            high = middle
-        else:
-            low = middle + 1
-    return ladder[high]
-
-
-def _two_digits(low: Decimal, high: Decimal) -> list[Decimal]:
-    """All numbers of up to two digits strictly above `low` and up to `high`."""
-    decades = range(low.adjusted() - 1, high.adjusted() + 1)
-    numbers = {Decimal(digits).scaleb(decade) for decade in decades for digits in range(10, 100)}
-    return sorted(number for number in numbers if low < number <= high)
-
-
-def _finer_sensitivity(order: Order) -> Decimal | None:
-    balance = needed(order.balance, "--balance-sensitivity")
-    stated = balance.sensitivity.mg
-    # The error of a balance whose display was stated is at least the step of that display.
-    own_display = not order.readability_assumed
-    least = balance.readability.mg if own_display else stated.scaleb(-6)
-    ladder = [rung for rung in reversed(_two_digits(least.scaleb(-1), stated)) if least <= rung < stated]
-
-    def changed(sensitivity: Decimal | None) -> Order:
-        mass = Mass(needed(sensitivity, "--balance-sensitivity"))
-        readability = balance.readability if own_display else default_readability(mass)
-        return replace(order, balance=replace(balance, sensitivity=mass, readability=readability))
-
-    return _nearest(ladder, changed)
-
-
 def _higher_dilution(order: Order) -> Decimal | None:
     stated = needed(order.max_dilution, "--max-dilution")
-    return _nearest(
-        _two_digits(stated, max(stated * 100, Decimal(10**6))), lambda value: replace(order, max_dilution=value)
-    )
-
-
-def _higher_capacity(order: Order) -> Decimal | None:
-    balance = needed(order.balance, "--balance-sensitivity")
-    if balance.capacity is None:
-        return None
-    ladder = _two_digits(balance.capacity.mg, balance.capacity.mg.scaleb(6))
-
-    def changed(mg: Decimal | None) -> Order:
-        return replace(order, balance=replace(balance, capacity=None if mg is None else Mass(mg)))
-
-    return _nearest(ladder, changed, endless=True)
+    ladder = two_digits(stated, max(stated * 100, Decimal(10**6)))
+    return nearest(ladder, lambda value: replace(order, max_dilution=value), _works)
 
 
 def _more_capsules(order: Order) -> Decimal | None:
@@ -232,28 +171,11 @@ def _more_capsules(order: Order) -> Decimal | None:
     return None
 
 
-def _larger_weighing_error(order: Order) -> Decimal | None:
-    if order.minimum_weight is not None:
-        return None
-    stated = needed(order.weighing_error, "--weighing-error").percent
-    ladder = _two_digits(stated, Decimal(99))
-    return _nearest(ladder, lambda value: replace(order, weighing_error=_percent(value)))
-
-
-def _larger_dose_error(order: Order) -> Decimal | None:
-    stated = needed(order.dose_error, "--dose-error").percent
-    return _nearest(_two_digits(stated, Decimal(99)), lambda value: replace(order, dose_error=_percent(value)))
-
-
-def _percent(value: Decimal | None) -> Percent | None:
-    return None if value is None else Percent(value)
-
-
 _LOOKS: dict[str, Callable[[Order], Decimal | None]] = {
-    "--balance-sensitivity": _finer_sensitivity,
+    "--balance-sensitivity": lambda order: finer_sensitivity(order, _works, decades=6),
     "--max-dilution": _higher_dilution,
-    "--capacity": _higher_capacity,
+    "--capacity": lambda order: higher_capacity(order, _works, decades=6),
     "--capsules": _more_capsules,
-    "--weighing-error": _larger_weighing_error,
-    "--dose-error": _larger_dose_error,
+    "--weighing-error": lambda order: larger_weighing_error(order, _works),
+    "--dose-error": lambda order: larger_dose_error(order, _works),
 }

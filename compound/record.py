@@ -22,7 +22,8 @@ if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.acceptance import Prediction
     from compound.bench import Bench, Weighing
     from compound.choice import Routed
-    from compound.planner import Alternative, Relaxation
+    from compound.planner import Alternative
+    from compound.relaxation import Relaxation
 
 
 def to_json(record: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from compound import standards
 from compound import ware as table
-from compound.order import MOST_DEPOSIT, Order, default_readability, needed
+from compound.order import MOST_DEPOSIT, Order, needed
 from compound.plan import (
     DILUENT,
     DRIED,
@@ -33,8 +33,17 @@ from compound.plan import (
     Transfer,
     Weigh,
 )
-from compound.planner import BATCH, CAPSULES, Alternative, Planned, Relaxation
-from compound.quantity import Direction, Mass, Percent, round_to, written
+from compound.planner import BATCH, CAPSULES, Alternative, Planned
+from compound.quantity import Direction, Mass, round_to, written
+from compound.relaxation import (
+    Relaxation,
+    finer_sensitivity,
+    higher_capacity,
+    larger_dose_error,
+    larger_weighing_error,
+    nearest,
+    two_digits,
+)
 from compound.value import Value, replace
 
 ONE = Fraction(1)
@@ -551,51 +560,6 @@ def _works(order: Order) -> bool:
     return feasible(problem_of(order))
 
 
-def _nearest(ladder: Sequence[Decimal], changed: Callable[[Decimal], Order]) -> Decimal | None:
-    """The first rung, nearest first, that makes the order work. What works at a rung works at all beyond it."""
-    if not ladder or not _works(changed(ladder[-1])):
-        return None
-    low, high = 0, len(ladder) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if _works(changed(ladder[middle])):
-            high = middle
-        else:
-            low = middle + 1
-    return ladder[high]
-
-
-def _two_digits(low: Decimal, high: Decimal) -> list[Decimal]:
-    """All numbers of up to two digits strictly above `low` and up to `high`."""
-    decades = range(low.adjusted() - 1, high.adjusted() + 1)
-    numbers = {Decimal(digits).scaleb(decade) for decade in decades for digits in range(10, 100)}
-    return sorted(number for number in numbers if low < number <= high)
-
-
-def _finer_sensitivity(order: Order) -> Decimal | None:
-    balance = needed(order.balance, "--balance-sensitivity")
-    stated = balance.sensitivity.mg
-    # The error of a balance whose display was stated is at least the step of that display.
-    own_display = not order.readability_assumed
-    least = balance.readability.mg if own_display else stated.scaleb(-3)
-    ladder = [rung for rung in reversed(_two_digits(least.scaleb(-1), stated)) if least <= rung < stated]
-
-    def changed(sensitivity: Decimal) -> Order:
-        mass = Mass(sensitivity)
-        readability = balance.readability if own_display else default_readability(mass)
-        return replace(order, balance=replace(balance, sensitivity=mass, readability=readability))
-
-    return _nearest(ladder, changed)
-
-
-def _higher_capacity(order: Order) -> Decimal | None:
-    balance = needed(order.balance, "--balance-sensitivity")
-    if balance.capacity is None:
-        return None
-    ladder = _two_digits(balance.capacity.mg, balance.capacity.mg.scaleb(4))
-    return _nearest(ladder, lambda mg: replace(order, balance=replace(balance, capacity=Mass(mg))))
-
-
 def _another(order: Order, role: str) -> Relaxation | None:
     """The first ware of the table that would help beside what is owned, or alone where nothing is named.
 
@@ -620,12 +584,12 @@ def _by_mass(order: Order) -> Decimal | None:
 
 def _more_drug(order: Order) -> Decimal | None:
     stated = needed(order.most_drug, "--most-drug").mg
-    return _nearest(_two_digits(stated, stated.scaleb(3)), lambda mg: replace(order, most_drug=Mass(mg)))
+    return nearest(two_digits(stated, stated.scaleb(3)), lambda mg: replace(order, most_drug=Mass(mg)), _works)
 
 
 def _wetter(order: Order) -> Decimal | None:
     stated = needed(order.deposit, "--deposit")
-    return _nearest(_two_digits(stated, MOST_DEPOSIT), lambda ml: replace(order, deposit=ml))
+    return nearest(two_digits(stated, MOST_DEPOSIT), lambda ml: replace(order, deposit=ml), _works)
 
 
 def _more_capsules(order: Order) -> Decimal | None:
@@ -643,27 +607,15 @@ def _more_capsules(order: Order) -> Decimal | None:
     return Decimal(high) if low < most else None
 
 
-def _larger_weighing_error(order: Order) -> Decimal | None:
-    if order.minimum_weight is not None:
-        return None
-    ladder = _two_digits(needed(order.weighing_error, "--weighing-error").percent, Decimal(99))
-    return _nearest(ladder, lambda value: replace(order, weighing_error=Percent(value)))
-
-
-def _larger_dose_error(order: Order) -> Decimal | None:
-    ladder = _two_digits(needed(order.dose_error, "--dose-error").percent, Decimal(99))
-    return _nearest(ladder, lambda value: replace(order, dose_error=Percent(value)))
-
-
 _LOOKS: dict[str, Callable[[Order], Decimal | Relaxation | None]] = {
-    "--balance-sensitivity": _finer_sensitivity,
-    "--capacity": _higher_capacity,
+    "--balance-sensitivity": lambda order: finer_sensitivity(order, _works, decades=3),
+    "--capacity": lambda order: higher_capacity(order, _works, decades=4),
     "--flask": lambda order: _another(order, table.FLASK),
     "--pipette": lambda order: _another(order, table.PIPETTE),
     "--by-mass": _by_mass,
     "--most-drug": _more_drug,
     "--capsules": _more_capsules,
     "--deposit": _wetter,
-    "--weighing-error": _larger_weighing_error,
-    "--dose-error": _larger_dose_error,
+    "--weighing-error": lambda order: larger_weighing_error(order, _works),
+    "--dose-error": lambda order: larger_dose_error(order, _works),
 }

@@ -30,7 +30,7 @@ FLOORS = [
     ["uniformity"],
     ["order"],
     ["plan"],
-    ["replay", "search"],
+    ["replay", "search", "relaxation"],
     ["planner", "capsule", "liquid", "audit", "solution"],
     ["choice", "record", "rows", "bench", "template", "formula", "translation", "resources", "jsonfile", "csvfile", "bench_rows",
      "uniformity_words", "uniformity_rows", "route_rows"],

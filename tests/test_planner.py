@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from compound.audit import audit
 from compound.errors import InputError
 from compound.plan import Fill, Mix, Plan, Transfer, Weigh
-from compound.planner import Relaxation, plan
+from compound.planner import plan
 from compound.record import plan_record
+from compound.relaxation import Relaxation
 
 CASES = json.loads((Path(__file__).parent / "cases" / "plans.json").read_text())["cases"]
 

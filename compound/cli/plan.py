@@ -18,8 +18,8 @@ from compound.excipients import HouseRules
 from compound.finding import Finding, Said, Severity, accept, worst
 from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
 from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
-from compound.planner import Relaxation
 from compound.quantity import parse_mass, shown
+from compound.relaxation import Relaxation
 from compound.search import MOST_TRITURATIONS
 from compound.substances import resolve
 from compound.value import Value, replace
