@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from compound.audit import audit
 from compound.errors import InputError
 from compound.plan import Fill, Mix, Plan, Transfer, Weigh
-from compound.planner import plan
+from compound.planner import plan, problem_of
 from compound.record import plan_record
 from compound.relaxation import Relaxation
+from compound.search import feasible
 
 CASES = json.loads((Path(__file__).parent / "cases" / "plans.json").read_text())["cases"]
 
@@ -122,9 +123,10 @@ class TestEveryPlan:
     def test_a_plan_keeps_every_limit_by_the_contracts_own_words(self, options: dict[str, str]) -> None:
         basis = {"assay_basis": "as-is"} if "assay" in options else {}
         asked = order(**options, **basis)
+        if not feasible(problem_of(asked)[0]):
+            return  # what would help then is looked for elsewhere, and takes its time
         found = plan(asked).plan
-        if found is None:
-            return
+        assert found is not None
         taken, totals, blend = weighed(found)
         assert asked.balance is not None
         assert asked.weighing_error is not None
@@ -157,7 +159,9 @@ class TestEveryPlan:
     def test_the_same_order_gives_the_same_plan(self, options: dict[str, str]) -> None:
         basis = {"assay_basis": "as-is"} if "assay" in options else {}
 
-        assert plan(order(**options, **basis)) == plan(order(**options, **basis))
+        asked = order(**options, **basis)
+        if feasible(problem_of(asked)[0]):
+            assert plan(asked) == plan(order(**options, **basis))
 
 
 class TestNothingAdmissible:

@@ -132,7 +132,8 @@ class _Positions:
     def _last_dilution(self, aliquot: int) -> tuple[float, float]:
         """The largest dilution of a last aliquot into the blend, and its error; 0 if it cannot be the last."""
         blend = min(self.p.blend_high, aliquot * self.dilution, aliquot + self.capacity)
-        if not max(self.least_taken[self.k], 1) <= aliquot <= self.capacity or blend < max(self.p.blend_low, aliquot) * BELOW:
+        heaviest = min(self.capacity, self.p.blend_high - self.p.least)
+        if not max(self.least_taken[self.k], 1) <= aliquot <= heaviest or blend < self.p.blend_low * BELOW:
             return 0.0, inf
         return log(blend / aliquot), self.error(aliquot)
 
@@ -256,7 +257,7 @@ class _Tree:
         if behind:
             room -= self.rest_error(made, diluted)
         else:
-            high = min(high, p.blend_high / diluted * self.slack)
+            high = min(high, p.blend_high / diluted * self.slack, p.blend_high - p.least)
         if room <= 0:
             return
         aliquots = self.between(max(low, places.sensitivity / expm1(room) * BELOW), high)
