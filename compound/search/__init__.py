@@ -17,6 +17,7 @@ be walked. Nothing is admitted or ranked by one: both are done in whole numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 from compound.search import tree, walk
@@ -112,15 +113,20 @@ class _Question:
         """The answer. Raises TooMany where so much effort does not tell."""
         stage = self.stage
         if stage.p.capacity is not None:
-            try:
+            # Most orders are decided among the fewest digits; where they are not, little room may be left.
+            with suppress(TooMany):
+                if self._by_levels(Effort(effort), 1):
+                    return True
+            with suppress(TooMany):
                 return tree.any_chain(stage.p, stage.k, stage.most, Effort(effort))
-            except TooMany:
-                pass
-        spent = Effort(effort)
-        while self.levels:
-            if walk.has_plan_of(stage, self.levels[0], spent):
+        return self._by_levels(Effort(effort))
+
+    def _by_levels(self, effort: Effort, most: int | None = None) -> bool:
+        """Level by level, so many at most."""
+        for digits in self.levels[:most]:
+            if walk.has_plan_of(self.stage, digits, effort):
                 return True
-            del self.levels[0]
+            self.levels.remove(digits)
         return False
 
 
