@@ -5,8 +5,10 @@ The audit knows nothing of the planner. What planned a dose must not vouch for i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from compound import capsule, catalogue, doses, excipients, standards, substances
 from compound.excipients import HouseRules, Named
@@ -47,7 +49,12 @@ class Audit(Value):
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
 
-    @property
+    @cached_property
+    def allowed_ranges(self) -> Mapping[int, tuple[Fraction, Fraction] | None]:
+        """The stop lines of all weighings, in mg. Worked out once, when they are asked for: table and sheet show them."""
+        return {step.number: _allowed_range(self, step.number) for step in self.plan.weighings()}
+
+    @cached_property
     def uniformity(self) -> Uniformity:
         """What can be said of one capsule beside another. Worked out when it is asked for: the chances take a while."""
         accuracy = self.accuracy
@@ -404,6 +411,11 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
 
 
 def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None:
+    """The readings of one weighing within which the sheet lets the work go on, in mg, as `_allowed_range` says."""
+    return audit.allowed_ranges[number]
+
+
+def _allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None:
     """The readings of one weighing within which the sheet lets the work go on, in mg.
 
     Everything else as planned and the balance's own error left out, the dose moves by at most (dose error − |ρ|) /

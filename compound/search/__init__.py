@@ -8,7 +8,7 @@ Two ways lead to the best plan, and both are exhaustive. Where the limits leave 
 are listed from the fewest digits upward (`stage`), in the order of their rounding error, and the chains behind the
 nearest are walked from the least drug upward (`walk`). Where the limits leave little room, few chains are left to walk
 at all, and branch and bound over whole chains is quicker (`tree`). Which room there is shows only on the way: a way
-that takes too many branches is left for the other one.
+that takes too many branches is left for the other one. Most orders never come to the second, which is loaded only then.
 
 Floats bound what a half-built chain can still become, with a margin on the safe side, so that whole branches need not
 be walked. Nothing is admitted or ranked by one: both are done in whole numbers.
@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 
-from compound.search import tree, walk
+from compound.search import walk
 from compound.search.problem import (
     MOST_TRITURATIONS,
     Chain,
@@ -117,6 +117,8 @@ class _Question:
             with suppress(TooMany):
                 if self._by_levels(Effort(effort), 1):
                     return True
+            from compound.search import tree
+
             with suppress(TooMany):
                 return tree.any_chain(stage.p, stage.k, stage.most, Effort(effort))
         return self._by_levels(Effort(effort))
@@ -152,6 +154,8 @@ def _least_digits(stage: Stage, prefer: Prefer, count: int) -> list[Chain]:
         return _by_levels(stage, count, effort)
 
     def by_tree(effort: Effort) -> list[Chain]:
+        from compound.search import tree
+
         return tree.least_digits(stage.p, stage.k, stage.most, prefer, count, effort, stage.drug)
 
     if stage.p.capacity is None and stage.drug is None:
@@ -170,6 +174,8 @@ def _by_levels(stage: Stage, count: int, effort: Effort) -> list[Chain]:
 
 def _least_drug(stage: Stage, count: int) -> list[Chain]:
     """By drug, digits, rounding, powder, amounts, among the plans of one stage that has a plan."""
+    from compound.search import tree
+
     found: list[Chain] = []
     p = stage.p
     most = p.capacity if stage.k else (p.blend_high if p.capacity is None else min(p.capacity, p.blend_high))
@@ -185,6 +191,8 @@ def _least_drug(stage: Stage, count: int) -> list[Chain]:
 
 def _least_powder(stage: Stage, count: int) -> list[Chain]:
     """By powder, digits, rounding, drug, amounts, among the plans of one stage that has a plan."""
+    from compound.search import tree
+
     known = _least_digits(stage, Prefer.POWDER, count)
     if len(known) < count:
         # There are fewer plans than asked for: those known are all.
