@@ -402,7 +402,8 @@ _NUMBERS = {
     "solubility_mg_per_ml": "solubility",
     "deposit_ml_per_g": "deposit",
 }
-_WARE = {"flasks": ware.FLASK, "pipettes": ware.PIPETTE}
+_WARE = {"flask": ("flasks", ware.FLASK), "pipette": ("pipettes", ware.PIPETTE)}
+_BALANCE = {"balance_sensitivity_mg": "sensitivity", "readability_mg": "readability", "capacity_mg": "capacity"}
 _FLAGS = ("fill_weight_assumed", "readability_assumed", "by_mass")
 _TEXTS = ("drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "prefer", "solvent")
 
@@ -421,8 +422,9 @@ def to_request(order: Order) -> dict[str, Any]:
             key: None if (value := getattr(order, name)) is None else canonical(value) for key, name in _NUMBERS.items()
         },
         **{name: getattr(order, name) for name in _FLAGS},
-        **{name: list(getattr(order, name)) for name in _WARE},
-        "excipients": list(order.excipients),
+        **{key: list(getattr(order, name)) for key, (name, _) in _WARE.items()},
+        **{key: _number(getattr(order.balance, name, None), "mg") for key, name in _BALANCE.items()},
+        "excipient": list(order.excipients),
         "assay_percent": _number(lot.assay, "percent"),
         "assay_basis": None if lot.basis is None else lot.basis.value,
         "water_percent": _number(lot.water, "percent"),
@@ -444,7 +446,7 @@ def _number(holder: object, attribute: str) -> str | None:
 
 def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     """Reads a `request`. All but the dose may be missing. Raises InputError naming the key."""
-    known = {*_TEXTS, *_MASSES, *_PERCENTS, *_NUMBERS, *_WARE, "dose_as", "capsules", *_FLAGS, "excipients",
+    known = {*_TEXTS, *_MASSES, *_PERCENTS, *_NUMBERS, *_WARE, *_BALANCE, "dose_as", "capsules", *_FLAGS, "excipient",
              "assay_percent", "assay_basis", "water_percent", "strength_mg_per_g", "tablet_dose_mg", "tablet_mass_mg",
              "particle_size_um", "particle_spread", "sieve", "fill_rsd_percent", "accept"}  # fmt: skip
     for key in request:
@@ -473,11 +475,14 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     for key, name in _NUMBERS.items():
         if request.get(key) is not None:
             values[name] = positive(request[key], key)
-    for name, role in _WARE.items():
-        owned = request.get(name) or []
+    for key, (name, role) in _WARE.items():
+        owned = request.get(key) or []
         if not isinstance(owned, list):
-            raise InputError(name, "is no list of names")
-        values[name] = ware.read_ware([_text(text, f"{name}[{i}]") for i, text in enumerate(owned)], role, name)
+            raise InputError(key, "is no list of names")
+        values[name] = ware.read_ware([_text(text, f"{key}[{i}]") for i, text in enumerate(owned)], role, key)
+    for key, name in _BALANCE.items():
+        if request.get(key) is not None:
+            _refuse_other_balance(positive(request[key], key), getattr(balance, name, None), key)
     if "solvent" in values:
         values["solvent"] = read_solvent(values["solvent"], "solvent")
     capsules = request.get("capsules")
@@ -489,9 +494,9 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
         values[key] = request.get(key, False)
         if not isinstance(values[key], bool):
             raise InputError(key, "is neither true nor false")
-    excipients = request.get("excipients") or []
+    excipients = request.get("excipient") or []
     if not isinstance(excipients, list):
-        raise InputError("excipients", "is no list of names")
+        raise InputError("excipient", "is no list of names")
     accept = request.get("accept") or {}
     if not isinstance(accept, dict):
         raise InputError("accept", "is no object of codes and reasons")
@@ -499,13 +504,20 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
         **values,
         balance=balance,
         excipients=tuple(
-            read_name(_text(name, f"excipients[{i}]"), f"excipients[{i}]") for i, name in enumerate(excipients)
+            read_name(_text(name, f"excipient[{i}]"), f"excipient[{i}]") for i, name in enumerate(excipients)
         ),
         lot=_lot_of(request),
         powder=_powder_of(request),
         fill_rsd=_fill_rsd_of(request),
         accept={code: read_name(_text(reason, f"accept.{code}"), f"accept.{code}") for code, reason in accept.items()},
     )
+
+
+def _refuse_other_balance(stated: Decimal, mass: Mass | None, key: str) -> None:
+    """The balance stands in a plan of its own; the request must not say another."""
+    if mass is None or mass.mg != stated:
+        said = "none" if mass is None else f"{canonical(mass.mg)} mg"
+        raise InputError(key, f"is {canonical(stated)}, but the balance of the plan says {said}; which holds?")
 
 
 def _lot_of(request: Mapping[str, Any]) -> Lot:

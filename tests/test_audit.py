@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.audit import allowed_range, audit, doublings
+from compound.cli.plan import known_options
 from compound.errors import InputError
 from compound.finding import Severity, worst
 from compound.notation import reading
@@ -285,6 +286,33 @@ class TestRoundTrip:
         assert plan.steps == read.steps
         assert plan.content_fraction == read.content_fraction == read.order.content_fraction
         assert plan_record(audit(plan))["accuracy"] == plan_record(audit(read))["accuracy"]
+
+    def test_a_request_holds_every_option_that_decides_a_plan(self) -> None:
+        """Under its long name, with its unit as ending (contract, section 3)."""
+        beside = {"batch-number", "component-lot", "pharmacy", "prepared", "tablet", "strength"}
+        request = plan_to_dict(planned())["request"]
+
+        endings = ("", "_mg", "_percent", "_um", "_mg_per_g", "_mg_per_ml", "_ml_per_g")
+        missing = [
+            option
+            for option in known_options()
+            if option not in beside and not {option.replace("-", "_") + ending for ending in endings} & set(request)
+        ]
+
+        assert [] == missing
+        assert ("1", "1", None) == tuple(
+            request[key] for key in ("balance_sensitivity_mg", "readability_mg", "capacity_mg")
+        )
+
+    @pytest.mark.parametrize("key", ["balance_sensitivity_mg", "readability_mg", "capacity_mg"])
+    def test_a_request_that_says_another_balance_is_refused(self, key: str) -> None:
+        data = plan_to_dict(planned())
+        data["request"][key] = "2"
+
+        with pytest.raises(InputError) as caught:
+            plan_from_dict(data)
+
+        assert f"request.{key}" == caught.value.where
 
     def test_a_request_needs_its_dose_alone(self) -> None:
         read: Order = from_request({"dose_mg": "0.002"}, None)

@@ -205,5 +205,5 @@ def test_a_formula_may_go_by_mass_and_the_command_line_wins(tmp_path: Path) -> N
     formula.write_text('by-mass = "no"\nflask = ["1000 mL"]\n', encoding="utf-8")
     found = record("--formula", str(formula), "--by-mass", dose="50 ng", most_drug="2 g")
 
-    assert (True, ["volumetric flask 1,000 mL"]) == (found["request"]["by_mass"], found["request"]["flasks"])
+    assert (True, ["volumetric flask 1,000 mL"]) == (found["request"]["by_mass"], found["request"]["flask"])
     assert "formula-overridden" in {finding["code"] for finding in found["findings"]}

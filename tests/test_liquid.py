@@ -219,7 +219,7 @@ class TestRows:
         assert ("water", ["volumetric flask 1,000 mL"], ["transfer pipette 1 mL"], False, None, "0.25", "1000") == tuple(
             request[key]
             for key in (
-                "solvent", "flasks", "pipettes", "by_mass", "solubility_mg_per_ml", "deposit_ml_per_g", "most_drug_mg",
+                "solvent", "flask", "pipette", "by_mass", "solubility_mg_per_ml", "deposit_ml_per_g", "most_drug_mg",
             )
         )  # fmt: skip
 

@@ -429,7 +429,9 @@ class TestAlteredPlan:
 
     def test_an_order_that_no_plan_serves_is_found(self) -> None:
         plan = attached(made())
-        plan["balance"] |= {"sensitivity_mg": "50", "readability_mg": "50", "least_weighable_mg": "1000"}
+        changed = {"sensitivity_mg": "50", "readability_mg": "50", "least_weighable_mg": "1000"}
+        plan["balance"] |= changed
+        plan["request"] |= {"balance_sensitivity_mg": "50", "readability_mg": "50"}
         assert "sheet-plan-differs" in codes(with_attachments(made(), plan=stamped(plan)))
 
     def test_an_altered_batch_number_in_the_printing_is_found(self) -> None:
