@@ -193,7 +193,7 @@ def _least_powder(stage: Stage, count: int) -> list[Chain]:
     """By powder, digits, rounding, drug, amounts, among the plans of one stage that has a plan."""
     from compound.search import tree
 
-    known = _least_digits(stage, Prefer.POWDER, count)
+    known = _least_digits(stage, Prefer.SIMPLE, count)
     if len(known) < count:
         # There are fewer plans than asked for: those known are all.
         return sorted(known, key=lambda chain: rank(Prefer.POWDER, chain))

@@ -242,7 +242,7 @@ class _Tree:
         low = max(a + p.least, places.least_total[made + 1], a * whole / self.slack / exp(places.most_size[self.k - made]) * BELOW)
         high = min(a * min(places.dilution, 1 + places.capacity / a) * ABOVE, a * whole * self.slack, self.most_total(node))
         for total in self.between(low, high):
-            if total * self.concentrates <= self.diluted * a:
+            if total * self.concentrates <= self.diluted * a and total - a <= places.capacity:
                 yield total, node.need / total, node.digits + digits_of(total)
 
     def aliquots_of(self, node: _Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
