@@ -42,6 +42,7 @@ __all__ = [
 # They decide how long a search takes, never what it finds.
 FIRST_EFFORT = 10_000
 MORE_EFFORT = 4
+LESS_EFFORT = 8  # the part of it that branch and bound may take without a capacity
 
 T = TypeVar("T")
 
@@ -156,6 +157,9 @@ def _least_digits(stage: Stage, prefer: Prefer, count: int) -> list[Chain]:
     def by_tree(effort: Effort) -> list[Chain]:
         from compound.search import tree
 
+        if stage.p.capacity is None:
+            # Then there seldom is so little room that whole chains are few.
+            effort.left //= LESS_EFFORT
         return tree.least_digits(stage.p, stage.k, stage.most, prefer, count, effort, stage.drug)
 
     if stage.p.capacity is None and stage.drug is None:
