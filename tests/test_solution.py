@@ -9,24 +9,21 @@ from itertools import pairwise, product
 from typing import Any
 
 import pytest
-from helpers import DRUG
+from helpers import order as usual
 
 from compound.audit import Audit, audit
 from compound.choice import choose, with_other_route
 from compound.errors import InputError
 from compound.finding import Severity
 from compound.liquid import refusals
-from compound.order import Order, from_request, read_order, to_request
+from compound.order import Order, from_request, to_request
 from compound.plan import MakeUp, Plan, Transfer, Weigh
 from compound.solution import Dilution, Measure, Problem, feasible, plan, plan_of, problem_of, relaxations, search
 from compound.value import replace
 
-USUAL = {"drug": DRUG, "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "solution"}
-
 
 def order(**options: Any) -> Order:
-    texts = USUAL | {name.replace("_", "-"): value for name, value in options.items()}
-    return read_order({name: value for name, value in texts.items() if value is not None})[0]
+    return usual(**{"method": "solution"} | options)
 
 
 def planned(**options: Any) -> Plan:
