@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 
 import pytest
-from brute_force import compare
+from brute_force import cases, compare
 from helpers import planned
 
 from compound.plan import Plan, Transfer
 from compound.search import Prefer, Problem, feasible, search
+from compound.value import replace
 
 
 def weighed(found: Plan) -> tuple[list[int], list[int], int]:
@@ -91,3 +93,22 @@ class TestFeasible:
         )  # fmt: skip
 
         assert (True, False) == (feasible(order), feasible(lighter))
+
+
+class TestWithoutCapacity:
+    """A capacity that is not given bounds nothing (contract, section 4)."""
+
+    @pytest.mark.parametrize("seed", range(2))
+    def test_the_best_plan_is_that_of_any_capacity_it_fits(self, seed: int) -> None:
+        compared = 0
+        for problem, prefer, count in islice(cases(seed), 400):
+            found = search(replace(problem, capacity=None), prefer, count)
+            if not found:
+                assert [] == search(problem, prefer, count)
+                continue
+            largest = max(max(chain.amounts) for chain in found)
+            if largest < 100_000:
+                assert found == search(replace(problem, capacity=largest), prefer, count)
+                compared += 1
+
+        assert compared > 50
