@@ -46,8 +46,8 @@ def choose(order: Order, alternatives: int = 0) -> Routed:
             return replace(found, by_solution=(*limits, Relaxation("--method powder", Decimal(1))))
         return found
     refused = powder_refusals(order)
-    if not refused and _powder_works(order):
-        return by_powder(order, alternatives)
+    if not refused and (powder := by_powder(order, alternatives, helps=False)).plan is not None:
+        return powder
     other = by_solution(order, alternatives)
     if other.plan is not None:
         return replace(other, notes=reasons(refused))
@@ -55,9 +55,9 @@ def choose(order: Order, alternatives: int = 0) -> Routed:
     return Routed(powder.plan, powder.alternatives, powder.relaxations, POWDER, other.notes, other.by_solution)
 
 
-def by_powder(order: Order, alternatives: int = 0) -> Routed:
-    """The best powder plan, whether a finding refuses it or not; which limits would help where there is none."""
-    found = plan(order, alternatives)
+def by_powder(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:
+    """The best powder plan, whether a finding refuses it or not, or, `helps`, which limits would help."""
+    found = plan(order, alternatives, helps=helps)
     return Routed(found.plan, found.alternatives, found.relaxations)
 
 
@@ -82,7 +82,7 @@ def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> R
 def other_route(order: Order, taken: str) -> Routed:
     """The best plan of the route that was not taken."""
     if taken == SOLUTION:
-        return by_powder(order) if _powder_works(order) else Routed(None)
+        return by_powder(order, helps=False)
     return by_solution(order, helps=False)
 
 

@@ -44,13 +44,16 @@ class Planned(Value):
     relaxations: tuple[Relaxation, ...] = ()
 
 
-def plan(order: Order, alternatives: int = 0) -> Planned:
-    """The best powder plan for an order. Raises InputError where the order does not state what a plan needs."""
+def plan(order: Order, alternatives: int = 0, *, helps: bool = True) -> Planned:
+    """The best powder plan for an order, or, `helps`, which limits would help where there is none.
+
+    Raises InputError where the order does not state what a plan needs.
+    """
     problem, unit = problem_of(order)
     prefer = Prefer(order.prefer or Prefer.SIMPLE.value)
     chains = search(problem, prefer, alternatives + 1)
     if not chains:
-        return Planned(None, relaxations=relaxations(order))
+        return Planned(None, relaxations=relaxations(order) if helps else ())
     best, *others = chains
     return Planned(
         _plan_of(order, best, unit),

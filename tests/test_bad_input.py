@@ -314,7 +314,7 @@ class TestStreams:
         code = (
             "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "import compound.choice as choice\n"
-            "choice.plan = lambda *_: (print(flush=True), time.sleep(60))\n"
+            "choice.plan = lambda *_, **__: (print(flush=True), time.sleep(60))\n"
             f"from compound.cli.main import run; run({argv!r})"
         )
         process = subprocess.Popen(

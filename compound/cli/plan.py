@@ -520,7 +520,7 @@ def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None
     """Both routes side by side, and the reason for the one that was taken."""
     from compound import route_rows
 
-    other = choice.other_route(order, taken.method)
+    other = choice.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
     bare = None if other.plan is None else audit(_bare(other.plan), (), house)
     powder, solution = (judged, bare) if taken.method == choice.POWDER else (bare, judged)
     rows = route_rows.route_rows(powder, solution, other.notes)

@@ -84,7 +84,6 @@ class _Walk:
         self.most_last = max(ending.aliquot for ending, _ in group)
         self.last_error = stage.error(self.most_last)
         self.product_low = min(top / bottom for top, bottom in self.endings)
-        self.least_last = min(ending.aliquot for ending, _ in group)
         # Each aliquot is a share of a dilution of the concentrate before it, so that the last aliquot bounds them all.
         share = float(self.p.most_share)
         origin = min(ending.aliquot * ending.product[1] / ending.product[0] for ending, _ in group) * (1 - MARGIN)
