@@ -55,6 +55,16 @@ def simulate(mean: float, rsd: float, batches: int, seed: str, batch_rsd: float 
     return at_once, in_all
 
 
+def write(target: Path, script: str, cells: list[str]) -> None:
+    """Writes the cells drawn to a file of cases, one cell a line."""
+    target.write_text(
+        f'{{"source": "simulated by: python tests/benchmarks/{script}",\n'
+        f'"seed": {SEED}, "batches": {BATCHES},\n'
+        '"cells": [\n' + ",\n".join(cells) + "\n]}\n",
+        encoding="utf-8",
+    )
+
+
 def main() -> None:
     """Draws every cell and writes the file, one cell a line."""
     cells = []
@@ -62,12 +72,7 @@ def main() -> None:
         for rsd in RSDS:
             at_once, in_all = simulate(mean, rsd, BATCHES, f"{SEED} {mean} {rsd}")
             cells.append(f'{{"mean": "{mean}", "rsd": "{rsd}", "stage_1": {at_once}, "either": {in_all}}}')
-    TARGET.write_text(
-        '{"source": "simulated by: python tests/benchmarks/simulate_905.py",\n'
-        f'"seed": {SEED}, "batches": {BATCHES},\n'
-        '"cells": [\n' + ",\n".join(cells) + "\n]}\n",
-        encoding="utf-8",
-    )
+    write(TARGET, "simulate_905.py", cells)
 
 
 if __name__ == "__main__":

@@ -17,10 +17,9 @@ from itertools import accumulate
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from simulate_905 import acceptance_value
+from simulate_905 import BATCHES, SEED, acceptance_value, write
 
 TARGET = Path(__file__).resolve().parent.parent / "cases" / "uniformity_skewed.json"
-SEED, BATCHES = 905, 60_000
 CELLS = [("1.3", "4"), ("1.3", "6"), ("1.5", "3.4"), ("1.5", "4.5"), ("1.7", "4.5"), ("2", "1"), ("2", "2.6"), ("2", "4")]
 
 
@@ -89,12 +88,7 @@ def main() -> None:
     for spread, rsd in CELLS:
         at_once, in_all = simulate(float(spread), float(rsd), BATCHES, f"{SEED} {spread} {rsd}")
         cells.append(f'{{"spread": "{spread}", "rsd": "{rsd}", "stage_1": {at_once}, "either": {in_all}}}')
-    TARGET.write_text(
-        '{"source": "simulated by: python tests/benchmarks/simulate_skewed.py",\n'
-        f'"seed": {SEED}, "batches": {BATCHES},\n'
-        '"cells": [\n' + ",\n".join(cells) + "\n]}\n",
-        encoding="utf-8",
-    )
+    write(TARGET, "simulate_skewed.py", cells)
 
 
 if __name__ == "__main__":
