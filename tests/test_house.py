@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -86,6 +88,19 @@ class TestImports:
             for name in names:
                 library = name.split(".")[0]
                 assert own_name(path) in rooms.get(library, {own_name(path)}), f"{library} in {path.name}"
+
+    def test_every_library_that_is_imported_is_a_dependency(self) -> None:
+        """What an environment without the test extra lacks, no command may need."""
+        text = (Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+        declared = {re.split(r"[<>=!~ ]", one)[0] for one in tomllib.loads(text)["project"]["dependencies"]}
+        imported = set()
+        for path in MODULES:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+                imported |= {name.split(".")[0] for name in names}
+
+        assert declared == imported - set(sys.stdlib_module_names) - {"compound"}
 
     def test_no_safety_check_is_an_assert(self) -> None:
         found = [

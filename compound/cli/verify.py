@@ -100,6 +100,8 @@ def read_sheet(content: bytes, where: str) -> Sheet:
         raise InputError(where, "is no PDF")
     if b"%%EOF" not in content[-1024:]:
         raise InputError(where, "is cut short: the end of the PDF is missing")
+    import pypdf  # noqa: F401  # one that is missing is no damage of the file
+
     with _silent():
         try:
             return _sheet(content, where)
