@@ -1,0 +1,27 @@
+"""Whole commands do what their transcripts say, to the letter; with the libraries they were made with, to the byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from json_keys import KEYS, keys
+from transcripts import FOLDER, cases, libraries, renewed, without_bytes
+
+SAME_LIBRARIES = (FOLDER / "libraries").read_text(encoding="utf-8").strip() == libraries()
+
+
+@pytest.mark.parametrize("path", cases(), ids=lambda path: path.stem)
+def test_a_command_does_what_its_transcript_says(path: Path) -> None:
+    """If this fails after a change that was meant: `python tests/transcripts.py` writes it anew; read the difference."""
+    said = path.read_text(encoding="utf-8")
+    done = renewed(said)
+
+    if SAME_LIBRARIES:
+        assert said == done
+    assert without_bytes(said) == without_bytes(done)
+
+
+def test_the_keys_of_every_json_are_as_written_down() -> None:
+    """A key that goes, comes or changes its type is a change of the schema: `python tests/json_keys.py`."""
+    assert KEYS.read_text(encoding="utf-8") == keys()
