@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from compound.digits import PI, WORKING, Number, normal_density, normal_tail, root, twelve, working
-from compound.errors import InputError
-from compound.notation import number
-from compound.value import Value
+from compound.exact.errors import InputError
+from compound.exact.real import PI, WORKING, Number, normal_density, normal_tail, root, twelve, working
+from compound.exact.value import Value
+from compound.wording.notation import number
 
 _K10, _K30 = 2.4, 2.0
 _L1 = 15.0

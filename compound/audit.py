@@ -10,15 +10,18 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from compound import capsule, catalogue, doses, excipients, standards, substances
-from compound.excipients import HouseRules, Named
-from compound.finding import Finding, NotChecked, Said, accept
+from compound import capsule
+from compound.exact.quantity import Direction, is_multiple, round_to
+from compound.exact.value import Value
+from compound.facts import doses, standards, substances
+from compound.facts.excipients import judge
+from compound.facts.excipients.judge import HouseRules, Named
+from compound.findings import codes
+from compound.findings.finding import Finding, NotChecked, Said, accept
 from compound.order import Order
 from compound.plan import DRIED, DRUG, Fill, MakeUp, Plan, Step, Transfer, Weigh
-from compound.quantity import Direction, is_multiple, round_to
 from compound.replay import Fault, Faulty, Measured, Mixture, Replay, measured, replay, root_sum_square, worst_case
 from compound.uniformity import Uniformity
-from compound.value import Value
 
 
 class Accuracy(Value):
@@ -125,22 +128,22 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
             close = substances.suggest(order.drug)
             found.append(
                 Finding(
-                    catalogue.DRUG_UNKNOWN,
+                    codes.DRUG_UNKNOWN,
                     "DRUG",
                     {"drug": order.drug, "close": ", ".join(close) or "nothing on record"},
                 )
             )
         found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
         if order.lot.taken_as_pure and not _content_differs(order, plan):
-            found.append(Finding(catalogue.POTENCY_NOT_ENTERED, "--assay", {"dose": dose, "substance": order.dosed}))
+            found.append(Finding(codes.POTENCY_NOT_ENTERED, "--assay", {"dose": dose, "substance": order.dosed}))
         found += doses.findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
-    found += excipients.findings(_named(order), house)
+    found += judge.findings(_named(order), house)
     if order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent:
         size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
         if density is not None:
             found.append(
                 Finding(
-                    catalogue.FILL_WEIGHT_ASSUMED,
+                    codes.FILL_WEIGHT_ASSUMED,
                     "--fill-weight",
                     {
                         "fill": order.fill_weight.mg, "size": size.size, "volume": size.volume_ml,
@@ -153,7 +156,7 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
     if order.minimum_weight and rule and balance and error and order.minimum_weight.mg < rule:
         found.append(
             Finding(
-                catalogue.MINIMUM_WEIGHT_BELOW_RULE,
+                codes.MINIMUM_WEIGHT_BELOW_RULE,
                 "--minimum-weight",
                 {
                     "minimum": order.minimum_weight.mg, "sensitivity": balance.sensitivity.mg,
@@ -165,13 +168,13 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
     if plan is not None:
         if _content_differs(order, plan):
             values: dict[str, Said] = {"content": plan.content_fraction, "lot": order.content_fraction}
-            found.append(Finding(catalogue.CONTENT_DIFFERS, "content_fraction", values))
+            found.append(Finding(codes.CONTENT_DIFFERS, "content_fraction", values))
         heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
         if plan.balance.capacity is None:
-            found.append(Finding(catalogue.CAPACITY_NOT_GIVEN, "--capacity", {"heaviest": heaviest}))
+            found.append(Finding(codes.CAPACITY_NOT_GIVEN, "--capacity", {"heaviest": heaviest}))
         else:
             values = {"capacity": plan.balance.capacity.mg, "heaviest": heaviest}
-            found.append(Finding(catalogue.BOAT_MASS_UNKNOWN, "--capacity", values))
+            found.append(Finding(codes.BOAT_MASS_UNKNOWN, "--capacity", values))
     return found
 
 
@@ -194,13 +197,13 @@ def _content_differs(order: Order, plan: Plan | None) -> bool:
 
 def _named(order: Order) -> list[Named]:
     """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
-    named = [Named(name, excipients.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
+    named = [Named(name, judge.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
     if order.diluent is not None:
-        named.insert(0, Named(order.diluent, excipients.DILUENT, "--diluent"))
+        named.insert(0, Named(order.diluent, judge.DILUENT, "--diluent"))
     if order.shell is not None:
-        named.append(Named(order.shell, excipients.SHELL, "--shell"))
+        named.append(Named(order.shell, judge.SHELL, "--shell"))
     if order.dosage_form is not None:
-        named.append(Named(order.dosage_form, excipients.DOSAGE_FORM, "--dosage-form"))
+        named.append(Named(order.dosage_form, judge.DOSAGE_FORM, "--dosage-form"))
     return named
 
 
@@ -209,7 +212,7 @@ def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None
     found: list[NotChecked] = []
     if plan is not None and plan.balance.capacity is None:
         heaviest = max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
-        found.append(NotChecked(catalogue.CAPACITY_NOT_GIVEN, {"heaviest": heaviest}))
+        found.append(NotChecked(codes.CAPACITY_NOT_GIVEN, {"heaviest": heaviest}))
     if accuracy is None:
         found += capsule.not_checked(order, plan)
     else:
@@ -222,12 +225,12 @@ def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None
         if getattr(order, name) is None:
             found.append(NotChecked(entry))
     if order.least_weighable is None:
-        found.append(NotChecked(catalogue.LEAST_WEIGHABLE_NOT_CHECKED))
+        found.append(NotChecked(codes.LEAST_WEIGHABLE_NOT_CHECKED))
     if accuracy is not None and accuracy.worst_percent is None:
-        found.append(NotChecked(catalogue.WORST_CASE_NOT_CHECKED))
+        found.append(NotChecked(codes.WORST_CASE_NOT_CHECKED))
     if plan is not None and (bare := [step.number for step in plan.steps if _lacks_tolerance(step)]):
         steps = ", ".join(_where(number) for number in bare)
-        found.append(NotChecked(catalogue.TOLERANCE_NOT_GIVEN, {"steps": steps}))
+        found.append(NotChecked(codes.TOLERANCE_NOT_GIVEN, {"steps": steps}))
     return tuple(found)
 
 
@@ -237,12 +240,12 @@ def _lacks_tolerance(step: Step) -> bool:
 
 
 _RULES_NEED = {
-    "drug": catalogue.DRUG_NOT_CHECKED,
-    "dose_error": catalogue.DOSE_ERROR_NOT_CHECKED,
-    "max_dilution": catalogue.MAX_DILUTION_NOT_CHECKED,
-    "fill_weight": catalogue.FILL_WEIGHT_NOT_CHECKED,
-    "diluent": catalogue.EXCIPIENTS_NOT_CHECKED,
-    "shell": catalogue.SHELL_NOT_CHECKED,
+    "drug": codes.DRUG_NOT_CHECKED,
+    "dose_error": codes.DOSE_ERROR_NOT_CHECKED,
+    "max_dilution": codes.MAX_DILUTION_NOT_CHECKED,
+    "fill_weight": codes.FILL_WEIGHT_NOT_CHECKED,
+    "diluent": codes.EXCIPIENTS_NOT_CHECKED,
+    "shell": codes.SHELL_NOT_CHECKED,
 }
 
 
@@ -250,16 +253,16 @@ _RULES_NEED = {
 
 
 _FAULTS = {
-    Fault.EMPTY_SOURCE: catalogue.VESSEL_EMPTY,
-    Fault.NOT_MIXED: catalogue.VESSEL_NOT_MIXED,
-    Fault.MORE_THAN_THERE: catalogue.MORE_THAN_THERE,
-    Fault.BLEND_TOO_SMALL: catalogue.BLEND_TOO_SMALL,
-    Fault.INTO_USED_VESSEL: catalogue.VESSEL_USED_BEFORE,
-    Fault.NO_VOLUME: catalogue.VOLUME_UNKNOWN,
-    Fault.NO_MASS: catalogue.MASS_UNKNOWN,
-    Fault.VOLUME_EXCEEDED: catalogue.VOLUME_EXCEEDED,
-    Fault.NEVER_FILLED: catalogue.NEVER_FILLED,
-    Fault.NO_DRUG: catalogue.NO_DRUG_IN_CAPSULES,
+    Fault.EMPTY_SOURCE: codes.VESSEL_EMPTY,
+    Fault.NOT_MIXED: codes.VESSEL_NOT_MIXED,
+    Fault.MORE_THAN_THERE: codes.MORE_THAN_THERE,
+    Fault.BLEND_TOO_SMALL: codes.BLEND_TOO_SMALL,
+    Fault.INTO_USED_VESSEL: codes.VESSEL_USED_BEFORE,
+    Fault.NO_VOLUME: codes.VOLUME_UNKNOWN,
+    Fault.NO_MASS: codes.MASS_UNKNOWN,
+    Fault.VOLUME_EXCEEDED: codes.VOLUME_EXCEEDED,
+    Fault.NEVER_FILLED: codes.NEVER_FILLED,
+    Fault.NO_DRUG: codes.NO_DRUG_IN_CAPSULES,
 }
 
 
@@ -297,7 +300,7 @@ def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
     values: dict[str, Said] = {"step": step.number, "amount": amount}
     if not is_multiple(amount, balance.readability.mg):
         found.append(
-            Finding(catalogue.NOT_READABLE, where, {
+            Finding(codes.NOT_READABLE, where, {
                 **values, "readability": balance.readability.mg,
                 "below": round_to(amount, balance.readability.mg, Direction.DOWN),
                 "above": round_to(amount, balance.readability.mg, Direction.UP),
@@ -305,9 +308,9 @@ def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
         )  # fmt: skip
     least = plan.order.least_weighable
     if least is not None and amount < least:
-        found.append(Finding(catalogue.BELOW_LEAST_WEIGHABLE, where, {**values, "least": least}))
+        found.append(Finding(codes.BELOW_LEAST_WEIGHABLE, where, {**values, "least": least}))
     if balance.capacity is not None and amount > balance.capacity.mg:
-        found.append(Finding(catalogue.ABOVE_CAPACITY, where, {**values, "capacity": balance.capacity.mg}))
+        found.append(Finding(codes.ABOVE_CAPACITY, where, {**values, "capacity": balance.capacity.mg}))
     return found
 
 
@@ -319,7 +322,7 @@ def _below_usp_41_floor(plan: Plan) -> list[Finding]:
     if not below:
         return []
     return [
-        Finding(catalogue.BELOW_USP_41_FLOOR, ", ".join(_where(step.number) for step in below), {
+        Finding(codes.BELOW_USP_41_FLOOR, ", ".join(_where(step.number) for step in below), {
             "steps": ", ".join(str(step.number) for step in below),
             "amount": min(step.amount_mg or Decimal(0) for step in below),
             "floor": factor * readability, "factor": factor, "readability": readability,
@@ -355,14 +358,14 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
             values: dict[str, Said] = {"vessel": step.vessel, "ratio": ratio}
             most = plan.order.max_dilution
             if most is not None and ratio > most and not (isinstance(step, Weigh) and step.role == DRIED):
-                found.append(Finding(catalogue.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
+                found.append(Finding(codes.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
             if ratio > standards.limit("doubling_from"):
-                found.append(Finding(catalogue.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))
+                found.append(Finding(codes.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))
         if isinstance(step, Transfer) and (source := totals.get(step.source)) is not None:
             share = standards.limit("aliquot_share")
             if source * Fraction(share) < amount <= source:
                 found.append(
-                    Finding(catalogue.ALIQUOT_TOO_LARGE, _where(step.number), {
+                    Finding(codes.ALIQUOT_TOO_LARGE, _where(step.number), {
                         "step": step.number, "amount": amount, "vessel": step.source, "total": source,
                         "share": 100 * share,
                     })
@@ -378,10 +381,10 @@ def _fill_findings(plan: Plan) -> list[Finding]:
             continue
         if order.fill_weight is not None and step.amount_mg != order.fill_weight.mg:
             values = {"amount": step.amount_mg, "fill": order.fill_weight.mg}
-            found.append(Finding(catalogue.FILL_NOT_AS_ORDERED, _where(step.number), values))
+            found.append(Finding(codes.FILL_NOT_AS_ORDERED, _where(step.number), values))
         if order.capsules is not None and step.count != order.capsules:
             counts = {"count": step.count, "capsules": order.capsules}
-            found.append(Finding(catalogue.COUNT_NOT_AS_ORDERED, _where(step.number), counts))
+            found.append(Finding(codes.COUNT_NOT_AS_ORDERED, _where(step.number), counts))
     return found
 
 
@@ -393,7 +396,7 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     limit = Fraction(order.dose_error.percent)
     if abs(accuracy.rounding_percent) > limit:
         found.append(
-            Finding(catalogue.DOSE_OFF_LABEL, "accuracy.dose_mg", {
+            Finding(codes.DOSE_OFF_LABEL, "accuracy.dose_mg", {
                 "dose": accuracy.dose_mg, "target": accuracy.target_mg,
                 "deviation": accuracy.rounding_percent, "limit": limit,
             })
@@ -401,9 +404,9 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
         return found
     worst = accuracy.worst_percent
     if worst is not None and worst > limit:
-        found.append(Finding(catalogue.WORST_CASE_ABOVE_LIMIT, "accuracy", {"worst": worst, "limit": limit}))
+        found.append(Finding(codes.WORST_CASE_ABOVE_LIMIT, "accuracy", {"worst": worst, "limit": limit}))
     elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
-        found.append(Finding(catalogue.ERROR_LIMIT_JUST_MET, "accuracy", {"worst": worst, "limit": limit}))
+        found.append(Finding(codes.ERROR_LIMIT_JUST_MET, "accuracy", {"worst": worst, "limit": limit}))
     return found
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from compound import __version__, bench_rows, rows
 from compound.bench import Bench
-from compound.errors import InputError
-from compound.finding import Severity
-from compound.translation import ENGLISH
+from compound.exact.errors import InputError
+from compound.findings.finding import Severity
 from compound.uniformity_rows import uniformity_rows
+from compound.wording.language import ENGLISH
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM

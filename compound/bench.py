@@ -30,14 +30,15 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
-from compound import catalogue, standards
 from compound.audit import Audit, audit
-from compound.errors import AmbiguousAmount, InputError
-from compound.finding import Entry, Finding, NotChecked, Severity
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import Direction, canonical, is_multiple, parse_mass, round_to, written
+from compound.exact.value import Value
+from compound.facts import standards
+from compound.findings import codes
+from compound.findings.finding import Entry, Finding, NotChecked, Severity
 from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
-from compound.quantity import Direction, canonical, is_multiple, parse_mass, round_to, written
 from compound.replay import ZERO, Replay, replay
-from compound.value import Value
 
 FAR_OFF = 5  # this many times the plan, or this part of it: asks whether the unit is right
 
@@ -130,7 +131,7 @@ def bench(
     effective = replace_steps(plan, steps)
     limit = dose_limit(plan)
     if plan.order.dose_error is None:
-        notes = (*notes, Finding(catalogue.DOSE_ERROR_ASSUMED, "request.dose_error_percent", {"limit": limit}))
+        notes = (*notes, Finding(codes.DOSE_ERROR_ASSUMED, "request.dose_error_percent", {"limit": limit}))
     made = audit(effective, notes)
     weighings = _weighings(plan, readings, proposal, meant)
     any_read = bool(readings) or fill is not None
@@ -606,30 +607,30 @@ def _filling(step: Fill, made: Audit, fill: Decimal | None, limit: Fraction) -> 
 
 
 _SOFTER: dict[str, Entry] = {
-    catalogue.NOT_READABLE.code: catalogue.READING_NOT_READABLE,
-    catalogue.BELOW_LEAST_WEIGHABLE.code: catalogue.READING_BELOW_LEAST_WEIGHABLE,
-    catalogue.ABOVE_CAPACITY.code: catalogue.READING_ABOVE_CAPACITY,
-    catalogue.ABOVE_MAX_DILUTION.code: catalogue.MADE_ABOVE_MAX_DILUTION,
-    catalogue.ALIQUOT_TOO_LARGE.code: catalogue.READING_TAKES_NEARLY_ALL,
+    codes.NOT_READABLE.code: codes.READING_NOT_READABLE,
+    codes.BELOW_LEAST_WEIGHABLE.code: codes.READING_BELOW_LEAST_WEIGHABLE,
+    codes.ABOVE_CAPACITY.code: codes.READING_ABOVE_CAPACITY,
+    codes.ABOVE_MAX_DILUTION.code: codes.MADE_ABOVE_MAX_DILUTION,
+    codes.ALIQUOT_TOO_LARGE.code: codes.READING_TAKES_NEARLY_ALL,
 }
 _IMPOSSIBLE = frozenset(
     entry.code
     for entry in (
-        catalogue.VESSEL_EMPTY, catalogue.VESSEL_NOT_MIXED, catalogue.MORE_THAN_THERE, catalogue.VESSEL_USED_BEFORE,
-        catalogue.VOLUME_UNKNOWN, catalogue.MASS_UNKNOWN, catalogue.VOLUME_EXCEEDED,
-        catalogue.NEVER_FILLED, catalogue.NO_DRUG_IN_CAPSULES,
+        codes.VESSEL_EMPTY, codes.VESSEL_NOT_MIXED, codes.MORE_THAN_THERE, codes.VESSEL_USED_BEFORE,
+        codes.VOLUME_UNKNOWN, codes.MASS_UNKNOWN, codes.VOLUME_EXCEEDED,
+        codes.NEVER_FILLED, codes.NO_DRUG_IN_CAPSULES,
     )
 )  # fmt: skip
 
 
 def _as_read(finding: Finding, readings: Mapping[int, Decimal], fill: Decimal | None) -> Finding:
     """A finding on an amount that was read is a warning: it is done, and its harm shows in the dose and its bounds."""
-    if finding.code == catalogue.WORST_CASE_ABOVE_LIMIT.code:
-        return replace_entry(finding, catalogue.WORST_CASE_OF_READINGS)
-    if finding.code == catalogue.DOSE_OFF_LABEL.code:
-        return replace_entry(finding, catalogue.MADE_OFF_LABEL)
-    if finding.code == catalogue.FILL_NOT_AS_ORDERED.code and fill is not None:
-        return replace_entry(finding, catalogue.FILLED_NOT_AS_ORDERED)
+    if finding.code == codes.WORST_CASE_ABOVE_LIMIT.code:
+        return replace_entry(finding, codes.WORST_CASE_OF_READINGS)
+    if finding.code == codes.DOSE_OFF_LABEL.code:
+        return replace_entry(finding, codes.MADE_OFF_LABEL)
+    if finding.code == codes.FILL_NOT_AS_ORDERED.code and fill is not None:
+        return replace_entry(finding, codes.FILLED_NOT_AS_ORDERED)
     number = finding.where.removeprefix("step ")
     if finding.code in _SOFTER and number.isdigit() and int(number) in readings:
         return replace_entry(finding, _SOFTER[finding.code])
@@ -643,7 +644,7 @@ def replace_entry(finding: Finding, entry: Entry) -> Finding:
 
 def _dose_finding(made: Audit, limit: Fraction, findings: Sequence[Finding], any_read: bool) -> list[Finding]:
     """That the dose is off, where the plan states no limit of its own."""
-    entry = catalogue.MADE_OFF_LABEL if any_read else catalogue.DOSE_OFF_LABEL
+    entry = codes.MADE_OFF_LABEL if any_read else codes.DOSE_OFF_LABEL
     accuracy = made.accuracy
     if accuracy is None or abs(accuracy.rounding_percent) <= limit or any(f.entry is entry for f in findings):
         return []
@@ -660,7 +661,7 @@ def _said_of_readings(
 ) -> list[Finding]:
     missing = [w.number for w in weighings if w.read is None and not w.to_do]
     return [
-        Finding(catalogue.READING_MISSING, f"step {number}", {
+        Finding(codes.READING_MISSING, f"step {number}", {
             "step": number, "planned": plan_amount(plan, number), "last": max(readings),
         })
         for number in missing
@@ -676,7 +677,7 @@ def _said_of_corrections(
     plan: Plan, weighings: Sequence[Weighing], filling: Filling | None, made: Audit, off: bool
 ) -> list[Finding]:
     found = [
-        Finding(catalogue.WEIGHING_CORRECTED, f"step {w.number}", {
+        Finding(codes.WEIGHING_CORRECTED, f"step {w.number}", {
             "step": w.number, "planned": w.planned, "corrected": w.corrected, "material": _material(plan, w.number),
         })
         for w in weighings
@@ -688,13 +689,13 @@ def _said_of_corrections(
     if filling.corrected is not None and filling.corrected != now:
         dose = made.accuracy.dose_mg * filling.corrected / now
         found.append(
-            Finding(catalogue.FILL_CORRECTED, f"step {filling.number}", {
+            Finding(codes.FILL_CORRECTED, f"step {filling.number}", {
                 "step": filling.number, "now": now, "corrected": filling.corrected, "dose": dose,
             })
         )  # fmt: skip
     elif filling.corrected is None and not off:
         found.append(
-            Finding(catalogue.FILL_NOT_CORRECTED, f"step {filling.number}", {
+            Finding(codes.FILL_NOT_CORRECTED, f"step {filling.number}", {
                 "step": filling.number, "deviation": made.accuracy.rounding_percent,
                 "most": 100 * standards.limit("fill_change"),
             })
@@ -716,7 +717,7 @@ def _short(
     if found.stuck is not None or dose is None or abs(100 * (dose / Fraction(plan.order.dose.mg) - 1)) > limit:
         return []
     return [
-        Finding(catalogue.DILUENT_SHORT, f"step {last}", {
+        Finding(codes.DILUENT_SHORT, f"step {last}", {
             "step": last, "rest": wanted - Fraction(readings[last]), "wanted": wanted, "material": step.material,
             "vessel": step.vessel, "dose": dose,
         })
@@ -736,7 +737,7 @@ def _no_correction(
     again = restart(plan, _exact(readings), limit, fill)
     usable = ", ".join(again.usable) or "nothing that was made"
     return Finding(
-        catalogue.NO_ADMISSIBLE_CORRECTION, f"step {again.step}", {"limit": limit, "step": again.step, "usable": usable}
+        codes.NO_ADMISSIBLE_CORRECTION, f"step {again.step}", {"limit": limit, "step": again.step, "usable": usable}
     )
 
 

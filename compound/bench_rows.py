@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound import catalogue, notation, rows
+from compound import rows
 from compound.bench import Bench, Verdict, Weighing
+from compound.findings import codes
 from compound.replay import Mixture
+from compound.wording import notation
 
 _VERDICTS = {
     Verdict.WITHIN: "within: the dose is within {limit} of the label",
@@ -74,7 +76,7 @@ def _weighing(bench: Bench, weighing: Weighing, text: str) -> tuple[str, ...]:
         target, read, off = "", "not given", ""
     else:
         read = off = ""
-        if any(finding.code == catalogue.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
+        if any(finding.code == codes.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
             target = "stop: start again"
     return (str(weighing.number), text, mass(weighing.planned), target, read, off)
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound import catalogue, uniformity
-from compound.finding import Finding, NotChecked, Severity, accept
+from compound import uniformity
+from compound.exact.value import Value
+from compound.facts.substances import Lot, content_fraction
+from compound.findings import codes
+from compound.findings.finding import Finding, NotChecked, Severity, accept
 from compound.order import Order
 from compound.plan import DRUG, SOLVENT, Dry, Fill, MakeUp, Plan, Transfer, Weigh
 from compound.replay import replay
-from compound.substances import Lot, content_fraction
 from compound.uniformity import Uniformity
-from compound.value import Value
 
 # The findings of an order for which no powder may be made, unless a pharmacist takes them on where that can be done.
-REFUSE_POWDER = (catalogue.POWDER_BELOW_1_MCG, catalogue.PARTICLE_RSD_ABOVE_LIMIT)
+REFUSE_POWDER = (codes.POWDER_BELOW_1_MCG, codes.PARTICLE_RSD_ABOVE_LIMIT)
 
 
 class Aliquot(Value):

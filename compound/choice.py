@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from compound import catalogue
 from compound.capsule import powder_refusals
-from compound.finding import Finding
+from compound.exact.value import Value, replace
+from compound.findings import codes
+from compound.findings.finding import Finding
 from compound.order import Order
 from compound.plan import Plan
 from compound.planner import Alternative, plan, problem_of
 from compound.relaxation import Relaxation
 from compound.search import MOST_TRITURATIONS, feasible
-from compound.value import Value, replace
 
 POWDER, SOLUTION, AUTO = "powder", "solution", "auto"
 ROUTE = "route"  # what the best plan of the other route lost on
@@ -95,8 +95,8 @@ def with_other_route(order: Order, routed: Routed) -> Routed:
 def reasons(refused: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Why the solution route was chosen: the findings that refuse powder, or that it has no plan."""
     entries = {
-        catalogue.POWDER_BELOW_1_MCG.code: catalogue.CHOSEN_BELOW_POWDER,
-        catalogue.PARTICLE_RSD_ABOVE_LIMIT.code: catalogue.CHOSEN_FOR_PARTICLES,
+        codes.POWDER_BELOW_1_MCG.code: codes.CHOSEN_BELOW_POWDER,
+        codes.PARTICLE_RSD_ABOVE_LIMIT.code: codes.CHOSEN_FOR_PARTICLES,
     }
     found = tuple(
         Finding(entries[finding.code], "--method", {
@@ -104,4 +104,4 @@ def reasons(refused: tuple[Finding, ...]) -> tuple[Finding, ...]:
         })
         for finding in refused
     )  # fmt: skip
-    return found or (Finding(catalogue.CHOSEN_WITHOUT_POWDER, "--method", {"most": MOST_TRITURATIONS}),)
+    return found or (Finding(codes.CHOSEN_WITHOUT_POWDER, "--method", {"most": MOST_TRITURATIONS}),)

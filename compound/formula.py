@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from compound import catalogue
-from compound.errors import InputError
-from compound.finding import Finding
+from compound.exact.errors import InputError
+from compound.exact.quantity import shown
+from compound.findings import codes
+from compound.findings.finding import Finding
 from compound.particles import SieveFile
-from compound.quantity import shown
 
 Text = str | tuple[str, ...] | SieveFile  # a file that an option names, once it is read
 Options = dict[str, Text]
@@ -69,7 +69,7 @@ def merged(below: Mapping[str, Text], above: Mapping[str, Text], source: str) ->
     `source` names the formula.
     """
     notes = tuple(
-        Finding(catalogue.FORMULA_OVERRIDDEN, "DRUG" if name == "drug" else f"--{name}", {
+        Finding(codes.FORMULA_OVERRIDDEN, "DRUG" if name == "drug" else f"--{name}", {
             "formula": source, "option": name, "stated": _joined(below[name]), "used": _joined(text),
         })
         for name, text in above.items() if name in below and below[name] != text

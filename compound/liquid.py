@@ -9,11 +9,13 @@ import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from compound import catalogue, data, standards
-from compound import ware as table
-from compound.finding import Finding, NotChecked, Said
+from compound.facts import standards
+from compound.facts import ware as table
+from compound.findings import codes
+from compound.findings.finding import Finding, NotChecked, Said
 from compound.order import Order
 from compound.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.reading import shipped
 from compound.replay import replay
 
 
@@ -23,9 +25,9 @@ def refusals(order: Order) -> tuple[Finding, ...]:
     lot = order.lot
     if lot.strength is not None or lot.tablet is not None:
         option = "--strength" if lot.strength is not None else "--tablet"
-        found.append(Finding(catalogue.SOURCE_NOT_SOLUBLE, option))
+        found.append(Finding(codes.SOURCE_NOT_SOLUBLE, option))
     if order.solubility_mg_per_ml is None:
-        found.append(Finding(catalogue.SOLUBILITY_NEEDED, "--solubility", {
+        found.append(Finding(codes.SOLUBILITY_NEEDED, "--solubility", {
             "drug": order.drug or "the drug", "solvent": order.solvent or "the solvent", "says": _says(order),
         }))  # fmt: skip
     return tuple(found)
@@ -58,16 +60,16 @@ def not_checked(plan: Plan) -> list[NotChecked]:
     found = []
     order = plan.order
     if order.solubility_mg_per_ml is None and any(_shares(plan)):
-        found.append(NotChecked(catalogue.SOLUBILITY_NOT_CHECKED))
+        found.append(NotChecked(codes.SOLUBILITY_NOT_CHECKED))
     if order.deposit is None and any(True for _ in deposited(plan)):
-        found.append(NotChecked(catalogue.DEPOSIT_LIMIT_NOT_CHECKED))
+        found.append(NotChecked(codes.DEPOSIT_LIMIT_NOT_CHECKED))
     if (solvent := _solvent(plan)) is not None:
         if order.diluent is not None and _effect_on_diluent(solvent, order.diluent) is None:
             values: dict[str, Said] = {"diluent": order.diluent, "solvent": solvent.name}
-            found.append(NotChecked(catalogue.DILUENT_IN_SOLVENT_NOT_CHECKED, values))
+            found.append(NotChecked(codes.DILUENT_IN_SOLVENT_NOT_CHECKED, values))
         if order.shell is not None and solvent.effect_on(order.shell) is None:
             values = {"shell": order.shell, "solvent": solvent.name}
-            found.append(NotChecked(catalogue.SHELL_IN_SOLVENT_NOT_CHECKED, values))
+            found.append(NotChecked(codes.SHELL_IN_SOLVENT_NOT_CHECKED, values))
     return found
 
 
@@ -136,11 +138,11 @@ def _solubility(plan: Plan) -> list[Finding]:
     if order.solubility is None:
         rows = () if order.substance is None else order.substance.solubility
         evidence = next((row.evidence.evidence for row in rows if row.solvent == order.solvent), "")
-        found = [Finding(catalogue.SOLUBILITY_FROM_RECORD, "--solubility", {**values, "evidence": evidence})]
+        found = [Finding(codes.SOLUBILITY_FROM_RECORD, "--solubility", {**values, "evidence": evidence})]
     else:
-        found = [Finding(catalogue.SOLUBILITY_ENTERED, "--solubility", values)]
+        found = [Finding(codes.SOLUBILITY_ENTERED, "--solubility", values)]
         if record is not None and solubility > record:
-            found.append(Finding(catalogue.SOLUBILITY_ABOVE_RECORD, "--solubility", {**values, "record": record}))
+            found.append(Finding(codes.SOLUBILITY_ABOVE_RECORD, "--solubility", {**values, "record": record}))
     return found
 
 
@@ -150,7 +152,7 @@ def _concentrations(plan: Plan) -> list[Finding]:
         return []
     share = standards.limit("solubility_share")
     return [
-        Finding(catalogue.TOO_CONCENTRATED, vessel, {
+        Finding(codes.TOO_CONCENTRATED, vessel, {
             "vessel": vessel, "concentration": concentration, "share": 100 * share, "solubility": solubility,
         })
         for vessel, concentration in _shares(plan)
@@ -184,7 +186,7 @@ def _held(plan: Plan, index: int, vessel: str) -> Fraction:
 
 def _deposits(plan: Plan) -> list[Finding]:
     found = []
-    days = int(json.loads(data.read("record.json"))["limits"]["beyond_use_days"]["value"])
+    days = int(json.loads(shipped.read("record.json"))["limits"]["beyond_use_days"]["value"])
     for step, volume, powder in deposited(plan):
         values: dict[str, Said] = {
             "step": step.number, "volume": volume, "powder": powder, "per_g": volume * 1000 / powder,
@@ -192,8 +194,8 @@ def _deposits(plan: Plan) -> list[Finding]:
         }  # fmt: skip
         if plan.order.deposit is not None and volume * 1000 > Fraction(plan.order.deposit) * powder:
             values_of_limit = {**values, "most": plan.order.deposit}
-            found.append(Finding(catalogue.DEPOSIT_TOO_WET, f"step {step.number}", values_of_limit))
-        found.append(Finding(catalogue.SOLVENT_TO_DRIVE_OFF, f"step {step.number}", values))
+            found.append(Finding(codes.DEPOSIT_TOO_WET, f"step {step.number}", values_of_limit))
+        found.append(Finding(codes.SOLVENT_TO_DRIVE_OFF, f"step {step.number}", values))
     return found
 
 
@@ -207,15 +209,15 @@ def _drying(plan: Plan) -> list[Finding]:
         match step:
             case Fill() if step.source in wet:
                 values = {"vessel": step.source, "step": wet[step.source]}
-                found.append(Finding(catalogue.NOT_DRIED, f"step {step.number}", values))
+                found.append(Finding(codes.NOT_DRIED, f"step {step.number}", values))
             case Weigh(role=role) if role == DRIED:
                 held, read = _held(plan, index, step.vessel), Fraction(step.amount_mg)
                 values = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
                 if read > held + error:
-                    found.append(Finding(catalogue.SOLVENT_LEFT, f"step {step.number}", values))
+                    found.append(Finding(codes.SOLVENT_LEFT, f"step {step.number}", values))
                 elif read < held * (1 - most_loss) - error:
                     values |= {"loss": 100 * (1 - read / held), "most": 100 * most_loss}
-                    found.append(Finding(catalogue.LOST_IN_DRYING, f"step {step.number}", values))
+                    found.append(Finding(codes.LOST_IN_DRYING, f"step {step.number}", values))
             case _:
                 pass
     return found
@@ -243,11 +245,11 @@ def _materials(plan: Plan) -> list[Finding]:
     if order.diluent is not None and deposited(plan):
         effect = _effect_on_diluent(solvent, order.diluent)
         if effect in ("dissolves", "swells"):
-            entry = catalogue.DILUENT_DISSOLVES if effect == "dissolves" else catalogue.DILUENT_SWELLS
+            entry = codes.DILUENT_DISSOLVES if effect == "dissolves" else codes.DILUENT_SWELLS
             found.append(Finding(entry, "--diluent", {**values, "diluent": order.diluent}))
     if order.shell is not None and (harm := solvent.effect_on(order.shell)) is not None:
         found.append(
-            Finding(catalogue.SOLVENT_HARMS_SHELL, "--shell", {**values, "shell": order.shell, "caution": harm})
+            Finding(codes.SOLVENT_HARMS_SHELL, "--shell", {**values, "shell": order.shell, "caution": harm})
         )
     return found
 
@@ -264,14 +266,14 @@ def _ware(plan: Plan) -> list[Finding]:
         if not ware.is_sourced and ware.name not in said:
             said.add(ware.name)
             tolerance = _volume(step), step.tolerance_ml
-            found.append(Finding(catalogue.TOLERANCE_UNSOURCED, f"step {step.number}", {
+            found.append(Finding(codes.TOLERANCE_UNSOURCED, f"step {step.number}", {
                 "ware": ware.name, "tolerance": tolerance[1] or ware.tolerance(tolerance[0]),
             }))  # fmt: skip
         if step.tolerance_ml is not None and step.tolerance_ml < (least := ware.tolerance(_volume(step))):
             values: dict[str, Said] = {
                 "step": step.number, "ware": ware.name, "stated": step.tolerance_ml, "record": least,
             }  # fmt: skip
-            found.append(Finding(catalogue.TOLERANCE_BELOW_RECORD, f"step {step.number}", values))
+            found.append(Finding(codes.TOLERANCE_BELOW_RECORD, f"step {step.number}", values))
     return found
 
 

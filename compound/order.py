@@ -11,12 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from compound import catalogue, standards, ware
-from compound.doses import refuse_other_routes
-from compound.errors import InputError
-from compound.finding import Finding
-from compound.particles import ParticleSize, SieveData, SieveFile, parse_size, sieve_from_list, sieve_to_list
-from compound.quantity import (
+from compound.exact.errors import InputError
+from compound.exact.quantity import (
     Direction,
     Mass,
     Percent,
@@ -33,7 +29,10 @@ from compound.quantity import (
     shown,
     written,
 )
-from compound.substances import (
+from compound.exact.value import Value, field
+from compound.facts import standards, ware
+from compound.facts.doses import refuse_other_routes
+from compound.facts.substances import (
     Lot,
     Strength,
     Substance,
@@ -44,8 +43,10 @@ from compound.substances import (
     read_lot,
     resolve,
 )
+from compound.findings import codes
+from compound.findings.finding import Finding
+from compound.particles import ParticleSize, SieveData, SieveFile, parse_size, sieve_from_list, sieve_to_list
 from compound.uniformity import read_fill_rsd
-from compound.value import Value, field
 
 LONGEST_NAME = 200
 METHODS = ("auto", "powder", "solution")
@@ -228,7 +229,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
             return None
         value = parse(text, f"--{name}")
         if isinstance(value, Mass) and has_trailing_zero(value.text):
-            notes.append(Finding(catalogue.TRAILING_ZERO, f"--{name}", {"text": value.text, "amount": value.mg}))
+            notes.append(Finding(codes.TRAILING_ZERO, f"--{name}", {"text": value.text, "amount": value.mg}))
         return value
 
     def or_default(name: str, default: str, parse: Callable[[str, str], T]) -> T:

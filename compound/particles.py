@@ -16,11 +16,8 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
-from compound import standards
-from compound.digits import PI, WORKING, Number, exp, log, normal_tail, root, twelve, working
-from compound.errors import InputError
-from compound.notation import number
-from compound.quantity import (
+from compound.exact.errors import InputError
+from compound.exact.quantity import (
     EXACT,
     canonical,
     from_canonical,
@@ -30,7 +27,10 @@ from compound.quantity import (
     shown,
     written,
 )
-from compound.value import Value, field
+from compound.exact.real import PI, WORKING, Number, exp, log, normal_tail, root, twelve, working
+from compound.exact.value import Value, field
+from compound.facts import standards
+from compound.wording.notation import number
 
 # Beyond these nothing is read.
 MOST_DIAMETER_UM = Decimal(2000)

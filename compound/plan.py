@@ -12,10 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from compound.errors import InputError
+from compound.exact.errors import InputError
+from compound.exact.quantity import Mass, Percent, canonical, from_canonical, shown, written
+from compound.exact.value import Value, replace
 from compound.order import Balance, Order, from_request, positive, read_name, to_request
-from compound.quantity import Mass, Percent, canonical, from_canonical, shown, written
-from compound.value import Value, replace
 
 SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"

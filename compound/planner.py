@@ -10,10 +10,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from compound import standards
+from compound.exact.quantity import Direction, round_to, written
+from compound.exact.value import Value, replace
+from compound.facts import standards
 from compound.order import Order, default_readability, needed
 from compound.plan import DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Weigh
-from compound.quantity import Direction, round_to, written
 from compound.relaxation import (
     Relaxation,
     finer_sensitivity,
@@ -24,7 +25,6 @@ from compound.relaxation import (
     two_digits,
 )
 from compound.search import Chain, Prefer, Problem, feasible, first_difference, search
-from compound.value import Value, replace
 
 BATCH, CAPSULES = "batch", "capsules"
 

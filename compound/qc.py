@@ -15,12 +15,13 @@ from functools import cache
 from math import isqrt, lcm
 from typing import Any
 
-from compound import catalogue, data
-from compound.errors import InputError
-from compound.finding import Entry, Finding, NotChecked, Said, Severity
-from compound.notation import number
-from compound.quantity import Direction, canonical, from_canonical, round_to
-from compound.value import Value, replace
+from compound.exact.errors import InputError
+from compound.exact.quantity import Direction, canonical, from_canonical, round_to
+from compound.exact.value import Value, replace
+from compound.findings import codes as catalogue
+from compound.findings.finding import Entry, Finding, NotChecked, Said, Severity
+from compound.reading import shipped
+from compound.wording.notation import number
 
 ROOT_DIGITS = 50  # a root is worked out to this many digits
 WRITTEN_DIGITS = 12  # and an irrational number is written with this many
@@ -224,7 +225,7 @@ class Limits(Value):
 def _tables() -> dict[str, Any]:
     import json
 
-    tables: dict[str, Any] = json.loads(data.read("qc.json"))
+    tables: dict[str, Any] = json.loads(shipped.read("qc.json"))
     return tables
 
 

@@ -11,8 +11,8 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
-from compound.errors import ProgramFault
-from compound.value import Value
+from compound.exact.errors import ProgramFault
+from compound.exact.value import Value
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
@@ -300,7 +300,7 @@ def _draw_levels(
 
 def _ticks(low: Fraction, high: Fraction) -> list[tuple[Fraction, str]]:
     """Up to ten round numbers within the range, each with its text."""
-    from compound.notation import number
+    from compound.wording.notation import number
 
     step = Fraction(1)
     while (high - low) / step > 10:

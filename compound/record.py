@@ -8,15 +8,16 @@ from fractions import Fraction
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from compound import notation, standards
 from compound.audit import Accuracy, Audit
 from compound.capsule import aliquots, density_evidence
-from compound.errors import InputError, ProgramFault
-from compound.finding import Finding, NotChecked
+from compound.exact.errors import InputError, ProgramFault
+from compound.exact.quantity import canonical, shown
+from compound.facts import standards
+from compound.findings.finding import Finding, NotChecked
 from compound.particles import ParticleSize
 from compound.plan import balance_to_dict, plan_to_dict, step_to_dict
-from compound.quantity import canonical, shown
 from compound.replay import Mixture
+from compound.wording import notation
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.acceptance import Prediction

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from compound.exact.quantity import Mass, Percent
+from compound.exact.value import Value, replace
 from compound.order import Order, default_readability, needed
-from compound.quantity import Mass, Percent
-from compound.value import Value, replace
 
 Works = Callable[[Order], bool]
 

@@ -12,8 +12,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeGuard
 
+from compound.exact.value import Value, field
 from compound.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
-from compound.value import Value, field
 
 ZERO, ONE = Fraction(0), Fraction(1)
 

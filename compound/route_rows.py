@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compound import catalogue, notation, uniformity_rows, uniformity_words
+from compound import uniformity_rows
 from compound.audit import Audit
 from compound.choice import POWDER, Routed
-from compound.finding import Finding, Severity
+from compound.findings import codes
+from compound.findings.finding import Finding, Severity
 from compound.order import Order
 from compound.plan import DILUENT, DRUG, SOLVENT, MakeUp, Weigh
+from compound.wording import notation, uniformity_words
 
 HEADERS = ("", "powder", "solution")
 # Said beside a powder plan, where the solution route was wanted and cannot be gone.
-_OF_THE_OTHER = (catalogue.SOLUBILITY_NEEDED, catalogue.SOURCE_NOT_SOLUBLE, catalogue.NO_ADMISSIBLE_SOLUTION)
-_CHOSEN = (catalogue.CHOSEN_BELOW_POWDER, catalogue.CHOSEN_FOR_PARTICLES, catalogue.CHOSEN_WITHOUT_POWDER)
+_OF_THE_OTHER = (codes.SOLUBILITY_NEEDED, codes.SOURCE_NOT_SOLUBLE, codes.NO_ADMISSIBLE_SOLUTION)
+_CHOSEN = (codes.CHOSEN_BELOW_POWDER, codes.CHOSEN_FOR_PARTICLES, codes.CHOSEN_WITHOUT_POWDER)
 
 
 def route_rows(powder: Audit | None, solution: Audit | None, refused: Sequence[Finding]) -> list[tuple[str, str, str]]:

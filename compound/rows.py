@@ -1,7 +1,7 @@
 """The judged plan as rows of text: the one place where a plan becomes words.
 
 The table of the terminal and the worksheet both print these rows, so that one number has one text. The rows are made in
-any language that `compound.translation` has; without one they are English.
+any language that `compound.wording.language` has; without one they are English.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from compound.audit import Accuracy, Audit, allowed_range, doublings
-from compound.finding import Finding, NotChecked, Severity
+from compound.exact.value import Value
+from compound.findings.finding import Finding, NotChecked, Severity
 from compound.order import Order
 from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.replay import Measured, Mixture
-from compound.translation import ENGLISH, Language
-from compound.value import Value
-from compound.words import Words
+from compound.wording.language import ENGLISH, Language
+from compound.wording.words import Words
 
 
 class StepRow(Value):

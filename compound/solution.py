@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from compound import standards
-from compound import ware as table
+from compound.exact.quantity import Direction, Mass, round_to, written
+from compound.exact.value import Value, replace
+from compound.facts import standards
+from compound.facts import ware as table
 from compound.order import MOST_DEPOSIT, Order, needed
 from compound.plan import (
     DILUENT,
@@ -34,7 +36,6 @@ from compound.plan import (
     Weigh,
 )
 from compound.planner import BATCH, CAPSULES, Alternative, Planned
-from compound.quantity import Direction, Mass, round_to, written
 from compound.relaxation import (
     Relaxation,
     finer_sensitivity,
@@ -44,7 +45,6 @@ from compound.relaxation import (
     nearest,
     two_digits,
 )
-from compound.value import Value, replace
 
 ONE = Fraction(1)
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from compound.errors import InputError
-from compound.notation import LANGUAGES
-from compound.quantity import refuse_unprintable, shown
-from compound.value import Value, replace
+from compound.exact.errors import InputError
+from compound.exact.quantity import refuse_unprintable, shown
+from compound.exact.value import Value, replace
+from compound.wording.notation import LANGUAGES
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (

@@ -14,11 +14,13 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from compound import catalogue, standards
-from compound.digits import Number, root, twelve
-from compound.errors import InputError
-from compound.finding import Finding, NotChecked, Said
-from compound.notation import number
+from compound.exact.errors import InputError
+from compound.exact.quantity import Percent, canonical
+from compound.exact.real import Number, root, twelve
+from compound.exact.value import Value
+from compound.facts import standards
+from compound.findings import codes
+from compound.findings.finding import Finding, NotChecked, Said
 from compound.particles import (
     Admissible,
     Particles,
@@ -36,8 +38,7 @@ from compound.particles import (
     skewness_of,
     spread_of,
 )
-from compound.quantity import Percent, canonical
-from compound.value import Value
+from compound.wording.notation import number
 
 if TYPE_CHECKING:  # loaded only where a chance is worked out
     from compound.acceptance import Prediction
@@ -183,19 +184,19 @@ def gates(
     findings: list[Finding] = []
     not_checked: list[NotChecked] = []
     if dissolved:
-        return findings, [NotChecked(catalogue.DEPOSIT_NOT_CHECKED)]
+        return findings, [NotChecked(codes.DEPOSIT_NOT_CHECKED)]
     where = "--sieve" if isinstance(size, SieveData) else "--particle-size"
     size_needed = dose_mg < standards.limit("particles_matter_below_mg")
     if dose_mg < (least := standards.limit("powder_from_mg")):
-        findings.append(Finding(catalogue.POWDER_BELOW_1_MCG, "--dose", {"dose": dose_mg, "limit": least}))
+        findings.append(Finding(codes.POWDER_BELOW_1_MCG, "--dose", {"dose": dose_mg, "limit": least}))
     if size is None:
-        not_checked.append(NotChecked(catalogue.UNIFORMITY_NOT_CHECKED))
+        not_checked.append(NotChecked(codes.UNIFORMITY_NOT_CHECKED))
     if density is None:
-        not_checked.append(NotChecked(catalogue.TRUE_DENSITY_UNKNOWN))
+        not_checked.append(NotChecked(codes.TRUE_DENSITY_UNKNOWN))
         if size_needed:
-            findings.append(Finding(catalogue.UNIFORMITY_NOT_SHOWN, where, {"dose": dose_mg}))
+            findings.append(Finding(codes.UNIFORMITY_NOT_SHOWN, where, {"dose": dose_mg}))
     elif size is None:
-        entry = catalogue.PARTICLE_SIZE_NOT_GIVEN if size_needed else catalogue.PARTICLE_SIZE_TO_ASK_FOR
+        entry = codes.PARTICLE_SIZE_NOT_GIVEN if size_needed else codes.PARTICLE_SIZE_TO_ASK_FOR
         needed = _needed(dose_mg, density, size, content_fraction)
         findings.append(Finding(entry, where, {"dose": dose_mg, **needed}))
     else:
@@ -203,31 +204,31 @@ def gates(
         most, note = standards.limit("particle_rsd_most_percent"), standards.limit("particle_rsd_note_percent")
         values = {"dose": dose_mg, "rsd": twelve(root(square)), **_needed(dose_mg, density, size, content_fraction)}
         if square > Fraction(most) ** 2:
-            findings.append(Finding(catalogue.PARTICLE_RSD_ABOVE_LIMIT, where, values))
+            findings.append(Finding(codes.PARTICLE_RSD_ABOVE_LIMIT, where, values))
         elif square >= Fraction(note) ** 2:
-            findings.append(Finding(catalogue.PARTICLE_RSD_NEAR_LIMIT, where, {**values, "good": note}))
+            findings.append(Finding(codes.PARTICLE_RSD_NEAR_LIMIT, where, {**values, "good": note}))
         chance = large_chance_percent(dose_mg, density, size, content_fraction)
         if chance >= standards.limit("large_matter_from_percent"):
             skewness = skewness_of(dose_mg, density, size, content_fraction)
             skew = {"share": 100 * standards.limit("large_particle_share"),
                     "ratio": _THREE.plus(twelve(100 / Fraction(chance))), "skewness": _THREE.plus(skewness)}  # fmt: skip
-            findings.append(Finding(catalogue.CONTENT_SKEWED, where, skew))
+            findings.append(Finding(codes.CONTENT_SKEWED, where, skew))
     doubtful = standards.limit("doubtful_below_um")
     if size is not None and median_of(size) < doubtful:
         doubt = {"median": median_of(size), "doubtful": doubtful}
-        findings.append(Finding(catalogue.PARTICLE_SIZE_DOUBTFUL, where, doubt))
+        findings.append(Finding(codes.PARTICLE_SIZE_DOUBTFUL, where, doubt))
     return findings, not_checked
 
 
 def fill_not_checked(fill_rsd: Percent | None) -> list[NotChecked]:
     """That the filling is left out, where its RSD is not known."""
-    return [NotChecked(catalogue.FILL_RSD_NOT_CHECKED)] if fill_rsd is None else []
+    return [NotChecked(codes.FILL_RSD_NOT_CHECKED)] if fill_rsd is None else []
 
 
 def not_predicted(known: bool, mean: Number | None, low: Number | None, high: Number | None) -> list[NotChecked]:
     """That a variation is known, and the means it is about are not: planned mean, and worst case in percent."""
     missing = mean is None or mean <= 0 or low is None or high is None or low <= -100
-    return [NotChecked(catalogue.ACCEPTANCE_VALUE_NOT_PREDICTED)] if known and missing else []
+    return [NotChecked(codes.ACCEPTANCE_VALUE_NOT_PREDICTED)] if known and missing else []
 
 
 def _needed(

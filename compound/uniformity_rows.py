@@ -6,14 +6,15 @@ from decimal import Context, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from compound import standards, uniformity_words
 from compound.audit import Audit
 from compound.capsule import aliquots, density_evidence
-from compound.digits import twelve
+from compound.exact.real import twelve
+from compound.facts import standards
 from compound.particles import Particles, ParticleSize, for_a_certificate
-from compound.translation import ENGLISH, Language
 from compound.uniformity import Uniformity
-from compound.uniformity_words import Words
+from compound.wording import uniformity_words
+from compound.wording.language import ENGLISH, Language
+from compound.wording.uniformity_words import Words
 
 if TYPE_CHECKING:
     from compound.acceptance import Prediction

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
-from compound import catalogue
-from compound.errors import InputError
-from compound.finding import Finding, Said
-from compound.quantity import parse_mass
+from compound.exact.errors import InputError
+from compound.exact.quantity import parse_mass
+from compound.exact.value import Value
+from compound.findings import codes
+from compound.findings.finding import Finding, Said
 from compound.record import fingerprint
-from compound.value import Value
 
 # Words shown before and after those that differ, and the most places that are listed of one page.
 PLAN = "plan.json"
@@ -54,7 +54,7 @@ def record_differences(record: Mapping[str, Any], again: Mapping[str, Any]) -> l
 
 
 # Notes on how an order was typed. The order itself does not hold them, so they are read back from their sentences.
-_ON_READING = (catalogue.TRAILING_ZERO, catalogue.FORMULA_OVERRIDDEN)
+_ON_READING = (codes.TRAILING_ZERO, codes.FORMULA_OVERRIDDEN)
 
 
 def reading_notes(record: Mapping[str, Any]) -> tuple[Finding, ...]:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from compound.catalogue import ENTRIES
 from compound.cli.main import COMMANDS
-from compound.finding import Severity
+from compound.findings.codes import ENTRIES
+from compound.findings.finding import Severity
 
 README = Path(__file__).parent.parent / "README.md"
 

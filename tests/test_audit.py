@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from compound.audit import allowed_range, audit, doublings
 from compound.cli.plan import known_options
-from compound.errors import InputError
-from compound.finding import Severity, worst
-from compound.notation import reading
+from compound.exact.errors import InputError
+from compound.findings.finding import Severity, worst
 from compound.order import Order, from_request, read_order
 from compound.plan import Plan, plan_from_dict, plan_to_dict
 from compound.planner import plan as make_plan
 from compound.record import plan_record
 from compound.replay import replay
 from compound.rows import doubling_rows, step_rows
+from compound.wording.notation import reading
 
 Change = Callable[[dict[str, Any]], None]
 

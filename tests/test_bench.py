@@ -12,7 +12,7 @@ from bench_plans import contract, dose_of, fill, mix, one_stage, plan_of, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compound import bench_rows, catalogue
+from compound import bench_rows
 from compound.audit import audit
 from compound.bench import (
     Bench,
@@ -25,7 +25,8 @@ from compound.bench import (
     refuse_far_off,
     refuse_no_weighing,
 )
-from compound.errors import AmbiguousAmount, InputError
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.findings import codes as catalogue
 from compound.plan import refuse_unplayable
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -14,21 +14,23 @@ from click.testing import CliRunner, Result
 from helpers import DRUG, judged, order, planned
 from pypdf import PdfReader
 
-from compound import catalogue, standards, uniformity_words
 from compound.audit import audit
 from compound.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
 from compound.cli.audit import command as audit_command
 from compound.cli.plan import command, with_files
 from compound.cli.verify import command as verify_command
-from compound.errors import AmbiguousAmount, InputError
-from compound.finding import Severity
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import Percent
+from compound.facts import standards
+from compound.findings import codes as catalogue
+from compound.findings.finding import Severity
 from compound.order import from_request, to_request
 from compound.particles import ParticleSize, SieveClass, SieveData, SieveFile
 from compound.plan import plan_from_dict
-from compound.quantity import Percent
 from compound.record import plan_record
-from compound.translation import language
 from compound.uniformity_rows import uniformity_rows
+from compound.wording import uniformity_words
+from compound.wording.language import language
 
 USUAL = [DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 CLASSES = "lower_um,upper_um,percent\n0,2,40\n2,5,50\n5,10,10\n"

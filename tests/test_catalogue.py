@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from compound import catalogue
 from compound.cli.explain import command
-from compound.finding import Entry, Severity
-from compound.notation import KINDS
+from compound.findings import codes
+from compound.findings.finding import Entry, Severity
+from compound.wording.notation import KINDS
 
-ENTRIES = sorted(catalogue.ENTRIES.values(), key=lambda entry: entry.code)
-NAMES = {entry.code: name for name, entry in vars(catalogue).items() if isinstance(entry, Entry)}
+ENTRIES = sorted(codes.ENTRIES.values(), key=lambda entry: entry.code)
+NAMES = {entry.code: name for name, entry in vars(codes).items() if isinstance(entry, Entry)}
 
 
 def of_codes() -> pytest.MarkDecorator:

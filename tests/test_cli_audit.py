@@ -15,11 +15,12 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compound import csvfile, jsonfile, record
+from compound import record
 from compound.cli import audit as cli
 from compound.cli import output
-from compound.errors import InputError
+from compound.exact.errors import InputError
 from compound.plan import plan_from_dict
+from compound.reading import csv_text, json_text
 
 ALL = ["1=30mg", "2=2970mg", "4=100mg", "5=2900mg", "7=200mg", "8=4300mg"]
 CASE = Path(__file__).parents[1] / "templates" / "plan-by-hand.json"
@@ -281,7 +282,7 @@ class TestBadFiles:
 
     def test_bytes_that_are_no_text(self) -> None:
         with pytest.raises(InputError, match="x line 2: is not UTF-8 text"):
-            jsonfile.read_object(b'{\n"a": "\xff"}', "x")
+            json_text.read_object(b'{\n"a": "\xff"}', "x")
 
     def test_nothing_is_written_when_input_is_refused(self, tmp_path: Path, plan: Path) -> None:
         sheet = tmp_path / "record.pdf"
@@ -372,9 +373,9 @@ class TestReadings:
 
     def test_a_csv_is_text_and_not_huge(self) -> None:
         with pytest.raises(InputError, match="not UTF-8"):
-            csvfile.read_rows(b"step,amount\n1,\xff", "x", cli.COLUMNS)
+            csv_text.read_rows(b"step,amount\n1,\xff", "x", cli.COLUMNS)
         with pytest.raises(InputError, match="larger than"):
-            csvfile.read_rows(b"x" * 1_000_001, "x", cli.COLUMNS)
+            csv_text.read_rows(b"x" * 1_000_001, "x", cli.COLUMNS)
 
     def test_the_fill_weight_puts_the_dose_right(self, plan: Path) -> None:
         off = audited(plan, *reads(*ALL[:5], "8=4600mg"))

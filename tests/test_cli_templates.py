@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from compound import data, resources
 from compound.audit import audit
 from compound.cli.templates import command
-from compound.errors import InputError, ProgramFault
-from compound.finding import Severity, worst
+from compound.exact.errors import InputError, ProgramFault
+from compound.findings.finding import Severity, worst
 from compound.plan import plan_from_dict
+from compound.reading import resources, shipped
 
 NAMES = [resource.name for resource in resources.shipped()]
 
@@ -124,7 +124,7 @@ class TestFinding:
     def _installed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         package = tmp_path / "site" / "compound"
         package.mkdir(parents=True)
-        monkeypatch.setattr(data, "_PACKAGE", str(package))
+        monkeypatch.setattr(shipped, "_PACKAGE", str(package))
         return package
 
     def _shelf(self, place: Path) -> Path:

@@ -32,10 +32,10 @@ def test_every_module_stands_in_the_architecture() -> None:
 
 
 def test_the_elements_of_usp_795_stand_under_headings_that_the_sheet_has() -> None:
-    from compound import data
+    from compound.reading import shipped
     from compound.template import read_template
 
-    headings = {section.heading for section in read_template(data.template("worksheet.toml")).sections}
+    headings = {section.heading for section in read_template(shipped.template("worksheet.toml")).sections}
     table = TEXT.partition("<!-- usp 795 -->\n")[2].partition("\n\n")[0].splitlines()[2:]
     places = {place.strip() for row in table for place in row.split("|")[3].split(";")}
     elsewhere = {

@@ -15,13 +15,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compound import catalogue, data, doses
 from compound.cli.doses import command
-from compound.errors import InputError
-from compound.finding import Finding, Severity, accept
-from compound.notation import filled
-from compound.quantity import Mass, parse_mass
-from compound.value import replace
+from compound.exact.errors import InputError
+from compound.exact.quantity import Mass, parse_mass
+from compound.exact.value import replace
+from compound.facts import doses
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding, Severity, accept
+from compound.reading import shipped
+from compound.wording.notation import filled
 
 CASES = json.loads((Path(__file__).parent / "cases" / "doses.json").read_bytes())
 UNSAFE = re.compile(
@@ -119,7 +121,7 @@ class TestData:
             assert UNSAFE.search(caution.text) is None, caution.text
 
     def test_off_label_and_education_are_said_once(self) -> None:
-        text = data.read("doses.json").decode()
+        text = shipped.read("doses.json").decode()
         assert (1, 1) == (text.count("off-label"), text.count("education"))
 
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound import catalogue, data, excipients
 from compound.cli import check
-from compound.errors import InputError
-from compound.excipients import (
+from compound.exact.errors import InputError
+from compound.facts.excipients import judge as excipients
+from compound.facts.excipients.judge import (
     ALLOWED,
     DILUENT,
     DISALLOWED,
@@ -33,14 +33,16 @@ from compound.excipients import (
     judge,
     read_house_rules,
 )
-from compound.finding import Severity, accept
-from compound.notation import filled
+from compound.findings import codes
+from compound.findings.finding import Severity, accept
+from compound.reading import shipped
+from compound.wording.notation import filled
 
 untimed = settings(deadline=None)
 CASES = Path(__file__).parent / "cases"
 IDENTITIES = tomllib.loads((CASES / "excipients-identities.toml").read_text(encoding="utf-8"))
 VERDICTS = tomllib.loads((CASES / "excipients-verdicts.toml").read_text(encoding="utf-8"))
-DATA = json.loads(data.read("excipients.json"))
+DATA = json.loads(shipped.read("excipients.json"))
 RULES = {rule["code"]: rule for rule in DATA["rules"]}
 ROWS = [(row, name) for row in DATA["rows"] for name in row["names"]]
 DISALLOWED_NAMES = [name for row, name in ROWS if RULES[row["rule"]]["verdict"] == DISALLOWED and "alone" not in row]
@@ -756,7 +758,7 @@ class TestFindings:
     def test_each_verdict_has_its_finding(self, name: str, role: str, code: str, severity: Severity) -> None:
         (finding,) = findings([Named(name, role, "--here")])
         assert (finding.code, finding.severity, finding.where) == (code, severity, "--here")
-        assert finding.entry is catalogue.ENTRIES[code]
+        assert finding.entry is codes.ENTRIES[code]
         assert name in filled(finding.entry.message, finding.values)
         assert filled(finding.entry.remedy, finding.values)
 
@@ -930,6 +932,6 @@ class TestMisspellings:
 
 def test_data_files_are_found_beside_the_package() -> None:
     """A data file is read as bytes; one that is not there is no silent nothing."""
-    assert data.read("excipients.json").startswith(b"{")
+    assert shipped.read("excipients.json").startswith(b"{")
     with pytest.raises(FileNotFoundError):
-        data.read("no-such-file.json")
+        shipped.read("no-such-file.json")

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from compound import resources
 from compound.cli import plan as cli
-from compound.errors import InputError
+from compound.exact.errors import InputError
 from compound.formula import merged, read_formula
-from compound.notation import number
+from compound.reading import resources
+from compound.wording.notation import number
 
 KNOWN = {"drug": False, "dose": False, "balance-sensitivity": False, "capsules": False, "excipient": True}
 FORMULAS = {resource.name: resource for resource in resources.shipped(resources.FORMULA)}

@@ -16,8 +16,8 @@ import click
 import pytest
 
 import compound
-from compound import catalogue
 from compound.cli.main import COMMANDS, main
+from compound.findings import codes
 
 PACKAGE = Path(compound.__file__).parent
 
@@ -136,21 +136,21 @@ class TestCommands:
     @pytest.mark.parametrize(
         ("arguments", "forbidden"),
         [
-            ("--version", "json tabulate reportlab decimal tomllib importlib.metadata compound.audit compound.catalogue"),
+            ("--version", "json tabulate reportlab decimal tomllib importlib.metadata compound.audit compound.findings.codes"),
             ("--help", "json tabulate reportlab decimal tomllib importlib.metadata compound.audit compound.cli.plan"),
             ("wrong", "json tabulate reportlab decimal tomllib importlib.metadata compound.audit compound.cli.plan"),
             (f"{PLAN} --json", "tabulate reportlab PIL tomllib importlib.metadata email csv textwrap difflib tempfile hashlib "
              "_hashlib compound.rows compound.worksheet compound.qc compound.bench compound.solution"),
             (PLAN, "reportlab PIL tomllib hashlib compound.worksheet compound.qc compound.bench"),
             ("plan naltrexone", "tabulate reportlab tomllib compound.rows compound.worksheet"),
-            ("check mannitol", "reportlab PIL tomllib compound.planner compound.audit compound.doses compound.substances"),
+            ("check mannitol", "reportlab PIL tomllib compound.planner compound.audit compound.facts.doses compound.facts.substances"),
             ("check --json mannitol", "tabulate dataclasses reportlab tomllib compound.planner compound.audit"),
-            ("doses", "reportlab tomllib compound.planner compound.audit compound.excipients compound.substances"),
-            ("drugs", "reportlab tomllib compound.planner compound.audit compound.excipients compound.doses"),
+            ("doses", "reportlab tomllib compound.planner compound.audit compound.facts.excipients.judge compound.facts.substances"),
+            ("drugs", "reportlab tomllib compound.planner compound.audit compound.facts.excipients.judge compound.facts.doses"),
             ("explain fill-weight-assumed", "json tabulate reportlab tomllib compound.audit compound.planner"),
-            ("templates", "reportlab tomllib compound.audit compound.planner compound.excipients"),
+            ("templates", "reportlab tomllib compound.audit compound.planner compound.facts.excipients.judge"),
             ("audit no-such-plan.json", "reportlab tomllib compound.planner compound.search compound.worksheet"),
-            ("qc weights", "tabulate reportlab tomllib compound.planner compound.audit compound.excipients"),
+            ("qc weights", "tabulate reportlab tomllib compound.planner compound.audit compound.facts.excipients.judge"),
         ],
     )  # fmt: skip
     def test_a_command_loads_only_what_it_needs(self, arguments: str, forbidden: str) -> None:
@@ -180,7 +180,7 @@ def test_the_version_is_a_literal() -> None:
 def test_every_finding_has_a_page_that_explain_prints() -> None:
     from compound.cli.explain import explanation
 
-    for code, entry in catalogue.ENTRIES.items():
+    for code, entry in codes.ENTRIES.items():
         page = explanation(entry)
         assert code == entry.code
         for text in (entry.title, entry.meaning.split()[0], entry.cause.split()[0], entry.source.split()[0]):

@@ -15,8 +15,8 @@ import pytest
 
 from compound.audit import audit
 from compound.bench import Verdict, bench
+from compound.exact.quantity import Direction, round_to
 from compound.plan import Plan, Transfer, Weigh, plan_from_dict
-from compound.quantity import Direction, round_to
 
 MUSEUM = json.loads((Path(__file__).parent / "cases" / "museum.json").read_text("utf-8"))
 PROBLEMS = {problem["id"]: problem for problem in MUSEUM["problems"]}

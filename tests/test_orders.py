@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compound.cli import orders
 from compound.cli import plan as cli
-from compound.errors import InputError
+from compound.exact.errors import InputError
 
 HEADER = "drug,dose,balance-sensitivity,capsules,file"
 GOOD = "naltrexone hydrochloride,4.5 mg,1 mg,30,"

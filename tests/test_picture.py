@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from compound import data
 from compound.cli.plan import command
 from compound.cli.verify import verify
-from compound.errors import InputError
-from compound.worksheet.picture import read_picture
+from compound.exact.errors import InputError
+from compound.paper.logo import read_picture
+from compound.reading import shipped
 
 ORDER = ["naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 KINDS = {"L": 1, "RGB": 3, "LA": 1, "RGBA": 3}
@@ -40,7 +40,7 @@ def png(kind: int, bits: int, width: int, height: int, rows: bytes, *more: bytes
 def made(tmp_path: Path, logo: bytes, *more: str) -> tuple[int, str, bytes]:
     """Exit code, stderr and worksheet with a logo beside the template."""
     (tmp_path / "logo.png").write_bytes(logo)
-    text = data.template("worksheet.toml").decode().replace('logo = ""', 'logo = "logo.png"')
+    text = shipped.template("worksheet.toml").decode().replace('logo = ""', 'logo = "logo.png"')
     (tmp_path / "own.toml").write_text(text, encoding="utf-8")
     sheet = tmp_path / "sheet.pdf"
     result = CliRunner().invoke(command, [*ORDER, "--template", str(tmp_path / "own.toml"), "--pdf", str(sheet), *more])
@@ -135,7 +135,7 @@ class TestLogo:
         assert re.search(r"template key pharmacy\.logo: " + re.escape(said), error)
 
     def test_a_logo_that_is_not_there_is_named(self, tmp_path: Path) -> None:
-        text = data.template("worksheet.toml").decode().replace('logo = ""', 'logo = "missing.png"')
+        text = shipped.template("worksheet.toml").decode().replace('logo = ""', 'logo = "missing.png"')
         (tmp_path / "own.toml").write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=r"template key pharmacy\.logo: there is no file .*missing\.png"):
             CliRunner().invoke(

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.audit import audit
-from compound.errors import InputError
+from compound.exact.errors import InputError
 from compound.plan import Fill, Mix, Plan, Transfer, Weigh
 from compound.planner import plan, problem_of
 from compound.record import plan_record

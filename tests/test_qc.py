@@ -17,13 +17,15 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound import catalogue, notation, qc
+from compound import qc
 from compound.cli.qc import command
-from compound.errors import InputError, ProgramFault
-from compound.finding import Finding, Severity
+from compound.exact.errors import InputError, ProgramFault
+from compound.exact.quantity import parse_mass
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding, Severity
 from compound.qc import Batch, Root, Verdict, Weights, acceptance, judge_assay, judge_weights, statistics
 from compound.qc_plot import Level, Plot, Record, record_pdf
-from compound.quantity import parse_mass
+from compound.wording import notation
 
 CASES = Path(__file__).parent / "cases"
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compound.errors import AmbiguousAmount, InputError
-from compound.quantity import (
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import (
     Direction,
     Mass,
     Percent,

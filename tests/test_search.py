@@ -9,9 +9,9 @@ import pytest
 from brute_force import cases, compare
 from helpers import planned
 
+from compound.exact.value import replace
 from compound.plan import Plan, Transfer
 from compound.search import Prefer, Problem, feasible, search
-from compound.value import replace
 
 
 def weighed(found: Plan) -> tuple[list[int], list[int], int]:

@@ -16,12 +16,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compound import catalogue, data, notation, substances
 from compound.cli.drugs import command
-from compound.errors import AmbiguousAmount, InputError, ProgramFault
-from compound.finding import Finding, Severity
-from compound.quantity import Direction, Mass, Percent, from_canonical, round_to
-from compound.substances import (
+from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
+from compound.exact.quantity import Direction, Mass, Percent, from_canonical, round_to
+from compound.facts import substances
+from compound.facts.substances import (
     Basis,
     Lot,
     Strength,
@@ -40,6 +39,10 @@ from compound.substances import (
     resolve,
     suggest,
 )
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding, Severity
+from compound.reading import shipped
+from compound.wording import notation
 
 
 def form(name: str) -> Substance:
@@ -123,11 +126,11 @@ ABRIDGED = {"H": "1.008", "C": "12.011", "N": "14.007", "O": "15.999", "Cl": "35
 
 
 def book() -> substances.Book:
-    return substances.load(data.read("substances.json"))
+    return substances.load(shipped.read("substances.json"))
 
 
 def raw() -> Any:
-    return json.loads(data.read("substances.json"))
+    return json.loads(shipped.read("substances.json"))
 
 
 class TestIdentity:

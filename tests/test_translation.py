@@ -9,11 +9,13 @@ from string import Formatter
 import pytest
 from helpers import judged
 
-from compound import catalogue, data, rows
-from compound.notation import GERMAN as NOTATION
-from compound.translation import UNTRANSLATED, language
+from compound import rows
+from compound.findings import codes as catalogue
+from compound.reading import shipped
+from compound.wording.language import UNTRANSLATED, language
+from compound.wording.notation import GERMAN as NOTATION
 
-CONTENT = json.loads(data.read("findings.de.json"))
+CONTENT = json.loads(shipped.sentences("de"))
 GERMAN = language("de")
 
 
@@ -37,7 +39,7 @@ class TestFindings:
         assert set() == set(CONTENT["findings"]) - set(catalogue.ENTRIES)
 
     def test_no_code_stands_there_twice(self) -> None:
-        codes = re.findall(r'^  "([a-z0-9-]+)": \{$', data.read("findings.de.json").decode(), re.MULTILINE)
+        codes = re.findall(r'^  "([a-z0-9-]+)": \{$', shipped.sentences("de").decode(), re.MULTILINE)
 
         assert sorted(codes) == sorted(set(codes))
 

@@ -17,11 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound import acceptance, catalogue
+from compound import acceptance
 from compound.acceptance import chance_to_pass, expected_acceptance_value, predict
-from compound.errors import AmbiguousAmount, InputError
-from compound.finding import Finding, Severity
-from compound.notation import filled
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import Percent, parse_diameter
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding, Severity
 from compound.particles import (
     ParticleSize,
     SieveClass,
@@ -34,8 +35,8 @@ from compound.particles import (
     particle_mass_mg,
     particle_rsd_percent,
 )
-from compound.quantity import Percent, parse_diameter
 from compound.uniformity import Uniformity, judge
+from compound.wording.notation import filled
 
 HERE = Path(__file__).resolve().parent
 DENSITY = Decimal("1.38")  # g/cm3, that of the table in domain facts 2.4

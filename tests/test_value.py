@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compound.value import Value, field, replace
+from compound.exact.value import Value, field, replace
 
 
 class Part(Value):

@@ -26,13 +26,15 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from compound import catalogue, record, resources
+from compound import record
 from compound import verify as pure
 from compound.cli import plan as plan_command
 from compound.cli import verify as cli
-from compound.errors import InputError
-from compound.finding import Severity
-from compound.notation import filled
+from compound.exact.errors import InputError
+from compound.findings import codes as catalogue
+from compound.findings.finding import Severity
+from compound.reading import resources
+from compound.wording.notation import filled
 from compound.worksheet import printed
 
 ORDER = ("naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30")

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from compound import ware
-from compound.errors import InputError
+from compound.exact.errors import InputError
+from compound.facts import ware
 
 # Class A at 20 °C, capacity and tolerance in mL, from domain facts 1.3.
 TABLE = {

@@ -27,12 +27,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from compound import __version__, catalogue, data, record, rows
+from compound import __version__, record, rows
 from compound.audit import Audit, audit
 from compound.cli.plan import command
-from compound.errors import InputError
-from compound.finding import Finding
+from compound.exact.errors import InputError
+from compound.exact.quantity import Mass, Percent
+from compound.findings import codes
+from compound.findings.finding import Finding
 from compound.order import Balance, Order
+from compound.paper import fonts, qr_code
+from compound.paper.paper import Box, Paper, wrap
 from compound.plan import (
     DILUENT,
     DRIED,
@@ -46,18 +50,17 @@ from compound.plan import (
     Transfer,
     Weigh,
 )
-from compound.quantity import Mass, Percent
+from compound.reading import shipped
 from compound.template import Template, read_template
-from compound.translation import language
-from compound.worksheet import code, fonts, lay_out, render, rule_data, with_letters
+from compound.wording.language import language
+from compound.wording.numerals import dose_in_words
+from compound.worksheet import lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
 from compound.worksheet.front import not_these
-from compound.worksheet.numerals import dose_in_words
-from compound.worksheet.paper import Box, Paper, wrap
 
 LONG = "naltrexone hydrochloride " * 8
 UNBROKEN = "x" * 200
-ENGLISH, GERMAN = data.template("worksheet.toml"), data.template("worksheet.de.toml")
+ENGLISH, GERMAN = shipped.template("worksheet.toml"), shipped.template("worksheet.de.toml")
 
 
 @cache
@@ -288,7 +291,7 @@ class TestLanguages:
 
     @pytest.mark.parametrize("name", ["worksheet.toml", "worksheet.de.toml"])
     def test_without_the_findings_a_template_is_refused(self, name: str) -> None:
-        text = data.template(name).decode()
+        text = shipped.template(name).decode()
         found = re.sub(r'\[\[sections\]\]\nname = "findings"\nheading = ".*"\nnew_page = false\n', "", text)
         assert found != text
         with pytest.raises(InputError, match="the section findings is missing, and no worksheet goes without it"):
@@ -337,7 +340,7 @@ class TestSecondPerson:
 
 def forty_findings() -> Audit:
     found = judged()
-    more = tuple(Finding(catalogue.DRUG_UNKNOWN, "DRUG", {"drug": f"{LONG}{i}", "close": UNBROKEN}) for i in range(40))
+    more = tuple(Finding(codes.DRUG_UNKNOWN, "DRUG", {"drug": f"{LONG}{i}", "close": UNBROKEN}) for i in range(40))
     findings = (*found.findings, *more)
     return Audit(found.plan, found.mixtures, found.measured, found.accuracy, findings, found.not_checked)
 
@@ -646,7 +649,7 @@ class TestFile:
             where = tmp_path if i else folder
             arguments = ["plan", "naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg",
                          "--capsules", "30", "--pdf", str(folder / "sheet.pdf")]  # fmt: skip
-            path = os.pathsep.join([str(Path(data.__file__).parents[2]), *([str(tmp_path)] if i else [])])
+            path = os.pathsep.join([str(Path(shipped.__file__).parents[2]), *([str(tmp_path)] if i else [])])
             environment = {**os.environ, **more, "PYTHONPATH": path}
             subprocess.run(
                 [sys.executable, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
@@ -666,14 +669,14 @@ class TestFile:
     @given(st.text(min_size=1, max_size=300))
     @settings(max_examples=25, deadline=None)
     def test_the_qr_code_is_that_of_the_encoder_with_the_same_mask(self, text: str) -> None:
-        encoder = code._encoder()
+        encoder = qr_code._encoder()
         expected = encoder.QRCode(None, encoder.QRErrorCorrectLevel.M)
         expected.addData(encoder.QR8bitByte(text.encode("utf-8", "replace")))
         expected.version = expected.calculate_version()
         expected.makeImpl(False, 2)
         text = text.encode("utf-8", "replace").decode()
 
-        assert [[bool(dark) for dark in row] for row in expected.modules] == code.matrix(text)
+        assert [[bool(dark) for dark in row] for row in expected.modules] == qr_code.matrix(text)
 
 
 def fonts_of(page: Any) -> list[Any]:
@@ -685,7 +688,7 @@ class TestDetails:
 
     def test_the_limits_are_those_of_the_domain_facts(self) -> None:
         assert {"beyond_use_days": Decimal(180), "first_day": Decimal(1), "capsules_weighed": Decimal(20)} == {
-            name: limit(name) for name in json.loads(data.read("record.json"))["limits"]
+            name: limit(name) for name in json.loads(shipped.read("record.json"))["limits"]
         }
 
     def test_the_limits_of_the_weights_are_those_of_the_rules_of_qc(self) -> None:
@@ -785,7 +788,7 @@ class TestTemplate:
 
     def test_every_sentence_is_used(self) -> None:
         """A sentence that no section prints would be a trap for whoever translates it."""
-        folder = Path(code.__file__).parent
+        folder = Path(qr_code.__file__).parent
         source = "".join(path.read_text() for path in folder.glob("*.py"))
         built = {"basis_as_is", "basis_dried", "basis_anhydrous", "warning", "note", "trituration", "solution"}
         for table in tomllib.loads(ENGLISH.decode())["words"].values():

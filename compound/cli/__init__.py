@@ -1,1 +1,1 @@
-"""The command line: one module a command, each loaded only when it is called."""
+"""The command line: options typed, files opened, streams, exit codes; one file a command."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound import catalogue
 from compound.bench import (
     Bench,
     Verdict,
@@ -25,10 +24,11 @@ from compound.bench import (
     refuse_no_weighing,
 )
 from compound.cli import output
-from compound.errors import AmbiguousAmount, InputError
-from compound.finding import Finding, Severity, worst
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import canonical, from_canonical, parse_mass, shown
+from compound.findings import codes
+from compound.findings.finding import Finding, Severity, worst
 from compound.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
-from compound.quantity import canonical, from_canonical, parse_mass, shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -135,10 +135,10 @@ def _as_json(judged: Bench, name: str, indent: int | None) -> str:
 
 def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
-    from compound import jsonfile
+    from compound.reading import json_text
 
     name = output.as_said(path)
-    data = jsonfile.read_object(_content(path, name, jsonfile.MOST_BYTES), name)
+    data = json_text.read_object(_content(path, name, json_text.MOST_BYTES), name)
     try:
         plan = plan_from_dict(data)
         refuse_unplayable(plan.steps)
@@ -178,17 +178,17 @@ def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
     found = []
     stated = data.get("fingerprint")
     if stated is None:
-        found.append(Finding(catalogue.FINGERPRINT_MISSING, "fingerprint"))
+        found.append(Finding(codes.FINGERPRINT_MISSING, "fingerprint"))
     elif stated != (true := fingerprint(data)):
         begins = shown(stated[:12]) if isinstance(stated, str) else "otherwise"
-        found.append(Finding(catalogue.PLAN_ALTERED, "fingerprint", {"stated": begins, "found": shown(true[:12])}))
+        found.append(Finding(codes.PLAN_ALTERED, "fingerprint", {"stated": begins, "found": shown(true[:12])}))
     accuracy = data.get("accuracy")
     if isinstance(accuracy, dict) and accuracy.get("dose_mg") is not None:
         saved = from_canonical(accuracy["dose_mg"], "accuracy.dose_mg")
         dose = replay(plan.steps, plan.content_fraction).dose_mg
         if dose is not None and saved != dose:
             values = {"saved": saved, "dose": dose}
-            found.append(Finding(catalogue.SAVED_DOSE_DIFFERS, "accuracy.dose_mg", values))
+            found.append(Finding(codes.SAVED_DOSE_DIFFERS, "accuracy.dose_mg", values))
     return tuple(found)
 
 
@@ -208,10 +208,10 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
         step = refuse_no_weighing(plan, number, where)
         found[number] = _amount(amount, where, plan, step, number in confirmed)
     if readings is not None:
-        from compound import csvfile
+        from compound.reading import csv_text
 
         name = output.as_said(readings)
-        header, rows = csvfile.read_rows(_content(readings, name, csvfile.MOST_BYTES), name, COLUMNS)
+        header, rows = csv_text.read_rows(_content(readings, name, csv_text.MOST_BYTES), name, COLUMNS)
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
             _once(found, number, place)
@@ -285,7 +285,8 @@ def _ask(
     plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...]
 ) -> dict[int, Decimal]:  # fmt: skip
     """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
-    from compound import bench_rows, notation, rows
+    from compound import bench_rows, rows
+    from compound.wording import notation
 
     written = bench(plan, {}, None, notes)
     known = {finding.code for finding in written.findings}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from compound import excipients
 from compound.cli import output
-from compound.errors import InputError
+from compound.exact.errors import InputError
+from compound.facts.excipients import judge
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
 
@@ -42,8 +42,8 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
 @click.argument("names", metavar="EXCIPIENT...", nargs=-1, required=True)
 @click.option(
     "--role",
-    type=click.Choice(excipients.ROLES),
-    default=excipients.EXCIPIENT,
+    type=click.Choice(judge.ROLES),
+    default=judge.EXCIPIENT,
     show_default=True,
     help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
 )
@@ -59,31 +59,31 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
 def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) -> None:
     """Judge the names, print the verdicts, and leave with 1 if any is disallowed."""
     house = None if file is None else read_rules(file)
-    verdicts = [excipients.judge(name, role, house, f"EXCIPIENT {place}") for place, name in enumerate(names, start=1)]
+    verdicts = [judge.judge(name, role, house, f"EXCIPIENT {place}") for place, name in enumerate(names, start=1)]
     click.echo(_as_json(verdicts) if as_json else _as_table(verdicts))
-    if any(verdict.verdict == excipients.DISALLOWED for verdict in verdicts):
+    if any(verdict.verdict == judge.DISALLOWED for verdict in verdicts):
         raise SystemExit(1)
 
 
-def read_rules(file: str) -> excipients.HouseRules:
+def read_rules(file: str) -> judge.HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
     place = output.as_said(file)
     try:
         with open(file, "rb") as stream:
-            text = stream.read(excipients.MOST_HOUSE_BYTES + 1)
+            text = stream.read(judge.MOST_HOUSE_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
         raise InputError(f"--rules {place}", f"the file cannot be read: {reason}") from None
-    return excipients.read_house_rules(text, f"--rules {place}")
+    return judge.read_house_rules(text, f"--rules {place}")
 
 
-def _as_json(verdicts: list[excipients.Verdict]) -> str:
+def _as_json(verdicts: list[judge.Verdict]) -> str:
     import json
 
     return json.dumps([verdict.to_dict() for verdict in verdicts], ensure_ascii=False, indent=2)
 
 
-def _as_table(verdicts: list[excipients.Verdict]) -> str:
+def _as_table(verdicts: list[judge.Verdict]) -> str:
     from compound.cli.tables import tabulate
 
     width = output.terminal_width()

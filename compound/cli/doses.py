@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from compound import doses, notation
 from compound.cli import output
-from compound.quantity import canonical
+from compound.exact.quantity import canonical
+from compound.facts import doses
+from compound.wording import notation
 
 _WIDE = 120
 _NARROW = 80

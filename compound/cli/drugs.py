@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from compound import notation, substances
 from compound.cli import output
-from compound.quantity import canonical
-from compound.substances import Evidence, Substance
+from compound.exact.quantity import canonical
+from compound.facts import substances
+from compound.facts.substances import Evidence, Substance
+from compound.wording import notation
 
 WIDE = 97  # columns of the table with each form on one line
 _LEGEND = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from compound import catalogue
 from compound.cli import output
-from compound.errors import InputError
-from compound.finding import Entry, Severity
-from compound.quantity import shown
+from compound.exact.errors import InputError
+from compound.exact.quantity import shown
+from compound.findings import codes
+from compound.findings.finding import Entry, Severity
 
 
 @click.command("explain")
@@ -19,15 +19,15 @@ def command(code: str | None) -> None:
     Without CODE it lists all findings.
     """
     if code is None:
-        width = max(map(len, catalogue.ENTRIES))
-        for entry in sorted(catalogue.ENTRIES.values(), key=lambda entry: entry.code):
+        width = max(map(len, codes.ENTRIES))
+        for entry in sorted(codes.ENTRIES.values(), key=lambda entry: entry.code):
             click.echo(f"{entry.code:<{width}}  {entry.severity.value:<7}  {entry.title}")
         return
-    found = catalogue.ENTRIES.get(code)
+    found = codes.ENTRIES.get(code)
     if found is None:
         from difflib import get_close_matches
 
-        close = get_close_matches(code, catalogue.ENTRIES, n=3)
+        close = get_close_matches(code, codes.ENTRIES, n=3)
         raise InputError(
             "CODE",
             f"{shown(code)} is no finding; "

@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from compound import __version__
-from compound.errors import InputError, ProgramFault
+from compound.exact.errors import InputError, ProgramFault
 
 REPORT_TO = "the issue tracker of the project"
 

@@ -16,16 +16,17 @@ from typing import Any
 
 import click
 
-from compound import notation, rows
+from compound import rows
 from compound.cli import output
 from compound.cli import plan as one
-from compound.errors import InputError, ProgramFault
-from compound.excipients import HouseRules
-from compound.finding import Finding, Severity, worst
+from compound.exact.errors import InputError, ProgramFault
+from compound.exact.quantity import shown
+from compound.exact.value import Value, field
+from compound.facts.excipients.judge import HouseRules
+from compound.findings.finding import Finding, Severity, worst
 from compound.formula import Options, merged, unknown
 from compound.order import read_order
-from compound.quantity import shown
-from compound.value import Value, field
+from compound.wording import notation
 
 LARGEST_TABLE = 32_000_000
 LONGEST_FILE_NAME = 200

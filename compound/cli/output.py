@@ -9,8 +9,8 @@ from typing import TextIO
 
 import click
 
-from compound.errors import AmbiguousAmount, InputError
-from compound.finding import Finding, NotChecked, Severity, worst
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.findings.finding import Finding, NotChecked, Severity, worst
 
 MUST_NOT_BE_MADE = 1
 LONGEST_FILE_NAME = 255  # bytes, on all file systems in use

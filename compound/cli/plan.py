@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound import catalogue, choice, notation
+from compound import choice
 from compound.audit import Audit, audit, order_findings, order_not_checked
 from compound.choice import Routed
 from compound.cli import output
-from compound.errors import AmbiguousAmount, InputError, ProgramFault
-from compound.excipients import HouseRules
-from compound.finding import Finding, Said, Severity, accept, worst
+from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
+from compound.exact.quantity import parse_mass, shown
+from compound.exact.value import Value, replace
+from compound.facts.excipients.judge import HouseRules
+from compound.facts.substances import resolve
+from compound.findings import codes
+from compound.findings.finding import Finding, Said, Severity, accept, worst
 from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
 from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
-from compound.quantity import parse_mass, shown
 from compound.relaxation import Relaxation
 from compound.search import MOST_TRITURATIONS
-from compound.substances import resolve
-from compound.value import Value, replace
+from compound.wording import notation
 
 if TYPE_CHECKING:
     from compound.formula import Options
@@ -251,7 +253,7 @@ def _said_of_routes(routed: Routed) -> tuple[Finding, ...]:
     if routed.by_solution is None:
         return routed.notes
     values: dict[str, Said] = {"most": MOST_DILUTIONS, "helps": _helps(routed.by_solution)}
-    return (*routed.notes, Finding(catalogue.NO_ADMISSIBLE_SOLUTION, "plan", values))
+    return (*routed.notes, Finding(codes.NO_ADMISSIBLE_SOLUTION, "plan", values))
 
 
 class Print(Value):
@@ -283,14 +285,14 @@ def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[byt
 
 def read_template(text: str | None) -> Template:
     """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
-    from compound import resources
+    from compound.reading import resources
     from compound.template import read_template as read
 
     text = resources.WORKSHEET if text is None else text
     content, _ = shipped_or_file(text, resources.WORKSHEET, "--template")
 
     def logo(path: str) -> bytes:
-        from compound.worksheet.picture import MOST_BYTES, read_picture
+        from compound.paper.logo import MOST_BYTES, read_picture
 
         # Its path is read from where the template lies.
         picture = output.read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_BYTES)
@@ -317,8 +319,8 @@ def known_options() -> dict[str, bool]:
 
 def read_formula(text: str) -> tuple[str, Options]:
     """A formula's name and its options. Raises InputError with file and key."""
-    from compound import resources
     from compound.formula import read_formula as read
+    from compound.reading import resources
 
     content, name = shipped_or_file(text, resources.FORMULA, "--formula")
     options = read(resources.read_toml(content, name), known_options(), name)
@@ -336,17 +338,17 @@ def with_files(options: Options, folder: str = "") -> Options:
     path = options.get("sieve")
     if not isinstance(path, str):
         return options
-    from compound import csvfile
     from compound.particles import SieveFile, parse_sieve
+    from compound.reading import csv_text
 
     name = os.path.basename(path) or path
-    content = output.read_file(os.path.join(folder, path), "--sieve", csvfile.MOST_BYTES)
-    return {**options, "sieve": SieveFile(name, parse_sieve(csvfile.read_cells(content, name), name))}
+    content = output.read_file(os.path.join(folder, path), "--sieve", csv_text.MOST_BYTES)
+    return {**options, "sieve": SieveFile(name, parse_sieve(csv_text.read_cells(content, name), name))}
 
 
 def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
     """The bytes and the name of a shipped file of that kind, or else of a file. Raises InputError."""
-    from compound import resources
+    from compound.reading import resources
 
     found = resources.find(text, kind) if os.path.basename(text) == text else None
     # A shipped name means the shipped file in every folder; a copy of it that was changed keeps its ending.
@@ -486,7 +488,7 @@ def why_none(
     found: tuple[Finding, ...] = _said_of_routes(planned)
     if planned.method == choice.POWDER:
         values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
-        found = (Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", values), *found)
+        found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
     return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
 
 

@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 
 import click
 
-from compound import __version__, csvfile, notation, qc
+from compound import __version__, qc
 from compound.cli import output
-from compound.errors import AmbiguousAmount, InputError
-from compound.finding import Finding, NotChecked
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import canonical, parse_count, parse_mass, parse_percent, refuse_unprintable, shown
+from compound.findings.finding import Finding, NotChecked
 from compound.qc_plot import Level, Plot, Record, record_pdf
-from compound.quantity import canonical, parse_count, parse_mass, parse_percent, refuse_unprintable, shown
+from compound.reading import csv_text
+from compound.wording import notation
 
 MOST_BYTES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")
@@ -253,7 +255,7 @@ def _read_texts(options: dict[str, Any], second: str | None) -> tuple[_Texts, _T
 def _lines() -> _Texts:
     """One value a line of standard input."""
     name = "standard input"
-    lines = csvfile.decoded(_bytes_of("-"), name).split("\n")
+    lines = csv_text.decoded(_bytes_of("-"), name).split("\n")
     if lines[-1] == "":
         lines.pop()
     if not lines:
@@ -291,13 +293,13 @@ def _bytes_of(path: str) -> bytes:
 
 def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
     """The cells of the columns wanted, each with its place. Refuses every file with more than one reading."""
-    where, header, rows = csvfile.read_table(_bytes_of(path), _file_name(path))
+    where, header, rows = csv_text.read_table(_bytes_of(path), _file_name(path))
     places = [_position_of(column, header, where) for column in wanted]
     columns: list[_Texts] = [[] for _ in wanted]
     for place, row in rows:
         for texts, column, at in zip(columns, wanted, places, strict=True):
             cell = f"{place}, column {shown(column)}"
-            texts.append((cell, csvfile.filled(row[at], cell)))
+            texts.append((cell, csv_text.filled(row[at], cell)))
     return columns
 
 
@@ -319,7 +321,7 @@ def _finish(
     as_record: Callable[[], Record],
 ) -> None:
     """Writes the record first, so that a file that cannot be written leaves standard output empty."""
-    from compound.finding import Severity, worst
+    from compound.findings.finding import Severity, worst
 
     if options["pdf_file"] is not None:
         output.refuse_unwritable(options["pdf_file"], "--pdf")

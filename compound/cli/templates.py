@@ -6,11 +6,11 @@ import os
 
 import click
 
-from compound import resources
 from compound.cli import output
-from compound.errors import InputError
-from compound.quantity import shown
-from compound.resources import Resource
+from compound.exact.errors import InputError
+from compound.exact.quantity import shown
+from compound.reading import resources
+from compound.reading.resources import Resource
 
 _KINDS = {
     resources.WORKSHEET: "worksheet template: compound plan --template FILE",

@@ -9,18 +9,19 @@ from typing import Any
 
 import click
 
-from compound import __version__, catalogue, rows
+from compound import __version__, rows
 from compound import verify as pure
 from compound.audit import Audit
 from compound.cli import output
 from compound.cli import plan as one
-from compound.errors import InputError
-from compound.excipients import HouseRules
-from compound.finding import Entry, Finding, Severity, worst
+from compound.exact.errors import InputError
+from compound.exact.quantity import canonical, shown
+from compound.exact.value import Value
+from compound.facts.excipients.judge import HouseRules
+from compound.findings import codes
+from compound.findings.finding import Entry, Finding, Severity, worst
 from compound.plan import plan_from_dict
-from compound.quantity import canonical, shown
 from compound.record import finding_to_dict, from_json, to_json
-from compound.value import Value
 from compound.verify import PLAN
 from compound.worksheet import printed, rule_data, with_letters
 from compound.worksheet.details import Details
@@ -204,7 +205,7 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
     except InputError as error:
         raise InputError(place, str(error)) from None
     found = [
-        Finding(catalogue.SHEET_FINGERPRINT_WRONG, PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
+        Finding(codes.SHEET_FINGERPRINT_WRONG, PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
     ]
     printing = _printing(sheet.printing, f"{where}: {printed.NAME}")
     try:
@@ -215,16 +216,16 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
         if not altered:
             raise error if error.where.startswith(where) else InputError(place, str(error)) from None
         values = {"place": error.where or "the plan", "sentence": error.sentence}
-        found.append(Finding(catalogue.SHEET_PLAN_UNREADABLE, PLAN, values))
+        found.append(Finding(codes.SHEET_PLAN_UNREADABLE, PLAN, values))
         return Verified(record, None, tuple(found))
     judged = None if judged is None else with_letters(judged, details)
     again = one.record_of(saved.order, pure.reading_notes(record), planned, judged, house)
     differences = pure.record_differences(record, again)
-    found += [_finding(catalogue.SHEET_PLAN_DIFFERS, item) for item in differences]
+    found += [_finding(codes.SHEET_PLAN_DIFFERS, item) for item in differences]
     if judged is None:
         return Verified(record, None, tuple(found), (*altered, *differences))
     if (stated := _made_by(printing.tool, printing.digest)) != (ours := _made_by(__version__, rule_data()[1])):
-        found.append(Finding(catalogue.SHEET_OF_OTHER_VERSION, printed.NAME, {"sheet": stated, "again": ours}))
+        found.append(Finding(codes.SHEET_OF_OTHER_VERSION, printed.NAME, {"sheet": stated, "again": ours}))
     twin = _twin(judged, details, again, printing, where)
     said = pure.page_differences(sheet.pages, twin.pages)
     said += [
@@ -232,14 +233,14 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
         for name, mine, other in zip(("title", "subject"), sheet.titles, twin.titles, strict=True)
         if mine != other
     ]
-    found += [_finding(catalogue.SHEET_TEXT_DIFFERS, item) for item in said]
+    found += [_finding(codes.SHEET_TEXT_DIFFERS, item) for item in said]
     drawn = [
         pure.Difference(f"page {number}", "drawn", "drawn otherwise")
         for number, (mine, other) in enumerate(zip(sheet.drawings, twin.drawings, strict=False), start=1)
         if stated == ours and mine != other and sheet.pages[number - 1].split() == twin.pages[number - 1].split()
     ]
-    found += [Finding(catalogue.SHEET_DRAWN_OTHERWISE, item.where, {"place": item.where}) for item in drawn]
-    found.append(Finding(catalogue.SHEET_OF_ANY_ORDER, where))
+    found += [Finding(codes.SHEET_DRAWN_OTHERWISE, item.where, {"place": item.where}) for item in drawn]
+    found.append(Finding(codes.SHEET_OF_ANY_ORDER, where))
     return Verified(
         record, judged, tuple(found), (*altered, *differences, *said, *drawn), printing.details["batch_number"]
     )

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TypeVar
 
+from compound.exact.value import replace
 from compound.search import walk
 from compound.search.problem import (
     MOST_TRITURATIONS,
@@ -32,7 +33,6 @@ from compound.search.problem import (
     rank,
 )
 from compound.search.stage import Stage
-from compound.value import replace
 
 __all__ = [
     "MOST_TRITURATIONS", "Chain", "Prefer", "Problem", "feasible", "first_difference", "search",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import ceil, exp, floor, inf, log, log1p, prod
 from typing import Any
 
-from compound.value import Value
+from compound.exact.value import Value
 
 MOST_TRITURATIONS = 4
 MARGIN = 1e-10  # of a logarithm; the floats here are right to some 10^-14

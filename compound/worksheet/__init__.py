@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
-from compound import __version__, catalogue, data
+from compound import __version__
 from compound.audit import Audit
-from compound.errors import InputError
-from compound.finding import Finding
+from compound.exact.errors import InputError
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding
+from compound.paper import document, fonts
+from compound.paper.drawing import draw
+from compound.paper.paper import Paper
+from compound.reading import shipped
 from compound.template import Template
-from compound.translation import language
-from compound.worksheet import engine, fonts, printed
+from compound.wording.language import language
+from compound.worksheet import printed
 from compound.worksheet.details import Details
-from compound.worksheet.drawing import draw
-from compound.worksheet.paper import Paper
 from compound.worksheet.sections import draw_sections
 from compound.worksheet.sheet import MadeBy, Sheet
 
@@ -28,11 +31,11 @@ def rule_data() -> tuple[str, str]:
     import json
 
     digest = hashlib.sha256()
-    for name in data.names():
-        content = data.read(name)
+    for name in sorted((*shipped.names(), "findings.de.json")):
+        content = shipped.sentences("de") if name == "findings.de.json" else shipped.read(name)
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
-    return str(json.loads(data.read("standards.json"))["version"]), digest.hexdigest()
+    return str(json.loads(shipped.read("standards.json"))["version"]), digest.hexdigest()
 
 
 def lay_out(
@@ -61,7 +64,7 @@ def render(
     The same arguments give the same bytes. Raises InputError for a template with a letter that cannot be printed.
     """
     paper = lay_out(audit, template, details, fingerprint, page_size, made_by)
-    canvas, buffer = engine.canvas((paper.width, paper.height), template.language)
+    canvas, buffer = document.canvas((paper.width, paper.height), template.language)
     order = audit.plan.order
     canvas.setTitle(f"{template.title}: {language(template.language).text(order.dosed)}")
     canvas.setSubject(f"fingerprint {fingerprint}")
@@ -69,7 +72,7 @@ def render(
     canvas.setCreator(f"compound {__version__}")
     draw(paper, canvas, details.fillable, _USUAL)
     printing = printed.to_json(template, details, page_size or template.page_size, rule_data())
-    engine.attach(canvas, {
+    document.attach(canvas, {
         "plan.json": (attachment.encode("utf-8"), "the plan"),
         printed.NAME: (printing.encode("utf-8"), "how the sheet was printed"),
     })  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from compound.paper.paper import Blank, Cell, Column, Draw, Span
 from compound.template import Section
-from compound.worksheet.paper import Blank, Cell, Column, Draw, Span
 from compound.worksheet.sheet import Sheet
 
 

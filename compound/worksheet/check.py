@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from compound.exact.value import Value
+from compound.paper.paper import ASCENT, LEADING, Blank, Cell, Column, Span, Tick, wrap
 from compound.plan import DRIED, DRUG, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.template import Section
-from compound.value import Value
-from compound.worksheet.paper import ASCENT, LEADING, Blank, Cell, Column, Span, Tick, wrap
 from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.sheet import Sheet
 

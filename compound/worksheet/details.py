@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from compound.data import read
-from compound.errors import InputError, ProgramFault
+from compound.exact.errors import InputError, ProgramFault
+from compound.exact.quantity import shown
+from compound.exact.value import Value, field
 from compound.order import read_name
 from compound.plan import DRIED, MakeUp, Plan, Weigh
-from compound.quantity import shown
-from compound.value import Value, field
+from compound.reading.shipped import read
 
 LONGEST_NUMBER = 60
 LONGEST_LINE = 120

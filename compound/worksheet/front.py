@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound import rows
-from compound.finding import Severity
+from compound.findings.finding import Severity
 from compound.liquid import liquid_vessels
-from compound.notation import ENGLISH, MICROGRAM, Notation
+from compound.paper import qr_code
+from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan import DRIED, Fill, MakeUp, Transfer, Weigh
 from compound.template import Section
-from compound.worksheet import code
+from compound.wording.notation import ENGLISH, MICROGRAM, Notation
+from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import SHELLS, components, limit
-from compound.worksheet.numerals import dose_in_words
-from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.uniformity import draw_not_shown
@@ -65,7 +65,7 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     )  # fmt: skip
     # Readers of codes guess how a text is written down; plain blanks leave them nothing to guess.
     text = f"{text}\n{sheet.fingerprint}".replace("\u00a0", " ").replace("\u202f", " ")
-    unit, drawn = code.operators(text, _CODE)
+    unit, drawn = qr_code.operators(text, _CODE)
     paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from compound import __version__
-from compound.errors import InputError
+from compound.exact.errors import InputError
+from compound.exact.quantity import shown
+from compound.exact.value import Value, replace
 from compound.plan import Plan
-from compound.quantity import shown
 from compound.template import PAGE_SIZES, Template, template_from_table, template_to_table
-from compound.value import Value, replace
 from compound.worksheet.details import Details, read_details
 
 NAME, SCHEMA = "sheet.json", "compound.sheet/1"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound import standards
+from compound.exact.quantity import written
+from compound.facts import standards
+from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan import Fill
-from compound.quantity import written
 from compound.template import Section
 from compound.worksheet.details import limit, weight_limits
-from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.worksheet.sheet import Sheet
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from compound.exact.value import Value
+from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
-from compound.value import Value
-from compound.worksheet.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.worksheet.sheet import Sheet
 
 _WIDEST = 140.0

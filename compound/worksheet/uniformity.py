@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from compound import catalogue
+from compound.findings import codes
+from compound.paper.paper import LEADING, Cell, Column, Span, wrap
 from compound.template import Section
 from compound.uniformity_rows import uniformity_rows
-from compound.worksheet.paper import LEADING, Cell, Column, Span, wrap
 from compound.worksheet.sheet import Sheet
 
-_NOT_SHOWN = (catalogue.PARTICLE_SIZE_NOT_GIVEN, catalogue.UNIFORMITY_NOT_SHOWN)
+_NOT_SHOWN = (codes.PARTICLE_SIZE_NOT_GIVEN, codes.UNIFORMITY_NOT_SHOWN)
 
 
 def draw_not_shown(sheet: Sheet) -> None:

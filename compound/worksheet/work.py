@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from compound import rows, standards
+from compound import rows
 from compound.audit import allowed_range
-from compound.errors import ProgramFault
+from compound.exact.errors import ProgramFault
+from compound.facts import standards
+from compound.paper.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
 from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.template import Section
-from compound.worksheet.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
 from compound.worksheet.sheet import Sheet
 
 _TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that fits

@@ -16,7 +16,7 @@ ROUNDS = 15
 
 LOAD = """
 import time, json, re, dataclasses, fractions, unicodedata
-import compound.catalogue, compound.quantity
+import compound.findings.codes, compound.exact.quantity
 begin = time.perf_counter()
 from compound import excipients
 imported = time.perf_counter()
@@ -63,23 +63,24 @@ def main() -> None:
     print(f"floor: one `python -c pass`                 {floor:9.1f} ms")
     loads = [[float(part) * 1000 for part in process(LOAD).split()] for _ in range(ROUNDS)]
     imported, first = (statistics.median(column) for column in zip(*loads, strict=True))
-    print(f"import of compound.excipients               {imported:9.1f} ms  {imported / floor:6.2f} floors")
+    print(f"import of compound.facts.excipients.judge               {imported:9.1f} ms  {imported / floor:6.2f} floors")
     print(f"loading the rules and judging the first     {first:9.1f} ms  {first / floor:6.2f} floors")
 
-    from compound import data, excipients
+    from compound.facts.excipients import judge
+    from compound.reading import shipped
 
-    text = data.read("excipients.json")
+    text = shipped.read("excipients.json")
     parse = milliseconds(lambda: json.loads(text))
     print(f"floor: json.loads of {len(text):,} bytes          {parse:9.2f} ms")
     many = names()
     split = milliseconds(lambda: [name.lower().split() for name in many])
     begin = time.perf_counter()
     for name in many:
-        excipients.judge(name)
+        judge.judge(name)
     judged = (time.perf_counter() - begin) * 1000
     print(f"floor: lower and split of {len(many):,} names      {split:9.1f} ms")
     print(f"judging {len(many):,} different names              {judged:9.1f} ms  {judged / floor:6.1f} start-up floors")
-    worst = milliseconds(lambda: excipients.judge("free carbonat " * 14))
+    worst = milliseconds(lambda: judge.judge("free carbonat " * 14))
     print(f"judging one name of 196 awkward characters  {worst:9.2f} ms")
 
 

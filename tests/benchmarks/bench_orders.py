@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from compound import resources
 from compound.formula import read_formula
+from compound.reading import resources
 
 LEAST_GAIN = 1.8
 COLUMNS = ("drug", "dose", "balance-sensitivity", "capsules")

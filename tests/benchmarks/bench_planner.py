@@ -13,7 +13,7 @@ import sys
 import time
 from collections import defaultdict
 
-from compound.errors import InputError
+from compound.exact.errors import InputError
 from compound.order import read_order
 from compound.plan import Mix
 from compound.planner import plan

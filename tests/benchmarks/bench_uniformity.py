@@ -11,8 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from compound.acceptance import predict
+from compound.exact.quantity import Percent
 from compound.particles import ParticleSize, SieveClass, SieveData
-from compound.quantity import Percent
 from compound.uniformity import judge
 
 LIMIT_MS = 20

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from compound.worksheet import engine, fonts
-from compound.worksheet.paper import Page, Paper
+from compound.paper import document, fonts
+from compound.paper.paper import Page, Paper
 
 
 def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
@@ -19,9 +19,9 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
     `usual` are characters that the fonts in the file have in any case.
     """
     number = 0
-    pen, form = fonts.Pen(canvas, usual), engine.Form(canvas)
+    pen, form = fonts.Pen(canvas, usual), document.Form(canvas)
     for name, picture in paper.pictures.items():
-        engine.take_up(canvas, name, picture)
+        document.take_up(canvas, name, picture)
     for page in paper.pages:
         for name, x, y, wide, high in page.images:
             place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"

@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
-from compound.data import font
-from compound.errors import ProgramFault
+from compound.exact.errors import ProgramFault
+from compound.reading.shipped import font
 
 REGULAR, BOLD = "CompoundSans", "CompoundSans-Bold"
 # A small font of Latin letters is read in a fifth of the time that the whole one takes; few sheets need another letter.

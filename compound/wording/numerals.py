@@ -6,8 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from compound.errors import ProgramFault
-from compound.quantity import canonical
+from compound.exact.errors import ProgramFault
+from compound.exact.quantity import canonical
 
 _SMALL = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

@@ -1,7 +1,7 @@
 """Findings: what can be said against an order, a plan or a batch, as data.
 
-A finding names an entry of the one catalogue (`compound.catalogue`) and carries the values its sentences need. The
-sentences themselves are made where numbers become words (`compound.notation`), so that they can be made in any language.
+A finding names an entry of the one catalogue (`compound.findings.codes`) and carries the values its sentences need. The
+sentences themselves are made where numbers become words (`compound.wording.notation`), so that they can be made in any language.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
-from compound.errors import InputError
-from compound.value import Value, field, replace
+from compound.exact.errors import InputError
+from compound.exact.value import Value, field, replace
 
 Said = str | int | Decimal | Fraction  # what the sentence of a finding can say
 

@@ -1,13 +1,13 @@
 """The words of the rows of text (`compound.rows`), a table for each language.
 
-The fields in braces are filled with names and with numbers that `compound.notation` wrote.
+The fields in braces are filled with names and with numbers that `compound.wording.notation` wrote.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compound.value import Value
+from compound.exact.value import Value
 
 
 class Words(Value, kw_only=True):

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from compound import notation, words
-from compound.errors import InputError
-from compound.finding import Entry, Finding, NotChecked
-from compound.notation import LANGUAGES, Notation
-from compound.value import Value, field
-from compound.words import Words
+from compound.exact.errors import InputError
+from compound.exact.value import Value, field
+from compound.findings.finding import Entry, Finding, NotChecked
+from compound.wording import notation, words
+from compound.wording.notation import LANGUAGES, Notation
+from compound.wording.words import Words
 
 UNTRANSLATED = "[English] "
 
@@ -159,9 +159,9 @@ def language(code: str) -> Language:
 def _german() -> Language:
     import json
 
-    from compound import data
+    from compound.reading import shipped
 
-    content = json.loads(data.read("findings.de.json"))
+    content = json.loads(shipped.sentences("de"))
     findings = {code: Sentences(**sentences) for code, sentences in content["findings"].items()}
     known = content["vessels"] | content["names"] | content["texts"]
     texts = {english.casefold(): german for english, german in known.items()}

@@ -15,10 +15,11 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from compound import data, notation
-from compound.errors import InputError
-from compound.quantity import parse_volume, shown
-from compound.value import Value
+from compound.exact.errors import InputError
+from compound.exact.quantity import parse_volume, shown
+from compound.exact.value import Value
+from compound.reading import shipped
+from compound.wording import notation
 
 FLASK, PIPETTE = "flask", "pipette"
 CLASS_A_FLASK, CLASS_A_PIPETTE = "volumetric flask", "transfer pipette"
@@ -89,7 +90,7 @@ class Solvent(Value):
 
 @cache
 def _data() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(data.read("ware.json"))
+    found: dict[str, Any] = json.loads(shipped.read("ware.json"))
     return found
 
 

@@ -10,9 +10,9 @@ import os
 import re
 from typing import Any
 
-from compound import data
-from compound.errors import InputError, ProgramFault
-from compound.value import Value
+from compound.exact.errors import InputError, ProgramFault
+from compound.exact.value import Value
+from compound.reading import shipped as data
 
 FORMULA, PLAN, WORKSHEET = "formula", "plan", "worksheet"
 LARGEST_TEXT = 1_000_000

@@ -16,10 +16,10 @@ from fractions import Fraction
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compound.errors import InputError
-from compound.finding import Said
-from compound.quantity import Direction, canonical, round_to
-from compound.value import Value
+from compound.exact.errors import InputError
+from compound.exact.quantity import Direction, canonical, round_to
+from compound.exact.value import Value
+from compound.findings.finding import Said
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from compound.data import read
-from compound.errors import InputError
-from compound.quantity import Direction, Mass, round_to, shown, written
-from compound.value import Value
+from compound.exact.errors import InputError
+from compound.exact.quantity import Direction, Mass, round_to, shown, written
+from compound.exact.value import Value
+from compound.reading.shipped import read
 
 
 class CapsuleSize(Value):

@@ -16,11 +16,12 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from compound import catalogue, data
-from compound.errors import InputError
-from compound.finding import Finding
-from compound.quantity import refuse_unprintable, shown
-from compound.value import Value, replace
+from compound.exact.errors import InputError
+from compound.exact.quantity import refuse_unprintable, shown
+from compound.exact.value import Value, replace
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding
+from compound.reading import shipped
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
 _GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
@@ -340,7 +341,7 @@ def _built_in() -> _RuleSet:
     """The rules that come with the program."""
     import json
 
-    raw: dict[str, Any] = json.loads(data.read("excipients.json"))
+    raw: dict[str, Any] = json.loads(shipped.read("excipients.json"))
     sources: dict[str, str] = raw["sources"]
     rules = {rule["code"]: _Rule(**rule)._replace(source=_listed(rule["source"], sources)) for rule in raw["rules"]}
     index: dict[str, _Hit] = {}
@@ -1427,7 +1428,7 @@ def _nearest_code(text: str) -> tuple[str, _Hit] | None:
 
 
 def _passes_check(text: str) -> bool:
-    from compound.substances import cas_check_digit, unii_check_character
+    from compound.facts.substances import cas_check_digit, unii_check_character
 
     if text.isdecimal():
         return cas_check_digit(f"{text[:-3]}-{text[-3:-1]}-{text[-1]}") == text[-1]
@@ -1448,7 +1449,7 @@ def _spelt() -> dict[str, str]:
     """How the data write a squashed name."""
     import json
 
-    names = [name for row in json.loads(data.read("excipients.json"))["rows"] for name in row["names"]]
+    names = [name for row in json.loads(shipped.read("excipients.json"))["rows"] for name in row["names"]]
     return dict(zip(_all_squashed(names), names, strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compound.value import Value
+from compound.exact.value import Value
 
 
 class Words(Value, kw_only=True):

@@ -6,7 +6,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from compound.errors import ProgramFault
+from compound.exact.errors import ProgramFault
 
 _QUIET = 4  # modules of white around the code, by the standard
 # Any mask can be read. Scoring all eight to choose the evenest costs more than all the rest.

@@ -12,8 +12,8 @@ from decimal import Context, Decimal, DivisionByZero, FloatOperation, Inexact, I
 from enum import Enum
 from fractions import Fraction
 
-from compound.errors import AmbiguousAmount, InputError
-from compound.value import Value, field
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.value import Value, field
 
 # Arithmetic on written amounts. A result that would have to be rounded raises instead.
 EXACT = Context(prec=60, traps=[Inexact, InvalidOperation, DivisionByZero, FloatOperation])

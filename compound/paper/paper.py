@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from compound.value import Value
-from compound.worksheet import fonts
-from compound.worksheet.picture import Picture
+from compound.exact.value import Value
+from compound.paper import fonts
+from compound.paper.logo import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 MARGIN = 36.0

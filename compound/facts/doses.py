@@ -34,12 +34,12 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from compound import catalogue
-from compound.data import read
-from compound.errors import InputError
-from compound.finding import Finding, NotChecked, Said
-from compound.quantity import Mass, from_canonical, refuse_unprintable, shown
-from compound.value import Value
+from compound.exact.errors import InputError
+from compound.exact.quantity import Mass, from_canonical, refuse_unprintable, shown
+from compound.exact.value import Value
+from compound.findings import codes
+from compound.findings.finding import Finding, NotChecked, Said
+from compound.reading.shipped import read
 
 DRUGS = ("naltrexone", "naloxone")
 ROUTES = ("oral", "oral-extended-release", "intravenous", "intramuscular", "intrathecal", "not-stated")
@@ -436,14 +436,14 @@ def findings(
         rows = tuple(dict.fromkeys(record for reference in known for record in reference.records))
         papers = dict.fromkeys(paper for record in rows for paper in record.references)
         values: dict[str, Said] = {"drug": _base(drug), "references": "; ".join(papers)}
-        said.append(Finding(catalogue.ORAL_ROUTE_DOUBTED, where, values))
+        said.append(Finding(codes.ORAL_ROUTE_DOUBTED, where, values))
     said += _slipped(drug, mg, where)
     said.append(_placed(drug, mg, where))
     said += _otherwise(drug, mg, where)
     by_dose, by_day = classify(mg)
     said.append(
         Finding(
-            catalogue.DOSE_CLASS,
+            codes.DOSE_CLASS,
             where,
             {
                 "dose": mg,
@@ -454,7 +454,7 @@ def findings(
             },
         )
     )
-    said.append(Finding(catalogue.REVIEW_FORM_NOT_STATED, where, {"dose": mg, "substance": substance or _base(drug)}))
+    said.append(Finding(codes.REVIEW_FORM_NOT_STATED, where, {"dose": mg, "substance": substance or _base(drug)}))
     return tuple(said)
 
 
@@ -462,7 +462,7 @@ def not_checked(drug: str) -> tuple[NotChecked, ...]:
     """What could not be compared, because no studied doses of the drug are known; empty for DRUGS."""
     if references(drug):
         return ()
-    return (NotChecked(catalogue.STUDIED_DOSES_UNKNOWN, {"drug": drug.strip() or "the drug"}),)
+    return (NotChecked(codes.STUDIED_DOSES_UNKNOWN, {"drug": drug.strip() or "the drug"}),)
 
 
 def refuse_other_routes(dosage_form: str, where: str) -> None:
@@ -492,7 +492,7 @@ def refuse_other_routes(dosage_form: str, where: str) -> None:
 
 def _not_low(drug: str, mg: Fraction, where: str) -> list[Finding]:
     return [
-        Finding(catalogue.DOSE_NOT_LOW, where, {"dose": mg, "drug": limit.drug, "limit": limit.mg})
+        Finding(codes.DOSE_NOT_LOW, where, {"dose": mg, "drug": limit.drug, "limit": limit.mg})
         for limit in load().limits
         if limit.drug == _base(drug) and mg >= limit.mg
     ]
@@ -506,13 +506,13 @@ def _slipped(drug: str, mg: Fraction, where: str) -> list[Finding]:
         met = slip.reference
         values: dict[str, Said] = {"dose": mg, "factor": slip.factor, "references": met.cited}
         if equal:
-            said.append(Finding(catalogue.STUDIED_THOUSANDFOLD_APART, where, values | {"other": slip.studied_mg}))
+            said.append(Finding(codes.STUDIED_THOUSANDFOLD_APART, where, values | {"other": slip.studied_mg}))
             continue
         values |= {"studied": slip.studied_mg}
         if met.single:
-            entry = catalogue.DOSE_MULTIPLE_OF_STUDIED if slip.above else catalogue.DOSE_PART_OF_STUDIED
+            entry = codes.DOSE_MULTIPLE_OF_STUDIED if slip.above else codes.DOSE_PART_OF_STUDIED
         else:
-            entry = catalogue.DOSE_MULTIPLE_OF_RANGE if slip.above else catalogue.DOSE_PART_OF_RANGE
+            entry = codes.DOSE_MULTIPLE_OF_RANGE if slip.above else codes.DOSE_PART_OF_RANGE
             values |= {"low": met.low, "high": met.high}
         said.append(Finding(entry, where, values))
     return said
@@ -525,19 +525,19 @@ def _placed(drug: str, mg: Fraction, where: str) -> Finding:
     if len(near) == 2:
         below, above = sorted((place.reference for place in near), key=lambda reference: reference.low)
         return Finding(
-            catalogue.DOSE_BETWEEN_STUDIED,
+            codes.DOSE_BETWEEN_STUDIED,
             where,
             {"dose": mg, "below": below.low, "below_references": below.cited,
              "above": above.low, "above_references": above.cited},
         )  # fmt: skip
     if not first.holds(mg):
         return Finding(
-            catalogue.DOSE_BEYOND_STUDIED, where, {"dose": mg, "nearest": first.low, "references": first.cited}
+            codes.DOSE_BEYOND_STUDIED, where, {"dose": mg, "nearest": first.low, "references": first.cited}
         )
     if first.single:
-        return Finding(catalogue.DOSE_STUDIED, where, {"dose": mg, "references": first.cited})
+        return Finding(codes.DOSE_STUDIED, where, {"dose": mg, "references": first.cited})
     return Finding(
-        catalogue.DOSE_IN_STUDIED_RANGE,
+        codes.DOSE_IN_STUDIED_RANGE,
         where,
         {"dose": mg, "low": first.low, "high": first.high, "references": first.cited},
     )
@@ -555,7 +555,7 @@ def _otherwise(drug: str, mg: Fraction, where: str) -> list[Finding]:
         if not figure.compare and figure.amount.is_dose and mg in figure.amount.numbers
     )
     return [
-        Finding(catalogue.DOSE_STUDIED_OTHERWISE, where, {"dose": mg, "reason": reason, "record": cited})
+        Finding(codes.DOSE_STUDIED_OTHERWISE, where, {"dose": mg, "reason": reason, "record": cited})
         for reason, cited in said
     ]
 

@@ -1,15 +1,15 @@
 """The one catalogue of findings: code, severity, sentences, meaning, cause, cure and source.
 
-A code is never reused. `{name:kind}` in a message or remedy stands for a value of the finding, printed by
-`compound.notation`; the kinds are those of `compound.notation.KINDS`. The cure is the remedy. Every entry is raised by a test
-and printed by `compound explain CODE`.
+A code is never reused. `{name:kind}` in a message or remedy stands for a value of the finding; the kinds are those of
+`compound.wording.notation.KINDS`. The cure is the remedy. Every entry is raised by a test and printed by
+`compound explain CODE`.
 """
 
 from __future__ import annotations
 
 from typing import TypedDict, Unpack
 
-from compound.finding import Entry, Severity
+from compound.findings.finding import Entry, Severity
 
 HOUSE_RULE = "house rule of this tool"
 

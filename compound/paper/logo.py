@@ -9,8 +9,8 @@ from __future__ import annotations
 import zlib
 from struct import unpack
 
-from compound.errors import InputError
-from compound.value import Value
+from compound.exact.errors import InputError
+from compound.exact.value import Value
 
 MOST_BYTES = 200_000
 MOST_PIXELS = 500_000

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from compound.worksheet.fonts import REGULAR, faces
-from compound.worksheet.picture import Picture
+from compound.paper.fonts import REGULAR, faces
+from compound.paper.logo import Picture
 
 
 def canvas(size: tuple[float, float], language: str) -> tuple[Any, BytesIO]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os.path
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_PACKAGE = os.path.dirname(_HERE)
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_FACTS = os.path.join(_PACKAGE, "facts", "data")
 
 
 def read(name: str) -> bytes:
-    """The bytes of the data file `name`, which stands beside this module. Raises OSError where it is missing."""
-    return _bytes(os.path.join(_HERE, name))
+    """The bytes of the facts in the file `name`, such as `ware.json`. Raises OSError where it is missing."""
+    return _bytes(os.path.join(_FACTS, name))
 
 
 def names() -> tuple[str, ...]:
-    """The names of the data files, sorted."""
-    return tuple(sorted(name for name in os.listdir(_HERE) if name.endswith(".json")))
+    """The names of the files of facts, sorted."""
+    return tuple(sorted(name for name in os.listdir(_FACTS) if name.endswith(".json")))
+
+
+def sentences(language: str) -> bytes:
+    """The bytes of the sentences in a language, such as `de`. Raises OSError where there are none."""
+    return _bytes(os.path.join(_PACKAGE, "wording", "sentences", f"{language}.json"))
 
 
 def font(name: str) -> bytes:
     """The bytes of a font of the worksheet. Raises OSError where it is missing."""
-    return _bytes(os.path.join(_PACKAGE, "fonts", name))
+    return _bytes(os.path.join(_PACKAGE, "paper", "typefaces", name))
 
 
 def templates_folder() -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from compound.errors import InputError
-from compound.quantity import shown
+from compound.exact.errors import InputError
+from compound.exact.quantity import shown
 
 MOST_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
 DEEPEST = 16

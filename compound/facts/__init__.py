@@ -1,0 +1,1 @@
+"""What others know or set, by name, each row with its source."""

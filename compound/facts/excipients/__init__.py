@@ -1,0 +1,1 @@
+"""Excipients, shells and dosage forms, judged by name."""

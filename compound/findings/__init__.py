@@ -1,0 +1,1 @@
+"""What can be found, as data: code, severity, judgement or not."""

@@ -1,0 +1,1 @@
+"""Pages, fonts, pictures and attachments of a PDF; knows no plan."""

@@ -1,0 +1,1 @@
+"""How a number and a sentence are written for a person."""
