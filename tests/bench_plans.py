@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from compound.plan import Plan, plan_from_dict
+from compound.plan.plan import Plan, plan_from_dict
 
 MCC = "microcrystalline cellulose"
 DRUG = "naltrexone hydrochloride"

@@ -1,4 +1,4 @@
-"""The search for plans done again without any cleverness, to hold `compound.search` against.
+"""The search for plans done again without any cleverness, to hold `compound.planning.powder_search.search` against.
 
 `python tests/brute_force.py CASES [SEED]` compares that many random orders; tests/test_search.py compares some of them.
 Nothing here is shared with the package but the classes that say what is asked and what was found.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from compound.search import Prefer, Problem, feasible, search
+from compound.planning.powder_search.search import Prefer, Problem, feasible, search
 
 Plan = tuple[tuple[int, ...], tuple[int, ...], int]  # concentrates, totals of the triturations, blend
 MOST_BRANCHES = 4_000  # a case with more is left out, and counted

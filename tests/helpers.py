@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from compound.audit import Audit, audit
-from compound.order import Order, read_order
-from compound.plan import Plan
-from compound.planner import plan
+from compound.judging.audit import Audit, audit
+from compound.order.order import Order, read_order
+from compound.plan.plan import Plan
+from compound.planning.powder import plan
 
 DRUG = "naltrexone hydrochloride"
 USUAL = {"drug": DRUG, "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "powder"}

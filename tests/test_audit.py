@@ -12,16 +12,16 @@ from helpers import contract_replay, judged, order, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound.audit import allowed_range, audit, doublings
 from compound.cli.plan import known_options
 from compound.exact.errors import InputError
 from compound.findings.finding import Severity, worst
-from compound.order import Order, from_request, read_order
-from compound.plan import Plan, plan_from_dict, plan_to_dict
-from compound.planner import plan as make_plan
-from compound.record import plan_record
-from compound.replay import replay
-from compound.rows import doubling_rows, step_rows
+from compound.judging.audit import allowed_range, audit, doublings
+from compound.judging.replay import replay
+from compound.order.order import Order, from_request, read_order
+from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
+from compound.planning.powder import plan as make_plan
+from compound.showing.plan_json import plan_record
+from compound.showing.plan_rows import doubling_rows, step_rows
 from compound.wording.notation import reading
 
 Change = Callable[[dict[str, Any]], None]

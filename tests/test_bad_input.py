@@ -313,7 +313,7 @@ class TestStreams:
         argv = [*arguments(), "--pdf", str(tmp_path / "sheet.pdf")]
         code = (
             "import signal, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-            "import compound.choice as choice\n"
+            "import compound.making.route as choice\n"
             "choice.plan = lambda *_, **__: (print(flush=True), time.sleep(60))\n"
             f"from compound.cli.main import run; run({argv!r})"
         )

@@ -12,9 +12,7 @@ from bench_plans import contract, dose_of, fill, mix, one_stage, plan_of, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compound import bench_rows
-from compound.audit import audit
-from compound.bench import (
+from compound.correcting.weighed import (
     Bench,
     Verdict,
     bench,
@@ -27,7 +25,9 @@ from compound.bench import (
 )
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.findings import codes as catalogue
-from compound.plan import refuse_unplayable
+from compound.judging.audit import audit
+from compound.plan.plan import refuse_unplayable
+from compound.showing import weighed_rows
 
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -128,14 +128,14 @@ class TestClosedMixture:
         found = judged(contract(), {k: v for k, v in ALL.items() if k < 7} | {7: 150})
 
         assert "weighing-corrected" not in codes(found)
-        assert [row[3] for row in bench_rows.weighing_rows(found)][-1] == "stop: start again"
+        assert [row[3] for row in weighed_rows.weighing_rows(found)][-1] == "stop: start again"
 
     def test_a_reading_stands_beside_what_was_to_be_weighed_then(self) -> None:
         """The correction stays in the record after it was carried out, and the reading is held against it."""
         found = judged(contract(), {1: 31, 2: 2970, 4: 97, 5: 2909})
 
         assert [w.corrected for w in found.weighings] == [30, 3069, 97, 2909, 200, 4300]
-        assert bench_rows.weighing_rows(found)[2][2:] == ("100 mg", "97 mg (corrected)", "97 mg", "0 %")
+        assert weighed_rows.weighing_rows(found)[2][2:] == ("100 mg", "97 mg (corrected)", "97 mg", "0 %")
 
     def test_the_dose_without_corrections_is_given_beside(self) -> None:
         assert judged(contract(), {1: 31, 2: 2970}).uncorrected_dose == dose_of(contract(), {1: 31})

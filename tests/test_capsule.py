@@ -14,8 +14,6 @@ from click.testing import CliRunner, Result
 from helpers import DRUG, judged, order, planned
 from pypdf import PdfReader
 
-from compound.audit import audit
-from compound.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
 from compound.cli.audit import command as audit_command
 from compound.cli.plan import command, with_files
 from compound.cli.verify import command as verify_command
@@ -24,11 +22,13 @@ from compound.exact.quantity import Percent
 from compound.facts import standards
 from compound.findings import codes as catalogue
 from compound.findings.finding import Severity
-from compound.order import from_request, to_request
-from compound.particles import ParticleSize, SieveClass, SieveData, SieveFile
-from compound.plan import plan_from_dict
-from compound.record import plan_record
-from compound.uniformity_rows import uniformity_rows
+from compound.judging.audit import audit
+from compound.judging.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
+from compound.order.order import from_request, to_request
+from compound.order.particles import ParticleSize, SieveClass, SieveData, SieveFile
+from compound.plan.plan import plan_from_dict
+from compound.showing.plan_json import plan_record
+from compound.showing.uniformity_rows import uniformity_rows
 from compound.wording import uniformity_words
 from compound.wording.language import language
 

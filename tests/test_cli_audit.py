@@ -15,12 +15,12 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compound import record
 from compound.cli import audit as cli
 from compound.cli import output
 from compound.exact.errors import InputError
-from compound.plan import plan_from_dict
+from compound.plan.plan import plan_from_dict
 from compound.reading import csv_text, json_text
+from compound.showing import plan_json
 
 ALL = ["1=30mg", "2=2970mg", "4=100mg", "5=2900mg", "7=200mg", "8=4300mg"]
 CASE = Path(__file__).parents[1] / "templates" / "plan-by-hand.json"
@@ -161,7 +161,7 @@ class TestFingerprint:
     def stamped(self, tmp_path: Path, **change: Any) -> Path:
         data = {"schema": "compound.plan/1", **contract()}
         data = {**data, "accuracy": {"dose_mg": "0.002"}}
-        return saved(tmp_path / "saved.json", {**data, "fingerprint": record.fingerprint(data)} | change)
+        return saved(tmp_path / "saved.json", {**data, "fingerprint": plan_json.fingerprint(data)} | change)
 
     def codes(self, path: Path) -> set[str]:
         return {row["code"] for row in audited(path)["findings"]}
@@ -483,12 +483,12 @@ class TestRecord:
         return "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
 
     def test_every_number_of_the_table_stands_on_the_sheet(self, tmp_path: Path, plan: Path) -> None:
-        from compound import bench_rows
-        from compound.bench import bench
+        from compound.correcting.weighed import bench
+        from compound.showing import weighed_rows
 
         text = " ".join(self.text(tmp_path, plan, "1=31mg", "2=2970mg").split())
         found = bench(plan_from_dict(contract()), {1: Decimal(31), 2: Decimal(2970)})
-        for row in bench_rows.weighing_rows(found):
+        for row in weighed_rows.weighing_rows(found):
             for cell in row[2:]:
                 assert cell.replace("−", "-") in text
 
@@ -524,10 +524,10 @@ def test_the_command_is_listed_with_its_own_short_help() -> None:
 
 
 def test_a_plan_saved_by_the_plan_command_is_unaltered_and_within(tmp_path: Path) -> None:
-    from compound.audit import audit
+    from compound.judging.audit import audit
 
     path = tmp_path / "plan.json"
-    path.write_text(record.to_json(record.plan_record(audit(plan_from_dict(contract())))), "utf-8")
+    path.write_text(plan_json.to_json(plan_json.plan_record(audit(plan_from_dict(contract())))), "utf-8")
     found = audited(path)
 
     assert found["verdict"] == "within"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from compound.audit import audit
 from compound.cli.templates import command
 from compound.exact.errors import InputError, ProgramFault
 from compound.findings.finding import Severity, worst
-from compound.plan import plan_from_dict
+from compound.judging.audit import audit
+from compound.plan.plan import plan_from_dict
 from compound.reading import resources, shipped
 
 NAMES = [resource.name for resource in resources.shipped()]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 from readme import README, renewed
+from test_house import ROOMS
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -22,18 +24,14 @@ def test_the_two_commands_set_up_and_do_the_job() -> None:
     assert commands[1].endswith("pytest --quiet")
 
 
-def test_every_module_stands_in_the_architecture() -> None:
-    section = TEXT.partition("## Architecture")[2].partition("## Findings")[0]
-    named = set(re.findall(r"`([a-z_]+)`", section))
-    package = README.parent / "compound"
-    modules = {path.name.removesuffix(".py") for path in package.iterdir() if not path.name.startswith("_")}
-
-    assert modules - named - {"data", "fonts"} == set()
+def test_every_room_stands_in_the_architecture_with_its_purpose() -> None:
+    for room in ROOMS:
+        assert f"| `{room}` | {import_module(f'compound.{room}').__doc__} |" in TEXT
 
 
 def test_the_elements_of_usp_795_stand_under_headings_that_the_sheet_has() -> None:
     from compound.reading import shipped
-    from compound.template import read_template
+    from compound.worksheet.template import read_template
 
     headings = {section.heading for section in read_template(shipped.template("worksheet.toml")).sections}
     table = TEXT.partition("<!-- usp 795 -->\n")[2].partition("\n\n")[0].splitlines()[2:]

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from compound.cli import plan as cli
 from compound.exact.errors import InputError
-from compound.formula import merged, read_formula
+from compound.order.formula import merged, read_formula
 from compound.reading import resources
 from compound.wording.notation import number
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from test_solution import judged, order, planned
 
-from compound.audit import allowed_range, audit
-from compound.bench import Verdict, bench
-from compound.plan import Plan, plan_from_dict, plan_to_dict
-from compound.record import plan_record
-from compound.rows import binding_limits, doubling_rows, step_rows, weighed
+from compound.correcting.weighed import Verdict, bench
+from compound.judging.audit import allowed_range, audit
+from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
+from compound.showing.plan_json import plan_record
+from compound.showing.plan_rows import binding_limits, doubling_rows, step_rows, weighed
 
 Change = Callable[[dict[str, Any]], None]
 

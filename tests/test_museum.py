@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from compound.audit import audit
-from compound.bench import Verdict, bench
+from compound.correcting.weighed import Verdict, bench
 from compound.exact.quantity import Direction, round_to
-from compound.plan import Plan, Transfer, Weigh, plan_from_dict
+from compound.judging.audit import audit
+from compound.plan.plan import Plan, Transfer, Weigh, plan_from_dict
 
 MUSEUM = json.loads((Path(__file__).parent / "cases" / "museum.json").read_text("utf-8"))
 PROBLEMS = {problem["id"]: problem for problem in MUSEUM["problems"]}

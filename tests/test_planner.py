@@ -13,13 +13,13 @@ from helpers import DRUG, contract_replay, order, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound.audit import audit
 from compound.exact.errors import InputError
-from compound.plan import Fill, Mix, Plan, Transfer, Weigh
-from compound.planner import plan, problem_of
-from compound.record import plan_record
-from compound.relaxation import Relaxation
-from compound.search import feasible
+from compound.judging.audit import audit
+from compound.plan.plan import Fill, Mix, Plan, Transfer, Weigh
+from compound.planning.powder import plan, problem_of
+from compound.planning.powder_search.search import feasible
+from compound.planning.relaxation import Relaxation
+from compound.showing.plan_json import plan_record
 
 CASES = json.loads((Path(__file__).parent / "cases" / "plans.json").read_text())["cases"]
 

@@ -17,15 +17,15 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound import qc
 from compound.cli.qc import command
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.quantity import parse_mass
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
-from compound.qc import Batch, Root, Verdict, Weights, acceptance, judge_assay, judge_weights, statistics
-from compound.qc_plot import Level, Plot, Record, record_pdf
+from compound.qc import weights as qc
+from compound.qc.weights import Batch, Root, Verdict, Weights, acceptance, judge_assay, judge_weights, statistics
 from compound.wording import notation
+from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
 
 CASES = Path(__file__).parent / "cases"
 

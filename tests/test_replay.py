@@ -13,9 +13,9 @@ from helpers import contract_replay, judged, planned
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from compound.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
-from compound.record import plan_record
-from compound.replay import Fault, measured, replay, root_sum_square, worst_case
+from compound.judging.replay import Fault, measured, replay, root_sum_square, worst_case
+from compound.plan.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.showing.plan_json import plan_record
 
 ONE = Fraction(1)
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

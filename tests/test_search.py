@@ -10,8 +10,8 @@ from brute_force import cases, compare
 from helpers import planned
 
 from compound.exact.value import replace
-from compound.plan import Plan, Transfer
-from compound.search import Prefer, Problem, feasible, search
+from compound.plan.plan import Plan, Transfer
+from compound.planning.powder_search.search import Prefer, Problem, feasible, search
 
 
 def weighed(found: Plan) -> tuple[list[int], list[int], int]:

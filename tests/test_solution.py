@@ -11,15 +11,25 @@ from typing import Any
 import pytest
 from helpers import order as usual
 
-from compound.audit import Audit, audit
-from compound.choice import choose, with_other_route
 from compound.exact.errors import InputError
 from compound.exact.value import replace
 from compound.findings.finding import Severity
-from compound.liquid import refusals
-from compound.order import Order, from_request, to_request
-from compound.plan import MakeUp, Plan, Transfer, Weigh
-from compound.solution import Dilution, Measure, Problem, feasible, plan, plan_of, problem_of, relaxations, search
+from compound.judging.audit import Audit, audit
+from compound.judging.solutions import refusals
+from compound.making.route import choose, with_other_route
+from compound.order.order import Order, from_request, to_request
+from compound.plan.plan import MakeUp, Plan, Transfer, Weigh
+from compound.planning.solution import (
+    Dilution,
+    Measure,
+    Problem,
+    feasible,
+    plan,
+    plan_of,
+    problem_of,
+    relaxations,
+    search,
+)
 
 
 def order(**options: Any) -> Order:

@@ -17,13 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound import acceptance
-from compound.acceptance import chance_to_pass, expected_acceptance_value, predict
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Percent, parse_diameter
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
-from compound.particles import (
+from compound.judging import pass_chance
+from compound.judging.pass_chance import chance_to_pass, expected_acceptance_value, predict
+from compound.judging.uniformity import Uniformity, judge
+from compound.order.particles import (
     ParticleSize,
     SieveClass,
     SieveData,
@@ -35,7 +36,6 @@ from compound.particles import (
     particle_mass_mg,
     particle_rsd_percent,
 )
-from compound.uniformity import Uniformity, judge
 from compound.wording.notation import filled
 
 HERE = Path(__file__).resolve().parent
@@ -665,16 +665,16 @@ class TestChanceToPass:
     ) -> None:
         """The whole effect of the rule on single units is below 0.0004, and right within 0.00003."""
         with_rule = chance_to_pass(mean, sigma, 0, 2)[1]
-        monkeypatch.setattr(acceptance, "_OUTSIDE_FACTOR", 0.0)
+        monkeypatch.setattr(pass_chance, "_OUTSIDE_FACTOR", 0.0)
         effect = chance_to_pass(mean, sigma, 0, 2)[1] - with_rule
         assert 0 < effect < 0.0004
         assert effect == pytest.approx(units_outside(mean, sigma), abs=3e-5)
 
     def test_the_chi_square_functions_meet_their_quantiles(self) -> None:
         # 95 % points of the tables: 16.9190 (9 degrees), 30.1435 (19 degrees).
-        assert acceptance._chi9(16.918977604620448) == pytest.approx(0.95, abs=1e-12)
-        assert acceptance._chi19(30.14352720564616) == pytest.approx(0.95, abs=1e-12)
-        assert (acceptance._chi9(0), acceptance._chi9(-1), acceptance._chi19(1000)) == (0, 0, 1)
+        assert pass_chance._chi9(16.918977604620448) == pytest.approx(0.95, abs=1e-12)
+        assert pass_chance._chi19(30.14352720564616) == pytest.approx(0.95, abs=1e-12)
+        assert (pass_chance._chi9(0), pass_chance._chi9(-1), pass_chance._chi19(1000)) == (0, 0, 1)
 
     def test_the_coordinates_of_a_random_point_on_a_sphere_are_spread_evenly(self) -> None:
         # Density (35/32)·(1 − t²)³, by 100,000 strips.
@@ -682,12 +682,12 @@ class TestChanceToPass:
             start = max(level, -1)
             width = max(0.0, 1 - start) / 100_000
             strips = math.fsum((1 - (start + (n + 0.5) * width) ** 2) ** 3 for n in range(100_000) if width)
-            assert acceptance._sphere9(level) == pytest.approx(35 / 32 * width * strips, abs=1e-9)
+            assert pass_chance._sphere9(level) == pytest.approx(35 / 32 * width * strips, abs=1e-9)
 
     def test_gauss_legendre_integrates_polynomials_exactly(self) -> None:
         for count in (2, 3, 7, 12, 40):
             for power in range(0, 2 * count, 2):
-                total = math.fsum(weight * x**power for x, weight in acceptance._gauss_legendre(count))
+                total = math.fsum(weight * x**power for x, weight in pass_chance._gauss_legendre(count))
                 assert total == pytest.approx(2 / (power + 1), abs=1e-12)
 
     @given(st.floats(80, 120), st.floats(0.01, 30), st.floats(0, 5))

@@ -26,14 +26,14 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from compound import record
-from compound import verify as pure
 from compound.cli import plan as plan_command
 from compound.cli import verify as cli
 from compound.exact.errors import InputError
 from compound.findings import codes as catalogue
 from compound.findings.finding import Severity
+from compound.making import differences as pure
 from compound.reading import resources
+from compound.showing import plan_json
 from compound.wording.notation import filled
 from compound.worksheet import printed
 
@@ -89,7 +89,7 @@ def attached(content: bytes, name: str = "plan.json") -> dict[str, Any]:
 
 def stamped(plan: dict[str, Any]) -> dict[str, Any]:
     """A plan with the fingerprint that it should have."""
-    return plan | {"fingerprint": record.fingerprint(plan)}
+    return plan | {"fingerprint": plan_json.fingerprint(plan)}
 
 
 def codes(content: bytes, severity: Severity | None = Severity.ERROR) -> list[str]:
@@ -390,7 +390,7 @@ class TestAlteredPlan:
         ],
     )
     def test_an_altered_digit_is_found_by_fingerprint_and_by_recomputing(self, key: str, old: str, new: str) -> None:
-        text = record.to_json(attached(made()))
+        text = plan_json.to_json(attached(made()))
         assert old in text
         plan = json.loads(text.replace(old, new, 1))
         found = codes(with_attachments(made(), plan=plan))
@@ -446,9 +446,9 @@ class TestOtherVersions:
     """A sheet of another version, or of other rule data, says so; what differs may come from that."""
 
     def test_another_version_that_prints_the_same_agrees_with_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        import compound.worksheet
+        import compound.worksheet.render
 
-        for module in (compound.worksheet, printed):
+        for module in (compound.worksheet.render, printed):
             monkeypatch.setattr(module, "__version__", "0.0.9")
         made.cache_clear()
         content = made()
@@ -458,9 +458,9 @@ class TestOtherVersions:
         assert ["sheet-of-other-version"] == codes(content, Severity.WARNING)
 
     def test_other_rule_data_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        import compound.worksheet
+        import compound.worksheet.render
 
-        monkeypatch.setattr(compound.worksheet, "rule_data", lambda: ("2020-01-01", "0" * 64))
+        monkeypatch.setattr(compound.worksheet.render, "rule_data", lambda: ("2020-01-01", "0" * 64))
         made.cache_clear()
         content = made()
         monkeypatch.undo()

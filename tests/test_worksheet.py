@@ -27,17 +27,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from compound import __version__, record, rows
-from compound.audit import Audit, audit
+from compound import __version__
 from compound.cli.plan import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.order import Balance, Order
+from compound.judging.audit import Audit, audit
+from compound.order.order import Balance, Order
 from compound.paper import fonts, qr_code
 from compound.paper.paper import Box, Paper, wrap
-from compound.plan import (
+from compound.plan.plan import (
     DILUENT,
     DRIED,
     DRUG,
@@ -51,12 +51,13 @@ from compound.plan import (
     Weigh,
 )
 from compound.reading import shipped
-from compound.template import Template, read_template
+from compound.showing import plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
-from compound.worksheet import lay_out, render, rule_data, with_letters
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
 from compound.worksheet.front import not_these
+from compound.worksheet.render import lay_out, render, rule_data, with_letters
+from compound.worksheet.template import Template, read_template
 
 LONG = "naltrexone hydrochloride " * 8
 UNBROKEN = "x" * 200
@@ -71,13 +72,13 @@ def template(language: str = "en") -> Template:
 def sheet(
     found: Audit, details: Details | None = None, page_size: str = "A4", given_template: Template | None = None
 ) -> bytes:
-    written = record.plan_record(found)
+    written = plan_json.plan_record(found)
     return render(
         found,
         given_template or template(),
         details or Details(),
         written["fingerprint"],
-        record.to_json(written),
+        plan_json.to_json(written),
         page_size,
     )
 
@@ -138,13 +139,13 @@ class TestNumbers:
         found = judged(**options)
         text = " ".join(pages(sheet(found)))
 
-        wanted = [row.amount for row in rows.step_rows(found) if row.is_weighing]
-        wanted += [row.allowed for row in rows.step_rows(found) if row.is_weighing]
-        wanted += [cell for row in rows.mixture_rows(found) for cell in (row.total, row.drug, row.strength, row.one_in)]
-        wanted += [cell for row in rows.budget_rows(found) for cell in (row.amount, row.error, row.percent)]
-        wanted += [value.partition(" of ")[0] for _, value in rows.accuracy_rows(found)]
+        wanted = [row.amount for row in plan_rows.step_rows(found) if row.is_weighing]
+        wanted += [row.allowed for row in plan_rows.step_rows(found) if row.is_weighing]
+        wanted += [cell for row in plan_rows.mixture_rows(found) for cell in (row.total, row.drug, row.strength, row.one_in)]
+        wanted += [cell for row in plan_rows.budget_rows(found) for cell in (row.amount, row.error, row.percent)]
+        wanted += [value.partition(" of ")[0] for _, value in plan_rows.accuracy_rows(found)]
         for mixture in found.mixtures:
-            wanted += [cell for row in rows.doubling_rows(found, mixture.vessel) for cell in (row.added, row.total)]
+            wanted += [cell for row in plan_rows.doubling_rows(found, mixture.vessel) for cell in (row.added, row.total)]
         assert [] == [number for number in wanted if number not in text]
 
     def test_every_finding_and_all_that_was_not_checked_stands_in_full(self) -> None:
@@ -152,9 +153,9 @@ class TestNumbers:
         text = " ".join(pages(sheet(found)))
 
         for finding in found.findings:
-            assert f"{finding.severity.value} [{finding.code}] {rows.finding_text(finding)}" in text
+            assert f"{finding.severity.value} [{finding.code}] {plan_rows.finding_text(finding)}" in text
         for item in found.not_checked:
-            assert f"not checked [{item.code}] {rows.not_checked_text(item)}" in text
+            assert f"not checked [{item.code}] {plan_rows.not_checked_text(item)}" in text
 
     def test_what_is_left_of_each_mixture_is_what_was_not_taken(self) -> None:
         # By hand: 3,000 - 100; 3,000 - 200; 4,500 - 30 capsules of 135 mg = 450. Of 29 / 30 of 30 mg the drug is 29 mg.
@@ -166,8 +167,8 @@ class TestNumbers:
     def test_the_doublings_close_on_the_mass_of_the_mixture(self) -> None:
         found = judged()
         for mixture in found.mixtures:
-            added = rows.doubling_rows(found, mixture.vessel)
-            assert rows.reading(found, mixture.total_mg) == added[-1].total
+            added = plan_rows.doubling_rows(found, mixture.vessel)
+            assert plan_rows.reading(found, mixture.total_mg) == added[-1].total
 
     def test_page_one_says_the_dose_in_two_units_and_in_words_and_what_it_is_not(self) -> None:
         first = pages(usual())[0]
@@ -237,10 +238,10 @@ class TestLanguages:
         found, german = judged(**options), language("de")
         text = " ".join(box.text for box in laid_out(found, language="de").boxes)
 
-        wanted = [row.amount for row in rows.step_rows(found, german)]
-        wanted += [part for row in rows.step_rows(found, german) for part in row.allowed.split(" bis ")]
-        wanted += [cell for row in rows.mixture_rows(found, german) for cell in (row.total, row.drug, row.strength)]
-        wanted += [cell for row in rows.budget_rows(found, german) for cell in (row.amount, row.error, row.percent)]
+        wanted = [row.amount for row in plan_rows.step_rows(found, german)]
+        wanted += [part for row in plan_rows.step_rows(found, german) for part in row.allowed.split(" bis ")]
+        wanted += [cell for row in plan_rows.mixture_rows(found, german) for cell in (row.total, row.drug, row.strength)]
+        wanted += [cell for row in plan_rows.budget_rows(found, german) for cell in (row.amount, row.error, row.percent)]
         assert [] == [number for number in wanted if number not in text]
 
     @pytest.mark.parametrize("options", ORDERS)
@@ -258,7 +259,7 @@ class TestLanguages:
         text = " ".join(" ".join(box.text for box in laid_out(found, language="de").boxes).split())
 
         for finding in found.findings:
-            assert f"[{finding.code}] {' '.join(rows.finding_text(finding, german).split())}" in text
+            assert f"[{finding.code}] {' '.join(plan_rows.finding_text(finding, german).split())}" in text
 
     def test_page_one_of_a_german_sheet(self) -> None:
         found, said = judged(), Details(prepared=date(2026, 11, 27))
@@ -449,7 +450,7 @@ class TestPages:
     @pytest.mark.parametrize("name", EXTREMES)
     def test_every_page_says_which_it_is_and_what_it_belongs_to(self, name: str) -> None:
         found = EXTREMES[name]()
-        written = record.plan_record(found)
+        written = plan_json.plan_record(found)
         version, digest = rule_data()
         texts = pages(sheet(found, Details(batch_number="Rx 7")))
         for number, text in enumerate(texts, start=1):
@@ -565,7 +566,7 @@ class TestFile:
     def test_the_plan_travels_in_the_file(self) -> None:
         attached = PdfReader(BytesIO(usual())).attachments["plan.json"][0]
 
-        assert record.plan_record(judged()) == json.loads(attached)
+        assert plan_json.plan_record(judged()) == json.loads(attached)
 
     def test_title_language_and_author_are_set(self) -> None:
         reader = PdfReader(BytesIO(usual()))
@@ -623,7 +624,7 @@ class TestFile:
             "de": "naltrexone hydrochloride, 2 Mikrogramm (0,002 mg), 30 Kapseln zu 135 mg, Waage 1 mg",
         }[language]
 
-        assert f"{order}\n{record.plan_record(judged())['fingerprint']}" == done.stdout.decode().strip()
+        assert f"{order}\n{plan_json.plan_record(judged())['fingerprint']}" == done.stdout.decode().strip()
 
     @pytest.mark.parametrize("language", ["en", "de"])
     def test_the_language_of_the_document_is_that_of_the_template(self, language: str) -> None:
@@ -788,8 +789,8 @@ class TestTemplate:
 
     def test_every_sentence_is_used(self) -> None:
         """A sentence that no section prints would be a trap for whoever translates it."""
-        folder = Path(qr_code.__file__).parent
-        source = "".join(path.read_text() for path in folder.glob("*.py"))
+        package = Path(qr_code.__file__).parents[1]
+        source = "".join(path.read_text() for room in ("paper", "worksheet") for path in (package / room).glob("*.py"))
         built = {"basis_as_is", "basis_dried", "basis_anhydrous", "warning", "note", "trituration", "solution"}
         for table in tomllib.loads(ENGLISH.decode())["words"].values():
             for key in table:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound.bench import (
+from compound.cli import output
+from compound.correcting.weighed import (
     Bench,
     Verdict,
     bench,
@@ -23,12 +24,11 @@ from compound.bench import (
     refuse_far_off,
     refuse_no_weighing,
 )
-from compound.cli import output
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical, from_canonical, parse_mass, shown
 from compound.findings import codes
 from compound.findings.finding import Finding, Severity, worst
-from compound.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
+from compound.plan.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -90,9 +90,9 @@ def command(
     judged = _judge(plan, read, fill, notes, name)
     sheet = None
     if pdf is not None:
-        from compound import audit_sheet
+        from compound.worksheet import batch_record
 
-        sheet = audit_sheet.render(judged, name)
+        sheet = batch_record.render(judged, name)
     text = _as_json(judged, name, 2) if as_json else tables(judged)
     if sheet is not None and pdf is not None:
         output.write_atomically(pdf, sheet, "--pdf")
@@ -124,10 +124,10 @@ def _exit_code(judged: Bench) -> int:
 
 
 def _as_json(judged: Bench, name: str, indent: int | None) -> str:
-    from compound import record
+    from compound.showing import plan_json
 
     separators = (",", ":") if indent is None else None
-    return json.dumps(record.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
+    return json.dumps(plan_json.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
 
 
 # Reading plans.
@@ -172,8 +172,8 @@ def _judge(
 
 def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
     """Whether the file is as it was saved, and says what its steps say."""
-    from compound.record import fingerprint
-    from compound.replay import replay
+    from compound.judging.replay import replay
+    from compound.showing.plan_json import fingerprint
 
     found = []
     stated = data.get("fingerprint")
@@ -265,7 +265,7 @@ def _chosen(error: AmbiguousAmount, where: str) -> Decimal:
 
 
 def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
-    from compound.plan import Fill
+    from compound.plan.plan import Fill
 
     if text is None:
         return None
@@ -285,7 +285,8 @@ def _ask(
     plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...]
 ) -> dict[int, Decimal]:  # fmt: skip
     """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
-    from compound import bench_rows, rows
+    from compound.showing import plan_rows as rows
+    from compound.showing import weighed_rows
     from compound.wording import notation
 
     written = bench(plan, {}, None, notes)
@@ -309,7 +310,7 @@ def _ask(
             except InputError as error:
                 click.echo(f"error: {error}", err=True)
         state = bench(plan, read, fill, notes)
-        for fact, text in bench_rows.dose_rows(state):
+        for fact, text in weighed_rows.dose_rows(state):
             click.echo(f"  {fact}: {text}", err=True)
         output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
     return dict(sorted(read.items()))
@@ -324,9 +325,9 @@ WIDE = 110  # columns of a terminal that hold the tables on one line a row
 
 def tables(judged: Bench) -> str:
     """The verdict, the weighings, the mixtures and the uniformity from capsule to capsule, as wide as the terminal."""
-    from compound import bench_rows
     from compound.cli.tables import tabulate
-    from compound.uniformity_rows import uniformity_rows
+    from compound.showing import weighed_rows
+    from compound.showing.uniformity_rows import uniformity_rows
 
     width = output.terminal_width(160)
 
@@ -340,15 +341,15 @@ def tables(judged: Bench) -> str:
         body = [(name, text.replace(" %", f"{NO_BREAK}%")) for name, text in body]
         return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace(NO_BREAK, " ")
 
-    rows = bench_rows.weighing_rows(judged)
+    rows = weighed_rows.weighing_rows(judged)
     # tabulate keeps two blanks between columns, and makes each two wider than its header at least.
-    padded = [tuple(f"{header}  " for header in bench_rows.HEADERS), *rows]
+    padded = [tuple(f"{header}  " for header in weighed_rows.HEADERS), *rows]
     figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
     words = 26 if width < WIDE else width - figures
-    weighings = table(bench_rows.HEADERS, rows, [None, words, *[None] * 4])
-    mixtures = table(bench_rows.MIXTURE_HEADERS, bench_rows.mixture_rows(judged), [16, *[None] * 6])
+    weighings = table(weighed_rows.HEADERS, rows, [None, words, *[None] * 4])
+    mixtures = table(weighed_rows.MIXTURE_HEADERS, weighed_rows.mixture_rows(judged), [16, *[None] * 6])
     return "\n\n".join((
-        f"DOSE\n{facts(bench_rows.dose_rows(judged), 33)}",
+        f"DOSE\n{facts(weighed_rows.dose_rows(judged), 33)}",
         f"WEIGHINGS\n{weighings}",
         f"MIXTURES\n{mixtures}",
         f"UNIFORMITY (from capsule to capsule)\n{facts(uniformity_rows(judged.made), 36)}",
@@ -372,12 +373,13 @@ Judged = tuple[str, list[str], int]
 
 def _judge_file(path: str, as_json: bool) -> Judged:
     """The line of one plan, its errors as lines, its exit code. Raises InputError."""
-    from compound import bench_rows, rows
+    from compound.showing import plan_rows as rows
+    from compound.showing import weighed_rows
 
     name = output.as_said(path)
     plan, notes = load(path)
     judged = _judge(plan, {}, None, notes, name)
-    line = _as_json(judged, name, None) if as_json else bench_rows.file_row(judged, name)
+    line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name)
     errors = [
         f"{name}: error: [{finding.code}] {rows.finding_text(finding)}"
         for finding in judged.findings
@@ -402,7 +404,7 @@ def _judge_many(files: Sequence[str], as_json: bool) -> None:
     import shutil
     import tempfile
 
-    from compound import bench_rows
+    from compound.showing import weighed_rows
 
     code = 0
     with (
@@ -410,7 +412,7 @@ def _judge_many(files: Sequence[str], as_json: bool) -> None:
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as errors,
     ):
         if not as_json:
-            results.write(bench_rows.FILE_HEADER + "\n")
+            results.write(weighed_rows.FILE_HEADER + "\n")
         with _progress(len(files)) as bar:
             for chunk in _chunks(files, as_json):
                 if isinstance(chunk, tuple):

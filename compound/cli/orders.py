@@ -16,7 +16,6 @@ from typing import Any
 
 import click
 
-from compound import rows
 from compound.cli import output
 from compound.cli import plan as one
 from compound.exact.errors import InputError, ProgramFault
@@ -24,8 +23,9 @@ from compound.exact.quantity import shown
 from compound.exact.value import Value, field
 from compound.facts.excipients.judge import HouseRules
 from compound.findings.finding import Finding, Severity, worst
-from compound.formula import Options, merged, unknown
-from compound.order import read_order
+from compound.order.formula import Options, merged, unknown
+from compound.order.order import read_order
+from compound.showing import plan_rows
 from compound.wording import notation
 
 LARGEST_TABLE = 32_000_000
@@ -255,7 +255,7 @@ def _work(task: Task, row: Row) -> Outcome:
         (order.drug or "", notation.dose(order.dose.mg), notation.number(order.capsules or 0)),
         record,
         tuple(dict.fromkeys(f.code for f in findings if f.severity is Severity.WARNING)),
-        tuple(f"[{f.code}] {rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
+        tuple(f"[{f.code}] {plan_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
         written=written,
     )
 

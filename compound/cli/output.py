@@ -47,17 +47,17 @@ def folded(text: str, width: int, first: str = "", following: str = "", *, strea
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
     """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
-    from compound import rows
+    from compound.showing import plan_rows
 
     width = terminal_width()
     said = {finding.code for finding in findings}
     lines = [
-        f"{finding.severity.value}: [{finding.code}] {rows.finding_text(finding)}"
-        for finding in rows.sorted_findings(findings)
+        f"{finding.severity.value}: [{finding.code}] {plan_rows.finding_text(finding)}"
+        for finding in plan_rows.sorted_findings(findings)
     ]
     # A note that says already what was not checked is not said twice.
     lines += [
-        f"not checked: [{item.code}] {rows.not_checked_text(item)}" for item in not_checked if item.code not in said
+        f"not checked: [{item.code}] {plan_rows.not_checked_text(item)}" for item in not_checked if item.code not in said
     ]
     if lines and sys.stdout.isatty() and sys.stderr.isatty():
         click.echo(err=True)  # apart from the tables

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound import choice
-from compound.audit import Audit, audit, order_findings, order_not_checked
-from compound.choice import Routed
 from compound.cli import output
 from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.exact.quantity import parse_mass, shown
@@ -20,15 +17,18 @@ from compound.facts.excipients.judge import HouseRules
 from compound.facts.substances import resolve
 from compound.findings import codes
 from compound.findings.finding import Finding, Said, Severity, accept, worst
-from compound.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
-from compound.plan import MOST_DILUTIONS, Plan, balance_to_dict
-from compound.relaxation import Relaxation
-from compound.search import MOST_TRITURATIONS
+from compound.judging.audit import Audit, audit, order_findings, order_not_checked
+from compound.making import route
+from compound.making.route import Routed
+from compound.order.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
+from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
+from compound.planning.powder_search.search import MOST_TRITURATIONS
+from compound.planning.relaxation import Relaxation
 from compound.wording import notation
 
 if TYPE_CHECKING:
-    from compound.formula import Options
-    from compound.template import Template
+    from compound.order.formula import Options
+    from compound.worksheet.template import Template
 
 MOST_ALTERNATIVES = 20
 FILL_WEIGHT = "--fill-weight"
@@ -212,7 +212,7 @@ def command(
     # The tables name the runner-up, so one is looked for in any case.
     planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
     if alternatives:
-        planned = choice.with_other_route(order, planned)
+        planned = route.with_other_route(order, planned)
     if judged is None:
         _no_plan(order, notes, planned, house, as_json)
         return
@@ -221,9 +221,9 @@ def command(
     if pdf is not None and not failed:
         worksheet, judged = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
     if as_json:
-        from compound import record
+        from compound.showing import plan_json
 
-        text = record.to_json(record_of(order, notes, planned, judged, house))
+        text = plan_json.to_json(record_of(order, notes, planned, judged, house))
     else:
         text = _tables(judged, planned, alternatives, _routes(order, planned, judged, house))
     if worksheet is not None and pdf is not None:
@@ -240,7 +240,7 @@ def make(
     order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
 ) -> tuple[Routed, Audit | None]:
     """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
-    routed = choice.choose(order, alternatives)
+    routed = route.choose(order, alternatives)
     if routed.plan is None:
         return routed, None
     judged = audit(routed.plan, (*notes, *_said_of_routes(routed)), house)
@@ -269,8 +269,8 @@ def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[byt
 
     With it the plan as it is judged on the sheet: what the sheet cannot print is a finding too.
     """
-    from compound import record
-    from compound import worksheet as sheet
+    from compound.showing import plan_json
+    from compound.worksheet import render as sheet
     from compound.worksheet.details import read_details
 
     said = read_details(
@@ -278,15 +278,15 @@ def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[byt
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
     )  # fmt: skip
     judged = sheet.with_letters(judged, said)
-    written = record.plan_record(judged)
-    text = record.to_json(written)
+    written = plan_json.plan_record(judged)
+    text = plan_json.to_json(written)
     return sheet.render(judged, how.template, said, written["fingerprint"], text, how.page_size), judged
 
 
 def read_template(text: str | None) -> Template:
     """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
     from compound.reading import resources
-    from compound.template import read_template as read
+    from compound.worksheet.template import read_template as read
 
     text = resources.WORKSHEET if text is None else text
     content, _ = shipped_or_file(text, resources.WORKSHEET, "--template")
@@ -319,7 +319,7 @@ def known_options() -> dict[str, bool]:
 
 def read_formula(text: str) -> tuple[str, Options]:
     """A formula's name and its options. Raises InputError with file and key."""
-    from compound.formula import read_formula as read
+    from compound.order.formula import read_formula as read
     from compound.reading import resources
 
     content, name = shipped_or_file(text, resources.FORMULA, "--formula")
@@ -338,7 +338,7 @@ def with_files(options: Options, folder: str = "") -> Options:
     path = options.get("sieve")
     if not isinstance(path, str):
         return options
-    from compound.particles import SieveFile, parse_sieve
+    from compound.order.particles import SieveFile, parse_sieve
     from compound.reading import csv_text
 
     name = os.path.basename(path) or path
@@ -367,7 +367,7 @@ def _read(options: dict[str, Any], stated: tuple[str, Options] | None) -> tuple[
     """
     replaced: tuple[Finding, ...] = ()
     if stated is not None:
-        from compound.formula import merged
+        from compound.order.formula import merged
 
         together, replaced = merged(stated[1], options, stated[0])
         options.update(together)
@@ -434,9 +434,9 @@ def _no_plan(
     """Says that nothing is admissible, and every single limit that would help."""
     findings = why_none(order, notes, planned, house)
     if as_json:
-        from compound import record
+        from compound.showing import plan_json
 
-        click.echo(record.to_json(record_of(order, notes, planned, None, house)))
+        click.echo(plan_json.to_json(record_of(order, notes, planned, None, house)))
     else:
         output.print_findings(findings, order_not_checked(order, None, None))
     output.leave(findings)
@@ -446,12 +446,12 @@ def record_of(
     order: Order, notes: tuple[Finding, ...], planned: Routed, judged: Audit | None, house: HouseRules | None
 ) -> dict[str, Any]:
     """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
-    from compound import record
+    from compound.showing import plan_json
 
     if judged is not None:
-        return record.plan_record(judged, planned.alternatives, planned.other)
+        return plan_json.plan_record(judged, planned.alternatives, planned.other)
     balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
-    return record.impossible_record(
+    return plan_json.impossible_record(
         to_request(order), balance, order.content_fraction,
         why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
     )  # fmt: skip
@@ -470,12 +470,12 @@ def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return
     if as_json:
-        from compound import record
+        from compound.showing import plan_json
 
         balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
         unchecked = order_not_checked(order, None, None)
-        said = record.impossible_record(to_request(order), balance, order.content_fraction, found, unchecked, None)
-        click.echo(record.to_json(said))
+        said = plan_json.impossible_record(to_request(order), balance, order.content_fraction, found, unchecked, None)
+        click.echo(plan_json.to_json(said))
     else:
         output.print_findings(found, order_not_checked(order, None, None))
     output.leave(found)
@@ -486,7 +486,7 @@ def why_none(
 ) -> tuple[Finding, ...]:
     """The findings of an order for which no plan is admissible."""
     found: tuple[Finding, ...] = _said_of_routes(planned)
-    if planned.method == choice.POWDER:
+    if planned.method == route.POWDER:
         values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
         found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
     return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
@@ -520,11 +520,11 @@ def _value(option: str, value: Any) -> str:
 
 def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None) -> tuple[list[tuple[str, ...]], str]:
     """Both routes side by side, and the reason for the one that was taken."""
-    from compound import route_rows
+    from compound.showing import route_rows
 
-    other = choice.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
+    other = route.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
     bare = None if other.plan is None else audit(_bare(other.plan), (), house)
-    powder, solution = (judged, bare) if taken.method == choice.POWDER else (bare, judged)
+    powder, solution = (judged, bare) if taken.method == route.POWDER else (bare, judged)
     rows = route_rows.route_rows(powder, solution, other.notes)
     return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
 
@@ -535,8 +535,9 @@ def _bare(plan: Plan) -> Plan:
 
 
 def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
-    from compound import rows, uniformity_rows
     from compound.cli.tables import tabulate
+    from compound.showing import plan_rows as rows
+    from compound.showing import uniformity_rows
 
     width = output.terminal_width()
     text_width = 40 if width < 110 else 64

@@ -13,14 +13,15 @@ from typing import Any, TypeVar
 
 import click
 
-from compound import __version__, qc
+from compound import __version__
 from compound.cli import output
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical, parse_count, parse_mass, parse_percent, refuse_unprintable, shown
 from compound.findings.finding import Finding, NotChecked
-from compound.qc_plot import Level, Plot, Record, record_pdf
+from compound.qc import weights as qc
 from compound.reading import csv_text
 from compound.wording import notation
+from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
 
 MOST_BYTES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")

@@ -9,9 +9,7 @@ from typing import Any
 
 import click
 
-from compound import __version__, rows
-from compound import verify as pure
-from compound.audit import Audit
+from compound import __version__
 from compound.cli import output
 from compound.cli import plan as one
 from compound.exact.errors import InputError
@@ -20,11 +18,15 @@ from compound.exact.value import Value
 from compound.facts.excipients.judge import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding, Severity, worst
-from compound.plan import plan_from_dict
-from compound.record import finding_to_dict, from_json, to_json
-from compound.verify import PLAN
-from compound.worksheet import printed, rule_data, with_letters
+from compound.judging.audit import Audit
+from compound.making import differences as pure
+from compound.making.differences import PLAN
+from compound.plan.plan import plan_from_dict
+from compound.showing import plan_rows
+from compound.showing.plan_json import finding_to_dict, from_json, to_json
+from compound.worksheet import printed
 from compound.worksheet.details import Details
+from compound.worksheet.render import rule_data, with_letters
 
 LARGEST = 20_000_000
 MOST_PAGES = 500
@@ -274,7 +276,7 @@ def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
 
 def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.Printed, where: str) -> Sheet:
     """The same order printed again as the sheet says it was printed, read back by the same library."""
-    from compound.worksheet import render
+    from compound.worksheet.render import render
     from compound.worksheet.sheet import MadeBy
 
     # Tool and rules are named on every page; those that the sheet states count, and a difference is said once.
@@ -296,7 +298,7 @@ def _text(verified: Verified) -> str:
 
     body: list[tuple[str, str]] = []
     if verified.judged is not None:
-        body = [*rows.batch_rows(verified.judged), *rows.accuracy_rows(verified.judged)[1:]]
+        body = [*plan_rows.batch_rows(verified.judged), *plan_rows.accuracy_rows(verified.judged)[1:]]
         body.append(("batch or Rx number", verified.batch_number or "none on the sheet"))
     body.append(("fingerprint", str(verified.record.get("fingerprint"))))
     failed = worst(verified.findings) is Severity.ERROR

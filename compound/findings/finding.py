@@ -1,7 +1,7 @@
 """Findings: what can be said against an order, a plan or a batch, as data.
 
 A finding names an entry of the one catalogue (`compound.findings.codes`) and carries the values its sentences need. The
-sentences themselves are made where numbers become words (`compound.wording.notation`), so that they can be made in any language.
+sentences themselves are made where numbers become words (`compound.wording.notation`), in any language.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def _encoder() -> ModuleType:
     import reportlab
 
     path = os.path.join(os.path.dirname(reportlab.__file__), "graphics", "barcode", "qrencoder.py")
-    spec = spec_from_file_location("compound.worksheet._qrencoder", path)
+    spec = spec_from_file_location("compound.worksheet.render._qrencoder", path)
     if spec is None or spec.loader is None:
         raise ProgramFault("the encoder of QR codes is missing in reportlab")
     module = module_from_spec(spec)

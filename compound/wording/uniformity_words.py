@@ -1,4 +1,4 @@
-"""The words of the rows on uniformity (`compound.uniformity_rows`), a table for each language."""
+"""The words of the rows on uniformity (`compound.showing.uniformity_rows`), a table for each language."""
 
 from __future__ import annotations
 

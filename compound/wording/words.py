@@ -1,4 +1,4 @@
-"""The words of the rows of text (`compound.rows`), a table for each language.
+"""The words of the rows of text (`compound.showing.plan_rows`), a table for each language.
 
 The fields in braces are filled with names and with numbers that `compound.wording.notation` wrote.
 """

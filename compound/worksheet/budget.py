@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.paper.paper import Blank, Cell, Column, Draw, Span
-from compound.template import Section
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.template import Section
 
 
 def draw_mixtures(sheet: Sheet, section: Section) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.quantity import shown
 from compound.exact.value import Value, field
-from compound.order import read_name
-from compound.plan import DRIED, MakeUp, Plan, Weigh
+from compound.order.order import read_name
+from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
 from compound.reading.shipped import read
 
 LONGEST_NUMBER = 60

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound import rows
 from compound.findings.finding import Severity
-from compound.liquid import liquid_vessels
+from compound.judging.solutions import liquid_vessels
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
-from compound.plan import DRIED, Fill, MakeUp, Transfer, Weigh
-from compound.template import Section
+from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
+from compound.showing import plan_rows
 from compound.wording.notation import ENGLISH, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import SHELLS, components, limit
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.template import Section
 from compound.worksheet.uniformity import draw_not_shown
 
 
@@ -170,7 +170,7 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
     paper, audit, say = sheet.paper, sheet.audit, sheet.say
     sheet.heading(section.heading, 36)
     body: list[list[Cell] | Span] = []
-    for finding in rows.sorted_findings(audit.findings):
+    for finding in plan_rows.sorted_findings(audit.findings):
         text = sheet.message(finding)
         if finding.accepted is not None:
             item = say("findings", "accepted", code=finding.code, text=text, reason=finding.accepted)

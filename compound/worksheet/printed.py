@@ -15,9 +15,9 @@ from compound import __version__
 from compound.exact.errors import InputError
 from compound.exact.quantity import shown
 from compound.exact.value import Value, replace
-from compound.plan import Plan
-from compound.template import PAGE_SIZES, Template, template_from_table, template_to_table
+from compound.plan.plan import Plan
 from compound.worksheet.details import Details, read_details
+from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 
 NAME, SCHEMA = "sheet.json", "compound.sheet/1"
 _KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "logo")

@@ -7,10 +7,10 @@ from fractions import Fraction
 from compound.exact.quantity import written
 from compound.facts import standards
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
-from compound.plan import Fill
-from compound.template import Section
+from compound.plan.plan import Fill
 from compound.worksheet.details import limit, weight_limits
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.template import Section
 
 
 def draw_capsules(sheet: Sheet, section: Section) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from compound.exact.value import Value
 from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
-from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.worksheet.sheet import Sheet
 
 _WIDEST = 140.0

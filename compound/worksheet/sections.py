@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compound.template import Section
-from compound.worksheet import budget, check, front, release, uniformity, work
+from compound.worksheet import budget, front, release, second_person, uniformity, work
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.template import Section
 
 _DRAWERS: dict[str, Callable[[Sheet, Section], None]] = {
     "dose": front.draw_dose, "batch": front.draw_batch, "scheme": front.draw_scheme_section,
     "findings": front.draw_findings, "components": front.draw_components, "weighing": work.draw_weighing,
     "mixing": work.draw_mixing, "mixtures": budget.draw_mixtures, "budget": budget.draw_budget,
     "uniformity": uniformity.draw_uniformity,
-    "check": check.draw_check, "capsules": release.draw_capsules, "yield": release.draw_yield,
+    "check": second_person.draw_check, "capsules": release.draw_capsules, "yield": release.draw_yield,
     "label": release.draw_label, "storage": release.draw_storage, "release": release.draw_release,
 }  # fmt: skip
 

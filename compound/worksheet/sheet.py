@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from compound.audit import Audit
 from compound.exact.value import Value
 from compound.findings.finding import Finding, NotChecked
-from compound.order import Order
+from compound.judging.audit import Audit
+from compound.judging.replay import Mixture
+from compound.order.order import Order
 from compound.paper.logo import read_picture
 from compound.paper.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
-from compound.plan import Plan, Transfer, Weigh
-from compound.replay import Mixture
-from compound.template import Template
+from compound.plan.plan import Plan, Transfer, Weigh
 from compound.wording.language import language
 from compound.wording.notation import Notation
 from compound.worksheet.details import SHELLS, Details
+from compound.worksheet.template import Template
 
 _SMALL = 6.5
 _TITLE = 11.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from compound.findings import codes
 from compound.paper.paper import LEADING, Cell, Column, Span, wrap
-from compound.template import Section
-from compound.uniformity_rows import uniformity_rows
+from compound.showing.uniformity_rows import uniformity_rows
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.template import Section
 
 _NOT_SHOWN = (codes.PARTICLE_SIZE_NOT_GIVEN, codes.UNIFORMITY_NOT_SHOWN)
 

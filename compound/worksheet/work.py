@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from compound import rows
-from compound.audit import allowed_range
 from compound.exact.errors import ProgramFault
 from compound.facts import standards
+from compound.judging.audit import allowed_range
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
-from compound.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
-from compound.template import Section
+from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.showing import plan_rows
 from compound.worksheet.sheet import Sheet
+from compound.worksheet.template import Section
 
 _TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that fits
 _NAMES = (9.5, 8.5, 8.0, 7.0)  # sizes of what is weighed, the first in which no word is broken
@@ -174,8 +174,8 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
     vessel = sheet.vessel(step.vessel)
     title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
-    doublings = rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
-    concentrate = rows.mixed_from(sheet.plan, step.vessel)
+    doublings = plan_rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
+    concentrate = plan_rows.mixed_from(sheet.plan, step.vessel)
     liquid = any(
         isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
         for other in sheet.plan.steps

@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench_plans import contract
 
-from compound import record
-from compound.audit import audit
-from compound.bench import bench
 from compound.cli.audit import load
-from compound.plan import plan_from_dict
+from compound.correcting.weighed import bench
+from compound.judging.audit import audit
+from compound.plan.plan import plan_from_dict
+from compound.showing import plan_json
 
 
 def best(work: object, rounds: int = 200) -> float:
@@ -40,7 +40,7 @@ def main(plans: int) -> None:
     """Prints the times."""
     data = contract(drug="naltrexone hydrochloride", capsules=30, diluent="microcrystalline cellulose",
                     fill_weight_mg="135")  # fmt: skip
-    saved = record.to_json(record.plan_record(audit(plan_from_dict(data))))
+    saved = plan_json.to_json(plan_json.plan_record(audit(plan_from_dict(data))))
     with tempfile.TemporaryDirectory() as folder:
         for number in range(plans):
             Path(folder, f"{number:05}.json").write_text(saved, "utf-8")

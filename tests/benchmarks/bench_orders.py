@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from compound.formula import read_formula
+from compound.order.formula import read_formula
 from compound.reading import resources
 
 LEAST_GAIN = 1.8

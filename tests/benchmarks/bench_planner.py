@@ -14,9 +14,9 @@ import time
 from collections import defaultdict
 
 from compound.exact.errors import InputError
-from compound.order import read_order
-from compound.plan import Mix
-from compound.planner import plan
+from compound.order.order import read_order
+from compound.plan.plan import Mix
+from compound.planning.powder import plan
 
 USUAL = {"drug": "naltrexone hydrochloride", "method": "powder"}
 CONTRACT = [

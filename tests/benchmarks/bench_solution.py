@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from compound.audit import audit
-from compound.order import read_order
-from compound.solution import plan
+from compound.judging.audit import audit
+from compound.order.order import read_order
+from compound.planning.solution import plan
 
 USUAL = {"drug": "naltrexone hydrochloride", "balance-sensitivity": "1 mg", "method": "solution"}
 

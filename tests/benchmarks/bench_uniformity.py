@@ -10,10 +10,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from compound.acceptance import predict
 from compound.exact.quantity import Percent
-from compound.particles import ParticleSize, SieveClass, SieveData
-from compound.uniformity import judge
+from compound.judging.pass_chance import predict
+from compound.judging.uniformity import judge
+from compound.order.particles import ParticleSize, SieveClass, SieveData
 
 LIMIT_MS = 20
 DENSITY = Decimal("1.382")

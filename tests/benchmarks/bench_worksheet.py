@@ -14,15 +14,15 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 
-from compound import record
-from compound.audit import audit
-from compound.order import read_order
+from compound.judging.audit import audit
+from compound.order.order import read_order
 from compound.paper import fonts
-from compound.planner import plan
+from compound.planning.powder import plan
 from compound.reading import shipped
-from compound.template import read_template
-from compound.worksheet import render
+from compound.showing import plan_json
 from compound.worksheet.details import read_details
+from compound.worksheet.render import render
+from compound.worksheet.template import read_template
 
 ORDER = {"drug": "naltrexone hydrochloride", "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30"}
 
@@ -34,8 +34,8 @@ def worksheet() -> Callable[[], bytes]:
     if found is None:
         raise SystemExit("the order of the benchmark has no plan")
     judged = audit(found, notes)
-    template, written = read_template(shipped.template("worksheet.toml")), record.plan_record(judged)
-    details, text = read_details(found), record.to_json(written)
+    template, written = read_template(shipped.template("worksheet.toml")), plan_json.plan_record(judged)
+    details, text = read_details(found), plan_json.to_json(written)
     return lambda: render(judged, template, details, written["fingerprint"], text)
 
 

@@ -4,7 +4,7 @@
 
 Takes about five minutes. For each mean (92 to 108 % of the label) and RSD (1 to 10 %) it draws 60,000 batches of 10
 units, and of 20 more where the first stage fails, and counts those that pass. It shares no line with
-`compound.uniformity`: the chances that are worked out there by integration are held against these counts in
+`compound.judging.uniformity`: the chances that are worked out there by integration are held against these counts in
 tests/test_uniformity.py. Each cell has its own generator, seeded by the text "905 MEAN RSD", so that one cell can be
 drawn again alone.
 

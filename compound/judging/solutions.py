@@ -1,0 +1,284 @@
+"""What can be said of drug that is dissolved: solubility, solvent, ware, deposit, drying.
+
+It knows the steps and the replay, and nothing of how a plan was found. A plan by the powder method has none of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from compound.facts import standards
+from compound.facts import ware as table
+from compound.findings import codes
+from compound.findings.finding import Finding, NotChecked, Said
+from compound.judging.replay import replay
+from compound.order.order import Order
+from compound.plan.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.reading import shipped
+
+
+def refusals(order: Order) -> tuple[Finding, ...]:
+    """Why an order cannot be made by the solution route, whatever the amounts."""
+    found = []
+    lot = order.lot
+    if lot.strength is not None or lot.tablet is not None:
+        option = "--strength" if lot.strength is not None else "--tablet"
+        found.append(Finding(codes.SOURCE_NOT_SOLUBLE, option))
+    if order.solubility_mg_per_ml is None:
+        found.append(Finding(codes.SOLUBILITY_NEEDED, "--solubility", {
+            "drug": order.drug or "the drug", "solvent": order.solvent or "the solvent", "says": _says(order),
+        }))  # fmt: skip
+    return tuple(found)
+
+
+def _says(order: Order) -> str:
+    """What is on record on the solubility, in words."""
+    rows = () if order.substance is None else order.substance.solubility
+    return next((row.says for row in rows if row.solvent == order.solvent), "nothing on record")
+
+
+def findings(plan: Plan) -> list[Finding]:
+    """Everything that can be said of the solutions, the deposit and the drying of a plan."""
+    if not plan.is_liquid:
+        return []
+    return [
+        *_solubility(plan),
+        *_concentrations(plan),
+        *_deposits(plan),
+        *_drying(plan),
+        *_materials(plan),
+        *_ware(plan),
+    ]
+
+
+def not_checked(plan: Plan) -> list[NotChecked]:
+    """The rules on solutions that lacked their facts."""
+    if not plan.is_liquid:
+        return []
+    found = []
+    order = plan.order
+    if order.solubility_mg_per_ml is None and any(_shares(plan)):
+        found.append(NotChecked(codes.SOLUBILITY_NOT_CHECKED))
+    if order.deposit is None and any(True for _ in deposited(plan)):
+        found.append(NotChecked(codes.DEPOSIT_LIMIT_NOT_CHECKED))
+    if (solvent := _solvent(plan)) is not None:
+        if order.diluent is not None and _effect_on_diluent(solvent, order.diluent) is None:
+            values: dict[str, Said] = {"diluent": order.diluent, "solvent": solvent.name}
+            found.append(NotChecked(codes.DILUENT_IN_SOLVENT_NOT_CHECKED, values))
+        if order.shell is not None and solvent.effect_on(order.shell) is None:
+            values = {"shell": order.shell, "solvent": solvent.name}
+            found.append(NotChecked(codes.SHELL_IN_SOLVENT_NOT_CHECKED, values))
+    return found
+
+
+def _wet(plan: Plan) -> Iterator[tuple[int, Step, Mapping[str, int]]]:
+    """The steps by index, each with the vessels that hold a liquid before it, and the step that brought it last."""
+    wet: dict[str, int] = {}
+    for index, step in enumerate(plan.steps):
+        yield index, step, wet
+        match step:
+            case MakeUp():
+                wet[step.vessel] = step.number
+            case Weigh(role=role) if role == SOLVENT:
+                wet[step.vessel] = step.number
+            case Transfer() if step.source in wet:
+                wet[step.vessel] = step.number
+            case Dry():
+                wet.pop(step.vessel, None)
+            case _:
+                pass
+
+
+def liquid_vessels(plan: Plan) -> frozenset[str]:
+    """The vessels that hold a liquid when they are last mixed."""
+    found: dict[str, bool] = {}
+    for _, step, wet in _wet(plan):
+        if isinstance(step, Mix):
+            found[step.vessel] = step.vessel in wet
+    return frozenset(vessel for vessel, liquid in found.items() if liquid)
+
+
+def _solvent(plan: Plan) -> table.Solvent | None:
+    """The one solvent of a plan, if it is on record."""
+    names = {
+        step.material
+        for step in plan.steps
+        if isinstance(step, MakeUp) or (isinstance(step, Weigh) and step.role == SOLVENT)
+    }
+    return table.solvent(*names) if len(names) == 1 and names <= set(table.solvents()) else None
+
+
+# Concentration.
+
+
+def _shares(plan: Plan) -> list[tuple[str, Fraction]]:
+    """The solutions, each with mg of what stands on the shelf per mL of it; by mass, per mL of the solvent in it."""
+    found = []
+    solvent = _solvent(plan)
+    run = replay(plan.steps, plan.content_fraction)
+    wet = liquid_vessels(plan)
+    for mixture in run.mixtures:
+        solids = mixture.drug_mg / plan.content_fraction
+        volume = mixture.volume_ml
+        if volume is None and mixture.vessel in wet and solvent is not None:
+            volume = (mixture.total_mg - solids) / 1000 / Fraction(solvent.g_per_ml)
+        if volume and solids:
+            found.append((mixture.vessel, solids / volume))
+    return found
+
+
+def _solubility(plan: Plan) -> list[Finding]:
+    order = plan.order
+    solubility, record = order.solubility_mg_per_ml, order.solubility_on_record
+    if solubility is None or order.drug is None or order.solvent is None or not _shares(plan):
+        return []
+    values: dict[str, Said] = {"drug": order.drug, "solvent": order.solvent, "solubility": solubility}
+    if order.solubility is None:
+        rows = () if order.substance is None else order.substance.solubility
+        evidence = next((row.evidence.evidence for row in rows if row.solvent == order.solvent), "")
+        found = [Finding(codes.SOLUBILITY_FROM_RECORD, "--solubility", {**values, "evidence": evidence})]
+    else:
+        found = [Finding(codes.SOLUBILITY_ENTERED, "--solubility", values)]
+        if record is not None and solubility > record:
+            found.append(Finding(codes.SOLUBILITY_ABOVE_RECORD, "--solubility", {**values, "record": record}))
+    return found
+
+
+def _concentrations(plan: Plan) -> list[Finding]:
+    solubility = plan.order.solubility_mg_per_ml
+    if solubility is None:
+        return []
+    share = standards.limit("solubility_share")
+    return [
+        Finding(codes.TOO_CONCENTRATED, vessel, {
+            "vessel": vessel, "concentration": concentration, "share": 100 * share, "solubility": solubility,
+        })
+        for vessel, concentration in _shares(plan)
+        if concentration >= Fraction(share) * solubility
+    ]  # fmt: skip
+
+
+# Deposit and drying.
+
+
+def deposited(plan: Plan) -> list[tuple[Transfer, Fraction, Fraction]]:
+    """The transfers of a liquid onto powder: the step, its volume in mL, and the dry powder there before in mg."""
+    found = []
+    solvent = _solvent(plan)
+    for index, step, wet in _wet(plan):
+        if not isinstance(step, Transfer) or step.source not in wet or step.vessel in wet:
+            continue
+        powder = _held(plan, index, step.vessel)
+        volume = Fraction(step.amount_ml or 0)
+        if step.amount_ml is None and solvent is not None:
+            volume = Fraction(step.amount_mg or 0) / 1000 / Fraction(solvent.g_per_ml)
+        if powder:
+            found.append((step, volume, powder))
+    return found
+
+
+def _held(plan: Plan, index: int, vessel: str) -> Fraction:
+    """What a vessel holds before the step of an index, in mg."""
+    return replay(plan.steps[:index], plan.content_fraction).held.get(vessel, (Fraction(0),))[0]
+
+
+def _deposits(plan: Plan) -> list[Finding]:
+    found = []
+    days = int(json.loads(shipped.read("record.json"))["limits"]["beyond_use_days"]["value"])
+    for step, volume, powder in deposited(plan):
+        values: dict[str, Said] = {
+            "step": step.number, "volume": volume, "powder": powder, "per_g": volume * 1000 / powder,
+            "solvent": plan.order.solvent or "solvent", "days": days,
+        }  # fmt: skip
+        if plan.order.deposit is not None and volume * 1000 > Fraction(plan.order.deposit) * powder:
+            values_of_limit = {**values, "most": plan.order.deposit}
+            found.append(Finding(codes.DEPOSIT_TOO_WET, f"step {step.number}", values_of_limit))
+        found.append(Finding(codes.SOLVENT_TO_DRIVE_OFF, f"step {step.number}", values))
+    return found
+
+
+def _drying(plan: Plan) -> list[Finding]:
+    """What was put into capsules wet, and what a dried vessel weighs against what went into it."""
+    found = []
+    error = 2 * Fraction(plan.balance.sensitivity.mg)
+    most_loss = Fraction(standards.limit("drying_loss_percent")) / 100
+    for index, step, wet in _wet(plan):
+        values: dict[str, Said]
+        match step:
+            case Fill() if step.source in wet:
+                values = {"vessel": step.source, "step": wet[step.source]}
+                found.append(Finding(codes.NOT_DRIED, f"step {step.number}", values))
+            case Weigh(role=role) if role == DRIED:
+                held, read = _held(plan, index, step.vessel), Fraction(step.amount_mg)
+                values = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
+                if read > held + error:
+                    found.append(Finding(codes.SOLVENT_LEFT, f"step {step.number}", values))
+                elif read < held * (1 - most_loss) - error:
+                    values |= {"loss": 100 * (1 - read / held), "most": 100 * most_loss}
+                    found.append(Finding(codes.LOST_IN_DRYING, f"step {step.number}", values))
+            case _:
+                pass
+    return found
+
+
+# Materials and ware.
+
+
+def _effect_on_diluent(solvent: table.Solvent, diluent: str) -> str | None:
+    """What a solvent does to a diluent: dissolves, swells or leaves it, or None where nothing is on record."""
+    density = standards.density(diluent)
+    name = " ".join(diluent.lower().split()) if density is None else density.name
+    for effect, names in (("dissolves", solvent.dissolves), ("swells", solvent.swells), ("leaves", solvent.leaves)):
+        if name in names:
+            return effect
+    return None
+
+
+def _materials(plan: Plan) -> list[Finding]:
+    order, solvent = plan.order, _solvent(plan)
+    if solvent is None:
+        return []
+    found = []
+    values: dict[str, Said] = {"solvent": solvent.name}
+    if order.diluent is not None and deposited(plan):
+        effect = _effect_on_diluent(solvent, order.diluent)
+        if effect in ("dissolves", "swells"):
+            entry = codes.DILUENT_DISSOLVES if effect == "dissolves" else codes.DILUENT_SWELLS
+            found.append(Finding(entry, "--diluent", {**values, "diluent": order.diluent}))
+    if order.shell is not None and (harm := solvent.effect_on(order.shell)) is not None:
+        found.append(
+            Finding(codes.SOLVENT_HARMS_SHELL, "--shell", {**values, "shell": order.shell, "caution": harm})
+        )
+    return found
+
+
+def _ware(plan: Plan) -> list[Finding]:
+    found = []
+    said: set[str] = set()
+    for step in plan.steps:
+        if not isinstance(step, MakeUp | Transfer) or step.ware is None:
+            continue
+        ware = table.named(step.ware)
+        if ware is None:
+            continue
+        if not ware.is_sourced and ware.name not in said:
+            said.add(ware.name)
+            tolerance = _volume(step), step.tolerance_ml
+            found.append(Finding(codes.TOLERANCE_UNSOURCED, f"step {step.number}", {
+                "ware": ware.name, "tolerance": tolerance[1] or ware.tolerance(tolerance[0]),
+            }))  # fmt: skip
+        if step.tolerance_ml is not None and step.tolerance_ml < (least := ware.tolerance(_volume(step))):
+            values: dict[str, Said] = {
+                "step": step.number, "ware": ware.name, "stated": step.tolerance_ml, "record": least,
+            }  # fmt: skip
+            found.append(Finding(codes.TOLERANCE_BELOW_RECORD, f"step {step.number}", values))
+    return found
+
+
+def _volume(step: Step) -> Fraction:
+    """The volume of a step in mL."""
+    if isinstance(step, MakeUp):
+        return Fraction(step.volume_ml)
+    return Fraction(step.amount_ml or 0) if isinstance(step, Transfer) else Fraction(0)

@@ -1,0 +1,1 @@
+"""What will be done: six verbs, to and from JSON."""

@@ -1,0 +1,1 @@
+"""The exhaustive search for powder plans, in whole units; knows no order."""

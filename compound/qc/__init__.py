@@ -1,0 +1,1 @@
+"""Weights and assays of finished capsules, judged by the rules of facts."""

@@ -1,0 +1,1 @@
+"""A judged thing as rows of text and as JSON, the same for terminal and sheet."""

@@ -1,0 +1,441 @@
+"""The judged plan as rows of text: the one place where a plan becomes words.
+
+The table of the terminal and the worksheet both print these rows, so that one number has one text. The rows are made in
+any language that `compound.wording.language` has; without one they are English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from compound.exact.value import Value
+from compound.findings.finding import Finding, NotChecked, Severity
+from compound.judging.audit import Accuracy, Audit, allowed_range, doublings
+from compound.judging.replay import Measured, Mixture
+from compound.order.order import Order
+from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.wording.language import ENGLISH, Language
+from compound.wording.words import Words
+
+
+class StepRow(Value):
+    """A step in words: its number, what is done, how much, what the vessel then holds, the readings allowed."""
+
+    number: int
+    text: str
+    amount: str
+    vessel: str
+    allowed: str
+    is_weighing: bool
+
+
+class MixtureRow(Value):
+    """A mixture: total, drug, strength per g and as 1 in N."""
+
+    vessel: str
+    total: str
+    drug: str
+    strength: str
+    one_in: str
+
+
+class BudgetRow(Value):
+    """A weighing of the error budget: its amount, the largest error, and that as a percentage."""
+
+    number: int
+    text: str
+    amount: str
+    error: str
+    percent: str
+    share: Fraction
+
+
+class Doubling(Value):
+    """One addition while mixing by doubling: the mass added and the running total, as printed."""
+
+    number: int
+    added: str
+    total: str
+
+
+def reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
+    """An amount in the digits of the balance."""
+    return language.notation.reading(mg, audit.plan.balance.readability.mg)
+
+
+def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
+    """The steps in order."""
+    return [_step_row(audit, step, language) for step in audit.plan.steps]
+
+
+def step_texts(audit: Audit) -> list[StepRow]:
+    """The weighings in order, in words, without the readings allowed."""
+    found = []
+    for step in audit.plan.weighings():
+        what = step.source if isinstance(step, Transfer) else step.material
+        text = f"{ENGLISH.words.weigh.format(what=what)} into {step.vessel}"
+        if isinstance(step, Weigh) and step.role == DRIED:
+            text = f"{ENGLISH.words.weigh_dried}, {step.vessel}"
+        amount = reading(audit, Fraction(step.amount_mg or 0))
+        found.append(StepRow(step.number, text, amount, step.vessel, "", True))
+    return found
+
+
+def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
+    words, notation = language.words, language.notation
+    vessel = language.text(step.vessel)
+
+    def row(text: str, amount: str = "") -> StepRow:
+        return StepRow(step.number, text, amount, vessel, "", False)
+
+    match step:
+        case Weigh(role=role):
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
+            if (rest := audit.plan.made_up_after_drying().get(step.number)) is not None:
+                total = reading(audit, Fraction(rest[1]), language)
+                what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
+            return _weighing(audit, step, what, language)
+        case Transfer() if step.amount_mg is not None:
+            return _weighing(audit, step, words.weigh.format(what=language.text(step.source)), language)
+        case Transfer():
+            text = words.pipette_with if step.ware else words.pipette
+            source = language.text(step.source)
+            return row(text.format(source=source, ware=language.text(step.ware or "")), notation.volume(step.amount_ml or 0))
+        case MakeUp():
+            text = words.make_up_in if step.ware else words.make_up
+            material = language.text(step.material)
+            return row(text.format(material=material, ware=language.text(step.ware or "")), notation.volume(step.volume_ml))
+        case Mix():
+            return row(_mixing(audit, step.vessel, language))
+        case Dry():
+            return row(words.dry)
+        case Fill():
+            text = words.fill.format(count=notation.number(step.count), source=language.text(step.source))
+            return row(text, notation.mass(step.amount_mg))
+
+
+def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Language) -> StepRow:
+    bounds, readability = allowed_range(audit, step.number), audit.plan.balance.readability.mg
+    allowed = language.words.nothing_allowed
+    if bounds is not None:
+        low = language.notation.reading_digits(bounds[0], readability)
+        allowed = language.words.allowed.format(low=low, high=reading(audit, bounds[1], language))
+    amount = reading(audit, Fraction(step.amount_mg or 0), language)
+    return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
+
+
+def _mixing(audit: Audit, vessel: str, language: Language) -> str:
+    count = len(doubling_rows(audit, vessel, language))
+    return language.words.mix_by_doubling.format(count=count) if count > 1 else language.words.mix
+
+
+def concentrate_of(plan: Plan, vessel: str) -> Fraction | None:
+    """The mass of drug and aliquots that went into a vessel, or None where none did by mass."""
+    masses = [
+        Fraction(step.amount_mg or 0)
+        for step in plan.weighings()
+        if step.vessel == vessel and (isinstance(step, Transfer) or step.role == DRUG)
+    ]
+    return sum(masses, Fraction(0)) or None
+
+
+def mixed_from(plan: Plan, vessel: str) -> Fraction | None:
+    """The mass that the diluent of a vessel is mixed into: the concentrate, or the dried powder that holds it."""
+    dried = [step for step in plan.steps if isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel]
+    return Fraction(dried[-1].amount_mg) if dried else concentrate_of(plan, vessel)
+
+
+def _solutions(plan: Plan) -> frozenset[str]:
+    """The vessels that hold a liquid when they are mixed."""
+    if not plan.is_liquid:
+        return frozenset()
+    from compound.judging.solutions import liquid_vessels
+
+    return liquid_vessels(plan)
+
+
+def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
+    """The additions of diluent to a vessel, each about what is there already; the last closes on its mass exactly."""
+    if vessel in _solutions(audit.plan):
+        return []
+    concentrate = mixed_from(audit.plan, vessel)
+    mixture = next((m for m in audit.mixtures if m.vessel == vessel), None)
+    if concentrate is None or mixture is None or mixture.total_mg <= concentrate:
+        return []
+    step = Fraction(audit.plan.balance.readability.mg)
+    rows, there = [], concentrate
+    count = doublings(mixture.total_mg / concentrate)
+    for number in range(1, count + 1):
+        # Doubling from the start, so that only the last addition is the odd one.
+        added = mixture.total_mg - there if number == count else (there / step).__floor__() * step
+        there += added
+        rows.append(Doubling(number, reading(audit, added, language), reading(audit, there, language)))
+    return rows
+
+
+def mixture_rows(audit: Audit, language: Language = ENGLISH) -> list[MixtureRow]:
+    """The mixtures in the order they are made."""
+    return [_mixture_row(audit, mixture, language) for mixture in audit.mixtures]
+
+
+def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureRow:
+    words, notation = language.words, language.notation
+    strength, one_in, per_ml = mixture.strength_mg_per_g, mixture.one_in, mixture.strength_mg_per_ml
+    text = "" if strength is None else notation.strength(strength)
+    if per_ml is not None:
+        text = words.per_ml.format(mass=notation.mass(per_ml))
+    volume = mixture.volume_ml
+    return MixtureRow(
+        language.text(mixture.vessel),
+        reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
+        notation.mass(mixture.drug_mg),
+        text,
+        "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),
+    )
+
+
+def budget_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
+    """The weighings that carry drug, each with the error of the balance as a part of it."""
+    texts = {row.number: row for row in step_rows(audit, language)}
+    return [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
+
+
+def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
+    notation = language.notation
+    share = 100 * part.error / part.amount
+    error = notation.mass(part.error) if row.is_weighing else notation.volume(part.error)
+    return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
+
+
+def signed_percent(value: Fraction, language: Language = ENGLISH) -> str:
+    """A deviation with its sign."""
+    return language.notation.signed_percent(value)
+
+
+def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """The dose and its bounds, name and text."""
+    words, notation = language.words, language.notation
+    accuracy = audit.accuracy
+    if accuracy is None:
+        return [(words.dose_per_capsule, words.no_dose)]
+    order = audit.plan.order
+    return [
+        (words.labelled_dose, _dose_of(order, accuracy.target_mg, language)),
+        (words.dose_by_weights, notation.dose(accuracy.dose_mg)),
+        (words.rounding, signed_percent(accuracy.rounding_percent, language)),
+        (words.worst_case, _worst_case(accuracy, order, language)),
+        (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
+    ]
+
+
+def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:
+    words = language.words
+    if accuracy.worst_low_percent is None or accuracy.worst_high_percent is None:
+        return words.not_worked_out
+    low = signed_percent(accuracy.worst_low_percent, language)
+    high = signed_percent(accuracy.worst_high_percent, language)
+    if order.dose_error is None:
+        return words.worst_case_range.format(low=low, high=high)
+    limit = language.notation.percent(order.dose_error.percent)
+    return words.worst_case_limit.format(low=low, high=high, limit=limit)
+
+
+def _dose_of(order: Order, mg: Fraction, language: Language) -> str:
+    dose = language.notation.dose(mg)
+    if not order.drug:
+        return dose
+    return language.words.dose_of.format(dose=dose, substance=language.text(order.dosed))
+
+
+def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """What is made: drug, dose, capsules, fill, balance, potency."""
+    words, notation = language.words, language.notation
+    plan, order = audit.plan, audit.plan.order
+    rows = [
+        (words.drug, language.text(order.drug) if order.drug else words.not_stated),
+        (words.labelled_dose, _dose_of(order, Fraction(order.dose.mg), language)),
+    ]
+    if order.capsules is not None:
+        count = notation.number(order.capsules)
+        size = words.capsules_of_size.format(count=count, size=order.capsule_size)
+        rows.append((words.capsules, size if order.capsule_size else count))
+    if order.fill_weight is not None:
+        fill = notation.mass(order.fill_weight.mg)
+        rows.append((words.fill_weight, words.assumed.format(value=fill) if order.fill_weight_assumed else fill))
+    if order.diluent is not None:
+        rows.append((words.diluent, language.text(order.diluent)))
+    if order.excipients:
+        rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
+    content = notation.percent(100 * plan.content_fraction)
+    assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
+    rows.append((words.content, words.assumed.format(value=content) if assumed else content))
+    balance = plan.balance
+    rows.append(
+        (
+            words.balance,
+            words.balance_is.format(
+                sensitivity=notation.mass(balance.sensitivity.mg),
+                readability=notation.mass(balance.readability.mg),
+                capacity=words.not_given if balance.capacity is None else notation.mass(balance.capacity.mg),
+            ),
+        )
+    )
+    if (least := order.least_weighable) is not None:
+        rows.append((words.least_weighable, notation.mass(least)))
+    if audit.accuracy is not None and order.capsules is not None:
+        total = audit.accuracy.dose_mg * order.capsules
+        rows.append((words.drug_in_all, notation.mass(total)))
+    return rows
+
+
+def finding_text(finding: Finding, language: Language = ENGLISH) -> str:
+    """A finding as one line of text, its acceptance included."""
+    words, text, remedy = language.words, language.message(finding), language.remedy(finding)
+    if finding.accepted is None:
+        return words.finding.format(text=text, remedy=remedy)
+    return words.accepted_finding.format(text=text, reason=finding.accepted, remedy=remedy)
+
+
+def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, the gravest first, otherwise in the order they were raised."""
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def not_checked_text(item: NotChecked, language: Language = ENGLISH) -> str:
+    """What was not checked, and because of what."""
+    return language.words.not_checked.format(title=language.title(item.entry), text=language.message(item))
+
+
+# Why this plan and not a neighbour.
+
+
+def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str, language: Language = ENGLISH) -> list[str]:
+    """Why this plan was chosen: the ranking, what fewer triturations run into, the limits that bind, the runner-up."""
+    words = language.words
+    ranking = "solution" if audit.plan.is_liquid else audit.plan.order.prefer or "simple"
+    said = [words.ranking.format(ranking=words.rankings[ranking])]
+    fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit, language)
+    if fewer:
+        said.append(fewer)
+    binding = binding_limits(audit, language)
+    said.append(words.limits_bind.format(limits="; ".join(binding)) if binding else words.no_limit_binds)
+    if neighbour is not None:
+        amounts = weighed(neighbour, language)
+        said.append(words.runner_up.format(weighed=amounts, criterion=words.criteria[lost_on]))
+    return said
+
+
+def _fewer_triturations(audit: Audit, language: Language) -> str:
+    words, notation = language.words, language.notation
+    order = audit.plan.order
+    triturations = len(audit.mixtures) - 1
+    if triturations == 0 or order.fill_weight is None or order.max_dilution is None:
+        return ""
+    needed = audit.plan.content_fraction * Fraction(order.fill_weight.mg) / Fraction(order.dose.mg)
+    reach = Fraction(order.max_dilution) ** triturations
+    fewer = (words.one_trituration if triturations == 2 else words.triturations).format(count=triturations - 1)
+    if needed > reach:
+        return words.too_little_dilution.format(
+            with_triturations=fewer, reach=notation.ratio(reach), needed=notation.ratio(needed)
+        )
+    return words.limits_clash.format(with_triturations=fewer)
+
+
+def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
+    """The limits that the plan meets so closely that one step of the balance more would break them."""
+    words, notation = language.words, language.notation
+    plan, order, accuracy = audit.plan, audit.plan.order, audit.accuracy
+    step = Fraction(plan.balance.readability.mg)
+    found = []
+    for weighing in plan.weighings():
+        amount = Fraction(weighing.amount_mg or 0)
+        if order.least_weighable is not None and amount - step < order.least_weighable:
+            found.append(words.weighs_least.format(step=weighing.number))
+        if plan.balance.capacity is not None and amount + step > plan.balance.capacity.mg:
+            found.append(words.loads_to_capacity.format(step=weighing.number))
+    for mixture in () if plan.is_liquid else audit.mixtures:
+        concentrate = concentrate_of(plan, mixture.vessel)
+        if (
+            concentrate
+            and order.max_dilution is not None
+            and mixture.total_mg + step > concentrate * Fraction(order.max_dilution)
+        ):
+            most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
+            found.append(words.dilutes_most.format(vessel=vessel, most=most))
+    if plan.is_liquid:
+        found += _binding_of_solution(plan, words)
+    if accuracy is not None and accuracy.worst_percent is not None and order.dose_error is not None:
+        used = accuracy.worst_percent / Fraction(order.dose_error.percent)
+        if used > Fraction(9, 10):
+            found.append(words.uses_error_limit.format(share=notation.percent((100 * used).__round__(1))))
+    return found
+
+
+def _binding_of_solution(plan: Plan, words: Words) -> list[str]:
+    """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
+    from compound.judging.solutions import deposited
+
+    order, step = plan.order, Fraction(plan.balance.readability.mg)
+    found = []
+    for put_on, volume, powder in deposited(plan):
+        if order.deposit is not None and volume * 1000 > (powder - step) * Fraction(order.deposit):
+            found.append(words.wets_most.format(step=put_on.number))
+    most = None if order.most_drug is None else Fraction(order.most_drug.mg)
+    for drug in plan.weighings():
+        if isinstance(drug, Weigh) and drug.role == DRUG and most is not None and Fraction(drug.amount_mg) + step > most:
+            found.append(words.dissolves_most.format(step=drug.number))
+    return found
+
+
+def weighed(plan: Plan, language: Language = ENGLISH) -> str:
+    """The amounts of a plan in short: drug, then total and aliquot of each trituration or solution, and the blend."""
+    if plan.is_liquid:
+        return _measured_off(plan, language)
+    notation = language.notation
+    parts: dict[str, Fraction] = {}
+    concentrates = {}
+    for step in plan.weighings():
+        amount = Fraction(step.amount_mg or 0)
+        parts[step.vessel] = parts.get(step.vessel, Fraction(0)) + amount
+        if isinstance(step, Transfer) or step.role == DRUG:
+            concentrates[step.vessel] = amount
+    return language.words.between_amounts.join(
+        language.words.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
+        for vessel, total in parts.items()
+    )
+
+
+def _measured_off(plan: Plan, language: Language) -> str:
+    """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
+    words, notation = language.words, language.notation
+    into: dict[str, str] = {}
+    totals: dict[str, str] = {}
+    masses: dict[str, Fraction] = {}
+    for step in plan.steps:
+        match step:
+            case Weigh(role=role) if role == DRUG:
+                into[step.vessel] = notation.mass(step.amount_mg)
+            case Transfer() if step.amount_ml is not None:
+                into[step.vessel] = notation.volume(step.amount_ml)
+            case Transfer():
+                into[step.vessel] = notation.mass(step.amount_mg or 0)
+            case MakeUp():
+                totals[step.vessel] = notation.volume(step.volume_ml)
+            case _:
+                pass
+        if isinstance(step, Weigh) or (isinstance(step, Transfer) and step.amount_mg is not None):
+            before = Fraction(0) if isinstance(step, Weigh) and step.role == DRIED else masses.get(step.vessel, Fraction(0))
+            masses[step.vessel] = before + Fraction(step.amount_mg or 0)
+    return words.between_amounts.join(
+        words.weighed.format(amount=amount, total=totals.get(vessel) or notation.mass(masses.get(vessel, Fraction(0))))
+        for vessel, amount in into.items()
+    )
+
+
+def alternative_row(audit: Audit, lost_on: str, language: Language = ENGLISH) -> tuple[str, str, str]:
+    """A runner-up: why it lost, what it weighs, its worst case."""
+    accuracy, percent = audit.accuracy, language.notation.percent
+    worst = "" if accuracy is None or accuracy.worst_percent is None else percent(accuracy.worst_percent)
+    return (language.words.criteria[lost_on], weighed(audit.plan, language), worst)

@@ -1,0 +1,76 @@
+"""Powder and solution side by side, as rows of text: what an order takes by either route, and why it takes the one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from compound.findings import codes
+from compound.findings.finding import Finding, Severity
+from compound.judging.audit import Audit
+from compound.making.route import POWDER, Routed
+from compound.order.order import Order
+from compound.plan.plan import DILUENT, DRUG, SOLVENT, MakeUp, Weigh
+from compound.showing import uniformity_rows
+from compound.wording import notation, uniformity_words
+
+HEADERS = ("", "powder", "solution")
+# Said beside a powder plan, where the solution route was wanted and cannot be gone.
+_OF_THE_OTHER = (codes.SOLUBILITY_NEEDED, codes.SOURCE_NOT_SOLUBLE, codes.NO_ADMISSIBLE_SOLUTION)
+_CHOSEN = (codes.CHOSEN_BELOW_POWDER, codes.CHOSEN_FOR_PARTICLES, codes.CHOSEN_WITHOUT_POWDER)
+
+
+def route_rows(powder: Audit | None, solution: Audit | None, refused: Sequence[Finding]) -> list[tuple[str, str, str]]:
+    """Name, powder, solution; a route without a plan says so. `refused` is why there is no solution to plan."""
+    names = ("dilutions", "drug weighed", "powder used", "solvent used", "worst case", "particle RSD",
+             uniformity_words.ENGLISH.either_stage, "refused because")  # fmt: skip
+    none = ["no plan", *[""] * (len(names) - 2)]
+    why = "; ".join(finding.entry.title.lower() for finding in refused) or "no admissible plan"
+    columns = [
+        _column(powder) if powder is not None else [*none, "no admissible plan"],
+        _column(solution) if solution is not None else [*none, why],
+    ]
+    return [(name, *texts) for name, *texts in zip(names, *columns, strict=True) if any(texts)]
+
+
+def _column(audit: Audit) -> list[str]:
+    plan, accuracy = audit.plan, audit.accuracy
+    drug = sum((Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG), Fraction(0))
+    diluent = sum(
+        (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DILUENT), Fraction(0)
+    )
+    volume = sum((Fraction(s.volume_ml) for s in plan.steps if isinstance(s, MakeUp)), Fraction(0))
+    solvent = sum(
+        (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == SOLVENT), Fraction(0)
+    )
+    worst = None if accuracy is None else accuracy.worst_percent
+    told = audit.uniformity
+    rsd = "not known" if told.particles is None else notation.percent(told.particles.rsd_percent)
+    if told.dissolved:
+        rsd = "no particles: dissolved"
+    errors = [
+        f.entry.title.lower() for f in audit.findings if f.severity is Severity.ERROR and f.entry not in _OF_THE_OTHER
+    ]
+    return [
+        notation.number(len(audit.mixtures) - 1),
+        notation.mass(drug),
+        notation.mass(diluent),
+        notation.volume(volume) if volume else notation.mass(solvent) if solvent else "",
+        "not worked out" if worst is None else notation.percent(worst),
+        rsd,
+        dict(uniformity_rows.uniformity_rows(audit))[uniformity_words.ENGLISH.either_stage],
+        "; ".join(errors),
+    ]
+
+
+def reason(order: Order, routed: Routed, findings: Sequence[Finding]) -> str:
+    """Why the plan goes the route it goes, as a sentence."""
+    for finding in findings:
+        if finding.entry in _CHOSEN:
+            return notation.filled(finding.entry.message, finding.values)
+    if order.method == routed.method:
+        return f"--method {routed.method} was given"
+    if routed.notes or routed.by_solution is not None:
+        return "--method auto would take the solution route, for which there is no plan"
+    taken = "powder" if routed.method == POWDER else "the solution route"
+    return f"--method auto takes {taken}, because no finding refuses it"
