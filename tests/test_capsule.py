@@ -25,7 +25,7 @@ from compound.findings.finding import Severity
 from compound.judging.audit import audit
 from compound.judging.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
 from compound.order.order import from_request, to_request
-from compound.order.particles import ParticleSize, SieveClass, SieveData, SieveFile
+from compound.order.particle_size import ParticleSize, SieveClass, SieveData, SieveFile
 from compound.plan.plan import plan_from_dict
 from compound.showing.plan_json import plan_record
 from compound.showing.uniformity_rows import uniformity_rows

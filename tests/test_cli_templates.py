@@ -15,9 +15,9 @@ from compound.exact.errors import InputError, ProgramFault
 from compound.findings.finding import Severity, worst
 from compound.judging.audit import audit
 from compound.plan.plan import plan_from_dict
-from compound.reading import resources, shipped
+from compound.reading import shipped
 
-NAMES = [resource.name for resource in resources.shipped()]
+NAMES = [resource.name for resource in shipped.shipped()]
 
 
 def run(*arguments: str) -> Result:
@@ -47,7 +47,7 @@ class TestList:
         assert [] == [entry["name"] for entry in listed if not entry["says"]]
 
     def test_the_plan_written_by_hand_can_be_audited_and_made(self) -> None:
-        resource = resources.find("plan-by-hand", resources.PLAN)
+        resource = shipped.find("plan-by-hand", shipped.PLAN)
         assert resource is not None
         judged = audit(plan_from_dict(json.loads(resource.read())))
         assert judged.accuracy is not None
@@ -60,7 +60,7 @@ class TestCopy:
 
     @pytest.mark.parametrize("name", NAMES)
     def test_a_copy_has_the_bytes_of_the_shipped_file(self, name: str, tmp_path: Path) -> None:
-        resource = resources.find(name)
+        resource = shipped.find(name)
         assert resource is not None
         result = run("copy", name)
         assert (0, f"copied {name} to {resource.file_name}\n") == (result.exit_code, result.stdout)
@@ -134,11 +134,11 @@ class TestFinding:
     def test_in_a_wheel_they_lie_in_the_package(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         package = self._installed(tmp_path, monkeypatch)
         self._shelf(package.parent)
-        assert str(self._shelf(package)) == resources.folder()
+        assert str(self._shelf(package)) == shipped.folder()
 
     def test_in_a_checkout_they_lie_beside_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         package = self._installed(tmp_path, monkeypatch)
-        assert str(self._shelf(package.parent)) == resources.folder()
+        assert str(self._shelf(package.parent)) == shipped.folder()
 
     def test_templates_of_another_package_are_not_taken_for_ours(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -146,4 +146,4 @@ class TestFinding:
         package = self._installed(tmp_path, monkeypatch)
         (package.parent / "templates").mkdir()
         with pytest.raises(ProgramFault, match="install the program again"):
-            resources.folder()
+            shipped.folder()

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 
 from compound.cli.doses import command
 from compound.exact.errors import InputError
-from compound.exact.quantity import Mass, parse_mass
+from compound.exact.quantity import Mass
 from compound.exact.value import replace
 from compound.facts import doses
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity, accept
 from compound.reading import shipped
+from compound.reading.amounts import parse_mass
 from compound.wording.notation import filled
 
 CASES = json.loads((Path(__file__).parent / "cases" / "doses.json").read_bytes())

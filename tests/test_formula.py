@@ -18,11 +18,11 @@ from click.testing import CliRunner, Result
 from compound.cli import plan as cli
 from compound.exact.errors import InputError
 from compound.order.formula import merged, read_formula
-from compound.reading import resources
+from compound.reading import shipped, toml_text
 from compound.wording.notation import number
 
 KNOWN = {"drug": False, "dose": False, "balance-sensitivity": False, "capsules": False, "excipient": True}
-FORMULAS = {resource.name: resource for resource in resources.shipped(resources.FORMULA)}
+FORMULAS = {resource.name: resource for resource in shipped.shipped(shipped.FORMULA)}
 
 
 def run(*arguments: str) -> Result:
@@ -92,13 +92,13 @@ class TestToml:
     )
     def test_it_is_refused(self, content: bytes, said: str) -> None:
         with pytest.raises(InputError) as refused:
-            resources.read_toml(content, "my.toml")
+            toml_text.read_toml(content, "my.toml")
         assert any(part in str(refused.value) for part in said.split("|"))
         assert str(refused.value).startswith("my.toml: ")
         assert "\n" not in str(refused.value)
 
     def test_a_byte_order_mark_is_no_part_of_the_first_key(self) -> None:
-        assert {"dose": "2 mcg"} == resources.read_toml(b'\xef\xbb\xbfdose = "2 mcg"', "my.toml")
+        assert {"dose": "2 mcg"} == toml_text.read_toml(b'\xef\xbb\xbfdose = "2 mcg"', "my.toml")
 
 
 class TestMerging:

@@ -46,11 +46,7 @@ ROOMS: dict[str, list[str]] = {
 }  # fmt: skip
 ROOMS["cli"] = list(ROOMS)
 # What the move has still to mend: this list may only shrink.
-EXCEPTIONS: set[tuple[str, str]] = {
-    ("order.order", "judging.uniformity"),
-    ("showing.plan_json", "making.route"),
-    ("showing.route_rows", "making.route"),
-}
+EXCEPTIONS: set[tuple[str, str]] = set()
 CIRCLES = ["cli.orders", "cli.plan", "cli.verify"]
 PLAN = "plan 'naltrexone hydrochloride' --dose '2 mcg' --balance-sensitivity '1 mg' --capsules 30 --method powder"
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from compound.exact.errors import InputError
 from compound.judging.audit import audit
 from compound.plan.plan import Fill, Mix, Plan, Transfer, Weigh
+from compound.planning.planned import Relaxation
 from compound.planning.powder import plan, problem_of
 from compound.planning.powder_search.search import feasible
-from compound.planning.relaxation import Relaxation
 from compound.showing.plan_json import plan_record
 
 CASES = json.loads((Path(__file__).parent / "cases" / "plans.json").read_text())["cases"]

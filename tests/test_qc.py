@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from compound.cli.qc import command
 from compound.exact.errors import InputError, ProgramFault
-from compound.exact.quantity import parse_mass
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
 from compound.qc import weights as qc
 from compound.qc.weights import Batch, Root, Verdict, Weights, acceptance, judge_assay, judge_weights, statistics
+from compound.reading.amounts import parse_mass
 from compound.wording import notation
 from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
 

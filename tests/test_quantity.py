@@ -10,22 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import (
-    Direction,
-    Mass,
-    Percent,
-    Volume,
-    canonical,
+from compound.exact.quantity import Direction, Mass, Percent, Volume, canonical, is_multiple, round_to, written
+from compound.reading.amounts import (
     from_canonical,
     has_trailing_zero,
-    is_multiple,
     parse_count,
     parse_mass,
     parse_number,
     parse_percent,
     parse_volume,
-    round_to,
-    written,
 )
 
 

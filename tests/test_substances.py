@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from compound.cli.drugs import command
 from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
-from compound.exact.quantity import Direction, Mass, Percent, from_canonical, round_to
+from compound.exact.quantity import Direction, Mass, Percent, round_to
 from compound.facts import substances
 from compound.facts.substances import (
     Basis,
@@ -42,6 +42,7 @@ from compound.facts.substances import (
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
 from compound.reading import shipped
+from compound.reading.amounts import from_canonical
 from compound.wording import notation
 
 

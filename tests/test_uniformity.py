@@ -18,24 +18,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import Percent, parse_diameter
+from compound.exact.quantity import Percent
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
 from compound.judging import pass_chance
-from compound.judging.pass_chance import chance_to_pass, expected_acceptance_value, predict
-from compound.judging.uniformity import Uniformity, judge
-from compound.order.particles import (
-    ParticleSize,
-    SieveClass,
-    SieveData,
+from compound.judging.particles import (
     describe,
     for_a_certificate,
     largest_median_um,
-    parse_sieve,
-    parse_size,
     particle_mass_mg,
     particle_rsd_percent,
 )
+from compound.judging.pass_chance import chance_to_pass, expected_acceptance_value, predict
+from compound.judging.uniformity import Uniformity, judge
+from compound.order.particle_size import ParticleSize, SieveClass, SieveData, parse_sieve, parse_size
+from compound.reading.amounts import parse_diameter
 from compound.wording.notation import filled
 
 HERE = Path(__file__).resolve().parent

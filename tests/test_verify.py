@@ -32,7 +32,7 @@ from compound.exact.errors import InputError
 from compound.findings import codes as catalogue
 from compound.findings.finding import Severity
 from compound.making import differences as pure
-from compound.reading import resources
+from compound.reading import shipped
 from compound.showing import plan_json
 from compound.wording.notation import filled
 from compound.worksheet import printed
@@ -114,13 +114,13 @@ def refused(content: bytes) -> str:
 class TestRoundTrip:
     """A worksheet as it was written agrees with its order, whatever was ordered and however it was printed."""
 
-    @pytest.mark.parametrize("name", [formula.name for formula in resources.shipped(resources.FORMULA)])
+    @pytest.mark.parametrize("name", [formula.name for formula in shipped.shipped(shipped.FORMULA)])
     def test_every_shipped_formula_agrees(self, name: str, tmp_path: Path) -> None:
         result = run(made("--formula", name), tmp_path)
         assert (0, None) == (result.exit_code, result.exception)
         assert result.stdout.endswith("\n\nthe sheet is as this order gives it\n")
 
-    @pytest.mark.parametrize("template", [template.name for template in resources.shipped(resources.WORKSHEET)])
+    @pytest.mark.parametrize("template", [template.name for template in shipped.shipped(shipped.WORKSHEET)])
     def test_every_shipped_template_agrees(self, template: str) -> None:
         assert [] == codes(made(*ORDER, "--template", template))
 
@@ -159,7 +159,7 @@ class TestRoundTrip:
 
     def test_a_sheet_by_a_template_of_the_house_agrees_without_the_template(self, tmp_path: Path) -> None:
         path = tmp_path / "own.toml"
-        text = resources.find("worksheet.de").read().decode()  # type: ignore[union-attr]
+        text = shipped.find("worksheet.de").read().decode()  # type: ignore[union-attr]
         path.write_text(text.replace('"Herstellungsprotokoll"', '"Unser Protokoll"'), encoding="utf-8")
         content = made(*ORDER, "--template", str(path))
         path.unlink()

@@ -25,10 +25,12 @@ from compound.correcting.weighed import (
     refuse_no_weighing,
 )
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import canonical, from_canonical, parse_mass, shown
+from compound.exact.quantity import canonical
 from compound.findings import codes
 from compound.findings.finding import Finding, Severity, worst
 from compound.plan.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
+from compound.reading.amounts import from_canonical, parse_mass
+from compound.reading.text import shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -6,9 +6,9 @@ import click
 
 from compound.cli import output
 from compound.exact.errors import InputError
-from compound.exact.quantity import shown
 from compound.findings import codes
 from compound.findings.finding import Entry, Severity
+from compound.reading.text import shown
 
 
 @click.command("explain")

@@ -19,12 +19,12 @@ import click
 from compound.cli import output
 from compound.cli import plan as one
 from compound.exact.errors import InputError, ProgramFault
-from compound.exact.quantity import shown
 from compound.exact.value import Value, field
 from compound.facts.excipients.judge import HouseRules
 from compound.findings.finding import Finding, Severity, worst
 from compound.order.formula import Options, merged, unknown
 from compound.order.order import read_order
+from compound.reading.text import shown
 from compound.showing import plan_rows
 from compound.wording import notation
 

@@ -11,7 +11,6 @@ import click
 
 from compound.cli import output
 from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
-from compound.exact.quantity import parse_mass, shown
 from compound.exact.value import Value, replace
 from compound.facts.excipients.judge import HouseRules
 from compound.facts.substances import resolve
@@ -19,11 +18,13 @@ from compound.findings import codes
 from compound.findings.finding import Finding, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit, order_findings, order_not_checked
 from compound.making import route
-from compound.making.route import Routed
-from compound.order.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_name, read_order, to_request
+from compound.order.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_order, to_request
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
+from compound.planning import planned as planned_
+from compound.planning.planned import Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS
-from compound.planning.relaxation import Relaxation
+from compound.reading.amounts import parse_mass
+from compound.reading.text import read_name, shown
 from compound.wording import notation
 
 if TYPE_CHECKING:
@@ -285,11 +286,11 @@ def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[byt
 
 def read_template(text: str | None) -> Template:
     """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
-    from compound.reading import resources
+    from compound.reading import shipped
     from compound.worksheet.template import read_template as read
 
-    text = resources.WORKSHEET if text is None else text
-    content, _ = shipped_or_file(text, resources.WORKSHEET, "--template")
+    text = shipped.WORKSHEET if text is None else text
+    content, _ = shipped_or_file(text, shipped.WORKSHEET, "--template")
 
     def logo(path: str) -> bytes:
         from compound.paper.logo import MOST_BYTES, read_picture
@@ -320,10 +321,11 @@ def known_options() -> dict[str, bool]:
 def read_formula(text: str) -> tuple[str, Options]:
     """A formula's name and its options. Raises InputError with file and key."""
     from compound.order.formula import read_formula as read
-    from compound.reading import resources
+    from compound.reading import shipped
+    from compound.reading.toml_text import read_toml
 
-    content, name = shipped_or_file(text, resources.FORMULA, "--formula")
-    options = read(resources.read_toml(content, name), known_options(), name)
+    content, name = shipped_or_file(text, shipped.FORMULA, "--formula")
+    options = read(read_toml(content, name), known_options(), name)
     try:
         return name, with_files(options, os.path.dirname(text))
     except InputError as error:
@@ -338,7 +340,7 @@ def with_files(options: Options, folder: str = "") -> Options:
     path = options.get("sieve")
     if not isinstance(path, str):
         return options
-    from compound.order.particles import SieveFile, parse_sieve
+    from compound.order.particle_size import SieveFile, parse_sieve
     from compound.reading import csv_text
 
     name = os.path.basename(path) or path
@@ -348,14 +350,14 @@ def with_files(options: Options, folder: str = "") -> Options:
 
 def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
     """The bytes and the name of a shipped file of that kind, or else of a file. Raises InputError."""
-    from compound.reading import resources
+    from compound.reading import shipped
 
-    found = resources.find(text, kind) if os.path.basename(text) == text else None
+    found = shipped.find(text, kind) if os.path.basename(text) == text else None
     # A shipped name means the shipped file in every folder; a copy of it that was changed keeps its ending.
     if found is not None and (text == found.name or not os.path.exists(text)):
         return found.read(), found.name
     if not os.path.exists(text):
-        names = ", ".join(resource.name for resource in resources.shipped(kind))
+        names = ", ".join(resource.name for resource in shipped.shipped(kind))
         raise InputError(option, f"{shown(text)} is neither a file nor a shipped {kind}; those are {names}")
     return output.read_file(text, option), os.path.basename(text)
 
@@ -486,7 +488,7 @@ def why_none(
 ) -> tuple[Finding, ...]:
     """The findings of an order for which no plan is admissible."""
     found: tuple[Finding, ...] = _said_of_routes(planned)
-    if planned.method == route.POWDER:
+    if planned.method == planned_.POWDER:
         values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
         found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
     return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
@@ -524,7 +526,7 @@ def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None
 
     other = route.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
     bare = None if other.plan is None else audit(_bare(other.plan), (), house)
-    powder, solution = (judged, bare) if taken.method == route.POWDER else (bare, judged)
+    powder, solution = (judged, bare) if taken.method == planned_.POWDER else (bare, judged)
     rows = route_rows.route_rows(powder, solution, other.notes)
     return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
 

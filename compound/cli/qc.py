@@ -16,10 +16,12 @@ import click
 from compound import __version__
 from compound.cli import output
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import canonical, parse_count, parse_mass, parse_percent, refuse_unprintable, shown
+from compound.exact.quantity import canonical
 from compound.findings.finding import Finding, NotChecked
 from compound.qc import weights as qc
 from compound.reading import csv_text
+from compound.reading.amounts import parse_count, parse_mass, parse_percent
+from compound.reading.text import refuse_unprintable, shown
 from compound.wording import notation
 from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
 

@@ -8,14 +8,14 @@ import click
 
 from compound.cli import output
 from compound.exact.errors import InputError
-from compound.exact.quantity import shown
-from compound.reading import resources
-from compound.reading.resources import Resource
+from compound.reading import shipped
+from compound.reading.shipped import Resource
+from compound.reading.text import shown
 
 _KINDS = {
-    resources.WORKSHEET: "worksheet template: compound plan --template FILE",
-    resources.FORMULA: "starting order: compound plan --formula FILE",
-    resources.PLAN: "plan written by hand: compound audit FILE",
+    shipped.WORKSHEET: "worksheet template: compound plan --template FILE",
+    shipped.FORMULA: "starting order: compound plan --formula FILE",
+    shipped.PLAN: "plan written by hand: compound audit FILE",
 }
 
 
@@ -47,9 +47,9 @@ def command(words: tuple[str, ...], name: str | None, target: str | None, force:
 
 
 def _copy(name: str, target: str | None, force: bool) -> None:
-    found = resources.find(name)
+    found = shipped.find(name)
     if found is None:
-        names = ", ".join(resource.name for resource in resources.shipped())
+        names = ", ".join(resource.name for resource in shipped.shipped())
         raise InputError("NAME", f"{shown(name)} is no shipped file; those are {names}")
     path = found.file_name if target is None else target
     if os.path.isdir(path):
@@ -63,7 +63,7 @@ def _copy(name: str, target: str | None, force: bool) -> None:
 
 def _says(resource: Resource) -> str:
     """What a file says of itself: the first line of its comment; a plan says what it is."""
-    if resource.kind == resources.PLAN:
+    if resource.kind == shipped.PLAN:
         return "the least that an audit needs, to be changed"
     first = resource.read().decode(errors="replace").partition("\n")[0]
     return first.lstrip("#").strip().rstrip(".") if first.startswith("#") else ""
@@ -74,7 +74,7 @@ def _table() -> str:
 
     parts = []
     for kind, use in _KINDS.items():
-        body = [[resource.name, _says(resource)] for resource in resources.shipped(kind)]
+        body = [[resource.name, _says(resource)] for resource in shipped.shipped(kind)]
         if body:
             parts.append(f"{use}\n" + tabulate(body, tablefmt="plain", disable_numparse=True))
     parts.append("compound templates copy NAME [TO] copies one, to be changed.")
@@ -86,6 +86,6 @@ def _json() -> str:
 
     listed = [
         {"name": resource.name, "kind": resource.kind, "file": resource.file_name, "says": _says(resource)}
-        for resource in resources.shipped()
+        for resource in shipped.shipped()
     ]
     return json.dumps(listed, ensure_ascii=False, indent=2)

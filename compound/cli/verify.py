@@ -13,7 +13,7 @@ from compound import __version__
 from compound.cli import output
 from compound.cli import plan as one
 from compound.exact.errors import InputError
-from compound.exact.quantity import canonical, shown
+from compound.exact.quantity import canonical
 from compound.exact.value import Value
 from compound.facts.excipients.judge import HouseRules
 from compound.findings import codes
@@ -22,6 +22,7 @@ from compound.judging.audit import Audit
 from compound.making import differences as pure
 from compound.making.differences import PLAN
 from compound.plan.plan import plan_from_dict
+from compound.reading.text import shown
 from compound.showing import plan_rows
 from compound.showing.plan_json import finding_to_dict, from_json, to_json
 from compound.worksheet import printed

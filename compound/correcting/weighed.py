@@ -31,7 +31,7 @@ from enum import Enum
 from fractions import Fraction
 
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import Direction, canonical, is_multiple, parse_mass, round_to, written
+from compound.exact.quantity import Direction, canonical, is_multiple, round_to, written
 from compound.exact.value import Value
 from compound.facts import standards
 from compound.findings import codes
@@ -39,6 +39,7 @@ from compound.findings.finding import Entry, Finding, NotChecked, Severity
 from compound.judging.audit import Audit, audit
 from compound.judging.replay import ZERO, Replay, replay
 from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.reading.amounts import parse_mass
 
 FAR_OFF = 5  # this many times the plan, or this part of it: asks whether the unit is right
 

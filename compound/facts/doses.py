@@ -35,11 +35,13 @@ from functools import cache
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import Mass, from_canonical, refuse_unprintable, shown
+from compound.exact.quantity import Mass
 from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said
+from compound.reading.amounts import from_canonical
 from compound.reading.shipped import read
+from compound.reading.text import refuse_unprintable, shown
 
 DRUGS = ("naltrexone", "naloxone")
 ROUTES = ("oral", "oral-extended-release", "intravenous", "intramuscular", "intrathecal", "not-stated")

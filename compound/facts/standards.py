@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import Direction, Mass, round_to, shown, written
+from compound.exact.quantity import Direction, Mass, round_to, written
 from compound.exact.value import Value
 from compound.reading.shipped import read
+from compound.reading.text import shown
 
 
 class CapsuleSize(Value):

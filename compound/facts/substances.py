@@ -15,11 +15,13 @@ from functools import cache
 from typing import Any
 
 from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
-from compound.exact.quantity import Mass, Percent, from_canonical, parse_mass, parse_percent, refuse_unprintable, shown
+from compound.exact.quantity import Mass, Percent
 from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked
 from compound.reading import shipped
+from compound.reading.amounts import from_canonical, parse_mass, parse_percent
+from compound.reading.text import refuse_unprintable, shown
 
 # House rule: water that a form may hold beyond its water of crystallisation where no monograph limits it, two parts in
 # a hundred of the powder. The monograph of naloxone hydrochloride leaves its dihydrate as much (11.0 % against 9.0 %).

@@ -16,9 +16,10 @@ from functools import cache
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import parse_volume, shown
 from compound.exact.value import Value
 from compound.reading import shipped
+from compound.reading.amounts import parse_volume
+from compound.reading.text import shown
 from compound.wording import notation
 
 FLASK, PIPETTE = "flask", "pipette"

@@ -1,7 +1,7 @@
 """Uniformity from capsule to capsule: the budget of one capsule, the gates, and the chance to pass USP <905>.
 
 Weighing decides the mean of a batch. Whether one capsule is like the next is decided by the number of drug particles in
-it (`compound.order.particles`) and by the filling. What a batch like that does in the test of USP <905> is predicted
+it (`compound.order.particle_size`) and by the filling. What a batch like that does in the test of USP <905> is predicted
 (`compound.judging.pass_chance`).
 
 The gates are house rules: their figures stand in data/standards.json and say so.
@@ -21,11 +21,9 @@ from compound.exact.value import Value
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said
-from compound.order.particles import (
+from compound.judging.particles import (
     Admissible,
     Particles,
-    ParticleSize,
-    SieveData,
     admissible,
     describe,
     for_a_certificate,
@@ -38,21 +36,12 @@ from compound.order.particles import (
     skewness_of,
     spread_of,
 )
-from compound.wording.notation import number
+from compound.order.particle_size import ParticleSize, SieveData, read_fill_rsd
 
 if TYPE_CHECKING:  # loaded only where a chance is worked out
     from compound.judging.pass_chance import Prediction
 
-MOST_FILL_RSD_PERCENT = Decimal(50)
 _THREE = Context(prec=3)
-
-
-def read_fill_rsd(percent: Percent, where: str) -> Percent:
-    """An RSD of the fill, which lies above 0 % and up to 50 %. Raises InputError."""
-    if not 0 < percent.percent <= MOST_FILL_RSD_PERCENT:
-        raise InputError(where, f"an RSD of the fill lies above 0 % and up to {MOST_FILL_RSD_PERCENT} %, "
-                         f"not at {number(percent.percent)} %")  # fmt: skip
-    return percent
 
 
 class Assumed(Value):

@@ -13,10 +13,10 @@ from string import Formatter
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import parse_mass
 from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding, Said
+from compound.reading.amounts import parse_mass
 from compound.showing.plan_json import fingerprint
 
 # Words shown before and after those that differ, and the most places that are listed of one page.

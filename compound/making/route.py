@@ -4,34 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from compound.exact.value import Value, replace
+from compound.exact.value import replace
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.judging.capsule import powder_refusals
 from compound.order.order import Order
-from compound.plan.plan import Plan
-from compound.planning.powder import Alternative, plan, problem_of
+from compound.planning.planned import AUTO, POWDER, SOLUTION, Alternative, Relaxation, Routed
+from compound.planning.powder import plan, problem_of
 from compound.planning.powder_search.search import MOST_TRITURATIONS, feasible
-from compound.planning.relaxation import Relaxation
 
-POWDER, SOLUTION, AUTO = "powder", "solution", "auto"
 ROUTE = "route"  # what the best plan of the other route lost on
-
-
-class Routed(Value):
-    """What was found, by which route, and what is to be said of the choice.
-
-    `by_solution` are the limits that would help the solution route, where it was searched in vain; else None. `other` is
-    the best plan of the other route, where it was asked for.
-    """
-
-    plan: Plan | None
-    alternatives: tuple[Alternative, ...] = ()
-    relaxations: tuple[Relaxation, ...] = ()
-    method: str = POWDER
-    notes: tuple[Finding, ...] = ()
-    by_solution: tuple[Relaxation, ...] | None = None
-    other: Alternative | None = None
 
 
 def choose(order: Order, alternatives: int = 0) -> Routed:

@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import shown
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.order.particles import SieveFile
+from compound.order.particle_size import SieveFile
+from compound.reading.text import shown
 
 Text = str | tuple[str, ...] | SieveFile  # a file that an option names, once it is read
 Options = dict[str, Text]

@@ -12,23 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import (
-    Direction,
-    Mass,
-    Percent,
-    canonical,
-    from_canonical,
-    has_trailing_zero,
-    parse_count,
-    parse_mass,
-    parse_number,
-    parse_percent,
-    parse_volume,
-    refuse_unprintable,
-    round_to,
-    shown,
-    written,
-)
+from compound.exact.quantity import Direction, Mass, Percent, canonical, round_to
 from compound.exact.value import Value, field
 from compound.facts import standards, ware
 from compound.facts.doses import refuse_other_routes
@@ -45,10 +29,26 @@ from compound.facts.substances import (
 )
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.judging.uniformity import read_fill_rsd
-from compound.order.particles import ParticleSize, SieveData, SieveFile, parse_size, sieve_from_list, sieve_to_list
+from compound.order.particle_size import (
+    ParticleSize,
+    SieveData,
+    SieveFile,
+    parse_size,
+    read_fill_rsd,
+    sieve_from_list,
+    sieve_to_list,
+)
+from compound.reading.amounts import (
+    has_trailing_zero,
+    parse_count,
+    parse_mass,
+    parse_number,
+    parse_percent,
+    parse_volume,
+    positive,
+)
+from compound.reading.text import one_of, read_name, shown
 
-LONGEST_NAME = 200
 METHODS = ("auto", "powder", "solution")
 PREFERENCES = ("simple", "drug", "powder")
 DEFAULT_DILUENT = "microcrystalline cellulose"
@@ -319,13 +319,6 @@ def needed(value: T | None, option: str) -> T:
     return value
 
 
-def one_of(text: str, choices: tuple[str, ...], where: str) -> str:
-    """A word out of a few. Raises InputError naming them."""
-    if text not in choices:
-        raise InputError(where, f"{shown(text)} is not one of {', '.join(choices)}")
-    return text
-
-
 def read_flag(text: str | None, where: str) -> bool:
     """A flag: `yes` or `no`; not given it is off. Raises InputError."""
     return text is not None and one_of(text.strip(), ("yes", "no"), where) == "yes"
@@ -358,17 +351,6 @@ def _per(text: str, unit: str, where: str, example: str) -> str:
         if found and last.strip(" ") == unit:
             return amount
     raise InputError(where, f"{shown(text)} is no amount for 1 {unit}; write one such as {example}")
-
-
-def read_name(text: str, where: str) -> str:
-    """A name as it will be printed: one line of visible characters, blanks folded. Raises InputError."""
-    if len(text) > LONGEST_NAME:
-        raise InputError(where, f"a name of {len(text):,} characters is longer than {LONGEST_NAME}")
-    refuse_unprintable(text, where)
-    folded = " ".join(text.split())
-    if not folded:
-        raise InputError(where, "no name given")
-    return folded
 
 
 def read_reasons(texts: tuple[str, ...]) -> dict[str, str]:
@@ -573,12 +555,3 @@ def _text(value: object, where: str) -> str:
     return value
 
 
-def positive(value: object, where: str, *, zero: bool = False) -> Decimal:
-    """A number above zero (or from zero) as written in JSON. Raises InputError."""
-    number = from_canonical(value, where)
-    if number < 0 or (number == 0 and not zero):
-        raise InputError(where, f"{shown(str(value))} is not above zero")
-    try:
-        return written(number)
-    except ArithmeticError:
-        raise InputError(where, f"{shown(str(value))} is no plain decimal") from None

@@ -13,9 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import Mass, Percent, canonical, from_canonical, shown, written
+from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.exact.value import Value, replace
-from compound.order.order import Balance, Order, from_request, positive, read_name, to_request
+from compound.order.order import Balance, Order, from_request, to_request
+from compound.reading.amounts import from_canonical, positive
+from compound.reading.text import read_name, shown
 
 SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"

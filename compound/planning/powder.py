@@ -11,13 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.quantity import Direction, round_to, written
-from compound.exact.value import Value, replace
+from compound.exact.value import replace
 from compound.facts import standards
 from compound.order.order import Order, default_readability, needed
 from compound.plan.plan import DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Weigh
+from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.search import Chain, Prefer, Problem, feasible, first_difference, search
 from compound.planning.relaxation import (
-    Relaxation,
     finer_sensitivity,
     higher_capacity,
     larger_dose_error,
@@ -27,21 +27,6 @@ from compound.planning.relaxation import (
 )
 
 BATCH, CAPSULES = "batch", "capsules"
-
-
-class Alternative(Value):
-    """A runner-up and the criterion of the ranking on which it lost to the plan printed."""
-
-    plan: Plan
-    lost_on: str
-
-
-class Planned(Value):
-    """What the planner found: the plan and the runners-up, or the limits that would help where there is none."""
-
-    plan: Plan | None
-    alternatives: tuple[Alternative, ...] = ()
-    relaxations: tuple[Relaxation, ...] = ()
 
 
 def plan(order: Order, alternatives: int = 0, *, helps: bool = True) -> Planned:

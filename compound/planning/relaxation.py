@@ -9,22 +9,12 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from compound.exact.quantity import Mass, Percent
-from compound.exact.value import Value, replace
+from compound.exact.value import replace
 from compound.order.order import Order, default_readability, needed
 
 Works = Callable[[Order], bool]
 
 LARGEST_PERCENT = Decimal(99)
-
-
-class Relaxation(Value):
-    """A single limit that would help if it alone were changed, and the nearest value that does.
-
-    `value` is in mg, percent, or a bare number, as the option takes it.
-    """
-
-    option: str
-    value: Decimal
 
 
 def nearest(ladder: Sequence[Decimal], changed: Callable[[Decimal], Order], works: Works) -> Decimal | None:

@@ -35,9 +35,9 @@ from compound.plan.plan import (
     Transfer,
     Weigh,
 )
-from compound.planning.powder import BATCH, CAPSULES, Alternative, Planned
+from compound.planning.planned import Alternative, Planned, Relaxation
+from compound.planning.powder import BATCH, CAPSULES
 from compound.planning.relaxation import (
-    Relaxation,
     finer_sensitivity,
     higher_capacity,
     larger_dose_error,

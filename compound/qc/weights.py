@@ -16,11 +16,12 @@ from math import isqrt, lcm
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import Direction, canonical, from_canonical, round_to
+from compound.exact.quantity import Direction, canonical, round_to
 from compound.exact.value import Value, replace
 from compound.findings import codes as catalogue
 from compound.findings.finding import Entry, Finding, NotChecked, Said, Severity
 from compound.reading import shipped
+from compound.reading.amounts import from_canonical
 from compound.wording.notation import number
 
 ROOT_DIGITS = 50  # a root is worked out to this many digits

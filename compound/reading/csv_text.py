@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import shown
+from compound.reading.text import shown
 
 MOST_BYTES = 1_000_000
 

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import shown
+from compound.reading.text import shown
 
 MOST_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
 DEEPEST = 16

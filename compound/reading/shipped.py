@@ -1,11 +1,23 @@
-"""The files of the package: data, fonts and templates. The one place outside the command line that opens files."""
+"""The files of the package: facts, sentences, fonts, and the templates and formulas that ship for users to copy.
+
+The one place outside the command line that opens files. Templates are found in the package first, where a wheel puts
+them, then beside it, where a checkout and an editable installation have them.
+"""
 
 from __future__ import annotations
 
-import os.path
+import os
+
+from compound.exact.errors import ProgramFault
+from compound.exact.value import Value
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _FACTS = os.path.join(_PACKAGE, "facts", "data")
+
+FORMULA, PLAN, WORKSHEET = "formula", "plan", "worksheet"
+
+# Folder within templates/, ending of the file, kind.
+_SHELVES = (("", ".toml", WORKSHEET), ("formulas", ".toml", FORMULA), ("", ".json", PLAN))
 
 
 def read(name: str) -> bytes:
@@ -42,3 +54,50 @@ def template(name: str) -> bytes:
 def _bytes(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
+
+
+class Resource(Value):
+    """A shipped file: what it is, the name it is called by, and its path in the folder of the shipped files."""
+
+    kind: str
+    name: str
+    path: str
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file, without its folder."""
+        return os.path.basename(self.path)
+
+    def read(self) -> bytes:
+        """The bytes of the file. Raises OSError where it cannot be read."""
+        return template(self.path)
+
+
+def folder() -> str:
+    """The folder of the shipped files. Raises ProgramFault where the installation lacks it."""
+    found = templates_folder()
+    # Beside an installed package lie the packages of others: only a folder with our formulas is ours.
+    if not os.path.isdir(os.path.join(found, "formulas")):
+        raise ProgramFault("the shipped templates are missing; install the program again")
+    return found
+
+
+def shipped(kind: str | None = None) -> tuple[Resource, ...]:
+    """The shipped files, of one kind or all, by kind and name."""
+    top = folder()
+    found = []
+    for shelf, ending, its_kind in _SHELVES:
+        if kind in (None, its_kind):
+            names = sorted(name for name in os.listdir(os.path.join(top, shelf)) if name.endswith(ending))
+            found += [Resource(its_kind, name.removesuffix(ending), os.path.join(shelf, name)) for name in names]
+    return tuple(found)
+
+
+def find(name: str, kind: str | None = None) -> Resource | None:
+    """The shipped file of that name, with or without the ending of the file; None where there is none."""
+    for resource in shipped(kind):
+        if name in (resource.name, resource.file_name):
+            return resource
+    return None
+
+

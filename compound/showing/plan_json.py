@@ -9,22 +9,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError, ProgramFault
-from compound.exact.quantity import canonical, shown
+from compound.exact.quantity import canonical
 from compound.facts import standards
 from compound.findings.finding import Finding, NotChecked
 from compound.judging.audit import Accuracy, Audit
 from compound.judging.capsule import aliquots, density_evidence
 from compound.judging.replay import Mixture
-from compound.order.particles import ParticleSize
+from compound.order.particle_size import ParticleSize
 from compound.plan.plan import balance_to_dict, plan_to_dict, step_to_dict
+from compound.reading.text import shown
 from compound.wording import notation
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.correcting.weighed import Bench, Weighing
     from compound.judging.pass_chance import Prediction
-    from compound.making.route import Routed
-    from compound.planning.powder import Alternative
-    from compound.planning.relaxation import Relaxation
+    from compound.planning.planned import Alternative, Relaxation, Routed
 
 
 def to_json(record: Mapping[str, Any]) -> str:

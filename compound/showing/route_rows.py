@@ -8,9 +8,9 @@ from fractions import Fraction
 from compound.findings import codes
 from compound.findings.finding import Finding, Severity
 from compound.judging.audit import Audit
-from compound.making.route import POWDER, Routed
 from compound.order.order import Order
 from compound.plan.plan import DILUENT, DRUG, SOLVENT, MakeUp, Weigh
+from compound.planning.planned import POWDER, Routed
 from compound.showing import uniformity_rows
 from compound.wording import notation, uniformity_words
 

@@ -10,8 +10,9 @@ from compound.exact.real import twelve
 from compound.facts import standards
 from compound.judging.audit import Audit
 from compound.judging.capsule import aliquots, density_evidence
+from compound.judging.particles import Particles, for_a_certificate
 from compound.judging.uniformity import Uniformity
-from compound.order.particles import Particles, ParticleSize, for_a_certificate
+from compound.order.particle_size import ParticleSize
 from compound.wording import uniformity_words
 from compound.wording.language import ENGLISH, Language
 from compound.wording.uniformity_words import Words

@@ -11,11 +11,10 @@ from functools import cache
 from typing import Any
 
 from compound.exact.errors import InputError, ProgramFault
-from compound.exact.quantity import shown
 from compound.exact.value import Value, field
-from compound.order.order import read_name
 from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
 from compound.reading.shipped import read
+from compound.reading.text import read_name, shown
 
 LONGEST_NUMBER = 60
 LONGEST_LINE = 120

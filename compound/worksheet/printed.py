@@ -13,9 +13,9 @@ from typing import Any
 
 from compound import __version__
 from compound.exact.errors import InputError
-from compound.exact.quantity import shown
 from compound.exact.value import Value, replace
 from compound.plan.plan import Plan
+from compound.reading.text import shown
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 

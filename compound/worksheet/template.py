@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import refuse_unprintable, shown
 from compound.exact.value import Value, replace
+from compound.reading.text import refuse_unprintable, shown
 from compound.wording.notation import LANGUAGES
 
 PAGE_SIZES = ("A4", "Letter")

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from compound.order.formula import read_formula
-from compound.reading import resources
+from compound.reading import shipped, toml_text
 
 LEAST_GAIN = 1.8
 COLUMNS = ("drug", "dose", "balance-sensitivity", "capsules")
@@ -26,8 +26,8 @@ def table(rows: int) -> str:
     """A table of orders, every one another."""
     known = dict.fromkeys(COLUMNS, False)
     formulas = [
-        read_formula(resources.read_toml(formula.read(), formula.name), known, formula.name)
-        for formula in resources.shipped(resources.FORMULA)
+        read_formula(toml_text.read_toml(formula.read(), formula.name), known, formula.name)
+        for formula in shipped.shipped(shipped.FORMULA)
     ]
     lines = [",".join((*COLUMNS, "file"))]
     for number in range(rows):

@@ -13,7 +13,7 @@ from fractions import Fraction
 from compound.exact.quantity import Percent
 from compound.judging.pass_chance import predict
 from compound.judging.uniformity import judge
-from compound.order.particles import ParticleSize, SieveClass, SieveData
+from compound.order.particle_size import ParticleSize, SieveClass, SieveData
 
 LIMIT_MS = 20
 DENSITY = Decimal("1.382")

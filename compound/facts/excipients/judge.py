@@ -17,11 +17,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import refuse_unprintable, shown
 from compound.exact.value import Value, replace
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding
 from compound.reading import shipped
+from compound.reading.text import refuse_unprintable, shown
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
 _GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
