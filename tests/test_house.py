@@ -148,6 +148,8 @@ class TestCommands:
             ("doses", "reportlab tomllib compound.planner compound.audit compound.excipients compound.substances"),
             ("drugs", "reportlab tomllib compound.planner compound.audit compound.excipients compound.doses"),
             ("explain fill-weight-assumed", "json tabulate reportlab tomllib compound.audit compound.planner"),
+            ("guide", "json tabulate reportlab decimal tomllib difflib compound.audit compound.catalogue compound.quantity"),
+            ("guide plan", "json tabulate reportlab decimal tomllib difflib compound.audit compound.catalogue compound.quantity"),
             ("templates", "reportlab tomllib compound.audit compound.planner compound.excipients"),
             ("audit no-such-plan.json", "reportlab tomllib compound.planner compound.search compound.worksheet"),
             ("qc weights", "tabulate reportlab tomllib compound.planner compound.audit compound.excipients"),

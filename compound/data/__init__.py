@@ -1,4 +1,4 @@
-"""The files of the package: data, fonts and templates. The one place outside the command line that opens files."""
+"""The files of the package: data, fonts, pages of the manual and templates. The one place outside the command line that opens files."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ def names() -> tuple[str, ...]:
 def font(name: str) -> bytes:
     """The bytes of a font of the worksheet. Raises OSError where it is missing."""
     return _bytes(os.path.join(_PACKAGE, "fonts", name))
+
+
+def guide(name: str) -> bytes:
+    """The bytes of a page of the manual, such as `plan.md`. Raises OSError where it is missing."""
+    return _bytes(os.path.join(_PACKAGE, "guide", name))
 
 
 def templates_folder() -> str:
