@@ -1,4 +1,11 @@
-"""Writes the tables and the outputs of README.md anew: `python tests/readme.py`. tests/test_docs.py compares them."""
+"""Writes the tables and outputs of README.md and of the guide anew: `python tests/readme.py`. test_docs compares them.
+
+What is renewed in a page, all of it made by the program in this checkout:
+- `<!-- commands -->` before a table: the commands;
+- `<!-- options of NAME -->` before a table: the options of a command, such as `qc weights`;
+- a block of `console` with one command: its output to stdout at 80 columns. `<!-- only STEPS, DOSE -->` before the
+  block keeps those sections of the output.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +19,11 @@ from pathlib import Path
 import click
 
 from compound.cli.main import COMMANDS
-from compound.findings.codes import ENTRIES
-from compound.findings.finding import Severity
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+GUIDE = ROOT / "compound" / "guide"
+PAGES = [README, *sorted(GUIDE.glob("*.md"))]
 
 
 def command_rows() -> list[str]:
@@ -24,45 +32,58 @@ def command_rows() -> list[str]:
     return ["| command | does |", "| --- | --- |", *rows]
 
 
-def option_rows() -> list[str]:
-    """The table of the options of `compound plan`."""
-    command = import_module("compound.cli.plan").command
-    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
-    return ["| option | means |", "| --- | --- |", *(f"| `{one.opts[0]}` | {one.help} |" for one in options)]
+def options_of(name: str) -> list[click.Option]:
+    """The options of a command, such as `plan` or `qc weights`."""
+    first, _, second = name.partition(" ")
+    command = import_module(f"compound.cli.{first}").command
+    if second:
+        command = command.commands[second]
+    return [parameter for parameter in command.params if isinstance(parameter, click.Option)]
 
 
-def finding_rows() -> list[str]:
-    """The findings, the gravest first, by code."""
-    order = list(Severity)
-    entries = sorted(ENTRIES.values(), key=lambda entry: (order.index(entry.severity), entry.code))
-    kinds = [(entry, "judgement error" if entry.judgement else entry.severity.value) for entry in entries]
-    rows = [f"| `{entry.code}` | {kind} | {entry.title} |" for entry, kind in kinds]
-    return ["| code | severity | says |", "| --- | --- | --- |", *rows]
+def option_rows(name: str) -> list[str]:
+    """The table of the options of a command, with the defaults that its help does not name in words."""
+    rows = []
+    for option in options_of(name):
+        default = f" Default {option.default}." if option.show_default else ""
+        rows.append(f"| `{option.opts[0]}` | {option.help}{default} |")
+    return ["| option | means |", "| --- | --- |", *rows]
 
 
 def output_of(command: str) -> str:
-    """What a command of the README prints to stdout, in a terminal of 80 columns."""
+    """What a command of a page prints to stdout, in a terminal of 80 columns."""
     words = shlex.split(command)
     done = subprocess.run(
         [sys.executable, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-        env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, check=False,
+        env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, check=False, cwd=ROOT,
     )  # fmt: skip
     return done.stdout
 
 
+def sections_of(output: str, only: str) -> str:
+    """The sections of an output whose headings begin with the names in `only`, in that order."""
+    sections = output.rstrip("\n").split("\n\n")
+    kept = [next(one for one in sections if one.startswith(name)) for name in only.split(", ")]
+    return "\n\n".join(kept) + "\n"
+
+
 def renewed(text: str) -> str:
-    """The README with its tables and outputs made anew."""
-    tables = {"commands": command_rows(), "options": option_rows(), "findings": finding_rows()}
+    """A page with its tables and outputs made anew."""
 
     def table(match: re.Match[str]) -> str:
-        return f"<!-- {match[1]} -->\n" + "\n".join(tables[match[1]]) + "\n"
+        rows = option_rows(match[2]) if match[2] else command_rows()
+        return f"<!-- {match[1]} -->\n" + "\n".join(rows) + "\n"
 
     def output(match: re.Match[str]) -> str:
-        return f"```console\n$ {match[1]}\n{output_of(match[1])}```"
+        printed = output_of(match[3])
+        if match[2]:
+            printed = sections_of(printed, match[2])
+        return f"{match[1] or ''}```console\n$ {match[3]}\n{printed}```"
 
-    text = re.sub(r"<!-- (commands|options|findings) -->\n(?:\|.*\n)*", table, text)
-    return re.sub(r"```console\n\$ (.*)\n(?:(?!```).*\n)*```", output, text)
+    text = re.sub(r"<!-- (commands|options of ([a-z ]+)) -->\n(?:\|.*\n)*", table, text)
+    return re.sub(r"(<!-- only (.*) -->\n)?```console\n\$ (.*)\n(?:(?!```).*\n)*```", output, text)
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8")

@@ -70,6 +70,25 @@ def test_explain_without_a_code_lists_them_all() -> None:
     assert [entry.code for entry in ENTRIES] == [line.split()[0] for line in lines]
 
 
+def test_the_list_of_explain_holds_every_finding_with_its_severity_and_title_the_gravest_first() -> None:
+    lines = [re.split(" {2,}", line) for line in CliRunner().invoke(command, ["--list"]).output.splitlines()]
+    kinds = {code: kind for code, kind, _ in lines}
+    ranks = [[*Severity].index(codes.ENTRIES[code].severity) for code in kinds]
+
+    assert {entry.code: entry.title for entry in ENTRIES} == {code: title for code, _, title in lines}
+    assert sorted(ranks) == ranks
+    assert [code for code, kind in kinds.items() if kind == "judgement error"] == [
+        entry.code for entry in ENTRIES if entry.judgement
+    ]
+
+
+def test_the_list_of_explain_takes_no_code() -> None:
+    result = CliRunner().invoke(command, ["--list", "dose-not-low"])
+
+    assert 2 == result.exit_code
+    assert "" == result.stdout
+
+
 @pytest.mark.parametrize(
     ("typed", "near"), [("fill-weight-asumed", "fill-weight-assumed"), ("dose-not-lo", "dose-not-low")]
 )

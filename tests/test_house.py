@@ -194,6 +194,8 @@ class TestCommands:
             ("doses", "reportlab tomllib compound.planning compound.judging compound.facts.excipients compound.facts.substances"),
             ("drugs", "reportlab tomllib compound.planning compound.judging compound.facts.excipients compound.facts.doses"),
             ("explain fill-weight-assumed", "json tabulate reportlab tomllib compound.judging compound.planning"),
+            ("guide", "json tabulate reportlab decimal tomllib difflib compound.judging compound.findings"),
+            ("guide plan", "json tabulate reportlab decimal tomllib difflib compound.judging compound.findings"),
             ("templates", "reportlab tomllib compound.judging compound.planning compound.facts.excipients"),
             ("audit no-such-plan.json", "reportlab tomllib compound.planning compound.worksheet"),
             ("qc weights", "tabulate reportlab tomllib compound.planning compound.judging compound.facts.excipients"),

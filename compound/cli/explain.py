@@ -13,11 +13,17 @@ from compound.reading.text import shown
 
 @click.command("explain")
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
+@click.option("--list", "as_list", is_flag=True, help="List all findings with their severity, the gravest first.")
+def command(code: str | None, as_list: bool) -> None:
     """Explain a finding: what it means, its cause, its cure, its source.
 
-    Without CODE it lists all findings.
+    Without CODE it lists all findings by code; with --list the gravest come first.
     """
+    if as_list:
+        if code is not None:
+            raise click.UsageError("Give a CODE or --list, not both.", click.get_current_context())
+        click.echo(listing())
+        return
     if code is None:
         width = max(map(len, codes.ENTRIES))
         for entry in sorted(codes.ENTRIES.values(), key=lambda entry: entry.code):
@@ -34,6 +40,20 @@ def command(code: str | None) -> None:
             + (f"close to it: {', '.join(close)}" if close else "`compound explain` lists all"),
         )
     click.echo(explanation(found))
+
+
+def listing() -> str:
+    """All findings, a line each: code, severity, title; the gravest first, then by code.
+
+    An error that a pharmacist can accept with a reason is listed as a judgement error.
+    """
+    order = list(Severity)
+    entries = sorted(codes.ENTRIES.values(), key=lambda entry: (order.index(entry.severity), entry.code))
+    kinds = ["judgement error" if entry.judgement else entry.severity.value for entry in entries]
+    code, kind = max(map(len, codes.ENTRIES)), max(map(len, kinds))
+    return "\n".join(
+        f"{entry.code:<{code}}  {name:<{kind}}  {entry.title}" for entry, name in zip(entries, kinds, strict=True)
+    )
 
 
 def explanation(entry: Entry) -> str:

@@ -25,6 +25,7 @@ COMMANDS = {
     "drugs": "List the drug forms known.",
     "qc": "Judge capsule weights and assay results.",
     "explain": "Explain a finding: what it means, its cause, its cure, its source.",
+    "guide": "Show the manual, a page at a time.",
 }
 
 

@@ -343,7 +343,7 @@ NO_ADMISSIBLE_PLAN = _error(
     remedy="change one of the limits named, and plan again",
     meaning="Every plan breaks at least one limit: least weighable quantity, capacity, maximum dilution or dose error.",
     cause="The balance, the dose and the limits do not fit together.",
-    source="exhaustive search; the rule is in the README",
+    source="exhaustive search; the rule is in compound guide ranking",
 )
 
 # What the steps of a plan break.
@@ -1013,7 +1013,7 @@ NO_ADMISSIBLE_SOLUTION = _error(
     meaning="Every plan breaks at least one limit: least weighable quantity, capacity, dose error, solubility, most drug, "
     "or the volume that the diluent takes up.",
     cause="The balance, the ware, the dose and the limits do not fit together.",
-    source="exhaustive search; the rule is in the README",
+    source="exhaustive search; the rule is in compound guide ranking",
 )
 CHOSEN_BELOW_POWDER = _note(
     "solution-chosen-for-dose",

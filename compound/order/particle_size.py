@@ -29,9 +29,6 @@ MG_PER_UM3 = Fraction(1, 10**9)  # the mg in a cubic micrometre of density 1 g/c
 _NORMAL_99 = Fraction(Decimal("2.32634787404084110088560616525"))  # the 99 % point of the normal distribution
 
 
-# What is given.
-
-
 class ParticleSize(Value):
     """A log-normal powder: mass-median diameter in micrometres, and geometric standard deviation.
 
@@ -316,9 +313,6 @@ def _decimal_of(item: Mapping[str, Any], key: str, place: str) -> Decimal:
         return written(from_canonical(item[key], where))
     except ArithmeticError:
         raise InputError(where, f"{shown(str(item[key]))} is no plain decimal") from None
-
-
-# Particle statistics.
 
 
 MOST_FILL_RSD_PERCENT = Decimal(50)

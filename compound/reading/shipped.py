@@ -35,6 +35,11 @@ def sentences(language: str) -> bytes:
     return _bytes(os.path.join(_PACKAGE, "wording", "sentences", f"{language}.json"))
 
 
+def guide(topic: str) -> bytes:
+    """The bytes of a page of the manual, such as `plan`. Raises OSError where it is missing."""
+    return _bytes(os.path.join(_PACKAGE, "guide", f"{topic}.md"))
+
+
 def font(name: str) -> bytes:
     """The bytes of a font of the worksheet. Raises OSError where it is missing."""
     return _bytes(os.path.join(_PACKAGE, "paper", "typefaces", name))

@@ -2,7 +2,7 @@
 
 A plan of k triturations is a chain of weighed amounts: drug a0, then for each trituration its total t and the aliquot a
 taken from it, the last aliquot into the blend of total F. One unit is the power of ten of a mg that the readability
-lies in; every amount is a whole number of units. The rule of admission and the three rankings stand in the README.
+lies in; every amount is a whole number of units. The rule of admission and the three rankings stand in `compound guide ranking`.
 
 Two ways lead to the best plan, and both are exhaustive. Where the limits leave much room, the products of dilutions
 are listed from the fewest digits upward (`stage`), in the order of their rounding error, and the chains behind the
