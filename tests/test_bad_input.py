@@ -159,10 +159,10 @@ class TestOptions:
             ("strength", "1:100", "10 mg/g"), ("tablet", "50 mg", "50 mg in 170 mg"), ("dose-as", "salt", "no known form"),
             ("prefer", "magic", "simple"), ("alternatives", "-1", "range"), ("accept", "dose-not-low", "lacks its reason"),
             ("accept", "dose-not-low=", "lacks its reason"), ("accept", "no-such-code=why", "accepts nothing"),
-            ("pdf", "", "no file is named"), ("pdf", "-", "is no file"), ("pdf", "a\x00b", "is no name of a file"),
+            ("pdf", "", "no file is named"), ("pdf", "-", "is not a file"), ("pdf", "a\x00b", "is not the name of a file"),
             ("pdf", "/nowhere/sheet.pdf", "there is no folder"), ("pdf", "x" * 300, "too long"),
             ("template", "", "neither a file nor"), ("template", "/nowhere.toml", "neither a file nor"),
-            ("formula", "", "neither a file nor"), ("rules", "/nowhere.toml", "cannot be read"),
+            ("formula", "", "neither a file nor"), ("rules", "/nowhere.toml", "there is no file /nowhere.toml"),
         ],
     )  # fmt: skip
     def test_a_value_that_makes_no_sense(

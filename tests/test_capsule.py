@@ -15,7 +15,8 @@ from helpers import DRUG, judged, order, planned
 from pypdf import PdfReader
 
 from compound.cli.audit import command as audit_command
-from compound.cli.plan import command, with_files
+from compound.cli.files import with_files
+from compound.cli.plan import command
 from compound.cli.verify import command as verify_command
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Percent

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compound.cli import audit as cli
-from compound.cli import output
+from compound.cli import audit_tables, output
 from compound.exact.errors import InputError
 from compound.plan.plan import plan_from_dict
 from compound.reading import csv_text, json_text
-from compound.showing import plan_json
+from compound.showing import fingerprint, plan_json
 
 ALL = ["1=30mg", "2=2970mg", "4=100mg", "5=2900mg", "7=200mg", "8=4300mg"]
 CASE = Path(__file__).parents[1] / "templates" / "plan-by-hand.json"
@@ -161,7 +161,7 @@ class TestFingerprint:
     def stamped(self, tmp_path: Path, **change: Any) -> Path:
         data = {"schema": "compound.plan/1", **contract()}
         data = {**data, "accuracy": {"dose_mg": "0.002"}}
-        return saved(tmp_path / "saved.json", {**data, "fingerprint": plan_json.fingerprint(data)} | change)
+        return saved(tmp_path / "saved.json", {**data, "fingerprint": fingerprint.fingerprint(data)} | change)
 
     def codes(self, path: Path) -> set[str]:
         return {row["code"] for row in audited(path)["findings"]}
@@ -268,14 +268,14 @@ class TestBadFiles:
         path = saved(tmp_path / "plan.json", data)
         try:
             plan, notes = cli.load(str(path))
-            cli.tables(cli._judge(plan, {}, None, notes, str(path)))
+            audit_tables.tables(cli._judge(plan, {}, None, notes, str(path)))
         except InputError as error:
             assert str(error).startswith(str(path))
             assert "\n" not in str(error)
 
     def test_a_missing_file_and_a_folder(self, tmp_path: Path) -> None:
-        assert "cannot be read: No such file" in refusal(tmp_path / "none.json")
-        assert "is no ordinary file" in refusal(tmp_path)
+        assert "there is no such file" in refusal(tmp_path / "none.json")
+        assert "is not an ordinary file" in refusal(tmp_path)
 
     def test_the_name_of_a_file_moves_no_cursor(self) -> None:
         assert refusal("\x1b[31mplan.json").startswith("\\u001b[31mplan.json: ")
@@ -527,7 +527,7 @@ def test_a_plan_saved_by_the_plan_command_is_unaltered_and_within(tmp_path: Path
     from compound.judging.audit import audit
 
     path = tmp_path / "plan.json"
-    path.write_text(plan_json.to_json(plan_json.plan_record(audit(plan_from_dict(contract())))), "utf-8")
+    path.write_text(fingerprint.to_json(plan_json.plan_record(audit(plan_from_dict(contract())))), "utf-8")
     found = audited(path)
 
     assert found["verdict"] == "within"

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from helpers import DRUG, contract_replay
 
-from compound.showing.plan_json import sha256
+from compound.showing.fingerprint import sha256
 
 USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 

@@ -859,7 +859,7 @@ class TestCommand:
         for name in ("missing.toml", ".", "bad\0name"):
             result = run("lactose", "--rules", str(tmp_path / name))
             assert isinstance(result.exception, InputError)
-            assert result.exception.where.startswith("--rules ")
+            assert result.exception.where.startswith("--rules")
 
     def test_a_large_rules_file_is_not_read_whole(self, tmp_path: Path) -> None:
         file = tmp_path / "house.toml"

@@ -170,7 +170,7 @@ class TestCommand:
     def test_a_folder_is_no_formula(self, tmp_path: Path) -> None:
         error = run("--formula", str(tmp_path)).exception
         assert isinstance(error, InputError)
-        assert "is no ordinary file" in str(error)
+        assert "is not an ordinary file" in str(error)
 
     def test_what_is_not_of_the_order_stands_in_no_formula(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.toml"

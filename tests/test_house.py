@@ -47,7 +47,6 @@ ROOMS: dict[str, list[str]] = {
 ROOMS["cli"] = list(ROOMS)
 # What the move has still to mend: this list may only shrink.
 EXCEPTIONS: set[tuple[str, str]] = set()
-CIRCLES = ["cli.orders", "cli.plan", "cli.verify"]
 PLAN = "plan 'naltrexone hydrochloride' --dose '2 mcg' --balance-sensitivity '1 mg' --capsules 30 --method powder"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -112,7 +111,7 @@ class TestImports:
         assert set() == EXCEPTIONS - arrows
 
     def test_no_modules_import_each_other_in_a_circle(self) -> None:
-        assert CIRCLES == circles({module_of(path): imports_of(path) for path in MODULES})
+        assert [] == circles({module_of(path): imports_of(path) for path in MODULES})
 
     @pytest.mark.parametrize("judge", ["judging", "correcting"])
     def test_the_judges_know_nothing_of_the_planner(self, judge: str) -> None:
@@ -126,7 +125,7 @@ class TestImports:
             "click": {"cli"},
             "tabulate": {"cli"},
             "reportlab": {"paper", "worksheet"},
-            "pypdf": {"cli"},
+            "pypdf": {"paper"},
         }
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compound.cli import orders
+from compound.cli import many, orders
 from compound.cli import plan as cli
 from compound.exact.errors import InputError
 
@@ -222,7 +222,7 @@ class TestRun:
         assert "" == result.stderr
 
     def test_how_many_processes_work_changes_nothing(self, tmp_path: Path) -> None:
-        lines = [GOOD + str(i) if i % 5 else f"naltrexone hydrochloride,.5 mg,1 mg,30,{i}" for i in range(orders.FEW)]
+        lines = [GOOD + str(i) if i % 5 else f"naltrexone hydrochloride,.5 mg,1 mg,30,{i}" for i in range(many.FEW)]
         path = table(tmp_path, HEADER, *lines)
         seen = []
         for jobs in ("1", "2"):

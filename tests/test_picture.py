@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from compound.cli.plan import command
-from compound.cli.verify import verify
 from compound.exact.errors import InputError
+from compound.making.verify import verify
 from compound.paper.logo import read_picture
 from compound.reading import shipped
 

@@ -32,8 +32,10 @@ from compound.exact.errors import InputError
 from compound.findings import codes as catalogue
 from compound.findings.finding import Severity
 from compound.making import differences as pure
+from compound.making import verify
+from compound.paper import read_back
 from compound.reading import shipped
-from compound.showing import plan_json
+from compound.showing import fingerprint
 from compound.wording.notation import filled
 from compound.worksheet import printed
 
@@ -89,12 +91,12 @@ def attached(content: bytes, name: str = "plan.json") -> dict[str, Any]:
 
 def stamped(plan: dict[str, Any]) -> dict[str, Any]:
     """A plan with the fingerprint that it should have."""
-    return plan | {"fingerprint": plan_json.fingerprint(plan)}
+    return plan | {"fingerprint": fingerprint.fingerprint(plan)}
 
 
 def codes(content: bytes, severity: Severity | None = Severity.ERROR) -> list[str]:
     """The codes of what `verify` finds, each once."""
-    found = cli.verify(content, "sheet.pdf").findings
+    found = verify.verify(content, "sheet.pdf").findings
     return list(dict.fromkeys(f.code for f in found if severity in (None, f.severity)))
 
 
@@ -106,7 +108,7 @@ def run(content: bytes, path: Path, *arguments: str) -> Result:
 
 def refused(content: bytes) -> str:
     with pytest.raises(InputError) as error:
-        cli.verify(content, "sheet.pdf")
+        verify.verify(content, "sheet.pdf")
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -165,7 +167,7 @@ class TestRoundTrip:
         path.unlink()
 
         assert [] == codes(content)
-        assert "Unser Protokoll" in cli.read_sheet(content, "").pages[0]
+        assert "Unser Protokoll" in read_back.read_sheet(content, "", verify.FILES).pages[0]
 
     def test_a_sheet_with_letters_that_it_cannot_print_agrees(self) -> None:
         assert [] == codes(made("naltrexone 中", *ORDER[1:], "--pharmacy", "薬局", "--batch-number", "☐ 1"))
@@ -251,7 +253,7 @@ class TestAlteredPages:
 
     def test_an_altered_digit_is_named_with_its_place(self, tmp_path: Path) -> None:
         content = made()
-        page = next(i for i, text in enumerate(cli.read_sheet(content, "").pages) if "2,970 mg" in text)
+        page = next(i for i, text in enumerate(read_back.read_sheet(content, "", verify.FILES).pages) if "2,970 mg" in text)
         reader = PdfReader(BytesIO(content))
         words = "".join(digit for *_, digit, _ in digits_on(reader.pages[page]))
         result = run(with_digit_altered(content, page, words.index("2970")), tmp_path)
@@ -390,7 +392,7 @@ class TestAlteredPlan:
         ],
     )
     def test_an_altered_digit_is_found_by_fingerprint_and_by_recomputing(self, key: str, old: str, new: str) -> None:
-        text = plan_json.to_json(attached(made()))
+        text = fingerprint.to_json(attached(made()))
         assert old in text
         plan = json.loads(text.replace(old, new, 1))
         found = codes(with_attachments(made(), plan=plan))
@@ -400,7 +402,7 @@ class TestAlteredPlan:
     def test_a_new_fingerprint_does_not_hide_an_altered_step(self) -> None:
         plan = attached(made())
         plan["steps"][1]["amount_mg"] = "2870"
-        verified = cli.verify(with_attachments(made(), plan=stamped(plan)), "sheet.pdf")
+        verified = verify.verify(with_attachments(made(), plan=stamped(plan)), "sheet.pdf")
         assert [("plan.json: steps[1].amount_mg", "2870", "2970")] == [
             (d.where, d.sheet, d.again) for d in verified.differences if d.where.startswith("plan.json")
         ]
@@ -479,8 +481,8 @@ class TestNoWorksheet:
     """What is no worksheet gets one sentence and exit code 2; nothing of the reading library leaks."""
 
     def test_a_file_that_is_no_pdf(self) -> None:
-        assert "sheet.pdf: is no PDF" == refused(b"drug,dose\n")
-        assert "sheet.pdf: is no PDF" == refused(b"")
+        assert "sheet.pdf: is not a PDF" == refused(b"drug,dose\n")
+        assert "sheet.pdf: is not a PDF" == refused(b"")
 
     def test_a_foreign_pdf(self) -> None:
         writer = PdfWriter()
@@ -558,7 +560,7 @@ class TestNoWorksheet:
             place = data.draw(st.integers(0, len(content) - 1))
             content[place] = data.draw(st.integers(0, 255))
         try:
-            verified = cli.verify(bytes(content), "sheet.pdf")
+            verified = verify.verify(bytes(content), "sheet.pdf")
         except InputError as error:
             assert str(error).startswith("sheet.pdf: ")
             return

@@ -51,7 +51,7 @@ from compound.plan.plan import (
     Weigh,
 )
 from compound.reading import shipped
-from compound.showing import plan_json, plan_rows
+from compound.showing import fingerprint, plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
@@ -78,7 +78,7 @@ def sheet(
         given_template or template(),
         details or Details(),
         written["fingerprint"],
-        plan_json.to_json(written),
+        fingerprint.to_json(written),
         page_size,
     )
 

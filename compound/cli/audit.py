@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from compound.cli import output
+from compound.cli.audit_tables import tables
+from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
 from compound.correcting.weighed import (
     Bench,
     Verdict,
@@ -26,16 +28,16 @@ from compound.correcting.weighed import (
 )
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical
-from compound.findings import codes
+from compound.exact.value import Value
 from compound.findings.finding import Finding, Severity, worst
+from compound.making.saved import about_file
 from compound.plan.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
-from compound.reading.amounts import from_canonical, parse_mass
+from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    pass
 
-CHUNK = 25  # files a process judges before it hands back what it found
 COLUMNS = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
 
 
@@ -73,8 +75,8 @@ def command(
     if interactive and not output.is_terminal():
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
     if pdf is not None:
-        output.refuse_unwritable(pdf, "--pdf")
-    name = output.as_said(files[0])
+        refuse_unwritable(pdf, "--pdf")
+    name = as_said(files[0])
     plan, notes = load(files[0])
     read = _read_all(plan, reads, readings, frozenset(confirm))
     unread = [number for number in confirm if number not in read]
@@ -97,7 +99,7 @@ def command(
         sheet = batch_record.render(judged, name)
     text = _as_json(judged, name, 2) if as_json else tables(judged)
     if sheet is not None and pdf is not None:
-        output.write_atomically(pdf, sheet, "--pdf")
+        write_atomically(pdf, sheet, "--pdf")
     click.echo(text)
     if not as_json:
         output.print_findings(judged.findings, judged.not_checked)
@@ -126,10 +128,10 @@ def _exit_code(judged: Bench) -> int:
 
 
 def _as_json(judged: Bench, name: str, indent: int | None) -> str:
-    from compound.showing import plan_json
+    from compound.showing import weighed_json
 
     separators = (",", ":") if indent is None else None
-    return json.dumps(plan_json.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
+    return json.dumps(weighed_json.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
 
 
 # Reading plans.
@@ -139,26 +141,14 @@ def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
     """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
     from compound.reading import json_text
 
-    name = output.as_said(path)
-    data = json_text.read_object(_content(path, name, json_text.MOST_BYTES), name)
+    name = as_said(path)
+    data = json_text.read_object(read_file(path, None, json_text.MOST_BYTES), name)
     try:
         plan = plan_from_dict(data)
         refuse_unplayable(plan.steps)
-        return plan, _about_file(data, plan)
+        return plan, about_file(data, plan)
     except InputError as error:
         raise InputError(f"{name}: {error.where}" if error.where else name, error.sentence) from None
-
-
-def _content(path: str, name: str, most: int) -> bytes:
-    if "\0" in path:
-        raise InputError(name, "is no name of a file")
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise InputError(name, "is no ordinary file")
-    try:
-        with open(path, "rb") as file:
-            return file.read(most + 1)
-    except OSError as error:
-        raise InputError(name, f"cannot be read: {error.strerror or error}") from None
 
 
 def _judge(
@@ -170,28 +160,6 @@ def _judge(
     except InputError as error:
         key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
         raise InputError(f"{name}: request.{key}", error.sentence) from None
-
-
-def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
-    """Whether the file is as it was saved, and says what its steps say."""
-    from compound.judging.replay import replay
-    from compound.showing.plan_json import fingerprint
-
-    found = []
-    stated = data.get("fingerprint")
-    if stated is None:
-        found.append(Finding(codes.FINGERPRINT_MISSING, "fingerprint"))
-    elif stated != (true := fingerprint(data)):
-        begins = shown(stated[:12]) if isinstance(stated, str) else "otherwise"
-        found.append(Finding(codes.PLAN_ALTERED, "fingerprint", {"stated": begins, "found": shown(true[:12])}))
-    accuracy = data.get("accuracy")
-    if isinstance(accuracy, dict) and accuracy.get("dose_mg") is not None:
-        saved = from_canonical(accuracy["dose_mg"], "accuracy.dose_mg")
-        dose = replay(plan.steps, plan.content_fraction).dose_mg
-        if dose is not None and saved != dose:
-            values = {"saved": saved, "dose": dose}
-            found.append(Finding(codes.SAVED_DOSE_DIFFERS, "accuracy.dose_mg", values))
-    return tuple(found)
 
 
 # Reading readings.
@@ -212,8 +180,8 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
     if readings is not None:
         from compound.reading import csv_text
 
-        name = output.as_said(readings)
-        header, rows = csv_text.read_rows(_content(readings, name, csv_text.MOST_BYTES), name, COLUMNS)
+        name = as_said(readings)
+        header, rows = csv_text.read_rows(read_file(readings, "--readings", csv_text.MOST_BYTES), name, COLUMNS)
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
             _once(found, number, place)
@@ -318,94 +286,41 @@ def _ask(
     return dict(sorted(read.items()))
 
 
-# The tables of the terminal.
-
-
-NO_BREAK = "\u00a0"
-WIDE = 110  # columns of a terminal that hold the tables on one line a row
-
-
-def tables(judged: Bench) -> str:
-    """The verdict, the weighings, the mixtures and the uniformity from capsule to capsule, as wide as the terminal."""
-    from compound.cli.tables import tabulate
-    from compound.showing import weighed_rows
-    from compound.showing.uniformity_rows import uniformity_rows
-
-    width = output.terminal_width(160)
-
-    def table(headers: Sequence[str], body: Sequence[Sequence[str]], widths: list[int | None]) -> str:
-        body = [[_folded(cell, width < WIDE) for cell in row] for row in body]
-        text = tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
-        return text.replace(NO_BREAK, " ")
-
-    def facts(body: Sequence[tuple[str, str]], names: int) -> str:
-        widths = [None, max(40, min(width, 120) - names)]
-        body = [(name, text.replace(" %", f"{NO_BREAK}%")) for name, text in body]
-        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace(NO_BREAK, " ")
-
-    rows = weighed_rows.weighing_rows(judged)
-    # tabulate keeps two blanks between columns, and makes each two wider than its header at least.
-    padded = [tuple(f"{header}  " for header in weighed_rows.HEADERS), *rows]
-    figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
-    words = 26 if width < WIDE else width - figures
-    weighings = table(weighed_rows.HEADERS, rows, [None, words, *[None] * 4])
-    mixtures = table(weighed_rows.MIXTURE_HEADERS, weighed_rows.mixture_rows(judged), [16, *[None] * 6])
-    return "\n\n".join((
-        f"DOSE\n{facts(weighed_rows.dose_rows(judged), 33)}",
-        f"WEIGHINGS\n{weighings}",
-        f"MIXTURES\n{mixtures}",
-        f"UNIFORMITY (from capsule to capsule)\n{facts(uniformity_rows(judged.made), 36)}",
-    ))  # fmt: skip
-
-
-def _folded(cell: str, narrow: bool) -> str:
-    """A cell, in lines where it is to be narrow: each number with its unit, or the word before it, on one of them."""
-    if not narrow:
-        return re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell)
-    cell = re.sub("([a-z]) ([0-9])", rf"\1{NO_BREAK}\2", cell.replace("about ", "about\n"))
-    for before, after in ((" (corrected)", "\n(corrected)"), (" per ", "\nper ")):
-        cell = cell.replace(before, after)
-    return cell
-
-
 # Many plans.
 
-Judged = tuple[str, list[str], int]
+class Judged(Value):
+    """A plan judged as written: its line, its errors as lines, its exit code; or why it cannot be read."""
+
+    line: str = ""
+    errors: tuple[str, ...] = ()
+    code: int = 0
+    fault: tuple[str, str] | None = None
 
 
-def _judge_file(path: str, as_json: bool) -> Judged:
-    """The line of one plan, its errors as lines, its exit code. Raises InputError."""
-    from compound.showing import plan_rows as rows
-    from compound.showing import weighed_rows
+def _judge_file(as_json: bool, path: str) -> Judged:
+    from compound.showing import plan_rows, weighed_rows
 
-    name = output.as_said(path)
-    plan, notes = load(path)
-    judged = _judge(plan, {}, None, notes, name)
+    name = as_said(path)
+    try:
+        plan, notes = load(path)
+        judged = _judge(plan, {}, None, notes, name)
+    except InputError as error:  # it does not travel between processes as it is
+        return Judged(fault=(error.where, error.sentence))
     line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name)
-    errors = [
-        f"{name}: error: [{finding.code}] {rows.finding_text(finding)}"
+    errors = tuple(
+        f"{name}: error: [{finding.code}] {plan_rows.finding_text(finding)}"
         for finding in judged.findings
         if finding.severity is Severity.ERROR
-    ]
-    return line, [] if as_json else errors, _exit_code(judged)
+    )
+    return Judged(line, () if as_json else errors, _exit_code(judged))
 
 
-def _judge_chunk(paths: Sequence[str], as_json: bool) -> list[Judged] | tuple[str, str]:
-    """The lines of some plans, or the place and sentence of the first that cannot be read."""
-    found = []
-    for path in paths:
-        try:
-            found.append(_judge_file(path, as_json))
-        except InputError as error:  # it does not travel between processes as it is
-            return error.where, error.sentence
-    return found
-
-
-def _judge_many(files: Sequence[str], as_json: bool) -> None:
+def _judge_many(paths: Sequence[str], as_json: bool) -> None:
     """Judges plans as written, one line each in their order. Nothing is printed if one of them cannot be read."""
     import shutil
     import tempfile
 
+    from compound.cli import many
     from compound.showing import weighed_rows
 
     code = 0
@@ -415,54 +330,14 @@ def _judge_many(files: Sequence[str], as_json: bool) -> None:
     ):
         if not as_json:
             results.write(weighed_rows.FILE_HEADER + "\n")
-        with _progress(len(files)) as bar:
-            for chunk in _chunks(files, as_json):
-                if isinstance(chunk, tuple):
-                    raise InputError(*chunk)
-                for line, said, left in chunk:
-                    results.write(line + "\n")
-                    errors.writelines(text + "\n" for text in said)
-                    code = max(code, left)
-                bar.update(len(chunk))
+        for judged in many.with_progress(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing"):
+            if judged.fault is not None:
+                raise InputError(*judged.fault)
+            results.write(judged.line + "\n")
+            errors.writelines(text + "\n" for text in judged.errors)
+            code = max(code, judged.code)
         for spooled, stream in ((results, sys.stdout), (errors, sys.stderr)):
             spooled.seek(0)
             shutil.copyfileobj(spooled, stream)
             stream.flush()
     raise SystemExit(code)
-
-
-def _progress(count: int) -> Any:
-    """A progress bar on a terminal, else nothing."""
-    bar: Any = click.progressbar(length=count, label="audited", file=sys.stderr, hidden=not sys.stderr.isatty())
-    return bar
-
-
-def _chunks(files: Sequence[str], as_json: bool) -> Iterator[list[Judged] | tuple[str, str]]:
-    """The chunks judged, in order: by as many processes as there are processors, few of them waiting at a time."""
-    parts = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
-    workers = min(os.cpu_count() or 1, len(parts))
-    if workers == 1:
-        yield from (_judge_chunk(part, as_json) for part in parts)
-        return
-    from collections import deque
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(workers, initializer=_leave_interrupts) as pool:
-        waiting: deque[Future[list[Judged] | tuple[str, str]]] = deque()
-        try:
-            for part in parts:
-                waiting.append(pool.submit(_judge_chunk, part, as_json))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
-def _leave_interrupts() -> None:
-    """Leaves Ctrl-C to the process that was called."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from compound.cli import output
-from compound.exact.errors import InputError
+from compound.cli.files import read_rules
 from compound.facts.excipients import judge
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
@@ -63,18 +63,6 @@ def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) 
     click.echo(_as_json(verdicts) if as_json else _as_table(verdicts))
     if any(verdict.verdict == judge.DISALLOWED for verdict in verdicts):
         raise SystemExit(1)
-
-
-def read_rules(file: str) -> judge.HouseRules:
-    """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
-    place = output.as_said(file)
-    try:
-        with open(file, "rb") as stream:
-            text = stream.read(judge.MOST_HOUSE_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no file name"
-        raise InputError(f"--rules {place}", f"the file cannot be read: {reason}") from None
-    return judge.read_house_rules(text, f"--rules {place}")
 
 
 def _as_json(verdicts: list[judge.Verdict]) -> str:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import click
 
-from compound.cli import output
-from compound.cli import plan as one
+from compound.cli import files, many, output
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, field
 from compound.facts.excipients.judge import HouseRules
 from compound.findings.finding import Finding, Severity, worst
+from compound.making import make
 from compound.order.formula import Options, merged, unknown
 from compound.order.order import read_order
 from compound.reading.text import shown
@@ -32,8 +31,6 @@ LARGEST_TABLE = 32_000_000
 LONGEST_FILE_NAME = 200
 SCHEMA = "compound.orders/1"
 FILE, BATCH = "file", "batch-number"
-# Rows handed to a process at a time, and the least for which starting processes pays.
-CHUNK, FEW = 8, 24
 
 # Characters that some file system gives a meaning to.
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
@@ -59,7 +56,7 @@ class Task(Value):
     formula: tuple[str, Options] | None
     house: HouseRules | None
     folder: str | None
-    how: one.Print | None
+    how: make.PrintSettings | None
     as_json: bool
     table_folder: str
 
@@ -77,13 +74,15 @@ class Outcome(Value):
     written: bool = False
 
 
-def run(path: str, jobs: int | None, task: Task) -> None:
-    """Plans every row of a table; prints what became of each, the failed ones last. Exit 1 where a row failed."""
-    known = one.known_options()
-    table = read_rows(output.read_file(path, "--orders", LARGEST_TABLE), known, task.given, os.path.basename(path))
+def run(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> None:
+    """Plans every row of a table; prints what became of each, the failed ones last. Exit 1 where a row failed.
+
+    `known` are the options of an order, and whether each may be repeated.
+    """
+    table = read_rows(files.read_file(path, "--orders", LARGEST_TABLE), known, task.given, os.path.basename(path))
     if task.folder is not None:
         _make_folder(task.folder)
-    outcomes = list(_with_progress(_worked(task, table, jobs or os.cpu_count() or 1), len(table)))
+    outcomes = list(many.with_progress(many.mapped(partial(work, task), table, jobs), len(table), "planning"))
     click.echo(_json(outcomes) if task.as_json else _table(outcomes))
     failed = [outcome for outcome in outcomes if outcome.failures]
     if not task.as_json:
@@ -192,7 +191,7 @@ def file_name(label: str | None, number: int) -> str:
             raise InputError(FILE, f"invisible character U+{ord(character):04X} at position {position}")
     text = _UNSAFE.sub("-", text).strip(" .")
     if not text.strip("-"):
-        raise InputError(FILE, f"{shown(label)} is no name of a file")
+        raise InputError(FILE, f"{shown(label)} is not the name of a file")
     if _RESERVED.fullmatch(text):
         raise InputError(FILE, f"{shown(label)} is a name that some systems reserve; choose another")
     if len(text.encode()) > LONGEST_FILE_NAME:
@@ -230,25 +229,25 @@ def work(task: Task, row: Row) -> Outcome:
 
 
 def _work(task: Task, row: Row) -> Outcome:
-    options: Options = {**task.given, **one.with_files(row.options, task.table_folder)}
+    options: Options = {**task.given, **files.with_files(row.options, task.table_folder)}
     notes: tuple[Finding, ...] = ()
     if task.formula is not None:
         options, notes = merged(task.formula[1], options, task.formula[0])
     order, read = read_order(options)
     notes = (*read, *notes)
-    planned, judged = one.make(order, notes, task.house)
-    findings = one.why_none(order, notes, planned, task.house) if judged is None else judged.findings
+    planned, judged = make.make(order, notes, task.house)
+    findings = make.why_none(order, notes, planned, task.house) if judged is None else judged.findings
     failed = worst(findings) is Severity.ERROR
     written = False
     if task.folder is not None and task.how is not None and row.file is not None and judged is not None and not failed:
         path = os.path.join(task.folder, row.file)
-        output.refuse_unwritable(path, "--pdf-dir")
-        content, judged = one.sheet_of(judged, options, task.how)
-        output.write_atomically(path, content, "--pdf-dir")
+        files.refuse_unwritable(path, "--pdf-dir")
+        content, judged = make.sheet_of(judged, options, task.how)
+        files.write_atomically(path, content, "--pdf-dir")
         findings, written = judged.findings, True
     record = None
     if task.as_json:
-        record = one.record_of(order, notes, planned, judged, task.house)
+        record = make.record_of(order, notes, planned, judged, task.house)
     return Outcome(
         row.number,
         row.file if task.folder is not None else None,
@@ -258,42 +257,6 @@ def _work(task: Task, row: Row) -> Outcome:
         tuple(f"[{f.code}] {plan_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
         written=written,
     )
-
-
-def _worked(task: Task, table: Sequence[Row], jobs: int) -> Iterator[Outcome]:
-    """The outcomes in the order of the rows, worked out in this process or in `jobs` others."""
-    if jobs == 1 or len(table) < FEW:
-        yield from map(partial(work, task), table)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    workers = min(jobs, -(-len(table) // CHUNK))
-    # Fresh processes: a forked one would inherit threads and half-used state.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _ignore_interrupts) as pool:
-        try:
-            yield from pool.map(partial(work, task), table, chunksize=CHUNK)
-        except BrokenProcessPool:
-            raise ProgramFault("a process ended before its rows were done; plan again with fewer --jobs") from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _ignore_interrupts() -> None:
-    """The user's interrupt is for the first process, which then ends the others."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _with_progress(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
-    """The outcomes, with a bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield from outcomes
-        return
-    with click.progressbar(outcomes, length=count, label="planning", file=sys.stderr) as bar:
-        yield from bar
 
 
 # What is said of them.

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound.cli import output
-from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
-from compound.exact.value import Value, replace
+from compound.cli import files, output
+from compound.cli.files import read_formula, read_template, with_files
+from compound.cli.plan_tables import both_routes, tables
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.value import replace
 from compound.facts.excipients.judge import HouseRules
 from compound.facts.substances import resolve
-from compound.findings import codes
-from compound.findings.finding import Finding, Said, Severity, accept, worst
-from compound.judging.audit import Audit, audit, order_findings, order_not_checked
+from compound.findings.finding import Finding, Severity, accept, worst
+from compound.judging.audit import order_findings, order_not_checked
 from compound.making import route
+from compound.making.make import PrintSettings, make, record_of, sheet_of, why_none
 from compound.order.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_order, to_request
-from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
-from compound.planning import planned as planned_
-from compound.planning.planned import Relaxation, Routed
-from compound.planning.powder_search.search import MOST_TRITURATIONS
+from compound.plan.plan import balance_to_dict
+from compound.planning.planned import Routed
 from compound.reading.amounts import parse_mass
-from compound.reading.text import read_name, shown
-from compound.wording import notation
+from compound.reading.text import read_name
 
 if TYPE_CHECKING:
     from compound.order.formula import Options
-    from compound.worksheet.template import Template
 
 MOST_ALTERNATIVES = 20
 FILL_WEIGHT = "--fill-weight"
@@ -182,20 +180,21 @@ def command(
     printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
     """
     options = with_files({name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())})
-    stated = read_formula(formula) if formula is not None else None
+    stated = read_formula(formula, known_options()) if formula is not None else None
     house = None
     if rules is not None:
-        from compound.cli.check import read_rules
+        from compound.cli.files import read_rules
 
         house = read_rules(rules)
     if orders is not None:
-        from compound.cli import orders as many
+        from compound.cli.orders import Task, run
 
         for option, value in (("DRUG", given["drug"]), ("--pdf", pdf), ("--alternatives", alternatives or None)):
             if value is not None:
                 raise InputError(option, "is for one order; leave it out with --orders")
-        how = None if pdf_dir is None else Print(read_template(template), page_size, fillable)
-        many.run(orders, jobs, many.Task(options, stated, house, pdf_dir, how, as_json, os.path.dirname(orders)))
+        how = None if pdf_dir is None else PrintSettings(read_template(template), page_size, fillable)
+        task = Task(options, stated, house, pdf_dir, how, as_json, os.path.dirname(orders))
+        run(orders, jobs, task, known_options())
         return
     for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
         if stray is not None:
@@ -207,7 +206,7 @@ def command(
             _refuse_the_diluent(options, house, as_json)
         raise
     if pdf is not None:
-        output.refuse_unwritable(pdf, "--pdf")
+        files.refuse_unwritable(pdf, "--pdf")
     elif template is not None:
         read_template(template)  # one that cannot be read is said so, though nothing is printed by it
     # The tables name the runner-up, so one is looked for in any case.
@@ -220,87 +219,21 @@ def command(
     failed = worst(judged.findings) is Severity.ERROR
     worksheet = None
     if pdf is not None and not failed:
-        worksheet, judged = sheet_of(judged, options, Print(read_template(template), page_size, fillable))
+        worksheet, judged = sheet_of(judged, options, PrintSettings(read_template(template), page_size, fillable))
     if as_json:
-        from compound.showing import plan_json
+        from compound.showing.fingerprint import to_json
 
-        text = plan_json.to_json(record_of(order, notes, planned, judged, house))
+        text = to_json(record_of(order, notes, planned, judged, house))
     else:
-        text = _tables(judged, planned, alternatives, _routes(order, planned, judged, house))
+        text = tables(judged, planned, alternatives, both_routes(order, planned, judged, house))
     if worksheet is not None and pdf is not None:
-        output.write_atomically(pdf, worksheet, "--pdf")
+        files.write_atomically(pdf, worksheet, "--pdf")
     click.echo(text)
     if not as_json:
         output.print_findings(judged.findings, judged.not_checked)
         if pdf is not None:
             click.echo(f"worksheet not written: {pdf}" if failed else f"worksheet written: {pdf}", err=True)
     output.leave(judged.findings)
-
-
-def make(
-    order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
-) -> tuple[Routed, Audit | None]:
-    """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
-    routed = route.choose(order, alternatives)
-    if routed.plan is None:
-        return routed, None
-    judged = audit(routed.plan, (*notes, *_said_of_routes(routed)), house)
-    _verify(judged)
-    return routed, judged
-
-
-def _said_of_routes(routed: Routed) -> tuple[Finding, ...]:
-    """Why this route, and why there is no plan by the other one, where one was looked for."""
-    if routed.by_solution is None:
-        return routed.notes
-    values: dict[str, Said] = {"most": MOST_DILUTIONS, "helps": _helps(routed.by_solution)}
-    return (*routed.notes, Finding(codes.NO_ADMISSIBLE_SOLUTION, "plan", values))
-
-
-class Print(Value):
-    """How worksheets are printed: by which template, on which page (None for that of the template), with fields."""
-
-    template: Template
-    page_size: str | None
-    fillable: bool
-
-
-def sheet_of(judged: Audit, options: Mapping[str, Any], how: Print) -> tuple[bytes, Audit]:
-    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan.
-
-    With it the plan as it is judged on the sheet: what the sheet cannot print is a finding too.
-    """
-    from compound.showing import plan_json
-    from compound.worksheet import render as sheet
-    from compound.worksheet.details import read_details
-
-    said = read_details(
-        judged.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
-        pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
-    )  # fmt: skip
-    judged = sheet.with_letters(judged, said)
-    written = plan_json.plan_record(judged)
-    text = plan_json.to_json(written)
-    return sheet.render(judged, how.template, said, written["fingerprint"], text, how.page_size), judged
-
-
-def read_template(text: str | None) -> Template:
-    """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
-    from compound.reading import shipped
-    from compound.worksheet.template import read_template as read
-
-    text = shipped.WORKSHEET if text is None else text
-    content, _ = shipped_or_file(text, shipped.WORKSHEET, "--template")
-
-    def logo(path: str) -> bytes:
-        from compound.paper.logo import MOST_BYTES, read_picture
-
-        # Its path is read from where the template lies.
-        picture = output.read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_BYTES)
-        read_picture(picture)
-        return picture
-
-    return read(content, load=logo)
 
 
 # Options that say how this run goes and what it prints; all others make the order and what stands beside it.
@@ -316,50 +249,6 @@ def known_options() -> dict[str, bool]:
         for param in command.params
         if param.name not in _OF_THE_RUN
     }
-
-
-def read_formula(text: str) -> tuple[str, Options]:
-    """A formula's name and its options. Raises InputError with file and key."""
-    from compound.order.formula import read_formula as read
-    from compound.reading import shipped
-    from compound.reading.toml_text import read_toml
-
-    content, name = shipped_or_file(text, shipped.FORMULA, "--formula")
-    options = read(read_toml(content, name), known_options(), name)
-    try:
-        return name, with_files(options, os.path.dirname(text))
-    except InputError as error:
-        raise InputError(f"{name}: {error.where.removeprefix('--')}", error.sentence) from None
-
-
-def with_files(options: Options, folder: str = "") -> Options:
-    """The options with the files they name read: --sieve. A path is from `folder`, where the naming file lies.
-
-    Raises InputError.
-    """
-    path = options.get("sieve")
-    if not isinstance(path, str):
-        return options
-    from compound.order.particle_size import SieveFile, parse_sieve
-    from compound.reading import csv_text
-
-    name = os.path.basename(path) or path
-    content = output.read_file(os.path.join(folder, path), "--sieve", csv_text.MOST_BYTES)
-    return {**options, "sieve": SieveFile(name, parse_sieve(csv_text.read_cells(content, name), name))}
-
-
-def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
-    """The bytes and the name of a shipped file of that kind, or else of a file. Raises InputError."""
-    from compound.reading import shipped
-
-    found = shipped.find(text, kind) if os.path.basename(text) == text else None
-    # A shipped name means the shipped file in every folder; a copy of it that was changed keeps its ending.
-    if found is not None and (text == found.name or not os.path.exists(text)):
-        return found.read(), found.name
-    if not os.path.exists(text):
-        names = ", ".join(resource.name for resource in shipped.shipped(kind))
-        raise InputError(option, f"{shown(text)} is neither a file nor a shipped {kind}; those are {names}")
-    return output.read_file(text, option), os.path.basename(text)
 
 
 def _read(options: dict[str, Any], stated: tuple[str, Options] | None) -> tuple[Order, tuple[Finding, ...]]:
@@ -420,43 +309,18 @@ def _answer(name: str, text: str) -> str:
     return text
 
 
-def _verify(judged: Audit) -> None:
-    """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
-    if judged.accuracy is None or any(
-        finding.severity is Severity.ERROR
-        and finding.where.startswith(("step", "accuracy", "trituration", "solution", "batch"))
-        for finding in judged.findings
-    ):
-        raise ProgramFault("the replay of the plan contradicts the search")
-
-
 def _no_plan(
     order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None, as_json: bool
 ) -> None:
     """Says that nothing is admissible, and every single limit that would help."""
     findings = why_none(order, notes, planned, house)
     if as_json:
-        from compound.showing import plan_json
+        from compound.showing.fingerprint import to_json
 
-        click.echo(plan_json.to_json(record_of(order, notes, planned, None, house)))
+        click.echo(to_json(record_of(order, notes, planned, None, house)))
     else:
         output.print_findings(findings, order_not_checked(order, None, None))
     output.leave(findings)
-
-
-def record_of(
-    order: Order, notes: tuple[Finding, ...], planned: Routed, judged: Audit | None, house: HouseRules | None
-) -> dict[str, Any]:
-    """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
-    from compound.showing import plan_json
-
-    if judged is not None:
-        return plan_json.plan_record(judged, planned.alternatives, planned.other)
-    balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
-    return plan_json.impossible_record(
-        to_request(order), balance, order.content_fraction,
-        why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
-    )  # fmt: skip
 
 
 def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as_json: bool) -> None:
@@ -473,114 +337,12 @@ def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as
         return
     if as_json:
         from compound.showing import plan_json
+        from compound.showing.fingerprint import to_json
 
         balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
         unchecked = order_not_checked(order, None, None)
         said = plan_json.impossible_record(to_request(order), balance, order.content_fraction, found, unchecked, None)
-        click.echo(plan_json.to_json(said))
+        click.echo(to_json(said))
     else:
         output.print_findings(found, order_not_checked(order, None, None))
     output.leave(found)
-
-
-def why_none(
-    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None
-) -> tuple[Finding, ...]:
-    """The findings of an order for which no plan is admissible."""
-    found: tuple[Finding, ...] = _said_of_routes(planned)
-    if planned.method == planned_.POWDER:
-        values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
-        found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
-    return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
-
-
-def _helps(relaxations: Sequence[Relaxation]) -> str:
-    """The limits that would help, as a sentence; an error limit never stands first without a word on the rest."""
-    if not relaxations:
-        return "no single limit helps if it alone is changed"
-    parts = [f"{item.option} {_value(item.option, item.value)}".strip() for item in relaxations]
-    text = f"any one of these alone would help: {', '.join(parts)}"
-    if relaxations[0].option in ("--weighing-error", "--dose-error"):
-        return f"no other balance, dilution or batch helps alone; looser error limits would: {', '.join(parts)}"
-    return text
-
-
-def _value(option: str, value: Any) -> str:
-    if option in ("--balance-sensitivity", "--capacity", "--most-drug"):
-        return notation.mass(value)
-    if option.startswith(("--flask", "--pipette")):
-        return notation.volume(value)
-    if option == "--deposit":
-        return f"{notation.number(value)} mL/g"
-    if option in ("--by-mass", "--method powder"):
-        return ""
-    return notation.percent(value) if option.endswith("error") else notation.number(value)
-
-
-# The tables of the terminal.
-
-
-def _routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None) -> tuple[list[tuple[str, ...]], str]:
-    """Both routes side by side, and the reason for the one that was taken."""
-    from compound.showing import route_rows
-
-    other = route.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
-    bare = None if other.plan is None else audit(_bare(other.plan), (), house)
-    powder, solution = (judged, bare) if taken.method == planned_.POWDER else (bare, judged)
-    rows = route_rows.route_rows(powder, solution, other.notes)
-    return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
-
-
-def _bare(plan: Plan) -> Plan:
-    """A plan without what was taken on: that holds for the plan that is printed, and may be no finding of another."""
-    return Plan(replace(plan.order, accept={}), plan.balance, plan.content_fraction, plan.steps)
-
-
-def _tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
-    from compound.cli.tables import tabulate
-    from compound.showing import plan_rows as rows
-    from compound.showing import uniformity_rows
-
-    width = output.terminal_width()
-    text_width = 40 if width < 110 else 64
-
-    def table(headers: list[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
-        return tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
-
-    def facts(body: list[tuple[str, str]], names: int = 32) -> str:
-        """Two columns, the names in at most `names` characters with the gap. No percent sign begins a line."""
-        widths = [None, max(40, width - names)]
-        body = [(name, text.replace(" %", "\u00a0%")) for name, text in body]
-        return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace("\u00a0%", " %")
-
-    first = planned.alternatives[0] if planned.alternatives else None
-    why = rows.why_rows(judged, first.plan, first.lost_on) if first else rows.why_rows(judged, None, "")
-    parts = [
-        "BATCH\n" + facts(rows.batch_rows(judged)),
-        "STEPS\n" + table(
-            ["step", "what", "amount", "into", "allowed reading"],
-            [[str(r.number), r.text, r.amount, r.vessel, r.allowed] for r in rows.step_rows(judged)],
-            [None, text_width - 12, None, None, None],
-        ),
-        "MIXTURES\n" + table(
-            ["vessel", "total", "drug", "strength", "ratio"],
-            [[m.vessel, m.total, m.drug, m.strength, m.one_in] for m in rows.mixture_rows(judged)],
-        ),
-        "DOSE\n" + facts(rows.accuracy_rows(judged)),
-        "ERROR BUDGET (worst case of the weighings)\n" + table(
-            ["step", "what", "amount", "largest error", "of the amount"],
-            [[str(b.number), b.text, b.amount, b.error, b.percent] for b in rows.budget_rows(judged)],
-            [None, text_width - 12, None, None, None],
-        ),
-        "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),
-        "WHY THIS PLAN\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why),
-        "BOTH ROUTES\n" + table(list(routes[0][0]), [list(row) for row in routes[0][1:]], [20, 27, 27])
-        + "\n\n" + output.folded(f"the reason for the choice: {routes[1]}", width, "- ", "  "),
-    ]  # fmt: skip
-    if alternatives:
-        others = [*planned.alternatives, *([planned.other] if planned.other is not None else [])]
-        body = [list(rows.alternative_row(audit(_bare(other.plan)), other.lost_on)) for other in others]
-        parts.append(
-            "ALTERNATIVES\n" + table(["lost because", "weighs", "worst case"], body, [20, text_width - 8, None])
-        )
-    return "\n\n".join(parts)

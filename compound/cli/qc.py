@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from compound import __version__
-from compound.cli import output
+from compound.cli import files, output
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical
 from compound.findings.finding import Finding, NotChecked
@@ -327,8 +327,8 @@ def _finish(
     from compound.findings.finding import Severity, worst
 
     if options["pdf_file"] is not None:
-        output.refuse_unwritable(options["pdf_file"], "--pdf")
-        output.write_atomically(options["pdf_file"], record_pdf(as_record()), "--pdf")
+        files.refuse_unwritable(options["pdf_file"], "--pdf")
+        files.write_atomically(options["pdf_file"], record_pdf(as_record()), "--pdf")
     if options["as_json"]:
         import json
 

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from compound.cli import output
+from compound.cli import files
 from compound.exact.errors import InputError
 from compound.reading import shipped
 from compound.reading.shipped import Resource
@@ -54,10 +54,10 @@ def _copy(name: str, target: str | None, force: bool) -> None:
     path = found.file_name if target is None else target
     if os.path.isdir(path):
         path = os.path.join(path, found.file_name)
-    output.refuse_unwritable(path, "--to")
+    files.refuse_unwritable(path, "--to")
     if os.path.lexists(path) and not force:
         raise InputError("--to", f"{path} is there already; write --force to overwrite it")
-    output.write_atomically(path, found.read(), "--to")
+    files.write_atomically(path, found.read(), "--to")
     click.echo(f"copied {found.name} to {path}")
 
 

@@ -17,7 +17,7 @@ from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding, Said
 from compound.reading.amounts import parse_mass
-from compound.showing.plan_json import fingerprint
+from compound.showing.fingerprint import fingerprint
 
 # Words shown before and after those that differ, and the most places that are listed of one page.
 PLAN = "plan.json"

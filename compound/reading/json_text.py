@@ -6,10 +6,13 @@ Pure: it takes the bytes of a file and the name to show. Opening the file is for
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError
 from compound.reading.text import shown
+
+if TYPE_CHECKING:  # the audit of a plan loads no planner
+    pass
 
 MOST_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
 DEEPEST = 16
@@ -94,3 +97,34 @@ def _walk(value: Any, name: str) -> None:
 
 def _key(key: str) -> str:
     return key if key.isidentifier() and len(key) <= 60 else shown(key)
+
+
+def from_json(content: bytes | str, where: str) -> dict[str, Any]:
+    """Reads a record strictly: one object, no key twice, no bare number but whole ones, no NaN. Raises InputError."""
+
+    def refuse(text: str) -> Any:
+        raise InputError(where, f"holds the bare number {shown(text)}; numbers that are not counts are written as text")
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise InputError(where, f"has the key {shown(key)} twice in one object")
+            found[key] = value
+        return found
+
+    def whole(text: str) -> int:
+        return int(text) if len(text) <= 9 else refuse(text)
+
+    try:
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        data = json.loads(text, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse, parse_int=whole)
+    except UnicodeDecodeError as error:
+        raise InputError(where, f"is not UTF-8 text (byte {error.start + 1:,})") from None
+    except json.JSONDecodeError as error:
+        raise InputError(where, f"is no JSON: line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise InputError(where, "is nested too deeply") from None
+    if not isinstance(data, dict):
+        raise InputError(where, "is no JSON object")
+    return data

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from compound.exact.errors import InputError, ProgramFault
 from compound.exact.quantity import canonical
 from compound.facts import standards
 from compound.findings.finding import Finding, NotChecked
@@ -16,37 +13,13 @@ from compound.judging.audit import Accuracy, Audit
 from compound.judging.capsule import aliquots, density_evidence
 from compound.judging.replay import Mixture
 from compound.order.particle_size import ParticleSize
-from compound.plan.plan import balance_to_dict, plan_to_dict, step_to_dict
-from compound.reading.text import shown
-from compound.wording import notation
+from compound.plan.plan import plan_to_dict, step_to_dict
+from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
+from compound.showing.fingerprint import fingerprint
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
-    from compound.correcting.weighed import Bench, Weighing
     from compound.judging.pass_chance import Prediction
     from compound.planning.planned import Alternative, Relaxation, Routed
-
-
-def to_json(record: Mapping[str, Any]) -> str:
-    """A record as it is printed: in the order of its keys, indented, all characters as they are."""
-    return json.dumps(record, ensure_ascii=False, indent=2)
-
-
-def fingerprint(record: Mapping[str, Any]) -> str:
-    """sha256 of the record without its fingerprint: keys sorted, no spaces, UTF-8."""
-    rest = {key: value for key, value in record.items() if key != "fingerprint"}
-    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode("utf-8", "surrogatepass"))
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of some bytes, in hexadecimal digits."""
-    # hashlib loads OpenSSL, which takes 2 ms and 4 MiB of every plan; CPython's own code gives the same digits.
-    for module in ("_sha2", "_sha256", "hashlib"):  # from 3.12; 3.11; another Python
-        try:
-            return str(import_module(module).sha256(content).hexdigest())
-        except (ImportError, AttributeError):
-            continue
-    raise ProgramFault("this Python has no SHA-256")
 
 
 def plan_record(
@@ -116,52 +89,6 @@ def _limits(planned: Routed) -> tuple[tuple[str, tuple[Relaxation, ...]], ...]:
     return ("powder", planned.relaxations), ("solution", planned.by_solution or ())
 
 
-def bench_record(bench: Bench, name: str) -> dict[str, Any]:
-    """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
-    accuracy, filling = bench.made.accuracy, bench.filling
-    return {
-        "schema": "compound.audit/1",
-        "file": name,
-        "verdict": bench.verdict.value,
-        "balance": balance_to_dict(bench.plan.balance, bench.plan.order.least_weighable),
-        "target_mg": canonical(bench.plan.order.dose.mg),
-        "limit_percent": canonical(bench.limit),
-        "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
-        "deviation_percent": None if accuracy is None else canonical(accuracy.rounding_percent),
-        "worst_low_percent": None if accuracy is None else _maybe(accuracy.worst_low_percent),
-        "worst_high_percent": None if accuracy is None else _maybe(accuracy.worst_high_percent),
-        "uncorrected_dose_mg": _maybe(bench.uncorrected_dose),
-        "uniformity": uniformity_to_dict(bench.made),
-        "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
-                     for mixture in bench.made.mixtures],
-        "readings": [
-            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected),
-             "read_mg": canonical(w.read), "off_percent": _off(w)}
-            for w in bench.weighings
-            if w.read is not None
-        ],
-        "next": [
-            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": _maybe(w.corrected)}
-            for w in bench.next
-        ],
-        "fill": None if filling is None else {
-            "number": filling.number,
-            "planned_mg": canonical(filling.planned),
-            "given_mg": _maybe(filling.given),
-            "corrected_mg": _maybe(filling.corrected),
-        },
-        "findings": [finding_to_dict(finding) for finding in bench.findings],
-        "not_checked": [not_checked_to_dict(item) for item in bench.not_checked],
-    }  # fmt: skip
-
-
-def _off(weighing: Weighing) -> str | None:
-    """How far a reading is off what was to be weighed, in percent of that."""
-    if weighing.read is None or not weighing.corrected:
-        return None
-    return canonical(100 * (weighing.read / weighing.corrected - 1))
-
-
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
     """A mixture with its strength, per g or per mL; of a solution made up to a volume the mass is not known."""
     volume, left = mixture.volume_ml, mixture.left_ml
@@ -170,13 +97,13 @@ def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
         "total_mg": canonical(mixture.total_mg) if volume is None else None,
         "drug_mg": canonical(mixture.drug_mg),
         "left_mg": canonical(mixture.left_mg) if volume is None else None,
-        "strength_mg_per_g": _maybe(mixture.strength_mg_per_g),
-        "one_in": _maybe(mixture.one_in),
+        "strength_mg_per_g": maybe(mixture.strength_mg_per_g),
+        "one_in": maybe(mixture.one_in),
     }
     if volume is not None:
         record["volume_ml"] = canonical(volume)
-        record["left_ml"] = _maybe(left)
-        record["strength_mg_per_ml"] = _maybe(mixture.strength_mg_per_ml)
+        record["left_ml"] = maybe(left)
+        record["strength_mg_per_ml"] = maybe(mixture.strength_mg_per_ml)
     return record
 
 
@@ -186,8 +113,8 @@ def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
         "target_mg": canonical(accuracy.target_mg),
         "dose_mg": canonical(accuracy.dose_mg),
         "rounding_percent": canonical(accuracy.rounding_percent),
-        "worst_low_percent": _maybe(accuracy.worst_low_percent),
-        "worst_high_percent": _maybe(accuracy.worst_high_percent),
+        "worst_low_percent": maybe(accuracy.worst_low_percent),
+        "worst_high_percent": maybe(accuracy.worst_high_percent),
         "root_sum_square_percent": canonical(accuracy.root_sum_square_percent),
     }
 
@@ -234,8 +161,8 @@ def uniformity_to_dict(audit: Audit) -> dict[str, Any]:
             ],
         },
         "budget": {
-            "weighing_low_percent": _maybe(told.weighing_low_percent),
-            "weighing_high_percent": _maybe(told.weighing_high_percent),
+            "weighing_low_percent": maybe(told.weighing_low_percent),
+            "weighing_high_percent": maybe(told.weighing_high_percent),
             "aliquots_rsd_percent": None if particles is None else canonical(particles.bias_percent),
             "particle_rsd_percent": None if particles is None else canonical(particles.rsd_percent),
             "fill_rsd_percent": None if told.fill_rsd_percent is None else canonical(told.fill_rsd_percent),
@@ -259,56 +186,8 @@ def _prediction_to_dict(told: Prediction) -> dict[str, Any]:
     }
 
 
-def finding_to_dict(finding: Finding) -> dict[str, Any]:
-    """A finding with its sentences in English."""
-    record: dict[str, Any] = {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": notation.filled(finding.entry.message, finding.values),
-        "where": finding.where,
-        "source": finding.entry.source,
-        "remedy": notation.filled(finding.entry.remedy, finding.values),
-    }
-    if finding.accepted is not None:
-        record["accepted"] = finding.accepted
-    return record
-
-
-def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
-    """A rule that was not checked, and because of what."""
-    return {"code": item.code, "because": notation.filled(item.entry.message, item.values)}
-
-
-def _maybe(value: Fraction | None) -> str | None:
+def maybe(value: Fraction | None) -> str | None:
+    """A number as `canonical` writes it, and null for one that is not known."""
     return None if value is None else canonical(value)
 
 
-def from_json(content: bytes | str, where: str) -> dict[str, Any]:
-    """Reads a record strictly: one object, no key twice, no bare number but whole ones, no NaN. Raises InputError."""
-
-    def refuse(text: str) -> Any:
-        raise InputError(where, f"holds the bare number {shown(text)}; numbers that are not counts are written as text")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                raise InputError(where, f"has the key {shown(key)} twice in one object")
-            found[key] = value
-        return found
-
-    def whole(text: str) -> int:
-        return int(text) if len(text) <= 9 else refuse(text)
-
-    try:
-        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        data = json.loads(text, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse, parse_int=whole)
-    except UnicodeDecodeError as error:
-        raise InputError(where, f"is not UTF-8 text (byte {error.start + 1:,})") from None
-    except json.JSONDecodeError as error:
-        raise InputError(where, f"is no JSON: line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise InputError(where, "is nested too deeply") from None
-    if not isinstance(data, dict):
-        raise InputError(where, "is no JSON object")
-    return data

@@ -23,7 +23,7 @@ from compound.cli.audit import load
 from compound.correcting.weighed import bench
 from compound.judging.audit import audit
 from compound.plan.plan import plan_from_dict
-from compound.showing import plan_json
+from compound.showing import fingerprint, plan_json
 
 
 def best(work: object, rounds: int = 200) -> float:
@@ -40,7 +40,7 @@ def main(plans: int) -> None:
     """Prints the times."""
     data = contract(drug="naltrexone hydrochloride", capsules=30, diluent="microcrystalline cellulose",
                     fill_weight_mg="135")  # fmt: skip
-    saved = plan_json.to_json(plan_json.plan_record(audit(plan_from_dict(data))))
+    saved = fingerprint.to_json(plan_json.plan_record(audit(plan_from_dict(data))))
     with tempfile.TemporaryDirectory() as folder:
         for number in range(plans):
             Path(folder, f"{number:05}.json").write_text(saved, "utf-8")

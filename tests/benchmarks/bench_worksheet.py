@@ -19,7 +19,7 @@ from compound.order.order import read_order
 from compound.paper import fonts
 from compound.planning.powder import plan
 from compound.reading import shipped
-from compound.showing import plan_json
+from compound.showing import fingerprint, plan_json
 from compound.worksheet.details import read_details
 from compound.worksheet.render import render
 from compound.worksheet.template import read_template
@@ -35,7 +35,7 @@ def worksheet() -> Callable[[], bytes]:
         raise SystemExit("the order of the benchmark has no plan")
     judged = audit(found, notes)
     template, written = read_template(shipped.template("worksheet.toml")), plan_json.plan_record(judged)
-    details, text = read_details(found), plan_json.to_json(written)
+    details, text = read_details(found), fingerprint.to_json(written)
     return lambda: render(judged, template, details, written["fingerprint"], text)
 
 

@@ -1,0 +1,59 @@
+"""Many orders or plans at once: worked on in several processes, given back in their order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from compound.exact.errors import ProgramFault
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+CHUNK = 8  # what a process is handed at a time
+FEW = 24  # fewer do not pay for starting processes
+
+
+def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int | None = None) -> Iterator[Result]:
+    """What `work` gives for each item, in their order; by `jobs` processes, or one for each processor.
+
+    `work` and what goes in and out of it travel between processes. Raises ProgramFault where a process dies.
+    """
+    jobs = jobs or os.cpu_count() or 1
+    if jobs == 1 or len(items) < FEW:
+        yield from map(work, items)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    workers = min(jobs, -(-len(items) // CHUNK))
+    # Fresh processes: a forked one would inherit threads and half-used state.
+    with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts) as pool:
+        try:
+            yield from pool.map(work, items, chunksize=CHUNK)
+        except BrokenProcessPool:
+            raise ProgramFault("a process ended before its work was done; try again with fewer at a time") from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """The user's interrupt is for the first process, which then ends the others."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def with_progress(results: Iterable[Result], count: int, label: str) -> Iterator[Result]:
+    """The results, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        yield from results
+        return
+    import click
+
+    bar: Any = click.progressbar(results, length=count, label=label, file=sys.stderr)
+    with bar:
+        yield from bar

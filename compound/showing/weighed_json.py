@@ -1,0 +1,59 @@
+"""The JSON object of a plan audited with what was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from compound.exact.quantity import canonical
+from compound.plan.plan import balance_to_dict
+
+if TYPE_CHECKING:  # the audit of a plan loads no planner
+    from compound.correcting.weighed import Bench, Weighing
+from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
+from compound.showing.plan_json import maybe, mixture_to_dict, uniformity_to_dict
+
+
+def bench_record(bench: Bench, name: str) -> dict[str, Any]:
+    """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
+    accuracy, filling = bench.made.accuracy, bench.filling
+    return {
+        "schema": "compound.audit/1",
+        "file": name,
+        "verdict": bench.verdict.value,
+        "balance": balance_to_dict(bench.plan.balance, bench.plan.order.least_weighable),
+        "target_mg": canonical(bench.plan.order.dose.mg),
+        "limit_percent": canonical(bench.limit),
+        "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
+        "deviation_percent": None if accuracy is None else canonical(accuracy.rounding_percent),
+        "worst_low_percent": None if accuracy is None else maybe(accuracy.worst_low_percent),
+        "worst_high_percent": None if accuracy is None else maybe(accuracy.worst_high_percent),
+        "uncorrected_dose_mg": maybe(bench.uncorrected_dose),
+        "uniformity": uniformity_to_dict(bench.made),
+        "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
+                     for mixture in bench.made.mixtures],
+        "readings": [
+            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": maybe(w.corrected),
+             "read_mg": canonical(w.read), "off_percent": _off(w)}
+            for w in bench.weighings
+            if w.read is not None
+        ],
+        "next": [
+            {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": maybe(w.corrected)}
+            for w in bench.next
+        ],
+        "fill": None if filling is None else {
+            "number": filling.number,
+            "planned_mg": canonical(filling.planned),
+            "given_mg": maybe(filling.given),
+            "corrected_mg": maybe(filling.corrected),
+        },
+        "findings": [finding_to_dict(finding) for finding in bench.findings],
+        "not_checked": [not_checked_to_dict(item) for item in bench.not_checked],
+    }  # fmt: skip
+
+
+def _off(weighing: Weighing) -> str | None:
+    """How far a reading is off what was to be weighed, in percent of that."""
+    if weighing.read is None or not weighing.corrected:
+        return None
+    return canonical(100 * (weighing.read / weighing.corrected - 1))
