@@ -31,6 +31,7 @@ from compound import __version__
 from compound.cli.plan import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent
+from compound.facts.qc_rules import weight_limits
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.judging.audit import Audit, audit
@@ -54,7 +55,7 @@ from compound.reading import shipped
 from compound.showing import fingerprint, plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
-from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
+from compound.worksheet.details import Details, limit, read_details, read_expiry
 from compound.worksheet.front import not_these
 from compound.worksheet.render import lay_out, render, rule_data, with_letters
 from compound.worksheet.template import Template, read_template
@@ -695,8 +696,8 @@ class TestDetails:
     def test_the_limits_of_the_weights_are_those_of_the_rules_of_qc(self) -> None:
         light, heavy = weight_limits(Decimal(135)), weight_limits(Decimal(300))
 
-        assert (Decimal(10), Decimal(3), Decimal(4), Decimal(3)) == (light.each, light.mean, light.rsd, light.loss)
-        assert (Decimal(10), Decimal(3), Decimal(3), Decimal(3)) == (heavy.each, heavy.mean, heavy.rsd, heavy.loss)
+        assert (Fraction(10), Fraction(3), Fraction(4), Fraction(3)) == (light.each, light.mean, light.rsd, light.loss)
+        assert (Fraction(10), Fraction(3), Fraction(3), Fraction(3)) == (heavy.each, heavy.mean, heavy.rsd, heavy.loss)
 
     def test_the_last_day_is_the_day_of_preparation_and_179(self) -> None:
         # 2026-11-24 is day 1: 7 days to 30 November, 31 + 31 + 28 + 31 + 30 to 30 April (158), 22 more is 22 May.

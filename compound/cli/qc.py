@@ -17,8 +17,14 @@ from compound import __version__
 from compound.cli import files, output
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical
+from compound.exact.root import ROOT_DIGITS, WRITTEN_DIGITS
+from compound.facts.qc_rules import Rule, assay_rules, weight_rules
 from compound.findings.finding import Finding, NotChecked
-from compound.qc import weights as qc
+from compound.qc.assays import AssayReport, judge_assay
+from compound.qc.batch import Batch, Weights
+from compound.qc.check import RuleCheck, RuleVerdict
+from compound.qc.statistics import Statistics, deviations, distinguishable
+from compound.qc.weights import WeightReport, judge_weights
 from compound.reading import csv_text
 from compound.reading.amounts import parse_count, parse_mass, parse_percent
 from compound.reading.text import refuse_unprintable, shown
@@ -51,7 +57,7 @@ class _Amounts(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists the rules that --rule takes, from the data."""
-        rules = qc.weight_rules() if self.name == "weights" else qc.assay_rules()
+        rules = weight_rules() if self.name == "weights" else assay_rules()
         with formatter.section("Rules (* judged where none is named)"):
             formatter.write_dl([(f"{rule.code}{' *' if rule.default else ''}", rule.name) for rule in rules.values()])
 
@@ -107,8 +113,8 @@ def _weights_command(**options: Any) -> None:
     powder was filled; below 25 mg or 25 % of drug in a capsule they do not show the dose.
     """
     weights, batch = _read_weights(options)
-    rules = _read_rules(options, qc.weight_rules(), _WEIGHTS_SERVES)
-    report = qc.judge_weights(weights, batch, rules)
+    rules = _read_rules(options, weight_rules(), _WEIGHTS_SERVES)
+    report = judge_weights(weights, batch, rules)
     _finish(report.findings, options, lambda: _weights_json(report), lambda: _weights_record(report))
 
 
@@ -126,8 +132,8 @@ def _assay_command(**options: Any) -> None:
     """
     contents = _read_contents(options)
     target, dose = _percent(options["target"], "--target"), _mass(options["dose"], "--dose")
-    rules = _read_rules(options, qc.assay_rules(), _ASSAY_SERVES)
-    report = qc.judge_assay(contents, target=target, dose_mg=dose, rules=rules)
+    rules = _read_rules(options, assay_rules(), _ASSAY_SERVES)
+    report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
     _finish(report.findings, options, lambda: _assay_json(report), lambda: _assay_record(report))
 
 
@@ -149,7 +155,7 @@ def _percent(text: str | None, where: str) -> Decimal | None:
 
 
 def _read_rules(
-    options: dict[str, Any], known: Mapping[str, qc.Rule], serves: Mapping[str, Sequence[str]]
+    options: dict[str, Any], known: Mapping[str, Rule], serves: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """The rules named; refuses an option that none of the rules to be judged reads."""
     named: tuple[str, ...] = options["rules"]
@@ -163,11 +169,11 @@ def _read_rules(
     return named
 
 
-def _read_weights(options: dict[str, Any]) -> tuple[qc.Weights, qc.Batch]:
+def _read_weights(options: dict[str, Any]) -> tuple[Weights, Batch]:
     if options["net"] == options["gross"]:
         raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
     unit, gross = options["unit"], options["gross"]
-    batch = qc.Batch(
+    batch = Batch(
         theory_mg=_mass(options["theory"], "--theory"),
         dose_mg=_mass(options["dose"], "--dose"),
         assay_percent=_percent(options["assay"], "--assay"),
@@ -191,7 +197,7 @@ def _read_weights(options: dict[str, Any]) -> tuple[qc.Weights, qc.Batch]:
             shell = shells[position] if shells is not None and position < len(shells) else shell_mean
             expected = None if shell is None else expected + Fraction(shell)
         measured.append(_weight(text, unit, where, expected))
-    weights = qc.Weights(tuple(measured), gross, shells, shell_mean, shell_spread, tuple(where for where, _ in texts))
+    weights = Weights(tuple(measured), gross, shells, shell_mean, shell_spread, tuple(where for where, _ in texts))
     return weights, batch
 
 
@@ -375,10 +381,10 @@ def _because(reason: NotChecked) -> str:
 
 
 def _figure(value: Fraction | Decimal, unit: str, *limits: Fraction | None) -> str:
-    """A number with its unit, with as many digits as tell it from the limits it stands beside."""
+    """A number with its unit, with as many digits as tell it from the limits it stands distinguishable."""
     for limit in limits:
         if limit is not None:
-            value = qc.beside(value, limit)
+            value = distinguishable(value, limit)
     return {"mg": notation.mass, "percent": _percentage, "count": notation.number}[unit](value)
 
 
@@ -392,13 +398,13 @@ def _signed(percent: Fraction) -> str:
 
 
 _VERDICTS = {
-    qc.Verdict.PASS: "PASS by every rule judged.",
-    qc.Verdict.FAIL: "FAIL: do not release the batch.",
-    qc.Verdict.UNDECIDED: "NOT PASSED: the findings say what is missing.",
+    RuleVerdict.PASS: "PASS by every rule judged.",
+    RuleVerdict.FAIL: "FAIL: do not release the batch.",
+    RuleVerdict.UNDECIDED: "NOT PASSED: the findings say what is missing.",
 }
 
 
-def _rule_rows(checks: Sequence[qc.Check]) -> tuple[tuple[str, ...], ...]:
+def _rule_rows(checks: Sequence[RuleCheck]) -> tuple[tuple[str, ...], ...]:
     rows = [("rule", "checked", "found", "limit", "verdict")]
     for check in checks:
         checked, found, limit = check.quantity, "-", "-"
@@ -418,13 +424,13 @@ def _rule_rows(checks: Sequence[qc.Check]) -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def _reasons(checks: Sequence[qc.Check]) -> tuple[str, ...]:
+def _reasons(checks: Sequence[RuleCheck]) -> tuple[str, ...]:
     return tuple(
         f"{check.rule.code}, {check.quantity}: {_because(check.reason)}" for check in checks if check.reason is not None
     )
 
 
-def _sources(checks: Sequence[qc.Check]) -> tuple[str, ...]:
+def _sources(checks: Sequence[RuleCheck]) -> tuple[str, ...]:
     rules = {check.rule.code: check.rule for check in checks}
     return tuple(
         " ".join((f"{rule.code} ({rule.country}): {rule.citation}. Evidence: {rule.evidence}.", *rule.sources))
@@ -432,10 +438,10 @@ def _sources(checks: Sequence[qc.Check]) -> tuple[str, ...]:
     )
 
 
-_DIGITS = f"Roots are worked out to {qc.ROOT_DIGITS} digits and rounded for show; verdicts are decided exactly."
+_DIGITS = f"Roots are worked out to {ROOT_DIGITS} digits and rounded for show; verdicts are decided exactly."
 
 
-def _weights_record(report: qc.WeightReport) -> Record:
+def _weights_record(report: WeightReport) -> Record:
     weights, found, net = report.weights, report.statistics, report.weights.net_mg
     theory = report.batch.theory_mg
     rsd = "not defined" if found.rsd is None else _percentage(found.rsd.known)
@@ -449,7 +455,7 @@ def _weights_record(report: qc.WeightReport) -> Record:
     values = tuple(map(Fraction, weights.measured_mg)) if net is None else net
     levels = [Level(found.mean, f"mean {_short(found.mean)}", "mean")]
     if theory is not None and net is not None:
-        off = _signed(qc.deviations([found.mean], theory)[0])
+        off = _signed(deviations([found.mean], theory)[0])
         facts.insert(2, f"Theory {notation.mass(theory)}; the mean is off it by {off}")
         levels.append(Level(Fraction(theory), f"theory {_short(theory)}", "target"))
     plotted = [check for check in report.checks if check.window is not None and check.window_unit == "mg"
@@ -472,12 +478,12 @@ def _weights_record(report: qc.WeightReport) -> Record:
     )  # fmt: skip
 
 
-def _of_gross(check: qc.Check, weights: qc.Weights) -> bool:
+def _of_gross(check: RuleCheck, weights: Weights) -> bool:
     """Whether a check counted gross weights."""
     return weights.gross and (check.quantity.startswith("intact") or check.rule.measured == "as weighed")
 
 
-def _weighed(weights: qc.Weights) -> str:
+def _weighed(weights: Weights) -> str:
     if not weights.gross:
         return "weighed net"
     if weights.shells_mg is not None:
@@ -492,23 +498,23 @@ def _short(value: Fraction | Decimal) -> str:
     return notation.number(value).removeprefix("about ")
 
 
-def _limit_levels(checks: Sequence[qc.Check]) -> list[Level]:
+def _limit_levels(checks: Sequence[RuleCheck]) -> list[Level]:
     levels = {(bound, check.rule.code): None for check in checks for bound in check.window or ()}
     return [Level(bound, f"{_short(bound)} {code}", "limit") for bound, code in levels]
 
 
-def _units_outside(checks: Sequence[qc.Check]) -> frozenset[int]:
-    return frozenset(unit for check in checks for unit in check.outside)
+def _units_outside(checks: Sequence[RuleCheck]) -> frozenset[int]:
+    return frozenset(capsule for check in checks for capsule in check.outside)
 
 
-def _units_open(checks: Sequence[qc.Check]) -> frozenset[int]:
-    return frozenset(unit for check in checks for unit in check.maybe)
+def _units_open(checks: Sequence[RuleCheck]) -> frozenset[int]:
+    return frozenset(capsule for check in checks for capsule in check.maybe)
 
 
-def _outside_of(unit: int, checks: Sequence[qc.Check]) -> str:
-    """The rules that count a unit as outside, or may."""
-    certain = [check.rule.code for check in checks if unit in check.outside]
-    maybe = [f"{check.rule.code}?" for check in checks if unit in check.maybe]
+def _outside_of(capsule: int, checks: Sequence[RuleCheck]) -> str:
+    """The rules that count a capsule as outside, or may."""
+    certain = [check.rule.code for check in checks if capsule in check.outside]
+    maybe = [f"{check.rule.code}?" for check in checks if capsule in check.maybe]
     return ", ".join(dict.fromkeys(certain + maybe))
 
 
@@ -518,10 +524,10 @@ def _readings(values: Sequence[Fraction | Decimal]) -> list[str]:
     return [notation.reading(value, Fraction(1, 10**places)) for value in values]
 
 
-def _single_weights(report: qc.WeightReport, values: Sequence[Fraction]) -> tuple[tuple[str, ...], ...]:
+def _single_weights(report: WeightReport, values: Sequence[Fraction]) -> tuple[tuple[str, ...], ...]:
     weights, theory, net = report.weights, report.batch.theory_mg, report.weights.net_mg
     mean = report.statistics.mean
-    header, columns = ["unit"], [[str(unit) for unit in range(1, len(values) + 1)]]
+    header, columns = ["unit"], [[str(capsule) for capsule in range(1, len(values) + 1)]]
     if weights.gross:
         header.append("gross")
         columns.append(_readings(weights.measured_mg))
@@ -533,16 +539,16 @@ def _single_weights(report: qc.WeightReport, values: Sequence[Fraction]) -> tupl
         columns.append(_readings(net))
     if mean > 0:
         header.append("off the mean")
-        columns.append([_signed(percent) for percent in qc.deviations(values, mean)])
+        columns.append([_signed(percent) for percent in deviations(values, mean)])
     if theory is not None and net is not None:
         header.append("off theory")
-        columns.append([_signed(percent) for percent in qc.deviations(net, theory)])
+        columns.append([_signed(percent) for percent in deviations(net, theory)])
     header.append("outside")
-    columns.append([_outside_of(unit, report.checks) for unit in range(1, len(values) + 1)])
+    columns.append([_outside_of(capsule, report.checks) for capsule in range(1, len(values) + 1)])
     return (tuple(header), *zip(*columns, strict=True))
 
 
-def _assay_record(report: qc.AssayReport) -> Record:
+def _assay_record(report: AssayReport) -> Record:
     found = report.acceptance
     rsd = found.statistics.rsd
     facts = (
@@ -564,9 +570,9 @@ def _assay_record(report: qc.AssayReport) -> Record:
             levels += [Level(bound, f"{_short(bound)} for the mean", "limit") for bound in bounds]
     singles = [("unit", "content", "off the mean", "outside")]
     mean = found.statistics.mean
-    off = [_signed(percent) for percent in qc.deviations(values, mean)] if mean > 0 else ["-"] * len(values)
-    for unit, (value, deviation) in enumerate(zip(values, off, strict=True), 1):
-        singles.append((str(unit), _percentage(value), deviation, _outside_of(unit, report.checks)))
+    off = [_signed(percent) for percent in deviations(values, mean)] if mean > 0 else ["-"] * len(values)
+    for capsule, (value, deviation) in enumerate(zip(values, off, strict=True), 1):
+        singles.append((str(capsule), _percentage(value), deviation, _outside_of(capsule, report.checks)))
     return Record(
         title="Assays of single capsules",
         verdict=_VERDICTS[report.verdict],
@@ -598,12 +604,12 @@ def _text(value: Fraction | Decimal | None) -> str | None:
     return None if value is None else canonical(value)
 
 
-def _statistics_json(found: qc.Statistics, unit: str) -> dict[str, Any]:
+def _statistics_json(found: Statistics, unit: str) -> dict[str, Any]:
     return {
         f"mean_{unit}": canonical(found.mean),
         f"standard_deviation_{unit}": found.standard_deviation.text(),
         "rsd_percent": None if found.rsd is None else found.rsd.text(),
-        "irrational_digits": qc.WRITTEN_DIGITS,
+        "irrational_digits": WRITTEN_DIGITS,
     }
 
 
@@ -615,10 +621,10 @@ def _off(values: Sequence[Fraction | Decimal] | None, reference: Fraction | Deci
     """The deviation of each value from the reference, in per cent of it; None where one of the two is not known."""
     if values is None or reference is None or reference <= 0:
         return None
-    return _texts(qc.deviations(values, reference))
+    return _texts(deviations(values, reference))
 
 
-def _check_json(check: qc.Check) -> dict[str, Any]:
+def _check_json(check: RuleCheck) -> dict[str, Any]:
     def written(value: Fraction | None) -> str | int | None:
         if value is None:
             return None
@@ -646,7 +652,7 @@ def _check_json(check: qc.Check) -> dict[str, Any]:
     return row
 
 
-def _judgement_json(report: qc.WeightReport | qc.AssayReport) -> dict[str, Any]:
+def _judgement_json(report: WeightReport | AssayReport) -> dict[str, Any]:
     return {
         "rules": [_check_json(check) for check in report.checks],
         "verdict": report.verdict.value,
@@ -669,7 +675,7 @@ def _judgement_json(report: qc.WeightReport | qc.AssayReport) -> dict[str, Any]:
     }
 
 
-def _weights_json(report: qc.WeightReport) -> dict[str, Any]:
+def _weights_json(report: WeightReport) -> dict[str, Any]:
     weights, batch = report.weights, report.batch
     return {
         "schema": "compound.qc.weights/1",
@@ -696,7 +702,7 @@ def _weights_json(report: qc.WeightReport) -> dict[str, Any]:
     }
 
 
-def _assay_json(report: qc.AssayReport) -> dict[str, Any]:
+def _assay_json(report: AssayReport) -> dict[str, Any]:
     found = report.acceptance
     return {
         "schema": "compound.qc.assay/1",
