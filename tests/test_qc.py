@@ -30,8 +30,9 @@ from compound.qc.check import RuleCheck, RuleVerdict
 from compound.qc.statistics import deviations, distinguishable, statistics
 from compound.qc.weights import judge_weights
 from compound.reading.amounts import parse_mass
+from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 from compound.wording import notation
-from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
+from compound.worksheet.qc_record import record_pdf
 
 CASES = Path(__file__).parent / "cases"
 
@@ -1627,8 +1628,8 @@ class TestPdf:
         assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
 
     def test_a_character_that_the_fonts_lack_is_a_fault_and_no_wrong_sign(self) -> None:
-        plot = Plot("mg", (Fraction(1), Fraction(2)), (Level(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
-        record = Record("≤", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+        plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
+        record = QcRecord("≤", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
 
         with pytest.raises(ProgramFault, match="base fonts"):
             record_pdf(record)
@@ -1639,8 +1640,8 @@ class TestPdf:
     )
     @settings(deadline=None, max_examples=40)
     def test_any_values_and_limits_can_be_drawn(self, values: list[Fraction], bounds: list[Fraction]) -> None:
-        levels = tuple(Level(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
-        plot = Plot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))
-        record = Record("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+        levels = tuple(PlotLevel(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
+        plot = DotPlot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))
+        record = QcRecord("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
 
         assert record_pdf(record).startswith(b"%PDF")
