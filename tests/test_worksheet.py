@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from compound.cli.plan import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent
 from compound.facts.qc_rules import weight_limits
+from compound.facts.standards import limit
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.judging.audit import Audit, audit
@@ -55,7 +57,7 @@ from compound.reading import shipped
 from compound.showing import fingerprint, plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
-from compound.worksheet.details import Details, limit, read_details, read_expiry
+from compound.worksheet.details import Details, read_details, read_expiry
 from compound.worksheet.front import not_these
 from compound.worksheet.render import lay_out, render, rule_data, with_letters
 from compound.worksheet.template import Template, read_template
@@ -465,6 +467,15 @@ class TestPages:
             ):
                 assert part in text
 
+    def test_the_hash_of_the_rule_data_covers_the_files_of_facts_alone(self) -> None:
+        """A sentence mended in one language does not make the sheets of all languages those of other rules."""
+        digest = sha256()
+        for path in sorted((Path(__file__).parent.parent / "compound" / "facts" / "data").iterdir()):
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)}\n".encode() + content)
+
+        assert digest.hexdigest() == rule_data()[1]
+
     @pytest.mark.parametrize("name", EXTREMES)
     def test_the_weighings_stand_in_their_order_and_no_step_is_missing(self, name: str) -> None:
         found = EXTREMES[name]()
@@ -689,9 +700,9 @@ class TestDetails:
     """180 days, the day of compounding counting as day 1; an earlier expiry of a component governs (facts 6.2)."""
 
     def test_the_limits_are_those_of_the_domain_facts(self) -> None:
-        assert {"beyond_use_days": Decimal(180), "first_day": Decimal(1), "capsules_weighed": Decimal(20)} == {
-            name: limit(name) for name in json.loads(shipped.read("record.json"))["limits"]
-        }
+        assert (Decimal(180), Decimal(1), Decimal(20)) == tuple(
+            limit(name) for name in ("beyond_use_days", "first_day", "capsules_weighed")
+        )
 
     def test_the_limits_of_the_weights_are_those_of_the_rules_of_qc(self) -> None:
         light, heavy = weight_limits(Decimal(135)), weight_limits(Decimal(300))

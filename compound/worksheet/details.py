@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import cache
-from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value, field
+from compound.facts.standards import limit
 from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
-from compound.reading.shipped import read
 from compound.reading.text import read_name, shown
 
 LONGEST_NUMBER = 60
@@ -51,17 +47,6 @@ class Details(Value):
         last = self.prepared + timedelta(days=int(limit("beyond_use_days")) - int(limit("first_day")))
         earliest = self.earliest_expiry()
         return earliest if earliest is not None and earliest[0] < last else (last, "")
-
-
-@cache
-def _limits() -> dict[str, Any]:
-    limits: dict[str, Any] = json.loads(read("record.json"))["limits"]
-    return limits
-
-
-def limit(name: str) -> Decimal:
-    """A limit of the record of preparation by its name in the data file."""
-    return Decimal(_limits()[name]["value"])
 
 
 def components(plan: Plan) -> tuple[str, ...]:

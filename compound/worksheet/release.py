@@ -8,7 +8,6 @@ from compound.facts import standards
 from compound.facts.qc_rules import weight_limits
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
-from compound.worksheet.details import limit
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -20,7 +19,7 @@ def draw_capsules(sheet: Sheet, section: Section) -> None:
     sheet.heading(section.heading, 110)
     if fill is None:
         return
-    count = min(int(limit("capsules_weighed")), fill.count)
+    count = min(int(standards.limit("capsules_weighed")), fill.count)
     paper.paragraph(say("capsules", "intro", count=sheet.notation.number(count)))
     paper.need(16)
     x = paper.left
