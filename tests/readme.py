@@ -67,6 +67,22 @@ def sections_of(output: str, only: str) -> str:
     return "\n\n".join(kept) + "\n"
 
 
+def run_examples(text: str) -> str:
+    """A page with what its Python examples print below each of them; they run one after another in one namespace."""
+    import contextlib
+    import io
+
+    names: dict[str, object] = {}
+
+    def output(match: re.Match[str]) -> str:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(match[1], names)  # noqa: S102
+        return f"```python\n{match[1]}```\n\n```text\n{printed.getvalue()}```"
+
+    return re.sub(r"```python\n(.*?)```(?:\n\n```text\n.*?```)?", output, text, flags=re.DOTALL)
+
+
 def renewed(text: str) -> str:
     """A page with its tables and outputs made anew."""
 
@@ -80,6 +96,7 @@ def renewed(text: str) -> str:
             printed = sections_of(printed, match[2])
         return f"{match[1] or ''}```console\n$ {match[3]}\n{printed}```"
 
+    text = run_examples(text)
     text = re.sub(r"<!-- (commands|options of ([a-z ]+)) -->\n(?:\|.*\n)*", table, text)
     return re.sub(r"(<!-- only (.*) -->\n)?```console\n\$ (.*)\n(?:(?!```).*\n)*```", output, text)
 

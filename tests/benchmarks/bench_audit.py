@@ -45,7 +45,7 @@ def main(plans: int) -> None:
         for number in range(plans):
             Path(folder, f"{number:05}.json").write_text(saved, "utf-8")
         first = str(Path(folder, "00000.json"))
-        plan = load(first)[0]
+        plan = load(first).plan
         read = {1: Decimal(31), 2: Decimal(2970)}
         print(f"read a plan            {best(lambda: load(first)):8.2f} ms")
         print(f"audit it as written    {best(lambda: bench(plan, {})):8.2f} ms")
