@@ -22,6 +22,8 @@ from helpers import PYTHON
 FOLDER = Path(__file__).parent / "cases" / "commands"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ENVIRONMENT = {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", "")}
+# Where the tests are told to find the package, the commands find it too, and not another that is installed.
+ENVIRONMENT |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
 
 
 def _lines(name: str, text: str) -> list[str]:
