@@ -22,7 +22,7 @@ from compound.facts.excipients.judge import HouseRules
 from compound.findings.finding import Finding, Severity, worst
 from compound.making import make
 from compound.order.formula import Options, merged, unknown
-from compound.order.order import read_order
+from compound.order.options import read_order
 from compound.reading.text import shown
 from compound.showing import plan_rows
 from compound.wording import notation

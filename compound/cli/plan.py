@@ -20,7 +20,9 @@ from compound.findings.finding import Finding, Severity, accept, worst
 from compound.judging.audit import order_findings, order_not_checked
 from compound.making import route
 from compound.making.make import PrintSettings, make, record_of, sheet_of, why_none
-from compound.order.order import METHODS, PREFERENCES, Order, needed, read_capsules, read_order, to_request
+from compound.order.options import read_capsules, read_order
+from compound.order.order import METHODS, PREFERENCES, Order, needed
+from compound.order.request import to_request
 from compound.plan.plan import balance_to_dict
 from compound.planning.planned import Routed
 from compound.reading.amounts import parse_mass
