@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import pytest
+from helpers import PYTHON
 
 import compound
 from compound.cli.main import COMMANDS, main
@@ -208,7 +209,7 @@ class TestCommands:
             f"run({shlex.split(arguments)!r})\n"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+            [*PYTHON, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
         )
 
         loaded = set(done.stderr.rpartition("LOADED ")[2].split())
@@ -246,6 +247,6 @@ def test_tables_load_without_the_metadata_of_packages() -> None:
         "import importlib.metadata; importlib.metadata.version('click')\n"
         "print(tabulate([['1.50']], tablefmt='plain', disable_numparse=True))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([*PYTHON, "-c", code], capture_output=True, text=True, check=True)
 
     assert "1.50\n" == done.stdout

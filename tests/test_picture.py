@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from compound.cli.plan import command
 from compound.exact.errors import InputError
-from compound.making.verify import verify
+from compound.making.verify import verify_worksheet
 from compound.paper.logo import read_picture
 from compound.reading import shipped
 
@@ -107,7 +107,7 @@ class TestLogo:
         _, _, sheet = made(tmp_path, png(2, 8, 2, 1, b"\0" + bytes(6)))
         (tmp_path / "logo.png").unlink()
 
-        assert ["sheet-of-any-order"] == [finding.code for finding in verify(sheet, "sheet.pdf").findings]
+        assert ["sheet-of-any-order"] == [finding.code for finding in verify_worksheet(sheet, "sheet.pdf").findings]
 
     @pytest.mark.parametrize(
         ("content", "said"),

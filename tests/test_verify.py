@@ -96,7 +96,7 @@ def stamped(plan: dict[str, Any]) -> dict[str, Any]:
 
 def codes(content: bytes, severity: Severity | None = Severity.ERROR) -> list[str]:
     """The codes of what `verify` finds, each once."""
-    found = verify.verify(content, "sheet.pdf").findings
+    found = verify.verify_worksheet(content, "sheet.pdf").findings
     return list(dict.fromkeys(f.code for f in found if severity in (None, f.severity)))
 
 
@@ -108,7 +108,7 @@ def run(content: bytes, path: Path, *arguments: str) -> Result:
 
 def refused(content: bytes) -> str:
     with pytest.raises(InputError) as error:
-        verify.verify(content, "sheet.pdf")
+        verify.verify_worksheet(content, "sheet.pdf")
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -402,7 +402,7 @@ class TestAlteredPlan:
     def test_a_new_fingerprint_does_not_hide_an_altered_step(self) -> None:
         plan = attached(made())
         plan["steps"][1]["amount_mg"] = "2870"
-        verified = verify.verify(with_attachments(made(), plan=stamped(plan)), "sheet.pdf")
+        verified = verify.verify_worksheet(with_attachments(made(), plan=stamped(plan)), "sheet.pdf")
         assert [("plan.json: steps[1].amount_mg", "2870", "2970")] == [
             (d.where, d.sheet, d.again) for d in verified.differences if d.where.startswith("plan.json")
         ]
@@ -560,7 +560,7 @@ class TestNoWorksheet:
             place = data.draw(st.integers(0, len(content) - 1))
             content[place] = data.draw(st.integers(0, 255))
         try:
-            verified = verify.verify(bytes(content), "sheet.pdf")
+            verified = verify.verify_worksheet(bytes(content), "sheet.pdf")
         except InputError as error:
             assert str(error).startswith("sheet.pdf: ")
             return

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers import judged, planned
+from helpers import PYTHON, judged, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -653,7 +652,7 @@ class TestFile:
             path = os.pathsep.join([str(Path(shipped.__file__).parents[2]), *([str(tmp_path)] if i else [])])
             environment = {**os.environ, **more, "PYTHONPATH": path}
             subprocess.run(
-                [sys.executable, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
+                [*PYTHON, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
             )
             made.append((folder / "sheet.pdf").read_bytes())
 

@@ -17,8 +17,8 @@ from compound.cli import files, many, output
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value
 from compound.facts.excipients.judge import HouseRules
-from compound.findings.finding import Finding, Severity, worst
-from compound.making import make
+from compound.findings.finding import Finding, Severity
+from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged
 from compound.order.options import read_order
 from compound.order.table import OrderRow, read_orders
@@ -39,7 +39,7 @@ class Task(Value):
     formula: tuple[str, Options] | None
     house: HouseRules | None
     folder: str | None
-    how: make.PrintSettings | None
+    how: PrintSettings | None
     as_json: bool
     table_folder: str
 
@@ -112,24 +112,20 @@ def _work(task: Task, row: OrderRow) -> Outcome:
         options, notes = merged(task.formula[1], options, task.formula[0])
     order, read = read_order(options)
     notes = (*read, *notes)
-    planned, judged = make.make(order, notes, task.house)
-    findings = make.why_none(order, notes, planned, task.house) if judged is None else judged.findings
-    failed = worst(findings) is Severity.ERROR
+    batch = plan_batch(order, notes=notes, house_rules=task.house)
     written = False
-    if task.folder is not None and task.how is not None and row.file is not None and judged is not None and not failed:
+    if task.folder is not None and task.how is not None and row.file is not None and not batch.must_not_be_made:
         path = os.path.join(task.folder, row.file)
         files.refuse_unwritable(path, "--pdf-dir")
-        content, judged = make.sheet_of(judged, options, task.how)
+        content, batch = write_worksheet(batch, task.how, options)
         files.write_atomically(path, content, "--pdf-dir")
-        findings, written = judged.findings, True
-    record = None
-    if task.as_json:
-        record = make.record_of(order, notes, planned, judged, task.house)
+        written = True
+    findings = batch.findings
     return Outcome(
         row.number,
         row.file if task.folder is not None else None,
         (order.drug or "", notation.dose(order.dose.mg), notation.number(order.capsules or 0)),
-        record,
+        batch.record() if task.as_json else None,
         tuple(dict.fromkeys(f.code for f in findings if f.severity is Severity.WARNING)),
         tuple(f"[{f.code}] {plan_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
         written=written,

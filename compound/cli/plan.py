@@ -11,20 +11,16 @@ import click
 
 from compound.cli import files, output
 from compound.cli.files import read_formula, read_template, with_files
-from compound.cli.plan_tables import both_routes, tables
+from compound.cli.plan_tables import tables
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.value import replace
 from compound.facts.excipients.judge import HouseRules
 from compound.facts.substances import resolve
-from compound.findings.finding import Finding, Severity, accept, worst
+from compound.findings.finding import Finding, Severity, accept
 from compound.judging.audit import order_findings, order_not_checked
-from compound.making import route
-from compound.making.make import PrintSettings, make, record_of, sheet_of, why_none
+from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_capsules, read_order
-from compound.order.order import METHODS, PREFERENCES, Order, needed
-from compound.order.request import to_request
-from compound.plan.plan import balance_to_dict
-from compound.planning.planned import Routed
+from compound.order.order import METHODS, PREFERENCES, Order
 from compound.reading.amounts import parse_mass
 from compound.reading.text import read_name
 
@@ -212,30 +208,27 @@ def command(
     elif template is not None:
         read_template(template)  # one that cannot be read is said so, though nothing is printed by it
     # The tables name the runner-up, so one is looked for in any case.
-    planned, judged = make(order, notes, house, alternatives if as_json else max(1, alternatives))
-    if alternatives:
-        planned = route.with_other_route(order, planned)
-    if judged is None:
-        _no_plan(order, notes, planned, house, as_json)
-        return
-    failed = worst(judged.findings) is Severity.ERROR
+    most = alternatives if as_json else max(1, alternatives)
+    batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=alternatives > 0)
     worksheet = None
-    if pdf is not None and not failed:
-        worksheet, judged = sheet_of(judged, options, PrintSettings(read_template(template), page_size, fillable))
+    if pdf is not None and not batch.must_not_be_made:
+        how = PrintSettings(read_template(template), page_size, fillable)
+        worksheet, batch = write_worksheet(batch, how, options)
     if as_json:
         from compound.showing.fingerprint import to_json
 
-        text = to_json(record_of(order, notes, planned, judged, house))
-    else:
-        text = tables(judged, planned, alternatives, both_routes(order, planned, judged, house))
+        text = to_json(batch.record())
+    elif batch.audit is not None:
+        text = tables(batch, alternatives)
     if worksheet is not None and pdf is not None:
         files.write_atomically(pdf, worksheet, "--pdf")
-    click.echo(text)
+    if as_json or batch.audit is not None:
+        click.echo(text)
     if not as_json:
-        output.print_findings(judged.findings, judged.not_checked)
-        if pdf is not None:
-            click.echo(f"worksheet not written: {pdf}" if failed else f"worksheet written: {pdf}", err=True)
-    output.leave(judged.findings)
+        output.print_findings(batch.findings, batch.not_checked)
+        if pdf is not None and batch.audit is not None:
+            click.echo(f"worksheet not written: {pdf}" if worksheet is None else f"worksheet written: {pdf}", err=True)
+    output.leave(batch.findings)
 
 
 # Options that say how this run goes and what it prints; all others make the order and what stands beside it.
@@ -311,20 +304,6 @@ def _answer(name: str, text: str) -> str:
     return text
 
 
-def _no_plan(
-    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None, as_json: bool
-) -> None:
-    """Says that nothing is admissible, and every single limit that would help."""
-    findings = why_none(order, notes, planned, house)
-    if as_json:
-        from compound.showing.fingerprint import to_json
-
-        click.echo(to_json(record_of(order, notes, planned, None, house)))
-    else:
-        output.print_findings(findings, order_not_checked(order, None, None))
-    output.leave(findings)
-
-
 def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as_json: bool) -> None:
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 
@@ -338,13 +317,9 @@ def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return
     if as_json:
-        from compound.showing import plan_json
         from compound.showing.fingerprint import to_json
 
-        balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
-        unchecked = order_not_checked(order, None, None)
-        said = plan_json.impossible_record(to_request(order), balance, order.content_fraction, found, unchecked, None)
-        click.echo(to_json(said))
+        click.echo(to_json(refused_record(order, found, None)))
     else:
         output.print_findings(found, order_not_checked(order, None, None))
     output.leave(found)

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from compound.cli import output
-from compound.facts.excipients.judge import HouseRules
 from compound.judging.audit import Audit, audit
 from compound.making import route
-from compound.making.make import without_accepted
-from compound.order.order import Order
+from compound.making.make import Batch, without_accepted
+from compound.order.order import needed
 from compound.planning.planned import POWDER, Routed
 
 
-def both_routes(order: Order, taken: Routed, judged: Audit, house: HouseRules | None) -> tuple[list[tuple[str, ...]], str]:
+def _both_routes(batch: Batch, judged: Audit) -> tuple[list[tuple[str, ...]], str]:
     """Both routes side by side, and the reason for the one that was taken."""
     from compound.showing import route_rows
 
+    order, taken = batch.order, batch.routed
     other = route.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
-    bare = None if other.plan is None else audit(without_accepted(other.plan), (), house)
+    bare = None if other.plan is None else audit(without_accepted(other.plan), (), batch.house_rules)
     powder, solution = (judged, bare) if taken.method == POWDER else (bare, judged)
     rows = route_rows.route_rows(powder, solution, other.notes)
     return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
 
 
-def tables(judged: Audit, planned: Routed, alternatives: int, routes: tuple[list[tuple[str, ...]], str]) -> str:
-    """The plan, its mixtures, dose, budget and uniformity, why this plan, and both routes, as wide as the terminal."""
+def tables(batch: Batch, alternatives: int) -> str:
+    """The plan, its mixtures, dose, budget and uniformity, why this plan, and both routes, as wide as the terminal.
+
+    `alternatives` is how many runner-ups are shown. The batch has a plan.
+    """
     from compound.cli.tables import tabulate
     from compound.showing import plan_rows as rows
     from compound.showing import uniformity_rows
 
+    judged, planned = needed(batch.audit, "plan"), batch.routed
+    routes = _both_routes(batch, judged)
     width = output.terminal_width()
     text_width = 40 if width < 110 else 64
 

@@ -7,7 +7,7 @@ import click
 from compound.cli import files, output
 from compound.exact.quantity import canonical
 from compound.findings.finding import Severity, worst
-from compound.making.verify import Verified, verify
+from compound.making.verify import Verified, verify_worksheet
 from compound.paper.read_back import LARGEST
 from compound.showing import plan_rows
 from compound.showing.findings_json import finding_to_dict
@@ -33,7 +33,7 @@ def command(worksheet: str, rules: str | None, as_json: bool) -> None:
         from compound.cli.files import read_rules
 
         house = read_rules(rules)
-    verified = verify(files.read_file(worksheet, "WORKSHEET", LARGEST), worksheet, house)
+    verified = verify_worksheet(files.read_file(worksheet, "WORKSHEET", LARGEST), worksheet, house)
     click.echo(_json(verified) if as_json else _text(verified))
     if not as_json:
         _print_findings(verified)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from compound.exact.errors import ProgramFault
+from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
 from compound.facts.excipients.judge import HouseRules
 from compound.findings import codes
-from compound.findings.finding import Finding, Said, Severity, accept
+from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit, order_findings, order_not_checked
 from compound.making import route
 from compound.order.order import Order, needed
@@ -23,16 +23,78 @@ if TYPE_CHECKING:
     from compound.worksheet.template import Template
 
 
-def make(
-    order: Order, notes: tuple[Finding, ...], house: HouseRules | None, alternatives: int = 0
-) -> tuple[Routed, Audit | None]:
-    """The plan of an order, judged; None for the judgement where no plan is admissible. Raises InputError."""
+class Batch(Value):
+    """An order with what planning and judging made of it.
+
+    `notes` are findings on how the order was read, `house_rules` the pharmacy's own rules on excipients. `audit` is None
+    where no plan is admissible; `routed` then holds the limits that would help.
+    """
+
+    order: Order
+    notes: tuple[Finding, ...]
+    house_rules: HouseRules | None
+    routed: Routed
+    audit: Audit | None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings on the plan, or on the order for which no plan is admissible."""
+        if self.audit is not None:
+            return self.audit.findings
+        found: tuple[Finding, ...] = _findings_of_routes(self.routed)
+        if self.routed.method == POWDER:
+            values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(self.routed.relaxations)}
+            found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
+        return accept((*self.notes, *found, *order_findings(self.order, None, self.house_rules)), self.order.accept)
+
+    @property
+    def not_checked(self) -> tuple[NotChecked, ...]:
+        """The rules that lacked their facts."""
+        return order_not_checked(self.order, None, None) if self.audit is None else self.audit.not_checked
+
+    @property
+    def must_not_be_made(self) -> bool:
+        """Whether a finding is an error: then no worksheet is written."""
+        return worst(self.findings) is Severity.ERROR
+
+    def record(self) -> dict[str, Any]:
+        """The JSON object of the batch, as `compound plan --json` prints it."""
+        from compound.showing import plan_json
+
+        if self.audit is not None:
+            return plan_json.plan_record(self.audit, self.routed.alternatives, self.routed.other)
+        return refused_record(self.order, self.findings, self.routed)
+
+
+def refused_record(order: Order, findings: tuple[Finding, ...], routed: Routed | None) -> dict[str, Any]:
+    """The JSON object of an order for which there is no plan; without `routed` none was looked for."""
+    from compound.showing import plan_json
+
+    balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
+    not_checked = order_not_checked(order, None, None)
+    return plan_json.impossible_record(
+        to_request(order), balance, order.content_fraction, findings, not_checked, routed
+    )
+
+
+def plan_batch(
+    order: Order, *, notes: tuple[Finding, ...] = (), house_rules: HouseRules | None = None, alternatives: int = 0,
+    other_route: bool = False,
+) -> Batch:  # fmt: skip
+    """Plans an order, replays the plan and judges it.
+
+    The order's masses are in mg. `alternatives` is the number of runner-up plans to look for, `other_route` asks for
+    the best plan of the route not taken. Raises InputError where the order lacks what a plan needs, ProgramFault where
+    the replay contradicts the search.
+    """
     routed = route.choose(order, alternatives)
+    if other_route:
+        routed = route.with_other_route(order, routed)
     if routed.plan is None:
-        return routed, None
-    judged = audit(routed.plan, (*notes, *_findings_of_routes(routed)), house)
+        return Batch(order, notes, house_rules, routed, None)
+    judged = audit(routed.plan, (*notes, *_findings_of_routes(routed)), house_rules)
     _verify(judged)
-    return routed, judged
+    return Batch(order, notes, house_rules, routed, judged)
 
 
 def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
@@ -44,31 +106,43 @@ def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
 
 
 class PrintSettings(Value):
-    """How worksheets are printed: by which template, on which page (None for that of the template), with fields."""
-
-    template: Template
-    page_size: str | None
-    fillable: bool
-
-
-def sheet_of(judged: Audit, options: Mapping[str, Any], how: PrintSettings) -> tuple[bytes, Audit]:
-    """The worksheet of a judged plan as the bytes of a PDF; `options` say what stands on it beside the plan.
-
-    With it the plan as it is judged on the sheet: what the sheet cannot print is a finding too.
+    """How worksheets are printed: by which template (None for the shipped English one), on which page (None for that of
+    the template), with fields to fill in on a screen.
     """
+
+    template: Template | None = None
+    page_size: str | None = None
+    fillable: bool = False
+
+
+def write_worksheet(
+    batch: Batch, how: PrintSettings | None = None, beside: Mapping[str, Any] | None = None
+) -> tuple[bytes, Batch]:
+    """The worksheet of a planned batch as the bytes of a PDF, with the plan attached; writes no file.
+
+    `beside` says what stands on the sheet beside the plan, by the long names of the options: `batch-number`,
+    `prepared`, `pharmacy`, `component-lot`. With the sheet comes the batch as it is judged on it: what the sheet cannot
+    print is a finding too. Raises InputError for a batch that has no plan, or whose plan must not be made.
+    """
+    from compound.reading import shipped
     from compound.showing import plan_json
     from compound.showing.fingerprint import to_json
-    from compound.worksheet import render as sheet
+    from compound.worksheet import render
     from compound.worksheet.details import read_details
+    from compound.worksheet.template import read_template
 
-    said = read_details(
-        judged.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
+    if batch.audit is None or batch.must_not_be_made:
+        raise InputError("", "the batch must not be made, so no worksheet is written")
+    how, options = how or PrintSettings(), beside or {}
+    template = how.template or read_template(shipped.template("worksheet.toml"))
+    details = read_details(
+        batch.audit.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
     )  # fmt: skip
-    judged = sheet.with_letters(judged, said)
-    written = plan_json.plan_record(judged)
-    text = to_json(written)
-    return sheet.render(judged, how.template, said, written["fingerprint"], text, how.page_size), judged
+    judged = render.with_letters(batch.audit, details)
+    record = plan_json.plan_record(judged)
+    pdf = render.render(judged, template, details, record["fingerprint"], to_json(record), how.page_size)
+    return pdf, replace(batch, audit=judged)
 
 
 def _verify(judged: Audit) -> None:
@@ -79,32 +153,6 @@ def _verify(judged: Audit) -> None:
         for finding in judged.findings
     ):
         raise ProgramFault("the replay of the plan contradicts the search")
-
-
-def record_of(
-    order: Order, notes: tuple[Finding, ...], planned: Routed, judged: Audit | None, house: HouseRules | None
-) -> dict[str, Any]:
-    """The JSON object of an order: that of its plan, or that of an order for which no plan is admissible."""
-    from compound.showing import plan_json
-
-    if judged is not None:
-        return plan_json.plan_record(judged, planned.alternatives, planned.other)
-    balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
-    return plan_json.impossible_record(
-        to_request(order), balance, order.content_fraction,
-        why_none(order, notes, planned, house), order_not_checked(order, None, None), planned,
-    )  # fmt: skip
-
-
-def why_none(
-    order: Order, notes: tuple[Finding, ...], planned: Routed, house: HouseRules | None
-) -> tuple[Finding, ...]:
-    """The findings of an order for which no plan is admissible."""
-    found: tuple[Finding, ...] = _findings_of_routes(planned)
-    if planned.method == POWDER:
-        values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(planned.relaxations)}
-        found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
-    return accept((*notes, *found, *order_findings(order, None, house)), order.accept)
 
 
 def _helps(relaxations: Sequence[Relaxation]) -> str:

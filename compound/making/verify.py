@@ -7,12 +7,11 @@ from typing import Any
 
 from compound import __version__
 from compound.exact.errors import InputError
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.facts.excipients.judge import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding
 from compound.judging.audit import Audit
-from compound.making import make
 from compound.making.differences import (
     PLAN,
     Difference,
@@ -21,6 +20,7 @@ from compound.making.differences import (
     reading_notes,
     record_differences,
 )
+from compound.making.make import plan_batch
 from compound.paper.read_back import PagesRead, read_sheet
 from compound.plan.plan import plan_from_dict
 from compound.reading.json_text import from_json
@@ -42,8 +42,11 @@ class Verified(Value):
     batch_number: str = ""
 
 
-def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verified:
-    """Verifies a worksheet. Raises InputError where it is none, or where a plan that is whole makes no sense."""
+def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: HouseRules | None = None) -> Verified:
+    """Verifies the bytes of a worksheet; `where` names it in messages.
+
+    Raises InputError where it is not a worksheet, or where a plan that is whole makes no sense.
+    """
     sheet = read_sheet(content, where, FILES)
     place = f"{where}: {PLAN}"
     record = from_json(sheet.files[PLAN], place)
@@ -57,7 +60,8 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
     printing = _printing(sheet.files[printed.NAME], f"{where}: {printed.NAME}")
     try:
         saved = plan_from_dict(record)
-        planned, judged = make.make(saved.order, reading_notes(record), house)
+        batch = plan_batch(saved.order, notes=reading_notes(record), house_rules=house_rules)
+        judged = batch.audit
         details = Details() if judged is None else _details(printing, judged, f"{where}: {printed.NAME}")
     except InputError as error:
         if not altered:
@@ -66,7 +70,7 @@ def verify(content: bytes, where: str, house: HouseRules | None = None) -> Verif
         found.append(Finding(codes.SHEET_PLAN_UNREADABLE, PLAN, values))
         return Verified(record, None, tuple(found))
     judged = None if judged is None else with_letters(judged, details)
-    again = make.record_of(saved.order, reading_notes(record), planned, judged, house)
+    again = replace(batch, audit=judged).record()
     differences = record_differences(record, again)
     found += [_finding(codes.SHEET_PLAN_DIFFERS, item) for item in differences]
     if judged is None:
