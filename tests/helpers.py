@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from compound.judging.audit import Audit, audit
-from compound.order.order import Order, read_order
+from compound.order.options import read_order
+from compound.order.order import Order
 from compound.plan.plan import Plan
 from compound.planning.powder import plan
 

@@ -103,7 +103,7 @@ def solution_plan() -> Plan:
     """A plan by the solution route, written by hand: 20 mg in 100 mL, 3 mL of it dried onto powder, 4,500 mg of blend."""
     order = Order(
         dose=Mass(Decimal("0.018")), drug="naltrexone hydrochloride", capsules=30, fill_weight=Mass(Decimal(135)),
-        dose_error=Percent(Decimal(10)), weighing_error=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
+        dose_error_limit=Percent(Decimal(10)), weighing_error_limit=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
         balance=Balance(Mass(Decimal(1)), Mass(Decimal(1))),
     )  # fmt: skip
     assert order.balance is not None

@@ -114,12 +114,12 @@ def read_template(text: str | None) -> Template:
 
 def read_formula(text: str, known: Mapping[str, bool]) -> tuple[str, Options]:
     """A formula's name and its options; `known` are those of an order. Raises InputError with file and key."""
-    from compound.order.formula import read_formula as read
+    from compound.order.formula import formula_options
     from compound.reading import shipped
     from compound.reading.toml_text import read_toml
 
     content, name = shipped_or_file(text, shipped.FORMULA, "--formula")
-    options = read(read_toml(content, name), known, name)
+    options = formula_options(read_toml(content, name), known, name)
     try:
         return name, with_files(options, os.path.dirname(text))
     except InputError as error:

@@ -19,7 +19,8 @@ from compound.facts.substances import resolve
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.audit import order_findings, order_not_checked
 from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet
-from compound.order.order import METHODS, PREFERENCES, Order, read_capsules, read_order
+from compound.order.options import read_capsules, read_order
+from compound.order.order import METHODS, PREFERENCES, Order
 from compound.reading.amounts import parse_mass
 from compound.reading.text import read_name
 

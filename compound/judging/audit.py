@@ -162,7 +162,7 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
                 )
             )  # fmt: skip
     rule = order.rule_least_weighable
-    balance, error = order.balance, order.weighing_error
+    balance, error = order.balance, order.weighing_error_limit
     if order.minimum_weight and rule and balance and error and order.minimum_weight.mg < rule:
         found.append(
             Finding(
@@ -251,7 +251,7 @@ def _lacks_tolerance(step: Step) -> bool:
 
 _RULES_NEED = {
     "drug": codes.DRUG_NOT_CHECKED,
-    "dose_error": codes.DOSE_ERROR_NOT_CHECKED,
+    "dose_error_limit": codes.DOSE_ERROR_NOT_CHECKED,
     "max_dilution": codes.MAX_DILUTION_NOT_CHECKED,
     "fill_weight": codes.FILL_WEIGHT_NOT_CHECKED,
     "diluent": codes.EXCIPIENTS_NOT_CHECKED,
@@ -401,9 +401,9 @@ def _fill_findings(plan: Plan) -> list[Finding]:
 def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     found: list[Finding] = []
     order = plan.order
-    if order.dose_error is None:
+    if order.dose_error_limit is None:
         return found
-    limit = Fraction(order.dose_error.percent)
+    limit = Fraction(order.dose_error_limit.percent)
     if abs(accuracy.rounding_percent) > limit:
         found.append(
             Finding(codes.DOSE_OFF_LABEL, "accuracy.dose_mg", {
@@ -439,12 +439,12 @@ def _allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | Non
     """
     plan, accuracy = audit.plan, audit.accuracy
     order = plan.order
-    if accuracy is None or order.dose_error is None or order.weighing_error is None:
+    if accuracy is None or order.dose_error_limit is None or order.weighing_error_limit is None:
         return None
     weighings = len(plan.weighings())
     (part,) = (part for part in audit.measured if part.number == number)
-    move = (Fraction(order.dose_error.percent) - abs(accuracy.rounding_percent)) / 100 / weighings
-    spread = part.amount * order.weighing_error.fraction
+    move = (Fraction(order.dose_error_limit.percent) - abs(accuracy.rounding_percent)) / 100 / weighings
+    spread = part.amount * order.weighing_error_limit.fraction
     low, high = part.amount - spread, part.amount + spread
     curve = _dose_of_reading(plan, part, accuracy.dose_mg)
     if plan.is_liquid and any(number == dried for dried, _ in plan.made_up_after_drying().values()):

@@ -15,7 +15,8 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.exact.value import Value, replace
-from compound.order.order import Balance, Order, from_request, to_request
+from compound.order.order import Balance, Order
+from compound.order.request import from_request, to_request
 from compound.reading.amounts import from_canonical, positive
 from compound.reading.text import read_name, shown
 
@@ -277,7 +278,7 @@ def _with_least_weighable(order: Order, balance: Balance, data: Mapping[str, Any
     if order.least_weighable is None:
         error = 100 * Fraction(balance.sensitivity.mg) / stated
         try:
-            return replace(order, weighing_error=Percent(written(error)))
+            return replace(order, weighing_error_limit=Percent(written(error)))
         except (ArithmeticError, InputError):
             return replace(order, minimum_weight=Mass(positive(data["least_weighable_mg"], where)))
     if stated != order.least_weighable:

@@ -72,7 +72,7 @@ def problem_of(order: Order) -> tuple[Problem, Fraction]:
             most_dilution=Fraction(needed(order.max_dilution, "--max-dilution")),
             blend_low=units(least_blend_mg, Direction.UP),
             blend_high=units(most_blend_mg, Direction.DOWN),
-            dose_error=needed(order.dose_error, "--dose-error").fraction,
+            dose_error=needed(order.dose_error_limit, "--dose-error").fraction,
             rounding=Fraction(standards.limit("rounding_percent")) / 100,
             most_share=Fraction(standards.limit("aliquot_share")),
         ),

@@ -19,7 +19,8 @@ from compound.exact.quantity import Direction, Mass, round_to, written
 from compound.exact.value import Value, replace
 from compound.facts import standards
 from compound.facts import ware as table
-from compound.order.order import MOST_DEPOSIT, Order, needed
+from compound.order.options import MOST_DEPOSIT
+from compound.order.order import Order, needed
 from compound.plan.plan import (
     DILUENT,
     DRIED,
@@ -160,7 +161,7 @@ def problem_of(order: Order) -> Problem:
         capacity=None if balance.capacity is None else units(Fraction(balance.capacity.mg), Direction.DOWN),
         blend_low=units(low, Direction.UP),
         blend_high=units(high, Direction.DOWN),
-        dose_error=needed(order.dose_error, "--dose-error").fraction,
+        dose_error=needed(order.dose_error_limit, "--dose-error").fraction,
         rounding=Fraction(standards.limit("rounding_percent")) / 100,
         most_share=Fraction(standards.limit("aliquot_share")),
         most_drug=units(Fraction(needed(order.most_drug, "--most-drug").mg), Direction.DOWN),

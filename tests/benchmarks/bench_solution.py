@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compound.judging.audit import audit
-from compound.order.order import read_order
+from compound.order.options import read_order
 from compound.planning.solution import plan
 
 USUAL = {"drug": "naltrexone hydrochloride", "balance-sensitivity": "1 mg", "method": "solution"}
