@@ -135,8 +135,8 @@ TWICE = {
 }
 LONG_FUNCTIONS |= {
     "cli.plan.command",
-    "order.order.read_order",
-    "order.order.from_request",
+    "order.options.read_order",
+    "order.request.from_request",
     "worksheet.budget.draw_budget",
 }
 
