@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit, order_findings, order_not_checked
