@@ -9,7 +9,8 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical
 from compound.facts import standards, ware
-from compound.facts.substances import Lot, Strength, Tablet, parse_basis, read_dose_as, resolve
+from compound.facts.lot import Lot, Strength, Tablet, parse_basis
+from compound.facts.substances import read_dose_as, resolve
 from compound.order.options import read_solvent
 from compound.order.order import METHODS, PREFERENCES, Balance, Order
 from compound.order.particle_size import (

@@ -1,6 +1,6 @@
 """Judges excipients and dosage forms by name: allowed, disallowed, review or unknown.
 
-The rules are data (`data/excipients.json`), each row with its source. A name is cut into tokens; runs of tokens are
+The rules are data (`facts/data/excipients.json`), each row with its source. A name is cut into tokens; runs of tokens are
 looked up without spaces and hyphens, so that case, accents, hyphens and word breaks do not count. Any disallowed
 component decides, and a name is allowed only when every word of it is understood. What the rules do not know is
 `unknown`, never a pass.

@@ -131,7 +131,7 @@ def nearest_code(text: str) -> tuple[str, Hit] | None:
 
 
 def _passes_check(text: str) -> bool:
-    from compound.facts.substances import cas_check_digit, unii_check_character
+    from compound.facts.substance import cas_check_digit, unii_check_character
 
     if text.isdecimal():
         return cas_check_digit(f"{text[:-3]}-{text[-3:-1]}-{text[-1]}") == text[-1]

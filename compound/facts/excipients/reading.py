@@ -40,7 +40,7 @@ from compound.facts.excipients.tokens import (
     squash,
     writes_no_spaces,
 )
-from compound.facts.excipients.verdict import ExcipientVerdict, Outcome
+from compound.facts.excipients.verdict import ExcipientVerdict, RuleOutcome
 from compound.reading.text import shown
 
 
@@ -320,7 +320,7 @@ class Reading:
             cautions=cautions,
         )
 
-    def _outcomes(self) -> Iterator[Outcome]:
+    def _outcomes(self) -> Iterator[RuleOutcome]:
         rules = self.rules.rules
         positive = self.positive()
         yield from self._left_over()
@@ -343,14 +343,14 @@ class Reading:
         yield from self._shell_outcome()
         yield from self._role_outcome(positive)
 
-    def _outcome(self, rule: ExcipientRule, span: MatchedSpan) -> Outcome:
+    def _outcome(self, rule: ExcipientRule, span: MatchedSpan) -> RuleOutcome:
         matched = self.text(span.start, span.end)
         subject = span.row.subject
         known = rule.code == "negated" or squash(matched) == squash(subject)
         said = shown(matched) + ("" if known else f" is {subject}") + f": {rule.because}"
         if span.row.note and rule is span.row.rule:
             said += f"; {span.row.note}"
-        return Outcome(rule, span.row, matched, said)
+        return RuleOutcome(rule, span.row, matched, said)
 
     def _rule_of(self, span: MatchedSpan) -> ExcipientRule:
         """The rule of a span, or its milder one where the name states the small amount or the use it asks for."""
@@ -374,7 +374,7 @@ class Reading:
             Fraction(pair[0]) for pair in beside if len(pair) == 2 and pair[1] == "%" and NUMBER_TOKEN.fullmatch(pair[0])
         ]
 
-    def _family_outcome(self, span: MatchedSpan, positive: list[MatchedSpan]) -> Outcome:
+    def _family_outcome(self, span: MatchedSpan, positive: list[MatchedSpan]) -> RuleOutcome:
         """A polymer by its grade: graded, a shell, or to be asked about."""
         family = self.rules.families[span.row.family]
         if self._is_graded(span, positive):
@@ -441,7 +441,7 @@ class Reading:
         """Whether no comma or bracket parts a token from the one before."""
         return not re.search(r"[,;/+&|()]", self.tokens[place].gap)
 
-    def _loose_calcium(self, positive: list[MatchedSpan]) -> Iterator[Outcome]:
+    def _loose_calcium(self, positive: list[MatchedSpan]) -> Iterator[RuleOutcome]:
         """Calcium and carbonate in one name with other words between: "calcium (as carbonate)"."""
         words = self.rules.words
         bound = {i for span in self.spans if span.end - span.start > 1 for i in range(span.start, span.end)}
@@ -453,9 +453,9 @@ class Reading:
             first, last = sorted((metals[0], salts[0]))
             matched = f"{self.tokens[first].original} … {self.tokens[last].original}"
             row = ExcipientRow("calcium carbonate", rule, "")
-            yield Outcome(rule, row, matched, f"{shown(matched)} is calcium carbonate: {rule.because}")
+            yield RuleOutcome(rule, row, matched, f"{shown(matched)} is calcium carbonate: {rule.because}")
 
-    def _shell_outcome(self) -> Iterator[Outcome]:
+    def _shell_outcome(self) -> Iterator[RuleOutcome]:
         """A shell made white without titanium dioxide may be made white with calcium carbonate."""
         negated = [span for span in self.spans if self.negation.negates(span)]
         without = [span for span in negated if span.row.subject == "titanium dioxide"]
@@ -468,9 +468,9 @@ class Reading:
             rule = self.rules.rules["shell-opacifier"]
             start, end = without[0].start, without[0].end
             whole = shown(self.text(0, len(self.tokens)))
-            yield Outcome(rule, None, self.text(start, end), f"{whole}: {rule.because}")
+            yield RuleOutcome(rule, None, self.text(start, end), f"{whole}: {rule.because}")
 
-    def _role_outcome(self, positive: list[MatchedSpan]) -> Iterator[Outcome]:
+    def _role_outcome(self, positive: list[MatchedSpan]) -> Iterator[RuleOutcome]:
         """Whether what is allowed elsewhere can be a diluent, or is a dosage form at all."""
         if self.uncovered() or not self.spans:
             return
@@ -478,12 +478,12 @@ class Reading:
         uses = {span.row.use for span in positive}
         if self.role == DILUENT and "filler" not in uses:
             rule = self.rules.rules["not-a-filler"]
-            yield Outcome(rule, None, text, f"{shown(text)}: {rule.because}")
+            yield RuleOutcome(rule, None, text, f"{shown(text)}: {rule.because}")
         if self.role == DOSAGE_FORM and uses.isdisjoint(("form", "shell")):
             rule = self.rules.rules["not-known"]
-            yield Outcome(rule, None, "", f"{shown(text)}: it is no dosage form that the rules know")
+            yield RuleOutcome(rule, None, "", f"{shown(text)}: it is no dosage form that the rules know")
 
-    def _left_over(self) -> Iterator[Outcome]:
+    def _left_over(self) -> Iterator[RuleOutcome]:
         """What nothing explains: near a name the rules know, or not known at all."""
         left = self.uncovered()
         rule = self.rules.rules["not-known"]
@@ -495,15 +495,15 @@ class Reading:
                     misspelt = self.rules.rules["misspelt"]
                     text = self.text(start, end)
                     meant = near if near == hit.row.subject else f"{near} ({hit.row.subject})"
-                    yield Outcome(misspelt, hit.row, text, f"{shown(text)}: did you mean {meant}? {misspelt.because}")
+                    yield RuleOutcome(misspelt, hit.row, text, f"{shown(text)}: did you mean {meant}? {misspelt.because}")
                 elif not hint:
                     hint = f"; did you mean {near}?"
             text = ", ".join(shown(self.text(i, j)) for i, j in runs_of(left))
-            yield Outcome(rule, None, "", f"{text}: {rule.because}{hint}")
+            yield RuleOutcome(rule, None, "", f"{text}: {rule.because}{hint}")
         elif not self.spans:
             text = self.text(0, len(self.tokens))
             form = "it is no dosage form that the rules know; say which form the capsules are"
-            yield Outcome(rule, None, "", f"{shown(text)}: {form if self.role == DOSAGE_FORM else rule.because}")
+            yield RuleOutcome(rule, None, "", f"{shown(text)}: {form if self.role == DOSAGE_FORM else rule.because}")
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, Hit]]:
         """Names of the rules that runs of tokens with something unexplained in them are close to, or hold."""

@@ -30,7 +30,7 @@ class ExcipientVerdict(Value):
         return {key: getattr(self, key) for key in keys}
 
 
-class Outcome(NamedTuple):
+class RuleOutcome(NamedTuple):
     """What decides a name: a rule with the words it was found in."""
 
     rule: ExcipientRule
