@@ -26,7 +26,7 @@ from compound.showing import plan_rows
 from compound.wording import notation
 
 LARGEST_TABLE = 32_000_000
-SCHEMA = "compound.orders/1"
+ORDERS_SCHEMA = "compound.orders/1"
 
 
 class Task(Value):
@@ -154,7 +154,7 @@ def _json(outcomes: Sequence[Outcome]) -> str:
 
     return json.dumps(
         {
-            "schema": SCHEMA,
+            "schema": ORDERS_SCHEMA,
             "orders": [
                 {"row": o.number, "outcome": _became(o), "file": o.file, "failures": list(o.failures), "plan": o.record}
                 for o in outcomes

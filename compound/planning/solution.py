@@ -22,6 +22,8 @@ from compound.facts import ware as table
 from compound.order.options import MOST_DEPOSIT
 from compound.order.order import Order, needed
 from compound.plan.plan import (
+    BATCH,
+    CAPSULES,
     DILUENT,
     DRIED,
     DRUG,
@@ -34,10 +36,10 @@ from compound.plan.plan import (
     Plan,
     Step,
     Transfer,
+    Vessel,
     Weigh,
 )
 from compound.planning.planned import Alternative, Planned, Relaxation
-from compound.planning.powder import BATCH, CAPSULES
 from compound.planning.relaxation import (
     finer_sensitivity,
     higher_capacity,
@@ -507,13 +509,13 @@ def plan_of(order: Order, problem: Problem, found: Found) -> Plan:
         steps.append(kind(len(steps) + 1, *values, **named))
 
     for number, one in enumerate(found.dilutions, start=1):
-        vessel = f"solution {number}"
+        vessel = Vessel(Vessel.SOLUTION, number).text
         into = found.dilutions[number - 2].aliquot if number > 1 else None
         taken = found.drug * problem.unit_mg if into is None else into.volume * 1000
         if into is None:
             add(Weigh, DRUG, drug, amount(found.drug), vessel)
         else:
-            _transfer(add, problem, f"solution {number - 1}", vessel, into)
+            _transfer(add, problem, Vessel(Vessel.SOLUTION, number - 1).text, vessel, into)
         if problem.by_mass:
             add(Weigh, SOLVENT, solvent, written(one.total.volume * 1000 - taken), vessel)
         else:
@@ -521,7 +523,7 @@ def plan_of(order: Order, problem: Problem, found: Found) -> Plan:
         add(Mix, vessel)
     put_on, dried = carrier(problem, found)
     add(Weigh, DILUENT, diluent, amount(put_on), BATCH)
-    _transfer(add, problem, f"solution {len(found.dilutions)}", BATCH, found.dilutions[-1].aliquot)
+    _transfer(add, problem, Vessel(Vessel.SOLUTION, len(found.dilutions)).text, BATCH, found.dilutions[-1].aliquot)
     add(Dry, BATCH)
     add(Weigh, DRIED, BATCH, amount(dried), BATCH)
     add(Weigh, DILUENT, diluent, amount(found.blend - dried), BATCH)
