@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.cli.qc import command
-from compound.exact.errors import InputError, ProgramFault
+from compound.correcting.weighed import Verdict as BatchVerdict
+from compound.exact.errors import InputError
 from compound.exact.root import Root
 from compound.facts import qc_rules
 from compound.findings import codes as catalogue
@@ -29,9 +31,12 @@ from compound.qc.batch import Batch, Weights
 from compound.qc.check import RuleCheck, RuleVerdict
 from compound.qc.statistics import deviations, distinguishable, statistics
 from compound.qc.weights import judge_weights
+from compound.reading import shipped
 from compound.reading.amounts import parse_mass
 from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 from compound.wording import notation
+from compound.wording.qc_words import QC_WORDS
+from compound.wording.record_words import PAGE_WORDS, RECORD_WORDS, WEIGHED_WORDS
 from compound.worksheet.qc_record import record_pdf
 
 CASES = Path(__file__).parent / "cases"
@@ -970,13 +975,32 @@ class TestData:
         assert rule.evidence
         assert rule.sources or "weak" in rule.evidence or "no public source" in rule.evidence
 
-    def test_every_text_of_a_record_can_be_printed_in_the_base_fonts(self) -> None:
-        texts = [text for entry in QC_ENTRIES for text in (entry.message, entry.remedy, entry.title)]
-        texts += [text for rule in (*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values())
-                  for text in (rule.name, rule.country, rule.citation, rule.evidence, *rule.sources)]  # fmt: skip
+    def test_every_text_of_a_rule_is_in_german_too(self) -> None:
+        known = json.loads(shipped.sentences("de"))["texts"]
+        for rule in (*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values()):
+            for text in (rule.name, rule.country, rule.citation, rule.evidence):
+                assert text == "USP <905>" or text in known
 
-        for text in texts:
-            assert text.encode("latin-1"), text
+    def test_the_words_of_both_languages_have_the_same_fields(self) -> None:
+        for tables in (QC_WORDS, RECORD_WORDS, WEIGHED_WORDS, PAGE_WORDS):
+            english, german = (fields_of(tables[code]) for code in ("en", "de"))
+            assert english == german
+
+    def test_every_verdict_and_quantity_has_its_word(self) -> None:
+        assert {verdict.value for verdict in RuleVerdict} == set(QC_WORDS["en"].verdicts)
+        assert {verdict.value for verdict in BatchVerdict} == set(WEIGHED_WORDS["en"].verdicts)
+        assert {severity.value for severity in Severity} == set(PAGE_WORDS["en"].severities)
+
+
+def fields_of(value: object, name: str = "") -> dict[str, list[str]]:
+    """Every text of a table of words by its place, with the names of the values that stand in it."""
+    if isinstance(value, str):
+        return {name: sorted(str(field) for _, field, _, _ in Formatter().parse(value) if field is not None)}
+    if isinstance(value, tuple):
+        parts = {str(place): part for place, part in enumerate(value)}
+    else:
+        parts = dict(value) if isinstance(value, dict) else vars(value)
+    return {place: found for key, part in parts.items() for place, found in fields_of(part, f"{name}.{key}").items()}
 
 
 # Every code of this section of the catalogue is raised here.
@@ -1540,7 +1564,9 @@ class TestPdf:
 
         assert code == 0
         assert "PASS by every rule judged. Weights show the fill, not the dose." in text
-        assert all(f"\n{value} mg\n" in text for value in TWENTY)
+        assert [f"{number} {value} mg" for number, value in enumerate(TWENTY, 1)] == re.findall(
+            r"^[0-9]+ [0-9.]+ mg(?= [-+]?[0-9])", text, re.MULTILINE
+        )
         assert "page 1 of 2" in text
         assert "PASS by every rule judged." in out
 
@@ -1574,7 +1600,7 @@ class TestPdf:
         run("weights", "--net", "--theory", "100 mg", "-", "--pdf", str(path), stdin="100 mg\n" * 2_000)
 
         assert "2,000 capsules" in self.text_of(path)
-        assert re.search(r"^2000$", self.text_of(path), re.M)
+        assert re.search(r"^2000 100 mg 0.00 % 0.00 %$", self.text_of(path), re.M)
 
     @pytest.mark.parametrize("make", ["directory", "missing", "read-only", "dash", "device"])
     def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(
@@ -1627,12 +1653,38 @@ class TestPdf:
         assert said == f"--pdf: {path} cannot be written: No space left on device"
         assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
 
-    def test_a_character_that_the_fonts_lack_is_a_fault_and_no_wrong_sign(self) -> None:
-        plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
-        record = QcRecord("≤", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+    def test_the_record_of_weights_is_printed_in_german(self, tmp_path: Path) -> None:
+        path = tmp_path / "record.pdf"
+        run(*self.ARGUMENTS[:-1], "120", "--pdf", str(path), "--language", "de")
+        text = " ".join(self.text_of(path).split())
 
-        with pytest.raises(ProgramFault, match="base fonts"):
-            record_pdf(record)
+        for said in ("Massen von Kapseln", "NICHT BESTANDEN", "Sollinhalt 100 mg", "Seite 1 von", "höchstens 2",
+                     "vom Mittelwert", "Geprüft von"):  # fmt: skip
+            assert said in text
+        text = re.sub(r"https://\S+|\[[a-z0-9-]+\]|--[a-z-]+", "", text)
+        assert not re.search(r"\b(weight|unit|batch|mean|about|rule|page|limit|verdict|Evidence|United)\b", text)
+        assert "[English]" not in text
+
+    def test_the_record_of_assays_is_printed_in_german(self, tmp_path: Path) -> None:
+        path = tmp_path / "record.pdf"
+        run("assay", "--unit", "%", *WIDE.split(","), "--pdf", str(path), "--language", "de")
+        text = " ".join(self.text_of(path).split())
+
+        assert "Akzeptanzwert etwa 15,446" in text
+        text = re.sub(r"https://\S+|\[[a-z0-9-]+\]|--[a-z-]+", "", text)
+        assert not re.search(r"\b(acceptance|mean|about|rule|page|limit|stage|United)\b", text)
+
+    def test_a_language_without_a_record_is_refused(self) -> None:
+        assert refused(*self.ARGUMENTS, "--language", "de").startswith("--language: needs --pdf")
+
+    def test_any_letter_of_a_record_is_printed(self) -> None:
+        plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
+        record = QcRecord("≤ налтрексон", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)))
+        from io import BytesIO
+
+        from pypdf import PdfReader
+
+        assert "≤ налтрексон" in PdfReader(BytesIO(record_pdf(record))).pages[0].extract_text()
 
     @given(
         st.lists(st.fractions(-5, 1000, max_denominator=100), min_size=2, max_size=40),
@@ -1642,6 +1694,6 @@ class TestPdf:
     def test_any_values_and_limits_can_be_drawn(self, values: list[Fraction], bounds: list[Fraction]) -> None:
         levels = tuple(PlotLevel(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
         plot = DotPlot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))
-        record = QcRecord("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+        record = QcRecord("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)))
 
         assert record_pdf(record).startswith(b"%PDF")

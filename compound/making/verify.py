@@ -27,7 +27,8 @@ from compound.reading.json_text import from_json
 from compound.showing.fingerprint import to_json
 from compound.worksheet import printed
 from compound.worksheet.details import Details
-from compound.worksheet.render import rule_data, with_letters
+from compound.worksheet.letters import with_letters
+from compound.worksheet.render import rule_data
 
 FILES = (PLAN, printed.NAME)  # what travels in a worksheet
 

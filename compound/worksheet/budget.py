@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.paper.paper import Blank, Cell, Column, Draw, Span
+from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -50,7 +50,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
                 paper.rect(x + 2 + float(start) * per, y + high / 2 - 5, float(end - start) * per, 10, 0.6, grey)
             if limit_percent is not None:
                 at = x + 2 + float(limit_percent) * per
-                paper.line(at, y, at, y + high, 1.2, dashed=True)
+                paper.line(at, y, at, y + high, 1.2, DASHED)
 
         return Draw(drawer)
 

@@ -205,17 +205,9 @@ class Sheet:
             y += LEADING * _SMALL
 
     def heading(self, text: str, keep: float = 60) -> None:
-        """Writes the heading of a section, with room for `keep` points of it below."""
-        if not text:
-            return
-        paper = self.paper
-        lines = wrap(text, paper.inner, _HEADING, True)
-        paper.need(min(len(lines) * LEADING * _HEADING + 9 + keep, paper.bottom - paper.top))
-        paper.y += 0 if paper.y == paper.top else 6
-        for line in lines:
-            paper.text(paper.left, paper.y + ASCENT * _HEADING, line, _HEADING, True)
-            paper.y += LEADING * _HEADING
-        paper.y += 3
+        """Writes the heading of a section, if it has one, with room for `keep` points of it below."""
+        if text:
+            self.paper.heading(text, _HEADING, keep)
 
     # Facts: a name, and beside it what it is or a line to write it on.
 
