@@ -21,13 +21,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from compound.correcting.weighed import Bench as Weighed
     from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
-    from compound.facts.excipients.judge import HouseRules, read_house_rules
+    from compound.facts.excipients.house_rules import HouseRules, read_house_rules
     from compound.findings.finding import Finding, NotChecked, Severity
     from compound.judging.audit import Audit
     from compound.making.make import Batch, PrintSettings, plan_batch, write_worksheet
     from compound.making.saved import SavedPlan, audit_plan, read_plan
     from compound.making.verify import Verified, verify_worksheet
-    from compound.order.order import Order, read_order
+    from compound.order.options import read_order
+    from compound.order.order import Order
     from compound.plan.plan import Plan
     from compound.worksheet.template import Template, read_template
 
@@ -38,7 +39,7 @@ _PLACES = {
     "Order": "order.order", "Plan": "plan.plan", "PrintSettings": "making.make", "ProgramFault": "exact.errors",
     "SavedPlan": "making.saved", "Severity": "findings.finding", "Template": "worksheet.template",
     "Verified": "making.verify", "Weighed": "correcting.weighed:Bench", "audit_plan": "making.saved",
-    "plan_batch": "making.make", "read_house_rules": "facts.excipients.judge", "read_order": "order.order",
+    "plan_batch": "making.make", "read_house_rules": "facts.excipients.judge", "read_order": "order.options",
     "read_plan": "making.saved", "read_template": "worksheet.template", "verify_worksheet": "making.verify",
     "write_worksheet": "making.make",
 }  # fmt: skip

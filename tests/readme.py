@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
+from helpers import PYTHON
 
 from compound.cli.main import COMMANDS
 
@@ -54,7 +54,7 @@ def output_of(command: str) -> str:
     """What a command of a page prints to stdout, in a terminal of 80 columns."""
     words = shlex.split(command)
     done = subprocess.run(
-        [sys.executable, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
+        [*PYTHON, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
         env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, check=False, cwd=ROOT,
     )  # fmt: skip
     return done.stdout

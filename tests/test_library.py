@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from helpers import COMMAND, PYTHON
 
 import compound
 
@@ -16,7 +16,7 @@ ORDER = {"drug": "naltrexone hydrochloride", "dose": "2 mcg", "balance-sensitivi
 
 def test_importing_the_package_loads_nothing_more() -> None:
     code = "import sys; before = set(sys.modules); import compound; print(*sorted(set(sys.modules) - before))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([*PYTHON, "-c", code], capture_output=True, text=True, check=True)
 
     assert ["compound"] == [name for name in done.stdout.split() if name.startswith("compound")]
 
@@ -65,7 +65,7 @@ def test_a_program_and_the_command_make_the_same_sheet(tmp_path: Path) -> None:
     order, notes = compound.read_order(ORDER)
     pdf, _ = compound.write_worksheet(compound.plan_batch(order, notes=notes))
     options = [word for name, value in ORDER.items() if name != "drug" for word in (f"--{name}", value)]
-    command = [sys.executable, "-m", "compound", "plan", ORDER["drug"], *options, "--pdf", str(tmp_path / "sheet.pdf")]
+    command = [*COMMAND, "plan", ORDER["drug"], *options, "--pdf", str(tmp_path / "sheet.pdf")]
     subprocess.run(command, capture_output=True, check=True)
 
     assert (tmp_path / "sheet.pdf").read_bytes() == pdf

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -23,7 +22,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers import judged, planned
+from helpers import PYTHON, judged, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -105,7 +104,7 @@ def solution_plan() -> Plan:
     """A plan by the solution route, written by hand: 20 mg in 100 mL, 3 mL of it dried onto powder, 4,500 mg of blend."""
     order = Order(
         dose=Mass(Decimal("0.018")), drug="naltrexone hydrochloride", capsules=30, fill_weight=Mass(Decimal(135)),
-        dose_error=Percent(Decimal(10)), weighing_error=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
+        dose_error_limit=Percent(Decimal(10)), weighing_error_limit=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
         balance=Balance(Mass(Decimal(1)), Mass(Decimal(1))),
     )  # fmt: skip
     assert order.balance is not None
@@ -666,7 +665,7 @@ class TestFile:
             path = os.pathsep.join([str(Path(shipped.__file__).parents[2]), *([str(tmp_path)] if i else [])])
             environment = {**os.environ, **more, "PYTHONPATH": path}
             subprocess.run(
-                [sys.executable, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
+                [*PYTHON, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
             )
             made.append((folder / "sheet.pdf").read_bytes())
 

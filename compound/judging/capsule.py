@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.facts.substances import Lot, content_fraction
+from compound.facts.lot import Lot, content_fraction
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Severity, accept
 from compound.judging import uniformity
@@ -54,7 +54,7 @@ def not_checked(
     """What could not be said of the uniformity from capsule to capsule, where the steps give that dose and bounds."""
     found = [*_gates(order, plan, False)[1], *uniformity.fill_not_checked(order.fill_rsd)]
     if plan is not None:
-        known = order.fill_rsd is not None if is_dissolved(plan) else None not in (order.powder, density_of(order))
+        known = order.fill_rsd is not None if is_dissolved(plan) else None not in (order.particle_size, density_of(order))
         found += uniformity.not_predicted(known, dose_mg, worst_low_percent, worst_high_percent)
     return found
 
@@ -62,7 +62,7 @@ def not_checked(
 def _gates(order: Order, plan: Plan | None, powder: bool) -> tuple[list[Finding], list[NotChecked]]:
     by_solution = order.method == "solution" if plan is None else is_dissolved(plan)
     return uniformity.gates(
-        Fraction(order.dose.mg), density_of(order), order.powder, particle_content(order),
+        Fraction(order.dose.mg), density_of(order), order.particle_size, particle_content(order),
         dissolved=by_solution and not powder,
     )  # fmt: skip
 
@@ -150,7 +150,7 @@ def uniformity_of(
     order = plan.order
     label = Fraction(order.dose.mg)
     return uniformity.judge(
-        label, density_of(order), order.powder, [aliquot.drug_mg for aliquot in aliquots(plan)],
+        label, density_of(order), order.particle_size, [aliquot.drug_mg for aliquot in aliquots(plan)],
         worst_low_percent, worst_high_percent, order.fill_rsd,
         mean_percent=None if dose_mg is None else 100 * dose_mg / label,
         content_fraction=particle_content(order), dissolved=is_dissolved(plan),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit, order_findings, order_not_checked
 from compound.making import route
-from compound.order.order import Order, needed, to_request
+from compound.order.order import Order, needed
+from compound.order.request import to_request
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS

@@ -52,7 +52,7 @@ def main(plans: int) -> None:
         print(f"audit it with readings {best(lambda: bench(plan, read)):8.2f} ms")
         files = sorted(str(path) for path in Path(folder).iterdir())
         start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "compound", "audit", *files, "--json"], capture_output=True)
+        done = subprocess.run([sys.executable, "-P", "-m", "compound", "audit", *files, "--json"], capture_output=True)
         spent = time.perf_counter() - start
         verdicts = {json.loads(line)["verdict"] for line in done.stdout.splitlines()}
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
