@@ -18,7 +18,7 @@ from compound.exact.errors import AmbiguousAmount, InputError
 from compound.facts.qc_rules import Rule, assay_rules, weight_rules
 from compound.findings.finding import Finding
 from compound.qc.assays import judge_assay
-from compound.qc.batch import Batch, Weights
+from compound.qc.batch import BatchFacts, Weights
 from compound.qc.weights import judge_weights
 from compound.reading import csv_text
 from compound.reading.amounts import parse_count, parse_mass, parse_percent
@@ -167,11 +167,11 @@ def _read_rules(
     return named
 
 
-def _read_weights(options: dict[str, Any]) -> tuple[Weights, Batch]:
+def _read_weights(options: dict[str, Any]) -> tuple[Weights, BatchFacts]:
     if options["net"] == options["gross"]:
         raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
     unit, gross = options["unit"], options["gross"]
-    batch = Batch(
+    batch = BatchFacts(
         theory_mg=_mass(options["theory"], "--theory"),
         dose_mg=_mass(options["dose"], "--dose"),
         assay_percent=_percent(options["assay"], "--assay"),

@@ -21,7 +21,7 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
     number = 0
     pen, form = fonts.Pen(canvas, usual), document.Form(canvas)
     for name, picture in paper.pictures.items():
-        document.take_up(canvas, name, picture)
+        document.embed_picture(canvas, name, picture)
     for page in paper.pages:
         for name, x, y, wide, high in page.images:
             place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"

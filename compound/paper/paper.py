@@ -17,7 +17,7 @@ from compound.paper import fonts
 from compound.paper.logo import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
-MARGIN = 36.0
+PAGE_MARGIN = 36.0
 # How far a text reaches above and below its baseline, as a share of its size.
 ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
@@ -105,7 +105,7 @@ class Paper:
 
     def __init__(self, size: str, top: float, bottom: float) -> None:
         self.width, self.height = SIZES[size]
-        self.left, self.right = MARGIN, self.width - MARGIN
+        self.left, self.right = PAGE_MARGIN, self.width - PAGE_MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
         self.pictures: dict[str, Picture] = {}

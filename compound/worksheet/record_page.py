@@ -8,7 +8,7 @@ from compound import __version__
 from compound.findings.finding import Finding
 from compound.paper import document, fonts
 from compound.paper.drawing import draw
-from compound.paper.paper import ASCENT, MARGIN, Column, Paper
+from compound.paper.paper import ASCENT, PAGE_MARGIN, Column, Paper
 from compound.showing.plan_rows import finding_text, sorted_findings
 from compound.wording.language import Language
 from compound.wording.record_words import PAGE_WORDS
@@ -20,7 +20,7 @@ _FOOT_HIGH = 42.0
 
 def begun(title: str, verdict: str, facts: Sequence[str] = ()) -> Paper:
     """The pages of a record, begun with its title, what it is of, and its verdict in a frame."""
-    paper = Paper("A4", MARGIN, MARGIN + _FOOT_HIGH)
+    paper = Paper("A4", PAGE_MARGIN, PAGE_MARGIN + _FOOT_HIGH)
     paper.paragraph(title, _TITLE, True, after=4)
     for fact in facts:
         paper.paragraph(fact, 9)
@@ -68,11 +68,11 @@ def as_pdf(paper: Paper, language: Language, title: str, verdict: str, signature
 
 def _foot(paper: Paper, signatures: Sequence[str], page: str) -> None:
     """Lines to sign on, what made the record, and which page of it this is."""
-    y, wide = paper.height - MARGIN - _FOOT_HIGH + 22, paper.inner / len(signatures)
+    y, wide = paper.height - PAGE_MARGIN - _FOOT_HIGH + 22, paper.inner / len(signatures)
     for place, label in enumerate(signatures):
         x = paper.left + place * wide
         paper.line(x, y, x + wide - 8, y, 0.5)
         paper.text(x, y + 2 + ASCENT * TEXT, label, TEXT)
-    y = paper.height - MARGIN
+    y = paper.height - PAGE_MARGIN
     paper.text(paper.left, y, f"compound {__version__}", TEXT)
     paper.text(paper.right, y, page, TEXT, align="right")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from compound import __version__
@@ -11,12 +12,11 @@ from compound.paper.drawing import draw
 from compound.paper.paper import Paper
 from compound.reading import shipped
 from compound.wording.language import language
-from compound.worksheet import printed
+from compound.worksheet import budget, front, printed, release, second_person, uniformity, work
 from compound.worksheet.details import Details
 from compound.worksheet.letters import refuse_unknown_letters
-from compound.worksheet.sections import draw_sections
 from compound.worksheet.sheet import MadeBy, Sheet
-from compound.worksheet.template import Template
+from compound.worksheet.template import Section, Template
 
 
 @cache
@@ -45,7 +45,7 @@ def lay_out(
     refuse_unknown_letters(template)
     made = made_by or MadeBy(__version__, *rule_data())
     sheet = Sheet(audit, template, details, page_size or template.page_size, fingerprint, made)
-    draw_sections(sheet)
+    _draw_sections(sheet)
     sheet.frames()
     return sheet.paper
 
@@ -66,7 +66,7 @@ def render(
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
     draw(paper, canvas, details.fillable, fonts.USUAL)
-    printing = printed.to_json(template, details, page_size or template.page_size, rule_data())
+    printing = printed.write_print_record(template, details, page_size or template.page_size, rule_data())
     document.attach(canvas, {
         "plan.json": (attachment.encode("utf-8"), "the plan"),
         printed.NAME: (printing.encode("utf-8"), "how the sheet was printed"),
@@ -75,3 +75,21 @@ def render(
     return buffer.getvalue()
 
 
+_DRAWERS: dict[str, Callable[[Sheet, Section], None]] = {
+    "dose": front.draw_dose, "batch": front.draw_batch, "scheme": front.draw_scheme_section,
+    "findings": front.draw_findings, "components": front.draw_components, "weighing": work.draw_weighing,
+    "mixing": work.draw_mixing, "mixtures": budget.draw_mixtures, "budget": budget.draw_budget,
+    "uniformity": uniformity.draw_uniformity,
+    "check": second_person.draw_check, "capsules": release.draw_capsules, "yield": release.draw_yield,
+    "label": release.draw_label, "storage": release.draw_storage, "release": release.draw_release,
+}  # fmt: skip
+
+
+def _draw_sections(sheet: Sheet) -> None:
+    """Draws the sections in the order of the template; accepted judgements always follow the dose on page one."""
+    sections = list(sheet.template.sections)
+    dose = next(section for section in sections if section.name == "dose")
+    for section in (dose, *(section for section in sections if section is not dose)):
+        if section.new_page and sheet.paper.y > sheet.paper.top:
+            sheet.paper.new_page()
+        _DRAWERS[section.name](sheet, section)
