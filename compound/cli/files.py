@@ -102,10 +102,10 @@ def read_template(text: str | None) -> Template:
     content, _ = shipped_or_file(text, shipped.WORKSHEET, "--template")
 
     def logo(path: str) -> bytes:
-        from compound.paper.logo import MOST_BYTES, read_picture
+        from compound.paper.logo import MOST_PICTURE_BYTES, read_picture
 
         # Its path is read from where the template lies.
-        picture = read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_BYTES)
+        picture = read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_PICTURE_BYTES)
         read_picture(picture)
         return picture
 

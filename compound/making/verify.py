@@ -27,7 +27,8 @@ from compound.reading.json_text import from_json
 from compound.showing.fingerprint import to_json
 from compound.worksheet import printed
 from compound.worksheet.details import Details
-from compound.worksheet.render import rule_data, with_letters
+from compound.worksheet.letters import with_letters
+from compound.worksheet.render import rule_data
 
 FILES = (ATTACHED_PLAN, printed.NAME)  # what travels in a worksheet
 
@@ -105,17 +106,17 @@ def _made_by(tool: str, digest: str) -> str:
     return f"compound {tool} with rule data {digest[:12]}"
 
 
-def _printing(content: bytes, where: str) -> printed.Printed:
+def _printing(content: bytes, where: str) -> printed.PrintRecord:
     record = from_json(content, where)
     try:
-        return printed.from_record(record)
+        return printed.read_print_record(record)
     except InputError as error:
         tool = record.get("tool")
         by = f" (the sheet was made by compound {tool}; this is {__version__})" if tool != __version__ else ""
         raise InputError(where, f"{error}{by}") from None
 
 
-def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
+def _details(printing: printed.PrintRecord, judged: Audit, where: str) -> Details:
     """What stands on the sheet beside the plan. Raises InputError naming the file."""
     try:
         return printing.details_for(judged.plan)
@@ -123,7 +124,7 @@ def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
         raise InputError(where, str(error)) from None
 
 
-def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.Printed, where: str) -> PagesRead:
+def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.PrintRecord, where: str) -> PagesRead:
     """The same order printed again as the sheet says it was printed, read back by the same library."""
     from compound.worksheet.render import render
     from compound.worksheet.sheet import MadeBy
