@@ -10,7 +10,8 @@ from compound.exact.value import Value, replace
 from compound.facts.excipients.judge import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
-from compound.judging.audit import Audit, audit, order_findings, order_not_checked
+from compound.judging.audit import Audit, audit
+from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making import route
 from compound.order.order import Order, needed, to_request
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict

@@ -37,7 +37,7 @@ def dose_rows(bench: Bench) -> list[tuple[str, str]]:
         return [*found, ("dose per capsule", "none: the steps cannot be carried out")]
     pending = bool(bench.next) and any(w.read is not None for w in bench.weighings)
     found.append(("dose per capsule" + (", as corrected" if pending else ""), notation.dose(made.dose_mg)))
-    found.append(("deviation", plan_rows.signed_percent(made.rounding_percent)))
+    found.append(("deviation", plan_rows.signed_percent(made.deviation_percent)))
     if pending and bench.uncorrected_dose not in (None, made.dose_mg):
         found.append(("dose without corrections", notation.dose(bench.uncorrected_dose or Fraction(0))))
     if made.worst_low_percent is None or made.worst_high_percent is None:
@@ -105,7 +105,7 @@ def file_row(bench: Bench, name: str) -> str:
     made = bench.made.accuracy
     dose, off, worst = "no dose", "", ""
     if made is not None:
-        dose, off = notation.dose(made.dose_mg), plan_rows.signed_percent(made.rounding_percent)
+        dose, off = notation.dose(made.dose_mg), plan_rows.signed_percent(made.deviation_percent)
         worst = "not worked out" if made.worst_percent is None else notation.percent(made.worst_percent)
     counts = [sum(1 for f in bench.findings if f.severity.value == severity) for severity in ("error", "warning")]
     return f"{bench.verdict.value:<10}  {dose:<32}  {off:>16}  {worst:>16}  {counts[0]:>6}  {counts[1]:>8}  {name}"

@@ -89,7 +89,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         [
             (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
             (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
-            (say("budget", "rounding"), sheet.notation.signed_percent(accuracy.rounding_percent)),
+            (say("budget", "rounding"), sheet.notation.signed_percent(accuracy.deviation_percent)),
         ],
         [
             (say("budget", "range"), range_text),

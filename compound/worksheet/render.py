@@ -6,6 +6,7 @@ from functools import cache
 
 from compound import __version__
 from compound.exact.errors import InputError
+from compound.exact.value import replace
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding
 from compound.judging.audit import Audit
@@ -102,7 +103,7 @@ def with_letters(audit: Audit, details: Details) -> Audit:
     values = {"letters": named, "fields": ", ".join(found)}
     finding = Finding(catalogue.LETTERS_NOT_PRINTED, next(iter(found)), values)
     findings = (*audit.findings, finding)
-    return Audit(audit.plan, audit.mixtures, audit.measured, audit.accuracy, findings, audit.not_checked)
+    return replace(audit, findings=findings)
 
 
 _MOST_CODES = 12
