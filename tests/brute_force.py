@@ -1,6 +1,7 @@
 """The search for plans done again without any cleverness, to hold `compound.planning.powder_search.search` against.
 
-`python tests/brute_force.py CASES [SEED]` compares that many random orders; tests/test_search.py compares some of them.
+`python tests/brute_force.py CASES [SEED]` compares that many random orders, which takes a tenth of a second each;
+tests/test_search.py compares a few of the same kind.
 Nothing here is shared with the package but the classes that say what is asked and what was found.
 """
 
@@ -10,8 +11,10 @@ import random
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
+from compound.exact.value import replace
 from compound.planning.powder_search.search import Prefer, Problem, feasible, search
 
 Plan = tuple[tuple[int, ...], tuple[int, ...], int]  # concentrates, totals of the triturations, blend
@@ -173,8 +176,29 @@ def compare(count: int, seed: int) -> tuple[dict[int | None, int], list[str]]:
     return seen, wrong
 
 
+def compare_without_capacity(count: int, seed: int) -> tuple[int, list[str]]:
+    """Holds orders without a capacity against the same with one that is just large enough: how many, what differed."""
+    compared, wrong = 0, []
+    for problem, prefer, most in islice(cases(seed), count):
+        found = search(replace(problem, capacity=None), prefer, most)
+        if not found:
+            if search(problem, prefer, most):
+                wrong.append(f"{problem}: a plan with a capacity, and none without")
+            continue
+        largest = max(max(chain.amounts) for chain in found)
+        if largest < 100_000:
+            compared += 1
+            if found != search(replace(problem, capacity=largest), prefer, most):
+                wrong.append(f"{problem}: another plan without a capacity than with one of {largest}")
+    return compared, wrong
+
+
 if __name__ == "__main__":
-    how_many, differences = compare(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-    print(f"compared, by triturations: {how_many}")
+    cases_to_compare, first_seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    by_triturations, differences = compare(cases_to_compare, first_seed)
+    print(f"compared, by triturations: {by_triturations}")
+    without, more = compare_without_capacity(cases_to_compare, first_seed)
+    print(f"compared without a capacity: {without}")
+    differences += more
     print("\n".join(differences) or "no difference")
     sys.exit(bool(differences))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 from typing import Any
 
 from compound.judging.audit import Audit, audit
-from compound.order.order import Order, read_order
+from compound.order.options import read_order
+from compound.order.order import Order
 from compound.plan.plan import Plan
 from compound.planning.powder import plan
 
 DRUG = "naltrexone hydrochloride"
 USUAL = {"drug": DRUG, "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "powder"}
+
+# How a test starts a process. -P keeps the folder it is started in off the path: what runs is what is installed.
+PYTHON = (sys.executable, "-P")
+COMMAND = (*PYTHON, "-m", "compound")
 
 
 def order(**options: Any) -> Order:

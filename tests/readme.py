@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
+from helpers import PYTHON
 
 from compound.cli.main import COMMANDS
 
@@ -54,7 +54,7 @@ def output_of(command: str) -> str:
     """What a command of a page prints to stdout, in a terminal of 80 columns."""
     words = shlex.split(command)
     done = subprocess.run(
-        [sys.executable, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
+        [*PYTHON, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
         env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, check=False, cwd=ROOT,
     )  # fmt: skip
     return done.stdout
@@ -65,6 +65,22 @@ def sections_of(output: str, only: str) -> str:
     sections = output.rstrip("\n").split("\n\n")
     kept = [next(one for one in sections if one.startswith(name)) for name in only.split(", ")]
     return "\n\n".join(kept) + "\n"
+
+
+def run_examples(text: str) -> str:
+    """A page with what its Python examples print below each of them; they run one after another in one namespace."""
+    import contextlib
+    import io
+
+    names: dict[str, object] = {}
+
+    def output(match: re.Match[str]) -> str:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(match[1], names)  # noqa: S102
+        return f"```python\n{match[1]}```\n\n```text\n{printed.getvalue()}```"
+
+    return re.sub(r"```python\n(.*?)```(?:\n\n```text\n.*?```)?", output, text, flags=re.DOTALL)
 
 
 def renewed(text: str) -> str:
@@ -80,6 +96,7 @@ def renewed(text: str) -> str:
             printed = sections_of(printed, match[2])
         return f"{match[1] or ''}```console\n$ {match[3]}\n{printed}```"
 
+    text = run_examples(text)
     text = re.sub(r"<!-- (commands|options of ([a-z ]+)) -->\n(?:\|.*\n)*", table, text)
     return re.sub(r"(<!-- only (.*) -->\n)?```console\n\$ (.*)\n(?:(?!```).*\n)*```", output, text)
 

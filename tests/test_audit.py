@@ -18,7 +18,9 @@ from compound.findings.finding import Severity, worst
 from compound.judging.audit import allowed_range, audit
 from compound.judging.replay import replay
 from compound.judging.step_findings import doublings
-from compound.order.order import Order, from_request, read_order
+from compound.order.options import read_order
+from compound.order.order import Order
+from compound.order.request import from_request
 from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
 from compound.planning.powder import plan as make_plan
 from compound.showing.plan_json import plan_record

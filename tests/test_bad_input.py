@@ -10,11 +10,10 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from helpers import DRUG
+from helpers import COMMAND, DRUG, PYTHON
 
 from compound.cli.main import _exit_code
 
@@ -205,7 +204,7 @@ class TestFiles:
     """A file is written whole or not at all, and an old one is not harmed."""
 
     def run(self, *argv: str, **more: object) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "compound", *argv]
+        command = [*COMMAND, *argv]
         return subprocess.run(command, capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload,no-any-return]
 
     @pytest.mark.parametrize("path", ["/dev/full", "/dev/null", "/proc/sheet.pdf"])
@@ -274,8 +273,8 @@ class TestFiles:
     @pytest.mark.parametrize("flags", [["-O"], ["-OO"]])
     def test_without_asserts_the_program_checks_the_same(self, flags: list[str]) -> None:
         """Docstrings and asserts are gone; every refusal is still there."""
-        plain = [sys.executable, "-m", "compound"]
-        stripped = [sys.executable, *flags, "-m", "compound"]
+        plain = [*COMMAND]
+        stripped = [*PYTHON, *flags, "-m", "compound"]
         for argv in (arguments(), arguments(dose="2"), [*arguments(excipient="chalk"), "--json"]):
             one, other = (
                 subprocess.run([*command, *argv], capture_output=True, text=True, check=False)
@@ -292,7 +291,7 @@ class TestStreams:
         [("<&-", 0, ""), (">&-", 2, "stdout is closed"), ("2>&-", 2, ""), ("<&- >&- 2>&-", 2, "")],
     )
     def test_a_closed_stream(self, closed: str, code: int, says: str) -> None:
-        line = f"{shlex.join([sys.executable, '-m', 'compound', *arguments(), '--json'])} {closed}"
+        line = f"{shlex.join([*COMMAND, *arguments(), '--json'])} {closed}"
         done = subprocess.run(["/bin/sh", "-c", line], capture_output=True, text=True, check=False)
 
         assert code == done.returncode
@@ -302,7 +301,7 @@ class TestStreams:
     @pytest.mark.parametrize("columns", ["1", "20", "0", "wide", "-5", "100000"])
     def test_no_width_of_the_terminal_is_too_narrow(self, columns: str) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "compound", *arguments(), "--alternatives", "1"],
+            [*COMMAND, *arguments(), "--alternatives", "1"],
             capture_output=True, text=True, env={**os.environ, "COLUMNS": columns}, check=False,
         )  # fmt: skip
 
@@ -318,7 +317,7 @@ class TestStreams:
             f"from compound.cli.main import run; run({argv!r})"
         )
         process = subprocess.Popen(
-            [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*PYTHON, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
         process.stdout.readline()  # the search has begun

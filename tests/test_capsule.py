@@ -26,8 +26,8 @@ from compound.findings.finding import Severity
 from compound.judging.audit import audit
 from compound.judging.replay import Replay, replay
 from compound.judging.uniformity import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
-from compound.order.order import from_request, to_request
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData, SieveFile
+from compound.order.request import from_request, to_request
 from compound.plan.plan import Plan, plan_from_dict
 from compound.showing.plan_json import plan_record
 from compound.showing.uniformity_rows import uniformity_rows
@@ -91,10 +91,10 @@ class TestOptions:
     def test_a_size_is_read_with_its_unit(self, text: str) -> None:
         told = order(particle_size=text, particle_spread="2")
 
-        assert ParticleSize(Decimal(10), Decimal(2)) == told.powder
+        assert ParticleSize(Decimal(10), Decimal(2)) == told.particle_size
 
     def test_without_a_word_nothing_is_assumed(self) -> None:
-        assert (None, None) == (order().powder, order().fill_rsd)
+        assert (None, None) == (order().particle_size, order().fill_rsd)
 
     def test_the_fill_rsd_carries_its_sign(self) -> None:
         assert Percent(Decimal("2.5")) == order(fill_rsd="2.5 %").fill_rsd
@@ -232,7 +232,7 @@ class TestRequest:
         made = order(**options)
         back = from_request(json.loads(json.dumps(to_request(made))), made.balance)
 
-        assert (made.powder, made.fill_rsd) == (back.powder, back.fill_rsd)
+        assert (made.particle_size, made.fill_rsd) == (back.particle_size, back.fill_rsd)
         assert to_request(made) == to_request(back)
 
     @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from compound.cli import audit as cli
 from compound.cli import audit_tables, output
 from compound.exact.errors import InputError
+from compound.making.saved import audit_plan
 from compound.plan.plan import plan_from_dict
 from compound.reading import csv_text, json_text
 from compound.showing import fingerprint, plan_json
@@ -189,6 +190,9 @@ class TestBadFiles:
             ("", "the file ends too early"),
             ("[" * 5000, "nested more than 16 levels"),
             ('{"a":' * 40 + "1" + "}" * 40, "nested more than 16 levels"),
+            ('{"a": [' * 8 + "[1]" + "]}" * 8, "nested more than 16 levels"),
+            ('{"a": ' * 16 + "1" + "}" * 16, "request: is missing"),
+            ('{"a": "' + '[\\"{' * 20 + '"}', "request: is missing"),
             ("[1]", "is no JSON object"),
             ('"text"', "is no JSON object"),
             ('{"steps": [], "steps": []}', "holds the key “steps” twice"),
@@ -267,8 +271,7 @@ class TestBadFiles:
                 holder[key] = copy.deepcopy(junk)
         path = saved(tmp_path / "plan.json", data)
         try:
-            plan, notes = cli.load(str(path))
-            audit_tables.tables(cli._judge(plan, {}, None, notes, str(path)))
+            audit_tables.tables(audit_plan(cli.load(str(path))))
         except InputError as error:
             assert str(error).startswith(str(path))
             assert "\n" not in str(error)

@@ -9,13 +9,12 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 import time
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from helpers import DRUG, contract_replay
+from helpers import COMMAND, DRUG, PYTHON, contract_replay
 
 from compound.showing.fingerprint import sha256
 
@@ -27,7 +26,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """The command in a process of its own, without a terminal."""
     return subprocess.run(
-        [sys.executable, "-m", "compound", *arguments], capture_output=True, text=True, encoding="utf-8",
+        [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8",
         stdin=subprocess.DEVNULL, cwd=cwd, env={**os.environ, **(env or {})}, timeout=120, check=False,
     )  # fmt: skip
 
@@ -91,7 +90,7 @@ class TestStreams:
 
     def test_a_closed_pipe_is_an_output_that_cannot_be_written(self) -> None:
         process = subprocess.Popen(
-            [sys.executable, "-m", "compound", *USUAL], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*COMMAND, *USUAL], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
         assert process.stderr is not None
@@ -105,7 +104,7 @@ class TestStreams:
     def test_a_full_disk_at_stdout_is_one_sentence(self) -> None:
         with open("/dev/full", "w") as full:
             done = subprocess.run(
-                [sys.executable, "-m", "compound", *USUAL], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+                [*COMMAND, *USUAL], stdout=full, stderr=subprocess.PIPE, text=True, check=False
             )
 
         assert 2 == done.returncode
@@ -207,11 +206,11 @@ class TestExitCodes:
     def test_interrupted_is_130(self) -> None:
         code = "import compound.cli.main as m; m.main.invoke = lambda c: (_ for _ in ()).throw(KeyboardInterrupt()); m.run(['check', 'x'])"
 
-        assert 130 == subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
+        assert 130 == subprocess.run([*PYTHON, "-c", code], capture_output=True, check=False).returncode
 
     def test_a_fault_of_the_program_is_70_and_one_sentence(self) -> None:
         code = "import compound.cli.main as m; m.main.invoke = lambda c: 1 / 0; m.run(['check', 'x'])"
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        done = subprocess.run([*PYTHON, "-c", code], capture_output=True, text=True, check=False)
 
         assert 70 == done.returncode
         assert "Please report it" in done.stderr
@@ -252,7 +251,7 @@ class TestPrompts:
         pid, terminal = pty.fork()
         if pid == 0:  # the child, which minds Ctrl-C even where the tests are run in the background
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.execv(sys.executable, [sys.executable, "-m", "compound", "plan", *arguments])  # noqa: S606
+            os.execv(COMMAND[0], [*COMMAND, "plan", *arguments])  # noqa: S606
         shown, typed = b"", False
         while True:
             try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from helpers import COMMAND
 from pypdf import PdfReader
 
 from compound.cli.main import main
@@ -129,11 +130,10 @@ class TestJson:
     )
     def test_bad_input_is_one_sentence_and_leaves_with_2(self, option: str, text: str, says: str) -> None:
         import subprocess
-        import sys
 
         words = [word for name, value in {**ORDER, option: text}.items() for word in (f"--{name}", value)]
         done = subprocess.run(
-            [sys.executable, "-m", "compound", "plan", "naltrexone hydrochloride", *words],
+            [*COMMAND, "plan", "naltrexone hydrochloride", *words],
             capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
 

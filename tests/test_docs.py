@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
+from helpers import COMMAND
 from readme import GUIDE, PAGES, README, ROOT, options_of, renewed
 from test_house import ROOMS
 
@@ -27,7 +28,7 @@ def page(topic: str) -> str:
 
 def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "compound", *arguments], capture_output=True, text=True, encoding="utf-8",
+        [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8",
         stdin=subprocess.DEVNULL, check=False, cwd=cwd,
         env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
     )  # fmt: skip

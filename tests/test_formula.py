@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from compound.cli import plan as cli
 from compound.exact.errors import InputError
-from compound.order.formula import merged, read_formula
+from compound.order.formula import formula_options, merged
 from compound.reading import shipped, toml_text
 from compound.wording.notation import number
 
@@ -40,13 +40,13 @@ class TestTable:
     """A formula holds texts under the long names of the options, and nothing else."""
 
     def test_texts_are_taken_as_they_stand(self) -> None:
-        assert {"dose": " 2 mcg", "capsules": "30"} == read_formula({"dose": " 2 mcg", "capsules": "30"}, KNOWN, "f")
+        assert {"dose": " 2 mcg", "capsules": "30"} == formula_options({"dose": " 2 mcg", "capsules": "30"}, KNOWN, "f")
 
     @pytest.mark.parametrize(
         ("value", "expected"), [("talc", ("talc",)), (["talc", "lactose"], ("talc", "lactose")), ([], ())]
     )
     def test_a_repeatable_option_is_a_text_or_a_list_of_texts(self, value: Any, expected: tuple[str, ...]) -> None:
-        assert {"excipient": expected} == read_formula({"excipient": value}, KNOWN, "f")
+        assert {"excipient": expected} == formula_options({"excipient": value}, KNOWN, "f")
 
     @pytest.mark.parametrize(
         ("key", "nearest"),
@@ -54,12 +54,12 @@ class TestTable:
     )
     def test_an_unknown_key_is_refused_with_file_key_and_the_nearest_known_one(self, key: str, nearest: str) -> None:
         with pytest.raises(InputError) as refused:
-            read_formula({key: "2 mcg"}, KNOWN, "my.toml")
+            formula_options({key: "2 mcg"}, KNOWN, "my.toml")
         assert f"my.toml: “{key}” is no key of a formula; the nearest is {nearest}" == str(refused.value)
 
     def test_a_key_like_none_is_answered_with_all_of_them(self) -> None:
         with pytest.raises(InputError, match="those are drug, dose, balance-sensitivity, capsules, excipient"):
-            read_formula({"zzzz": "2 mcg"}, KNOWN, "my.toml")
+            formula_options({"zzzz": "2 mcg"}, KNOWN, "my.toml")
 
     @pytest.mark.parametrize(
         ("value", "said"),
@@ -68,11 +68,11 @@ class TestTable:
     )  # fmt: skip
     def test_anything_but_text_is_refused_with_file_and_key(self, value: Any, said: str) -> None:
         with pytest.raises(InputError, match=rf"^my\.toml: dose: is {said}"):
-            read_formula({"dose": value}, KNOWN, "my.toml")
+            formula_options({"dose": value}, KNOWN, "my.toml")
 
     def test_a_number_in_a_list_is_refused_with_its_place(self) -> None:
         with pytest.raises(InputError, match=r"^my\.toml: excipient\[1\]: is a bare number"):
-            read_formula({"excipient": ["talc", 2]}, KNOWN, "my.toml")
+            formula_options({"excipient": ["talc", 2]}, KNOWN, "my.toml")
 
 
 class TestToml:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from compound.cli import many, orders
 from compound.cli import plan as cli
 from compound.exact.errors import InputError
+from compound.order.table import OrderRow, file_name, read_orders
 
 HEADER = "drug,dose,balance-sensitivity,capsules,file"
 GOOD = "naltrexone hydrochloride,4.5 mg,1 mg,30,"
@@ -32,9 +33,9 @@ def table(path: Path, *lines: str) -> str:
     return str(file)
 
 
-def read(text: str | bytes) -> list[orders.Row]:
+def read(text: str | bytes) -> list[OrderRow]:
     content = text.encode() if isinstance(text, str) else text
-    return orders.read_rows(content, KNOWN, (), "o.csv")
+    return read_orders(content, KNOWN, (), "o.csv")
 
 
 def refused(text: str | bytes) -> str:
@@ -48,7 +49,7 @@ class TestTable:
 
     def test_a_row_holds_the_texts_of_its_cells(self) -> None:
         (row,) = read("drug,dose,file\nnaltrexone hydrochloride,2 mcg,a\n")
-        assert orders.Row(2, {"drug": "naltrexone hydrochloride", "dose": "2 mcg"}, "a.pdf") == row
+        assert OrderRow(2, {"drug": "naltrexone hydrochloride", "dose": "2 mcg"}, "a.pdf") == row
 
     def test_a_byte_order_mark_is_no_part_of_the_first_name(self) -> None:
         assert {"drug": "x"} == read(b"\xef\xbb\xbfdrug\nx\n")[0].options
@@ -103,12 +104,12 @@ class TestTable:
 
     def test_a_column_that_the_command_line_states_too_is_refused(self) -> None:
         with pytest.raises(InputError, match="--dose: is given on the command line and as a column of o.csv"):
-            orders.read_rows(b"drug,dose\nx,y\n", KNOWN, ("dose",), "o.csv")
+            read_orders(b"drug,dose\nx,y\n", KNOWN, ("dose",), "o.csv")
 
     @given(st.binary(max_size=60))
     def test_any_bytes_are_read_or_refused(self, content: bytes) -> None:
         try:
-            orders.read_rows(b"drug,dose\n" + content, KNOWN, (), "o.csv")
+            read_orders(b"drug,dose\n" + content, KNOWN, (), "o.csv")
         except InputError as error:
             assert str(error).startswith("o.csv")
 
@@ -134,17 +135,17 @@ class TestFileName:
         ],
     )
     def test_a_label_becomes_a_name(self, label: str | None, expected: str) -> None:
-        assert expected == orders.file_name(label, 7)
+        assert expected == file_name(label, 7)
 
     @pytest.mark.parametrize("label", ["..", "/", ".pdf", "con", "NUL.txt", "a\nb", "a\0b", "a\u202eb", "x" * 201])
     def test_a_label_that_is_no_name_is_refused(self, label: str) -> None:
         with pytest.raises(InputError, match="^file: "):
-            orders.file_name(label, 7)
+            file_name(label, 7)
 
     @given(st.text(max_size=30))
     def test_a_name_never_leaves_its_folder(self, label: str) -> None:
         try:
-            name = orders.file_name(label, 7)
+            name = file_name(label, 7)
         except InputError:
             return
         assert os.path.basename(name) == name
@@ -237,7 +238,7 @@ class TestRun:
             raise ZeroDivisionError("division by zero")
 
         monkeypatch.setattr(orders, "read_order", fails)
-        outcome = orders.work(orders.Task({}, None, None, None, None, False, ""), orders.Row(2, {}, "a.pdf"))
+        outcome = orders.work(orders.Task({}, None, None, None, None, False, ""), OrderRow(2, {}, "a.pdf"))
         assert ("the program failed (ZeroDivisionError: division by zero)",) == outcome.failures
         assert outcome.faulty
 

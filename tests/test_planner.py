@@ -130,9 +130,9 @@ class TestEveryPlan:
         assert found is not None
         taken, totals, blend = weighed(found)
         assert asked.balance is not None
-        assert asked.weighing_error is not None
-        assert asked.dose_error is not None
-        least = Fraction(asked.balance.sensitivity.mg) / asked.weighing_error.fraction
+        assert asked.weighing_error_limit is not None
+        assert asked.dose_error_limit is not None
+        least = Fraction(asked.balance.sensitivity.mg) / asked.weighing_error_limit.fraction
         readability = Fraction(asked.balance.readability.mg)
         mixtures = [*totals, blend]
         for weight in (*taken, *(total - part for total, part in zip(mixtures, taken, strict=True))):
@@ -153,7 +153,7 @@ class TestEveryPlan:
         for corner, key in ((1, "worst_high_percent"), (-1, "worst_low_percent")):
             worst = 100 * (contract_replay(record, corner) / label - 1)
             assert Fraction(record["accuracy"][key]) == worst
-            assert abs(worst) <= asked.dose_error.percent
+            assert abs(worst) <= asked.dose_error_limit.percent
 
     @settings(max_examples=15, deadline=None, derandomize=True)
     @given(ORDERS)

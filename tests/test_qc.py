@@ -19,13 +19,20 @@ from hypothesis import strategies as st
 
 from compound.cli.qc import command
 from compound.exact.errors import InputError, ProgramFault
+from compound.exact.root import Root
+from compound.facts import qc_rules
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
 from compound.qc import weights as qc
-from compound.qc.weights import Batch, Root, Verdict, Weights, acceptance, judge_assay, judge_weights, statistics
+from compound.qc.assays import AssayReport, acceptance, judge_assay
+from compound.qc.batch import Batch, Weights
+from compound.qc.check import RuleCheck, RuleVerdict
+from compound.qc.statistics import deviations, distinguishable, statistics
+from compound.qc.weights import judge_weights
 from compound.reading.amounts import parse_mass
+from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 from compound.wording import notation
-from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
+from compound.worksheet.qc_record import record_pdf
 
 CASES = Path(__file__).parent / "cases"
 
@@ -51,11 +58,11 @@ def sentence(finding: Finding) -> str:
     return notation.filled(finding.entry.message, finding.values)
 
 
-def checks_of(report: qc.WeightReport | qc.AssayReport, code: str) -> list[qc.Check]:
+def checks_of(report: qc.WeightReport | AssayReport, code: str) -> list[RuleCheck]:
     return [check for check in report.checks if check.rule.code == code]
 
 
-def by(rule: str, weights: Weights, batch: Batch | None = None) -> list[qc.Check]:
+def by(rule: str, weights: Weights, batch: Batch | None = None) -> list[RuleCheck]:
     return checks_of(judge_weights(weights, batch or Batch(), [rule]), rule)
 
 
@@ -106,12 +113,12 @@ class TestRoot:
         assert not Root(Fraction(20), Fraction(1)).below(Fraction(15))
 
     def test_a_sentence_tells_a_number_from_the_limit_beside_it(self) -> None:
-        told = qc.beside(Root(Fraction(0), Fraction("225.0000001")).known, 15)
+        told = distinguishable(Root(Fraction(0), Fraction("225.0000001")).known, 15)
 
         assert notation.number(told) != notation.number(15)
 
     def test_a_number_on_the_limit_is_told_as_it_is(self) -> None:
-        assert qc.beside(Fraction(15), 15) == 15
+        assert distinguishable(Fraction(15), 15) == 15
 
 
 class TestStatistics:
@@ -135,7 +142,7 @@ class TestStatistics:
 
     def test_a_deviation_from_nothing_is_refused(self) -> None:
         with pytest.raises(InputError, match="above zero"):
-            qc.deviations(decimals("1,2"), Decimal(0))
+            deviations(decimals("1,2"), Decimal(0))
 
     @given(st.lists(st.decimals(1, 1000, places=3), min_size=2, max_size=12), st.decimals("0.01", 100, places=2))
     def test_scaling_the_weights_changes_no_percentage(self, values: list[Decimal], factor: Decimal) -> None:
@@ -143,7 +150,7 @@ class TestStatistics:
         one, other = statistics(values), statistics(scaled)
 
         assert one.rsd == other.rsd
-        assert qc.deviations(values, one.mean) == qc.deviations(scaled, other.mean)
+        assert deviations(values, one.mean) == deviations(scaled, other.mean)
 
 
 class TestAcceptanceValue:
@@ -156,14 +163,14 @@ class TestAcceptanceValue:
     @pytest.mark.parametrize(
         ("contents", "mean", "s", "reference", "value", "verdict"),
         [
-            (GOOD, "99", "2.581989", "99", "6.196773", Verdict.PASS),  # 2.4 × sqrt(60/9)
-            (LOW, "91.3", "2.213594", "98.5", "12.512626", Verdict.PASS),  # 7.2 + 2.4 × sqrt(44.1/9)
-            (WIDE, "103.5", "5.602579", "101.5", "15.446189", Verdict.NEXT_STAGE),  # 2 + 2.4 × sqrt(282.5/9)
-            ("100," * 9 + "100", "100", "0.000000", "100", "0.000000", Verdict.PASS),
+            (GOOD, "99", "2.581989", "99", "6.196773", RuleVerdict.PASS),  # 2.4 × sqrt(60/9)
+            (LOW, "91.3", "2.213594", "98.5", "12.512626", RuleVerdict.PASS),  # 7.2 + 2.4 × sqrt(44.1/9)
+            (WIDE, "103.5", "5.602579", "101.5", "15.446189", RuleVerdict.NEXT_STAGE),  # 2 + 2.4 × sqrt(282.5/9)
+            ("100," * 9 + "100", "100", "0.000000", "100", "0.000000", RuleVerdict.PASS),
         ],
     )
     def test_the_golden_values_come_out(
-        self, contents: str, mean: str, s: str, reference: str, value: str, verdict: Verdict
+        self, contents: str, mean: str, s: str, reference: str, value: str, verdict: RuleVerdict
     ) -> None:
         found = acceptance(decimals(contents))
 
@@ -189,24 +196,24 @@ class TestAcceptanceValue:
         found = acceptance(decimals(AT_LIMIT))
 
         assert found.value.exact == 15
-        assert found.verdict is Verdict.PASS
+        assert found.verdict is RuleVerdict.PASS
 
     def test_the_smallest_step_over_the_limit_does_not_pass(self) -> None:
         contents = decimals(AT_LIMIT.replace("109.375,109.375", "109.375000000000001,109.375", 1))
         found = acceptance(contents)
 
-        assert found.verdict is Verdict.NEXT_STAGE
+        assert found.verdict is RuleVerdict.NEXT_STAGE
         assert notation.fixed(Fraction(found.value.decimal()), 12) == "15.000000000000"  # no print would show it
 
     def test_thirty_units_take_the_smaller_constant(self) -> None:
         # WIDE three times over: Σd² = 847.5, s² = 847.5/29, AV = 2 + 2 sqrt(847.5/29) = 12.8118708...
         found = acceptance(decimals(WIDE) * 3)
 
-        assert (found.stage, found.constant, found.verdict) == (2, Fraction(2), Verdict.PASS)
+        assert (found.stage, found.constant, found.verdict) == (2, Fraction(2), RuleVerdict.PASS)
         assert notation.fixed(Fraction(found.value.decimal()), 4) == "12.8119"
 
     def test_stage_two_fails_on_the_acceptance_value(self) -> None:
-        assert acceptance([Decimal(85)] * 15 + [Decimal(115)] * 15).verdict is Verdict.FAIL
+        assert acceptance([Decimal(85)] * 15 + [Decimal(115)] * 15).verdict is RuleVerdict.FAIL
 
     # mean of 29 × 100 and x: M is the mean; the limits are 0.75 M and 1.25 M, both allowed
     def test_stage_two_lets_a_unit_lie_on_the_wide_limit(self) -> None:
@@ -215,7 +222,7 @@ class TestAcceptanceValue:
         found = acceptance([Fraction(100)] * 29 + [unit])
 
         assert (unit, ()) == (found.high, found.outside)
-        assert found.verdict is Verdict.PASS
+        assert found.verdict is RuleVerdict.PASS
 
     def test_stage_two_lets_a_unit_lie_on_the_lower_wide_limit(self) -> None:
         # x = 0.75 M with M = (2900 + x)/30: x = 0.75 × 2900 / 29.25 = 8700/117 = 2900/39; M = 99.145 is the mean
@@ -229,23 +236,23 @@ class TestAcceptanceValue:
         found = acceptance([Fraction(100)] * 29 + [Fraction(2900, 23) + Fraction(1, 10**9)])
 
         assert found.value.at_most(Fraction(15))
-        assert (found.outside, found.verdict) == ((30,), Verdict.FAIL)
+        assert (found.outside, found.verdict) == ((30,), RuleVerdict.FAIL)
 
     def test_stage_two_fails_on_one_unit_under_the_wide_limit(self) -> None:
         found = acceptance([Decimal(100)] * 29 + [Decimal(74)])
 
         assert found.value.at_most(Fraction(15))
-        assert (found.outside, found.verdict) == ((30,), Verdict.FAIL)
+        assert (found.outside, found.verdict) == ((30,), RuleVerdict.FAIL)
 
     def test_a_unit_that_no_mean_can_save_fails_at_stage_one(self) -> None:
         found = acceptance([Decimal(100)] * 9 + [Decimal("73.8")])  # 0.75 × 98.5 = 73.875
 
-        assert (found.hopeless, found.verdict) == ((10,), Verdict.FAIL)
+        assert (found.hopeless, found.verdict) == ((10,), RuleVerdict.FAIL)
 
     def test_a_unit_that_a_mean_may_save_goes_to_stage_two(self) -> None:
         found = acceptance([Decimal(100)] * 9 + [Decimal("73.875")])
 
-        assert (found.hopeless, found.verdict) == ((), Verdict.NEXT_STAGE)
+        assert (found.hopeless, found.verdict) == ((), RuleVerdict.NEXT_STAGE)
 
     @pytest.mark.parametrize("units", [2, 9, 11, 20, 29, 31])
     def test_another_number_of_units_is_refused_with_the_reason(self, units: int) -> None:
@@ -322,9 +329,9 @@ class TestStrength:
 
     @pytest.mark.parametrize(
         ("mean", "verdict"),
-        [("90", Verdict.PASS), ("89.999", Verdict.FAIL), ("110", Verdict.PASS), ("110.001", Verdict.FAIL)],
+        [("90", RuleVerdict.PASS), ("89.999", RuleVerdict.FAIL), ("110", RuleVerdict.PASS), ("110.001", RuleVerdict.FAIL)],
     )
-    def test_both_ends_of_the_window_pass(self, mean: str, verdict: Verdict) -> None:
+    def test_both_ends_of_the_window_pass(self, mean: str, verdict: RuleVerdict) -> None:
         report = judge_assay([Decimal(mean)] * 10)
 
         assert [verdict] == [check.verdict for check in checks_of(report, "strength")]
@@ -333,7 +340,7 @@ class TestStrength:
         report = judge_assay([Decimal("89.96")] * 10)
         note = next(finding for finding in report.findings if finding.code == "qc-rounding-would-pass")
 
-        assert report.verdict is Verdict.FAIL
+        assert report.verdict is RuleVerdict.FAIL
         assert "89.96 % fails against 90 %" in sentence(note)
 
     @pytest.mark.parametrize(
@@ -358,18 +365,18 @@ class TestPhEurContent:
     @pytest.mark.parametrize(
         ("low", "high", "verdict"),
         [
-            (0, 0, Verdict.PASS), (1, 0, Verdict.PASS), (1, 1, Verdict.NEXT_STAGE), (2, 1, Verdict.NEXT_STAGE),
-            (2, 2, Verdict.FAIL),
+            (0, 0, RuleVerdict.PASS), (1, 0, RuleVerdict.PASS), (1, 1, RuleVerdict.NEXT_STAGE), (2, 1, RuleVerdict.NEXT_STAGE),
+            (2, 2, RuleVerdict.FAIL),
         ],
     )  # fmt: skip
-    def test_the_first_stage_counts_the_units_outside(self, low: int, high: int, verdict: Verdict) -> None:
+    def test_the_first_stage_counts_the_units_outside(self, low: int, high: int, verdict: RuleVerdict) -> None:
         contents = [Decimal(82)] * low + [Decimal(118)] * high
         report = judge_assay(contents + [Decimal(100)] * (10 - len(contents)), rules=["ph-eur-2.9.6"])
 
         assert verdict is checks_of(report, "ph-eur-2.9.6")[0].verdict
 
-    @pytest.mark.parametrize(("outside", "verdict"), [(3, Verdict.PASS), (4, Verdict.FAIL)])
-    def test_three_of_thirty_may_be_outside(self, outside: int, verdict: Verdict) -> None:
+    @pytest.mark.parametrize(("outside", "verdict"), [(3, RuleVerdict.PASS), (4, RuleVerdict.FAIL)])
+    def test_three_of_thirty_may_be_outside(self, outside: int, verdict: RuleVerdict) -> None:
         contents = [Decimal(82)] * (outside // 2) + [Decimal(118)] * (outside - outside // 2)
         report = judge_assay(contents + [Decimal(100)] * (30 - outside), rules=["ph-eur-2.9.6"])
 
@@ -378,13 +385,13 @@ class TestPhEurContent:
     def test_none_may_lie_outside_the_wide_range(self) -> None:
         report = judge_assay([Decimal(100)] * 9 + [Decimal(70)], rules=["ph-eur-2.9.6"])  # 75 % of 97 is 72.75
 
-        assert [check.verdict for check in report.checks] == [Verdict.PASS, Verdict.FAIL]
-        assert report.verdict is Verdict.FAIL
+        assert [check.verdict for check in report.checks] == [RuleVerdict.PASS, RuleVerdict.FAIL]
+        assert report.verdict is RuleVerdict.FAIL
 
     def test_two_outside_with_one_of_them_far_out_do_not_go_on(self) -> None:
         report = judge_assay([Decimal(100)] * 8 + [Decimal(118), Decimal(70)], rules=["ph-eur-2.9.6"])
 
-        assert checks_of(report, "ph-eur-2.9.6")[0].verdict is Verdict.FAIL
+        assert checks_of(report, "ph-eur-2.9.6")[0].verdict is RuleVerdict.FAIL
 
     def test_empty_units_are_not_near_their_mean(self) -> None:
         report = judge_assay([Decimal(0)] * 10, rules=["ph-eur-2.9.6"])
@@ -392,12 +399,12 @@ class TestPhEurContent:
         assert (
             [check.verdict for check in report.checks],
             report.verdict,
-        ) == ([Verdict.NOT_APPLIED], Verdict.UNDECIDED)
+        ) == ([RuleVerdict.NOT_APPLIED], RuleVerdict.UNDECIDED)
 
     def test_half_the_strength_passes_and_the_finding_says_why(self) -> None:
         report = judge_assay([Decimal(50)] * 10, rules=["ph-eur-2.9.6"])
 
-        assert (report.verdict, codes(report.findings)) == (Verdict.PASS, ["qc-mean-based-content"])
+        assert (report.verdict, codes(report.findings)) == (RuleVerdict.PASS, ["qc-mean-based-content"])
 
 
 class TestUkrainianIngredient:
@@ -406,12 +413,12 @@ class TestUkrainianIngredient:
     @pytest.mark.parametrize(
         ("dose", "content", "verdict"),
         [
-            ("0.002", "80", Verdict.PASS), ("0.002", "79.9", Verdict.FAIL), ("19.9", "120", Verdict.PASS),
-            ("20", "120", Verdict.FAIL), ("20", "115", Verdict.PASS), ("50", "115", Verdict.FAIL),
-            ("50", "110", Verdict.PASS), ("199", "110.1", Verdict.FAIL), ("200", "100", Verdict.NOT_APPLIED),
+            ("0.002", "80", RuleVerdict.PASS), ("0.002", "79.9", RuleVerdict.FAIL), ("19.9", "120", RuleVerdict.PASS),
+            ("20", "120", RuleVerdict.FAIL), ("20", "115", RuleVerdict.PASS), ("50", "115", RuleVerdict.FAIL),
+            ("50", "110", RuleVerdict.PASS), ("199", "110.1", RuleVerdict.FAIL), ("200", "100", RuleVerdict.NOT_APPLIED),
         ],
     )  # fmt: skip
-    def test_the_class_of_the_dose_sets_the_limit(self, dose: str, content: str, verdict: Verdict) -> None:
+    def test_the_class_of_the_dose_sets_the_limit(self, dose: str, content: str, verdict: RuleVerdict) -> None:
         report = judge_assay([Decimal(100)] * 9 + [Decimal(content)], dose_mg=Decimal(dose), rules=["ua-ingredient"])
 
         assert [verdict] == [check.verdict for check in report.checks]
@@ -433,55 +440,55 @@ class TestPhEurMass:
     @pytest.mark.parametrize(
         ("weights", "narrow", "wide"),
         [
-            (twenty("110", "90"), Verdict.PASS, Verdict.PASS),  # on the limit is not outside
-            (twenty("110.01", "89.99"), Verdict.PASS, Verdict.PASS),  # two outside
-            (twenty("112", "112", "88", "88"), Verdict.FAIL, Verdict.PASS),  # four outside
-            (twenty("120", "80"), Verdict.PASS, Verdict.PASS),  # twice the limit, exactly
-            (twenty("120.01", "79.99"), Verdict.PASS, Verdict.FAIL),
+            (twenty("110", "90"), RuleVerdict.PASS, RuleVerdict.PASS),  # on the limit is not outside
+            (twenty("110.01", "89.99"), RuleVerdict.PASS, RuleVerdict.PASS),  # two outside
+            (twenty("112", "112", "88", "88"), RuleVerdict.FAIL, RuleVerdict.PASS),  # four outside
+            (twenty("120", "80"), RuleVerdict.PASS, RuleVerdict.PASS),  # twice the limit, exactly
+            (twenty("120.01", "79.99"), RuleVerdict.PASS, RuleVerdict.FAIL),
             (
                 twenty("322.6", "277.4", "322.6", "277.4", base="300"),
-                Verdict.FAIL,
-                Verdict.PASS,
+                RuleVerdict.FAIL,
+                RuleVerdict.PASS,
             ),  # 7.5 % of 300 is 22.5
-            (twenty("322.5", "277.5", "322.5", "277.5", base="300"), Verdict.PASS, Verdict.PASS),
-            (twenty("329", "269", "329", "269", base="299"), Verdict.FAIL, Verdict.PASS),  # 10 % of 299 is 29.9
-            (twenty("328.9", "269.1", "328.9", "269.1", base="299"), Verdict.PASS, Verdict.PASS),
+            (twenty("322.5", "277.5", "322.5", "277.5", base="300"), RuleVerdict.PASS, RuleVerdict.PASS),
+            (twenty("329", "269", "329", "269", base="299"), RuleVerdict.FAIL, RuleVerdict.PASS),  # 10 % of 299 is 29.9
+            (twenty("328.9", "269.1", "328.9", "269.1", base="299"), RuleVerdict.PASS, RuleVerdict.PASS),
         ],
     )
-    def test_units_outside_are_counted_exactly(self, weights: Weights, narrow: Verdict, wide: Verdict) -> None:
+    def test_units_outside_are_counted_exactly(self, weights: Weights, narrow: RuleVerdict, wide: RuleVerdict) -> None:
         assert [narrow, wide] == [check.verdict for check in by("ph-eur-2.9.5", weights)]
 
     def test_three_outside_fail(self) -> None:
         weights = twenty("115", "92.5", "92.5", "115", "85", "100")  # the mean stays 100
         check = by("ph-eur-2.9.5", weights)[0]
 
-        assert (check.verdict, check.outside) == (Verdict.FAIL, (1, 4, 5))
+        assert (check.verdict, check.outside) == (RuleVerdict.FAIL, (1, 4, 5))
 
     @pytest.mark.parametrize("units", [2, 10, 19, 21])
     def test_another_number_of_units_is_not_judged(self, units: int) -> None:
         report = judge_weights(Weights((Decimal(100),) * units, gross=False), Batch(), ["ph-eur-2.9.5"])
 
-        assert {Verdict.NOT_APPLIED} == {check.verdict for check in report.checks}
-        assert report.verdict is Verdict.UNDECIDED
+        assert {RuleVerdict.NOT_APPLIED} == {check.verdict for check in report.checks}
+        assert report.verdict is RuleVerdict.UNDECIDED
 
     def test_a_batch_at_half_its_weight_passes_and_the_finding_says_why(self) -> None:
         report = judge_weights(twenty(base="69"), Batch(), ["ph-eur-2.9.5"])
 
-        assert report.verdict is Verdict.PASS
+        assert report.verdict is RuleVerdict.PASS
         assert "qc-mean-based" in codes(report.findings)
 
     def test_a_rule_against_theory_takes_that_finding_away_and_fails(self) -> None:
         report = judge_weights(twenty(base="69"), Batch(theory_mg=Decimal(138)))
 
-        assert report.verdict is Verdict.FAIL
+        assert report.verdict is RuleVerdict.FAIL
         assert "qc-mean-based" not in codes(report.findings)
 
     def test_empty_capsules_are_not_near_their_mean(self) -> None:
         weights = Weights((Decimal(50),) * 20, gross=True, shells_mg=(Decimal(50),) * 20)
         report = judge_weights(weights, Batch(), ["ph-eur-2.9.5"])
 
-        assert {check.verdict for check in report.checks} == {Verdict.NOT_APPLIED}
-        assert report.verdict is Verdict.UNDECIDED
+        assert {check.verdict for check in report.checks} == {RuleVerdict.NOT_APPLIED}
+        assert report.verdict is RuleVerdict.UNDECIDED
 
     def test_below_two_milligrams_assays_take_the_place_of_weights(self) -> None:
         small = Batch(theory_mg=Decimal(100), dose_mg=Decimal("1.99"))
@@ -499,9 +506,9 @@ class TestCompounding:
 
     @pytest.mark.parametrize(
         ("weight", "verdict"),
-        [("90", Verdict.PASS), ("89.99", Verdict.FAIL), ("110", Verdict.PASS), ("110.01", Verdict.FAIL)],
+        [("90", RuleVerdict.PASS), ("89.99", RuleVerdict.FAIL), ("110", RuleVerdict.PASS), ("110.01", RuleVerdict.FAIL)],
     )
-    def test_none_may_lie_outside(self, weight: str, verdict: Verdict) -> None:
+    def test_none_may_lie_outside(self, weight: str, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(weight),) + (Decimal(100),) * 9, gross=False)
 
         assert [verdict] == [check.verdict for check in by("usp-compounding", weights, Batch(theory_mg=Decimal(100)))]
@@ -509,13 +516,13 @@ class TestCompounding:
     @pytest.mark.parametrize(
         ("capsules", "units", "verdict"),
         [
-            (30, 2, Verdict.PASS),  # 5 % of 30 is 1.5, so 2
-            (41, 2, Verdict.NOT_APPLIED), (41, 3, Verdict.PASS),  # 2.05, so 3
-            (200, 9, Verdict.NOT_APPLIED), (200, 10, Verdict.PASS), (10_000, 10, Verdict.PASS),
-            (None, 9, Verdict.NOT_APPLIED), (None, 10, Verdict.PASS),
+            (30, 2, RuleVerdict.PASS),  # 5 % of 30 is 1.5, so 2
+            (41, 2, RuleVerdict.NOT_APPLIED), (41, 3, RuleVerdict.PASS),  # 2.05, so 3
+            (200, 9, RuleVerdict.NOT_APPLIED), (200, 10, RuleVerdict.PASS), (10_000, 10, RuleVerdict.PASS),
+            (None, 9, RuleVerdict.NOT_APPLIED), (None, 10, RuleVerdict.PASS),
         ],
     )  # fmt: skip
-    def test_a_sample_too_small_does_not_pass(self, capsules: int | None, units: int, verdict: Verdict) -> None:
+    def test_a_sample_too_small_does_not_pass(self, capsules: int | None, units: int, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(100),) * units, gross=False)
         batch = Batch(theory_mg=Decimal(100), capsules=capsules)
 
@@ -524,7 +531,7 @@ class TestCompounding:
     def test_a_sample_too_small_still_fails(self) -> None:
         batch = Batch(theory_mg=Decimal(100), capsules=10_000)
 
-        assert [check.verdict for check in by("usp-compounding", net("100,80"), batch)] == [Verdict.FAIL]
+        assert [check.verdict for check in by("usp-compounding", net("100,80"), batch)] == [RuleVerdict.FAIL]
 
 
 class TestWeightVariation:
@@ -547,7 +554,7 @@ class TestWeightVariation:
         batch = Batch(theory_mg=Decimal(theory), dose_mg=Decimal(dose), assay_percent=Decimal(100))
         check = by("usp-905", Weights((Decimal(theory),) * 10, gross=False), batch)[0]
 
-        assert (Verdict.PASS if judged else Verdict.NOT_APPLIED) is check.verdict
+        assert (RuleVerdict.PASS if judged else RuleVerdict.NOT_APPLIED) is check.verdict
 
     def test_the_plain_sentence_says_that_weight_does_not_prove_the_dose(self) -> None:
         batch = Batch(theory_mg=Decimal(138), dose_mg=Decimal("0.002"))
@@ -590,10 +597,10 @@ class TestMassLoss:
 
     @pytest.mark.parametrize(
         ("into", "inside", "verdict"),
-        [("1000", "970", Verdict.PASS), ("1000", "969.99", Verdict.FAIL), ("1000", "1000", Verdict.PASS),
-         ("1000", "1000.01", Verdict.FAIL)],
+        [("1000", "970", RuleVerdict.PASS), ("1000", "969.99", RuleVerdict.FAIL), ("1000", "1000", RuleVerdict.PASS),
+         ("1000", "1000.01", RuleVerdict.FAIL)],
     )  # fmt: skip
-    def test_the_loss_is_decided_exactly(self, into: str, inside: str, verdict: Verdict) -> None:
+    def test_the_loss_is_decided_exactly(self, into: str, inside: str, verdict: RuleVerdict) -> None:
         batch = Batch(weighed_in_mg=Decimal(into), all_net_mg=Decimal(inside))
 
         assert verdict is by("de-dac-nrf", net("97,97"), batch)[0].verdict
@@ -614,13 +621,13 @@ class TestMassLoss:
     def test_a_mass_loss_alone_passes_no_capsules_unless_it_was_asked_for(self) -> None:
         batch = Batch(weighed_in_mg=Decimal(198), capsules=2)
 
-        assert judge_weights(net("97,97"), batch).verdict is Verdict.UNDECIDED
-        assert judge_weights(net("97,97"), batch, ["de-dac-nrf"]).verdict is Verdict.PASS
+        assert judge_weights(net("97,97"), batch).verdict is RuleVerdict.UNDECIDED
+        assert judge_weights(net("97,97"), batch, ["de-dac-nrf"]).verdict is RuleVerdict.PASS
 
     def test_the_relative_standard_deviation_is_shown_without_a_limit(self) -> None:
         check = by("de-dac-nrf", net(GOOD))[1]
 
-        assert (check.verdict, check.high) == (Verdict.SHOWN, None)
+        assert (check.verdict, check.high) == (RuleVerdict.SHOWN, None)
 
 
 class TestDutchRule:
@@ -630,16 +637,16 @@ class TestDutchRule:
         ("weights", "theory", "verdicts"),
         [
             # four units at ±6 of 100: s² = 144/9 = 16, RSD is 4 % exactly, and must be below
-            ("106,106,94,94,100,100,100,100,100,100", "100", [Verdict.PASS, Verdict.FAIL]),
-            ("105.999,106,94,94,100,100,100,100,100,100", "100", [Verdict.PASS, Verdict.PASS]),
-            ("103," * 9 + "103", "100", [Verdict.PASS, Verdict.PASS]),
-            ("103.01," + "103," * 8 + "103", "100", [Verdict.FAIL, Verdict.PASS]),
+            ("106,106,94,94,100,100,100,100,100,100", "100", [RuleVerdict.PASS, RuleVerdict.FAIL]),
+            ("105.999,106,94,94,100,100,100,100,100,100", "100", [RuleVerdict.PASS, RuleVerdict.PASS]),
+            ("103," * 9 + "103", "100", [RuleVerdict.PASS, RuleVerdict.PASS]),
+            ("103.01," + "103," * 8 + "103", "100", [RuleVerdict.FAIL, RuleVerdict.PASS]),
             # four units at ±13.5 of 300: s² = 729/9 = 81, RSD is 3 % exactly
-            ("313.5,313.5,286.5,286.5,300,300,300,300,300,300", "300", [Verdict.PASS, Verdict.FAIL]),
-            ("313.5,313.5,286.5,286.5,300,300,300,300,300,300", "299.9", [Verdict.PASS, Verdict.PASS]),
+            ("313.5,313.5,286.5,286.5,300,300,300,300,300,300", "300", [RuleVerdict.PASS, RuleVerdict.FAIL]),
+            ("313.5,313.5,286.5,286.5,300,300,300,300,300,300", "299.9", [RuleVerdict.PASS, RuleVerdict.PASS]),
         ],
     )
-    def test_mean_and_scatter_are_decided_exactly(self, weights: str, theory: str, verdicts: list[Verdict]) -> None:
+    def test_mean_and_scatter_are_decided_exactly(self, weights: str, theory: str, verdicts: list[RuleVerdict]) -> None:
         found = by("nl-fna", net(weights), Batch(theory_mg=Decimal(theory)))
 
         assert verdicts == [check.verdict for check in found]
@@ -651,22 +658,22 @@ class TestOtherRules:
     @pytest.mark.parametrize(
         ("rule", "weights", "theory", "verdicts"),
         [
-            ("filler-maker", "110,103,96", "100", [Verdict.PASS, Verdict.PASS]),  # mean 103
-            ("filler-maker", "110.1,100", "105", [Verdict.PASS, Verdict.PASS]),
-            ("filler-maker", "110.1,95.9", "100", [Verdict.FAIL, Verdict.PASS]),
-            ("filler-maker", "103.1,103.1", "100", [Verdict.PASS, Verdict.FAIL]),
-            ("es-mean", "130,70," + "100," * 17 + "100", None, [Verdict.PASS]),  # two outside are tolerated
-            ("es-mean", "130,70,130,70," + "100," * 15 + "100", None, [Verdict.FAIL]),
-            ("es-mean", "130,70", None, [Verdict.NOT_APPLIED]),  # two of two would pass any weights
-            ("ua-powders", "85,100", "99.9", [Verdict.PASS]),  # below 100 mg 15 %
-            ("ua-powders", "89.9,100", "100", [Verdict.FAIL]),  # from 100 mg 10 %
-            ("ua-powders", "285,300", "300", [Verdict.PASS]),  # from 300 mg 5 %
-            ("ua-powders", "284.9,300", "300", [Verdict.FAIL]),
-            ("ua-powders", "1000,1000", "1000", [Verdict.NOT_APPLIED]),  # nothing is known from 1 g upward
+            ("filler-maker", "110,103,96", "100", [RuleVerdict.PASS, RuleVerdict.PASS]),  # mean 103
+            ("filler-maker", "110.1,100", "105", [RuleVerdict.PASS, RuleVerdict.PASS]),
+            ("filler-maker", "110.1,95.9", "100", [RuleVerdict.FAIL, RuleVerdict.PASS]),
+            ("filler-maker", "103.1,103.1", "100", [RuleVerdict.PASS, RuleVerdict.FAIL]),
+            ("es-mean", "130,70," + "100," * 17 + "100", None, [RuleVerdict.PASS]),  # two outside are tolerated
+            ("es-mean", "130,70,130,70," + "100," * 15 + "100", None, [RuleVerdict.FAIL]),
+            ("es-mean", "130,70", None, [RuleVerdict.NOT_APPLIED]),  # two of two would pass any weights
+            ("ua-powders", "85,100", "99.9", [RuleVerdict.PASS]),  # below 100 mg 15 %
+            ("ua-powders", "89.9,100", "100", [RuleVerdict.FAIL]),  # from 100 mg 10 %
+            ("ua-powders", "285,300", "300", [RuleVerdict.PASS]),  # from 300 mg 5 %
+            ("ua-powders", "284.9,300", "300", [RuleVerdict.FAIL]),
+            ("ua-powders", "1000,1000", "1000", [RuleVerdict.NOT_APPLIED]),  # nothing is known from 1 g upward
         ],
     )
     def test_each_rule_on_both_sides_of_its_limit(
-        self, rule: str, weights: str, theory: str | None, verdicts: list[Verdict]
+        self, rule: str, weights: str, theory: str | None, verdicts: list[RuleVerdict]
     ) -> None:
         batch = Batch(theory_mg=None if theory is None else Decimal(theory))
 
@@ -675,30 +682,30 @@ class TestOtherRules:
     def test_intact_capsules_that_pass_are_not_opened(self) -> None:
         weights = Weights((Decimal(110), Decimal(90)) + (Decimal(100),) * 18, gross=True)
 
-        assert [check.verdict for check in by("int-ph", weights)] == [Verdict.PASS]
+        assert [check.verdict for check in by("int-ph", weights)] == [RuleVerdict.PASS]
 
     def test_intact_capsules_that_do_not_pass_are_opened(self) -> None:
         weights = Weights((Decimal(111), Decimal(89)) + (Decimal(100),) * 18, gross=True)
         report = judge_weights(weights, Batch(), ["int-ph"])
 
-        assert [check.verdict for check in report.checks] == [Verdict.NEXT_STAGE]
-        assert (report.verdict, "qc-open-capsules" in codes(report.findings)) == (Verdict.UNDECIDED, True)
+        assert [check.verdict for check in report.checks] == [RuleVerdict.NEXT_STAGE]
+        assert (report.verdict, "qc-open-capsules" in codes(report.findings)) == (RuleVerdict.UNDECIDED, True)
 
     def test_the_contents_of_opened_capsules_decide(self) -> None:
         shells = (Decimal(61), Decimal(39)) + (Decimal(50),) * 18  # all contents are 50 mg
         weights = Weights((Decimal(111), Decimal(89)) + (Decimal(100),) * 18, gross=True, shells_mg=shells)
         report = judge_weights(weights, Batch(), ["int-ph"])
 
-        assert [check.verdict for check in report.checks] == [Verdict.NEXT_STAGE, Verdict.PASS]
-        assert report.verdict is Verdict.PASS
+        assert [check.verdict for check in report.checks] == [RuleVerdict.NEXT_STAGE, RuleVerdict.PASS]
+        assert report.verdict is RuleVerdict.PASS
 
     def test_net_contents_are_judged_at_once(self) -> None:
-        assert [check.verdict for check in by("int-ph", twenty("111", "89"))] == [Verdict.FAIL]
+        assert [check.verdict for check in by("int-ph", twenty("111", "89"))] == [RuleVerdict.FAIL]
 
     def test_intact_capsules_of_another_number_are_not_judged(self) -> None:
         weights = Weights(decimals(GOOD), gross=True)
 
-        assert [check.verdict for check in by("int-ph", weights)] == [Verdict.NOT_APPLIED]
+        assert [check.verdict for check in by("int-ph", weights)] == [RuleVerdict.NOT_APPLIED]
 
 
 class TestShells:
@@ -722,16 +729,16 @@ class TestShells:
     def test_gross_weights_without_shells_are_not_judged_as_fill(self) -> None:
         report = judge_weights(Weights((Decimal(187),) * 20, gross=True), Batch(theory_mg=Decimal(138)))
 
-        assert {Verdict.NOT_APPLIED} == {check.verdict for check in report.checks}
+        assert {RuleVerdict.NOT_APPLIED} == {check.verdict for check in report.checks}
         assert codes(report.findings) == ["qc-gross-without-shell", "qc-dose-not-given", "qc-nothing-judged"]
 
     # theory 100, shells 50 ± 3; the window is 90 to 110
     @pytest.mark.parametrize(
         ("gross", "verdict"),
-        [("157", Verdict.PASS), ("157.1", Verdict.UNDECIDED), ("163", Verdict.UNDECIDED), ("163.1", Verdict.FAIL),
-         ("143", Verdict.PASS), ("142.9", Verdict.UNDECIDED), ("137", Verdict.UNDECIDED), ("136.9", Verdict.FAIL)],
+        [("157", RuleVerdict.PASS), ("157.1", RuleVerdict.UNDECIDED), ("163", RuleVerdict.UNDECIDED), ("163.1", RuleVerdict.FAIL),
+         ("143", RuleVerdict.PASS), ("142.9", RuleVerdict.UNDECIDED), ("137", RuleVerdict.UNDECIDED), ("136.9", RuleVerdict.FAIL)],
     )  # fmt: skip
-    def test_the_verdict_holds_for_every_shell_within_the_spread(self, gross: str, verdict: Verdict) -> None:
+    def test_the_verdict_holds_for_every_shell_within_the_spread(self, gross: str, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(gross),) + (Decimal(150),) * 9, gross=True, shell_mean_mg=Decimal(50),
                           shell_spread_mg=Decimal(3))  # fmt: skip
 
@@ -740,10 +747,10 @@ class TestShells:
     # theory 100, shells 50 ± 2; the mean may lie from 97 to 103
     @pytest.mark.parametrize(
         ("gross", "verdict"),
-        [("151", Verdict.PASS), ("151.1", Verdict.UNDECIDED), ("155", Verdict.UNDECIDED), ("155.1", Verdict.FAIL),
-         ("149", Verdict.PASS), ("148.9", Verdict.UNDECIDED), ("145", Verdict.UNDECIDED), ("144.9", Verdict.FAIL)],
+        [("151", RuleVerdict.PASS), ("151.1", RuleVerdict.UNDECIDED), ("155", RuleVerdict.UNDECIDED), ("155.1", RuleVerdict.FAIL),
+         ("149", RuleVerdict.PASS), ("148.9", RuleVerdict.UNDECIDED), ("145", RuleVerdict.UNDECIDED), ("144.9", RuleVerdict.FAIL)],
     )  # fmt: skip
-    def test_the_mean_holds_for_all_shells_heavy_and_all_light(self, gross: str, verdict: Verdict) -> None:
+    def test_the_mean_holds_for_all_shells_heavy_and_all_light(self, gross: str, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(gross),) * 2, gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal(2))
 
         assert by("filler-maker", weights, Batch(theory_mg=Decimal(100)))[1].verdict is verdict
@@ -751,10 +758,10 @@ class TestShells:
     # two capsules of 100 mg net by the mean shell, known to ± 1 mg together; from 0 to 3 % may be lost
     @pytest.mark.parametrize(
         ("into", "verdict"),
-        [("201", Verdict.PASS), ("200.9", Verdict.UNDECIDED), ("199", Verdict.UNDECIDED), ("198.9", Verdict.FAIL),
-         ("205", Verdict.PASS), ("205.2", Verdict.UNDECIDED), ("207.2", Verdict.UNDECIDED), ("207.3", Verdict.FAIL)],
+        [("201", RuleVerdict.PASS), ("200.9", RuleVerdict.UNDECIDED), ("199", RuleVerdict.UNDECIDED), ("198.9", RuleVerdict.FAIL),
+         ("205", RuleVerdict.PASS), ("205.2", RuleVerdict.UNDECIDED), ("207.2", RuleVerdict.UNDECIDED), ("207.3", RuleVerdict.FAIL)],
     )  # fmt: skip
-    def test_the_mass_loss_holds_for_all_shells_heavy_and_all_light(self, into: str, verdict: Verdict) -> None:
+    def test_the_mass_loss_holds_for_all_shells_heavy_and_all_light(self, into: str, verdict: RuleVerdict) -> None:
         # 3 % of 205.155 mg is lost with 199 mg inside, and 3 % of 207.216 mg with 201 mg inside
         weights = Weights((Decimal(150),) * 2, gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal("0.5"))
 
@@ -765,7 +772,7 @@ class TestShells:
                           shell_spread_mg=Decimal(3))  # fmt: skip
         report = judge_weights(weights, Batch(theory_mg=Decimal(100)))
 
-        assert report.verdict is Verdict.FAIL
+        assert report.verdict is RuleVerdict.FAIL
 
     def test_the_class_of_the_mean_may_be_open_too(self) -> None:
         # net about 301 mg ± 3: by 10 % of 300 these pass, by 7.5 % three are outside
@@ -773,7 +780,7 @@ class TestShells:
         weights = Weights(tuple(Decimal(w) + 1 for w in gross), gross=True, shell_mean_mg=Decimal(50),
                           shell_spread_mg=Decimal("1.5"))  # fmt: skip
 
-        assert by("ph-eur-2.9.5", weights)[0].verdict is Verdict.UNDECIDED
+        assert by("ph-eur-2.9.5", weights)[0].verdict is RuleVerdict.UNDECIDED
 
     @settings(deadline=None)
     @given(
@@ -789,8 +796,8 @@ class TestShells:
         weights = Weights(tuple(gross), gross=True, shell_mean_mg=mean, shell_spread_mg=spread)
         values = weights.net_mg
         assert values is not None
-        rule = next(iter(qc.weight_rules().values()))
-        limit = qc.Each(0, (qc.Band(Fraction(0), None, Fraction(10)),))
+        rule = next(iter(qc_rules.weight_rules().values()))
+        limit = qc_rules.Each(0, (qc_rules.MassClass(Fraction(0), None, Fraction(10)),))
         theory = None if against_mean else Fraction(60)
         check, _ = qc._each(rule, limit, values, weights.slack_mg, theory)
         seen: list[set[int]] = []
@@ -802,9 +809,9 @@ class TestShells:
 
         assert set(check.outside) <= set.intersection(*seen)
         assert set.union(*seen) == set(check.outside) | set(check.maybe)
-        if check.verdict is Verdict.PASS:
+        if check.verdict is RuleVerdict.PASS:
             assert not set.union(*seen)
-        if check.verdict is Verdict.FAIL:
+        if check.verdict is RuleVerdict.FAIL:
             assert all(seen)
 
     @pytest.mark.parametrize(
@@ -859,7 +866,7 @@ class TestBatch:
     def test_a_weight_less_far_off_is_judged(self, weight: str) -> None:
         batch = Batch(theory_mg=Decimal(138))
 
-        assert judge_weights(net(f"138,{weight}"), batch).verdict is Verdict.FAIL
+        assert judge_weights(net(f"138,{weight}"), batch).verdict is RuleVerdict.FAIL
 
     def test_fewer_capsules_than_weights_are_refused(self) -> None:
         with pytest.raises(InputError, match="2 capsules were weighed, of 1 made"):
@@ -900,31 +907,31 @@ HAND_ASSAYS = {
 }
 
 
-def by_hand(limit: qc.Limit) -> tuple[Any, ...]:
+def by_hand(limit: qc_rules.RuleLimit) -> tuple[Any, ...]:
     """A limit in the form of the tables above."""
     match limit:
-        case qc.Each(most, bands):
-            return "each", most, [_band(band) for band in bands]
-        case qc.Mean(percent):
+        case qc_rules.Each(most, classes):
+            return "each", most, [_mass_class(one) for one in classes]
+        case qc_rules.Mean(percent):
             return "mean", str(percent)
-        case qc.Rsd(bands):
-            return "rsd", [_band(band) for band in bands]
-        case qc.RsdShown():
+        case qc_rules.Rsd(classes):
+            return "rsd", [_mass_class(one) for one in classes]
+        case qc_rules.RsdShown():
             return ("shown",)
-        case qc.MassLoss(percent):
+        case qc_rules.MassLoss(percent):
             return "loss", str(percent)
-        case qc.AcceptanceTest():
+        case qc_rules.AcceptanceTest():
             return ("acceptance",)
-        case qc.MeanContent(low, high):
+        case qc_rules.MeanContent(low, high):
             return "content", str(low), str(high)
-        case qc.EachContent(first, narrow, wide, one, go_on, last):
+        case qc_rules.EachContent(first, narrow, wide, one, go_on, last):
             return "units", first, str(narrow), str(wide), one, go_on, last
-        case qc.EachLabel(bands):
-            return "label", [_band(band) for band in bands]
+        case qc_rules.EachLabel(classes):
+            return "label", [_mass_class(one) for one in classes]
 
 
-def _band(band: qc.Band) -> tuple[str, str | None, str]:
-    return _plain(band.low_mg), None if band.high_mg is None else _plain(band.high_mg), _plain(band.percent)
+def _mass_class(mass_class: qc_rules.MassClass) -> tuple[str, str | None, str]:
+    return _plain(mass_class.low_mg), None if mass_class.high_mg is None else _plain(mass_class.high_mg), _plain(mass_class.percent)
 
 
 def _plain(value: Fraction) -> str:
@@ -935,37 +942,37 @@ class TestData:
     """Every number of data/qc.json is entered a second time here."""
 
     def test_the_numbers_of_the_acceptance_value(self) -> None:
-        limits = qc.limits()
+        limits = qc_rules.acceptance_numbers()
 
         assert {name: Fraction(value) for name, value in HAND_LIMITS.items()} == {
             name: Fraction(getattr(limits, name)) for name in limits._fields
         }
 
     def test_the_rules_for_weights(self) -> None:
-        assert list(HAND_WEIGHTS) == list(qc.weight_rules())
+        assert list(HAND_WEIGHTS) == list(qc_rules.weight_rules())
         for code, (default, units, sample, limits) in HAND_WEIGHTS.items():
-            rule = qc.weight_rules()[code]
+            rule = qc_rules.weight_rules()[code]
             assert (default, units) == (rule.default, rule.units), code
             assert (None if sample is None else (Fraction(sample[0]) / 100, sample[1])) == rule.sample, code
             assert limits == [by_hand(limit) for limit in rule.limits], code
 
     def test_the_rules_for_assays(self) -> None:
-        assert list(HAND_ASSAYS) == list(qc.assay_rules())
+        assert list(HAND_ASSAYS) == list(qc_rules.assay_rules())
         for code, (default, limits) in HAND_ASSAYS.items():
-            rule = qc.assay_rules()[code]
+            rule = qc_rules.assay_rules()[code]
             assert (default, limits) == (rule.default, [by_hand(limit) for limit in rule.limits]), code
 
     @pytest.mark.parametrize(
-        "rule", [*qc.weight_rules().values(), *qc.assay_rules().values()], ids=lambda rule: rule.code
+        "rule", [*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values()], ids=lambda rule: rule.code
     )
-    def test_every_rule_names_its_source_and_its_evidence(self, rule: qc.Rule) -> None:
+    def test_every_rule_names_its_source_and_its_evidence(self, rule: qc_rules.Rule) -> None:
         assert rule.citation
         assert rule.evidence
         assert rule.sources or "weak" in rule.evidence or "no public source" in rule.evidence
 
     def test_every_text_of_a_record_can_be_printed_in_the_base_fonts(self) -> None:
         texts = [text for entry in QC_ENTRIES for text in (entry.message, entry.remedy, entry.title)]
-        texts += [text for rule in (*qc.weight_rules().values(), *qc.assay_rules().values())
+        texts += [text for rule in (*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values())
                   for text in (rule.name, rule.country, rule.citation, rule.evidence, *rule.sources)]  # fmt: skip
 
         for text in texts:
@@ -1066,9 +1073,9 @@ class TestCatalogue:
         report = judge_weights(Weights(tuple(values), gross, **shells), batch, rules)
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
 
-        assert (report.verdict is Verdict.PASS) == (not errors)
+        assert (report.verdict is RuleVerdict.PASS) == (not errors)
         assert all(sentence(finding) for finding in report.findings)
-        held_back = (Verdict.FAIL, Verdict.UNDECIDED)
+        held_back = (RuleVerdict.FAIL, RuleVerdict.UNDECIDED)
         assert errors or not any(check.verdict in held_back for check in report.checks)
 
 
@@ -1107,7 +1114,7 @@ class TestMuseum:
         assert printed["s (n-1)"] != notation.fixed(Fraction(found.statistics.standard_deviation.decimal()), 2)
         assert found.value.text().startswith("17.8175649")  # 17.81756496
         assert printed["AV with s (n-1)"] != notation.fixed(Fraction(found.value.decimal()), 2)
-        assert (Fraction("98.5"), Verdict.NEXT_STAGE) == (found.reference, found.verdict)
+        assert (Fraction("98.5"), RuleVerdict.NEXT_STAGE) == (found.reference, found.verdict)
 
     def test_mass_01(self) -> None:
         row = MUSEUM["mass-01"]
@@ -1118,11 +1125,11 @@ class TestMuseum:
         assert printed["total g"] == notation.fixed(sum(map(Fraction, values)), 4)
         assert printed["mean g"] == notation.fixed(found.mean, 4)
         expected = [printed[f"deviation {unit} % of printed mean"] for unit in range(1, 21)]
-        rounded_first = qc.deviations(values, Decimal(printed["mean g"]))
+        rounded_first = deviations(values, Decimal(printed["mean g"]))
         assert expected == [notation.fixed(percent, 2) for percent in rounded_first]
         # Unrounded, the mean is 0.671685 g, and unit 8 deviates by -0.5337 %, not by -0.5360 %.
-        assert notation.fixed(qc.deviations(values, found.mean)[7], 2) == "-0.53"
-        assert {Verdict.PASS} == {check.verdict for check in by("ph-eur-2.9.5", in_mg(values))}
+        assert notation.fixed(deviations(values, found.mean)[7], 2) == "-0.53"
+        assert {RuleVerdict.PASS} == {check.verdict for check in by("ph-eur-2.9.5", in_mg(values))}
 
     def test_mass_03(self) -> None:
         row = MUSEUM["mass-03"]
@@ -1137,7 +1144,7 @@ class TestMuseum:
         mean = Decimal(row["inputs"]["mean (implied)"].removesuffix(" mg"))
 
         assert list(row["published_intermediates"].values()) == [
-            notation.fixed(percent, 4) for percent in qc.deviations(values, mean)
+            notation.fixed(percent, 4) for percent in deviations(values, mean)
         ]
 
     def test_mass_05_is_printed_cut_off_and_with_another_deviation(self) -> None:
@@ -1146,7 +1153,7 @@ class TestMuseum:
         values = decimals(row["inputs"]["replicates"])
         found = statistics(values)
         assert found.rsd is not None
-        against_label = qc.deviations([found.mean], Decimal(500))[0]
+        against_label = deviations([found.mean], Decimal(500))[0]
 
         assert printed["mean"] == notation.fixed(found.mean, 2)
         # 2.60 is printed; the sample standard deviation is 2.611524140.
@@ -1167,15 +1174,15 @@ class TestMuseum:
 
         assert printed["mean g"] == notation.fixed(found.mean, 4)
         assert printed["SD (n-1) g"] == notation.fixed(Fraction(found.standard_deviation.decimal()), 4)
-        assert (check.outside, check.verdict) == ((1,), Verdict.PASS)
+        assert (check.outside, check.verdict) == ((1,), RuleVerdict.PASS)
         assert printed["number outside"] == str(len(check.outside))
         assert check.window is not None
         rounded_first = Fraction(printed["mean g"])
         assert printed["lower g (printed mean)"] == notation.fixed(rounded_first * Fraction(9, 10), 4)
         assert printed["upper g (printed mean)"] == notation.fixed(rounded_first * Fraction(11, 10), 4)
         assert notation.fixed(check.window[1] / 1000, 4) == "0.4677"  # unrounded; 0.4676 is printed
-        assert by("ph-eur-2.9.5", in_mg(values))[1].verdict is Verdict.FAIL
-        assert {Verdict.NOT_APPLIED} == {check.verdict for check in by("ph-eur-2.9.5", weights)}
+        assert by("ph-eur-2.9.5", in_mg(values))[1].verdict is RuleVerdict.FAIL
+        assert {RuleVerdict.NOT_APPLIED} == {check.verdict for check in by("ph-eur-2.9.5", weights)}
 
 
 def in_mg(grams: Sequence[Decimal], gross: bool = False) -> Weights:
@@ -1241,7 +1248,7 @@ class TestWeightsCommand:
             )
 
     def test_the_help_lists_every_rule(self) -> None:
-        for sub, rules in (("weights", qc.weight_rules()), ("assay", qc.assay_rules())):
+        for sub, rules in (("weights", qc_rules.weight_rules()), ("assay", qc_rules.assay_rules())):
             _, out, _ = run(sub, "--help")
             assert all(f"  {code}" in out for code in rules)
 
@@ -1621,8 +1628,8 @@ class TestPdf:
         assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
 
     def test_a_character_that_the_fonts_lack_is_a_fault_and_no_wrong_sign(self) -> None:
-        plot = Plot("mg", (Fraction(1), Fraction(2)), (Level(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
-        record = Record("≤", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+        plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
+        record = QcRecord("≤", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
 
         with pytest.raises(ProgramFault, match="base fonts"):
             record_pdf(record)
@@ -1633,8 +1640,8 @@ class TestPdf:
     )
     @settings(deadline=None, max_examples=40)
     def test_any_values_and_limits_can_be_drawn(self, values: list[Fraction], bounds: list[Fraction]) -> None:
-        levels = tuple(Level(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
-        plot = Plot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))
-        record = Record("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+        levels = tuple(PlotLevel(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
+        plot = DotPlot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))
+        record = QcRecord("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
 
         assert record_pdf(record).startswith(b"%PDF")

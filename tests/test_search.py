@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
 
 import pytest
-from brute_force import cases, compare
+from brute_force import compare, compare_without_capacity
 from helpers import planned
 
-from compound.exact.value import replace
 from compound.plan.plan import Plan, Transfer
 from compound.planning.powder_search.search import Prefer, Problem, feasible, search
 
@@ -29,9 +27,9 @@ def weighed(found: Plan) -> tuple[list[int], list[int], int]:
 class TestEnumeration:
     """The plan printed is the first of the ranking, and none is printed only where there is none (contract, section 4)."""
 
-    @pytest.mark.parametrize("seed", range(4))
+    @pytest.mark.parametrize("seed", range(2))
     def test_no_enumerated_plan_ranks_higher(self, seed: int) -> None:
-        compared, differences = compare(500, seed)
+        compared, differences = compare(120, seed)
 
         assert [] == differences
         assert {None, 0, 1, 2} <= set(compared)
@@ -100,15 +98,7 @@ class TestWithoutCapacity:
 
     @pytest.mark.parametrize("seed", range(2))
     def test_the_best_plan_is_that_of_any_capacity_it_fits(self, seed: int) -> None:
-        compared = 0
-        for problem, prefer, count in islice(cases(seed), 400):
-            found = search(replace(problem, capacity=None), prefer, count)
-            if not found:
-                assert [] == search(problem, prefer, count)
-                continue
-            largest = max(max(chain.amounts) for chain in found)
-            if largest < 100_000:
-                assert found == search(replace(problem, capacity=largest), prefer, count)
-                compared += 1
+        compared, differences = compare_without_capacity(100, seed)
 
-        assert compared > 50
+        assert [] == differences
+        assert compared > 20

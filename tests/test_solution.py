@@ -17,7 +17,8 @@ from compound.findings.finding import Severity
 from compound.judging.audit import Audit, audit
 from compound.judging.solutions import refusals
 from compound.making.route import choose, with_other_route
-from compound.order.order import Order, from_request, to_request
+from compound.order.order import Order
+from compound.order.request import from_request, to_request
 from compound.plan.plan import MakeUp, Plan, Transfer, Weigh
 from compound.planning.solution import (
     Dilution,

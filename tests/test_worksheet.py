@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -16,13 +15,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers import judged, planned
+from helpers import PYTHON, judged, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -32,6 +32,8 @@ from compound.cli.plan import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent
 from compound.exact.value import replace
+from compound.facts.qc_rules import weight_limits
+from compound.facts.standards import limit
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.judging.audit import Audit, audit
@@ -55,7 +57,7 @@ from compound.reading import shipped
 from compound.showing import fingerprint, plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
-from compound.worksheet.details import Details, limit, read_details, read_expiry, weight_limits
+from compound.worksheet.details import Details, read_details, read_expiry
 from compound.worksheet.front import not_these
 from compound.worksheet.render import lay_out, render, rule_data, with_letters
 from compound.worksheet.template import Template, read_template
@@ -102,7 +104,7 @@ def solution_plan() -> Plan:
     """A plan by the solution route, written by hand: 20 mg in 100 mL, 3 mL of it dried onto powder, 4,500 mg of blend."""
     order = Order(
         dose=Mass(Decimal("0.018")), drug="naltrexone hydrochloride", capsules=30, fill_weight=Mass(Decimal(135)),
-        dose_error=Percent(Decimal(10)), weighing_error=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
+        dose_error_limit=Percent(Decimal(10)), weighing_error_limit=Percent(Decimal(5)), diluent="mannitol", capsule_size="3",
         balance=Balance(Mass(Decimal(1)), Mass(Decimal(1))),
     )  # fmt: skip
     assert order.balance is not None
@@ -465,6 +467,15 @@ class TestPages:
             ):
                 assert part in text
 
+    def test_the_hash_of_the_rule_data_covers_the_files_of_facts_alone(self) -> None:
+        """A sentence mended in one language does not make the sheets of all languages those of other rules."""
+        digest = sha256()
+        for path in sorted((Path(__file__).parent.parent / "compound" / "facts" / "data").iterdir()):
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)}\n".encode() + content)
+
+        assert digest.hexdigest() == rule_data()[1]
+
     @pytest.mark.parametrize("name", EXTREMES)
     def test_the_weighings_stand_in_their_order_and_no_step_is_missing(self, name: str) -> None:
         found = EXTREMES[name]()
@@ -654,7 +665,7 @@ class TestFile:
             path = os.pathsep.join([str(Path(shipped.__file__).parents[2]), *([str(tmp_path)] if i else [])])
             environment = {**os.environ, **more, "PYTHONPATH": path}
             subprocess.run(
-                [sys.executable, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
+                [*PYTHON, "-c", script, *arguments], cwd=where, env=environment, check=True, capture_output=True
             )
             made.append((folder / "sheet.pdf").read_bytes())
 
@@ -689,15 +700,15 @@ class TestDetails:
     """180 days, the day of compounding counting as day 1; an earlier expiry of a component governs (facts 6.2)."""
 
     def test_the_limits_are_those_of_the_domain_facts(self) -> None:
-        assert {"beyond_use_days": Decimal(180), "first_day": Decimal(1), "capsules_weighed": Decimal(20)} == {
-            name: limit(name) for name in json.loads(shipped.read("record.json"))["limits"]
-        }
+        assert (Decimal(180), Decimal(1), Decimal(20)) == tuple(
+            limit(name) for name in ("beyond_use_days", "first_day", "capsules_weighed")
+        )
 
     def test_the_limits_of_the_weights_are_those_of_the_rules_of_qc(self) -> None:
         light, heavy = weight_limits(Decimal(135)), weight_limits(Decimal(300))
 
-        assert (Decimal(10), Decimal(3), Decimal(4), Decimal(3)) == (light.each, light.mean, light.rsd, light.loss)
-        assert (Decimal(10), Decimal(3), Decimal(3), Decimal(3)) == (heavy.each, heavy.mean, heavy.rsd, heavy.loss)
+        assert (Fraction(10), Fraction(3), Fraction(4), Fraction(3)) == (light.each, light.mean, light.rsd, light.loss)
+        assert (Fraction(10), Fraction(3), Fraction(3), Fraction(3)) == (heavy.each, heavy.mean, heavy.rsd, heavy.loss)
 
     def test_the_last_day_is_the_day_of_preparation_and_179(self) -> None:
         # 2026-11-24 is day 1: 7 days to 30 November, 31 + 31 + 28 + 31 + 30 to 30 April (158), 22 more is 22 May.

@@ -17,9 +17,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from helpers import PYTHON
+
 FOLDER = Path(__file__).parent / "cases" / "commands"
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ENVIRONMENT = {"COLUMNS": "80", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8", "PATH": os.environ.get("PATH", "")}
+# Where the tests are told to find the package, the commands find it too, and not another that is installed.
+ENVIRONMENT |= {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
 
 
 def _lines(name: str, text: str) -> list[str]:
@@ -41,7 +45,7 @@ def run(command: str, folder: Path) -> list[str]:
     words = shlex.split(line)
     before = {path: path.read_bytes() for path in folder.rglob("*.pdf")}
     done = subprocess.run(
-        [sys.executable, "-P", "-m", *words], cwd=folder, capture_output=True, text=True, encoding="utf-8",
+        [*PYTHON, "-m", *words], cwd=folder, capture_output=True, text=True, encoding="utf-8",
         stdin=subprocess.DEVNULL, env=ENVIRONMENT, check=False,
     )  # fmt: skip
     stdout = done.stdout

@@ -18,7 +18,6 @@ from compound.cli.files import as_said, read_file, refuse_unwritable, write_atom
 from compound.correcting.weighed import (
     Bench,
     Verdict,
-    bench,
     far_off,
     plan_amount,
     read_amount,
@@ -29,9 +28,10 @@ from compound.correcting.weighed import (
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical
 from compound.exact.value import Value
-from compound.findings.finding import Finding, Severity, worst
-from compound.making.saved import about_file
-from compound.plan.plan import Plan, Transfer, Weigh, plan_from_dict, refuse_unplayable
+from compound.findings.finding import Severity, worst
+from compound.making.saved import SavedPlan, audit_plan, read_plan
+from compound.plan.plan import Plan, Transfer, Weigh
+from compound.reading import json_text
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
 
@@ -77,21 +77,22 @@ def command(
     if pdf is not None:
         refuse_unwritable(pdf, "--pdf")
     name = as_said(files[0])
-    plan, notes = load(files[0])
+    saved = load(files[0])
+    plan = saved.plan
     read = _read_all(plan, reads, readings, frozenset(confirm))
     unread = [number for number in confirm if number not in read]
     if unread and not interactive:
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     fill = _read_fill(plan, fill_weight)
     if interactive:
-        _judge(plan, read, fill, notes, name)
+        audit_plan(saved, read, fill_weight=fill)
         try:
-            read = _ask(plan, read, fill, notes)
+            read = _ask(saved, read, fill)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
             _say_how_to_go_on(plan, name, read, fill)
             raise
-    judged = _judge(plan, read, fill, notes, name)
+    judged = audit_plan(saved, read, fill_weight=fill)
     sheet = None
     if pdf is not None:
         from compound.worksheet import batch_record
@@ -137,29 +138,9 @@ def _as_json(judged: Bench, name: str, indent: int | None) -> str:
 # Reading plans.
 
 
-def load(path: str) -> tuple[Plan, tuple[Finding, ...]]:
+def load(path: str) -> SavedPlan:
     """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
-    from compound.reading import json_text
-
-    name = as_said(path)
-    data = json_text.read_object(read_file(path, None, json_text.MOST_BYTES), name)
-    try:
-        plan = plan_from_dict(data)
-        refuse_unplayable(plan.steps)
-        return plan, about_file(data, plan)
-    except InputError as error:
-        raise InputError(f"{name}: {error.where}" if error.where else name, error.sentence) from None
-
-
-def _judge(
-    plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...], name: str
-) -> Bench:
-    """Judges a plan. An error in its request is named as what it is in the file, not as an option of `plan`."""
-    try:
-        return bench(plan, read, fill, notes)
-    except InputError as error:
-        key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
-        raise InputError(f"{name}: request.{key}", error.sentence) from None
+    return read_plan(read_file(path, None, json_text.MOST_BYTES), as_said(path))
 
 
 # Reading readings.
@@ -251,21 +232,19 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
     return mg
 
 
-def _ask(
-    plan: Plan, read: dict[int, Decimal], fill: Decimal | None, notes: tuple[Finding, ...]
-) -> dict[int, Decimal]:  # fmt: skip
+def _ask(saved: SavedPlan, read: dict[int, Decimal], fill: Decimal | None) -> dict[int, Decimal]:
     """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
     from compound.showing import plan_rows as rows
     from compound.showing import weighed_rows
     from compound.wording import notation
 
-    written = bench(plan, {}, None, notes)
+    written = audit_plan(saved)
     known = {finding.code for finding in written.findings}
     texts = {row.number: row.text for row in rows.step_texts(written.made)}
-    for step in plan.weighings():
+    for step in saved.plan.weighings():
         if step.number in read:
             continue
-        now = next(w for w in bench(plan, read, fill, notes).weighings if w.number == step.number)
+        now = next(w for w in audit_plan(saved, read, fill_weight=fill).weighings if w.number == step.number)
         target = f"{notation.mass(now.planned)} planned"
         if now.corrected is not None and now.corrected != now.planned:
             target += f", corrected to {notation.mass(now.corrected)}"
@@ -275,11 +254,11 @@ def _ask(
             if not answer:
                 return dict(sorted(read.items()))
             try:
-                read[step.number] = _amount(answer, f"step {step.number}", plan, step, False)
+                read[step.number] = _amount(answer, f"step {step.number}", saved.plan, step, False)
                 break
             except InputError as error:
                 click.echo(f"error: {error}", err=True)
-        state = bench(plan, read, fill, notes)
+        state = audit_plan(saved, read, fill_weight=fill)
         for fact, text in weighed_rows.dose_rows(state):
             click.echo(f"  {fact}: {text}", err=True)
         output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
@@ -302,8 +281,7 @@ def _judge_file(as_json: bool, path: str) -> Judged:
 
     name = as_said(path)
     try:
-        plan, notes = load(path)
-        judged = _judge(plan, {}, None, notes, name)
+        judged = audit_plan(load(path))
     except InputError as error:  # it does not travel between processes as it is
         return Judged(fault=(error.where, error.sentence))
     line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name)

@@ -10,7 +10,7 @@ from compound.exact.errors import InputError
 from compound.reading.text import shown
 
 if TYPE_CHECKING:
-    from compound.facts.excipients.judge import HouseRules
+    from compound.facts.excipients.house_rules import HouseRules
     from compound.order.formula import Options
     from compound.worksheet.template import Template
 
@@ -114,12 +114,12 @@ def read_template(text: str | None) -> Template:
 
 def read_formula(text: str, known: Mapping[str, bool]) -> tuple[str, Options]:
     """A formula's name and its options; `known` are those of an order. Raises InputError with file and key."""
-    from compound.order.formula import read_formula as read
+    from compound.order.formula import formula_options
     from compound.reading import shipped
     from compound.reading.toml_text import read_toml
 
     content, name = shipped_or_file(text, shipped.FORMULA, "--formula")
-    options = read(read_toml(content, name), known, name)
+    options = formula_options(read_toml(content, name), known, name)
     try:
         return name, with_files(options, os.path.dirname(text))
     except InputError as error:
@@ -158,6 +158,6 @@ def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
 
 def read_rules(path: str) -> HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
-    from compound.facts.excipients.judge import MOST_HOUSE_BYTES, read_house_rules
+    from compound.facts.excipients.house_rules import MOST_HOUSE_BYTES, read_house_rules
 
     return read_house_rules(read_file(path, "--rules", MOST_HOUSE_BYTES), f"--rules {as_said(path)}")

@@ -32,6 +32,7 @@ TOPICS = {
     "conventions": "Where schools of calculation differ, and what is done here.",
     "commands": "Every command with its options.",
     "sources": "Where the facts come from, and the published problems that are solved.",
+    "library": "The same from a Python program.",
     "architecture": "How the program is built.",
     "development": "Tests, long runs, benchmarks.",
 }

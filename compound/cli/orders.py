@@ -7,9 +7,7 @@ written and said does not depend on how many.
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,33 +15,18 @@ import click
 
 from compound.cli import files, many, output
 from compound.exact.errors import InputError, ProgramFault
-from compound.exact.value import Value, field
-from compound.facts.excipients.judge import HouseRules
+from compound.exact.value import Value
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
 from compound.making.make import PrintSettings, plan_batch, write_worksheet
-from compound.order.formula import Options, merged, unknown
-from compound.order.order import read_order
-from compound.reading.text import shown
+from compound.order.formula import Options, merged
+from compound.order.options import read_order
+from compound.order.table import OrderRow, read_orders
 from compound.showing import plan_rows
 from compound.wording import notation
 
 LARGEST_TABLE = 32_000_000
-LONGEST_FILE_NAME = 200
-SCHEMA = "compound.orders/1"
-FILE, BATCH = "file", "batch-number"
-
-# Characters that some file system gives a meaning to.
-_UNSAFE = re.compile(r'[\\/:*?"<>|]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-
-
-class Row(Value):
-    """A row of the table: its number as a spreadsheet counts, its options, its PDF, or why it cannot be read."""
-
-    number: int
-    options: Options = field(default_factory=dict)
-    file: str | None = None
-    fault: str | None = None
+ORDERS_SCHEMA = "compound.orders/1"
 
 
 class Task(Value):
@@ -79,7 +62,7 @@ def run(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> N
 
     `known` are the options of an order, and whether each may be repeated.
     """
-    table = read_rows(files.read_file(path, "--orders", LARGEST_TABLE), known, task.given, os.path.basename(path))
+    table = read_orders(files.read_file(path, "--orders", LARGEST_TABLE), known, task.given, os.path.basename(path))
     if task.folder is not None:
         _make_folder(task.folder)
     outcomes = list(many.with_progress(many.mapped(partial(work, task), table, jobs), len(table), "planning"))
@@ -91,112 +74,6 @@ def run(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> N
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
     if failed:
         raise SystemExit(output.MUST_NOT_BE_MADE)
-
-
-# The table of orders.
-
-
-def read_rows(content: bytes, known: Mapping[str, bool], given: Iterable[str], where: str) -> list[Row]:
-    """The rows of a table of orders. Raises InputError for a table that cannot be read as a whole.
-
-    `known` are the options of an order and whether each may be repeated (then its column may be), `given` those that
-    stand on the command line already. A cell without text states nothing; an empty row is no order.
-    """
-    import csv
-    import io
-
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(where, f"is not UTF-8 text (byte {error.start + 1:,}); save it as CSV in UTF-8") from None
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found: list[Row] = []
-    columns: list[str] | None = None
-    names: dict[str, int] = {}
-    number = 0
-    try:
-        for number, cells in enumerate(lines, start=1):
-            if not any(cell.strip() for cell in cells):
-                continue
-            if columns is None:
-                columns = _columns(cells, known, given, where)
-            else:
-                found.append(_row(number, cells, columns, known, names))
-    except csv.Error as error:
-        raise InputError(f"{where}: row {number + 1}", f"is no CSV: {error}") from None
-    if columns is None:
-        raise InputError(where, "is empty; the first row names the options, such as drug,dose,capsules")
-    if not found:
-        raise InputError(where, "holds no orders; there is nothing below the row of names")
-    return found
-
-
-def _columns(cells: Sequence[str], known: Mapping[str, bool], given: Iterable[str], where: str) -> list[str]:
-    """The names of the columns, checked. A column without a name is let through; only its cells must be empty."""
-    columns = [cell.strip() for cell in cells]
-    if len(columns) == 1 and (mark := next((c for c in ";\t|" if c in columns[0]), None)):
-        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
-        raise InputError(where, f"has columns separated by {name}; save it with commas, decimal points in the cells")
-    for position, name in enumerate(columns, start=1):
-        place = f"{where}: column {position}"
-        if name and name not in known and name not in (FILE, BATCH):
-            raise InputError(place, unknown(name, {**known, FILE: False}, "option of an order"))
-        if name and name in columns[: position - 1] and not known.get(name):
-            raise InputError(place, f"{name} stands in column {columns.index(name) + 1} already")
-    for name in given:
-        if name in columns:
-            raise InputError(f"--{name}", f"is given on the command line and as a column of {where}; leave one out")
-    return columns
-
-
-def _row(
-    number: int, cells: Sequence[str], columns: Sequence[str], known: Mapping[str, bool], names: dict[str, int]
-) -> Row:
-    if len(cells) != len(columns):
-        return Row(number, fault=f"has {len(cells)} cells; the row of names has {len(columns)}")
-    options: dict[str, Any] = {}
-    label = None
-    for name, cell in zip(columns, cells, strict=True):
-        if not cell.strip():
-            continue
-        if not name:
-            return Row(number, fault=f"{shown(cell)} stands in a column without a name")
-        if name in known:
-            options[name] = (*options.get(name, ()), cell) if known[name] else cell
-        if name == FILE or (name == BATCH and FILE not in columns):
-            label = cell
-    try:
-        file = file_name(label, number)
-    except InputError as error:
-        return Row(number, fault=str(error))
-    # Some file systems take names that differ in case, or in how an accent is written, for the same.
-    same = unicodedata.normalize("NFC", file).casefold()
-    if same in names:
-        return Row(number, fault=f"{FILE}: {file} is written by row {names[same]} already; give it another name")
-    names[same] = number
-    return Row(number, options, file)
-
-
-def file_name(label: str | None, number: int) -> str:
-    """The name of the PDF of a row: its label made safe, or the row's number where it has none. Raises InputError.
-
-    Characters that separate folders or that file systems reserve become hyphens; nothing else is changed.
-    """
-    if label is None:
-        return f"row-{number:05}.pdf"
-    text = label.strip()
-    text = text[:-4] if text.lower().endswith(".pdf") else text
-    for position, character in enumerate(text, start=1):
-        if unicodedata.category(character)[0] == "C":
-            raise InputError(FILE, f"invisible character U+{ord(character):04X} at position {position}")
-    text = _UNSAFE.sub("-", text).strip(" .")
-    if not text.strip("-"):
-        raise InputError(FILE, f"{shown(label)} is not the name of a file")
-    if _RESERVED.fullmatch(text):
-        raise InputError(FILE, f"{shown(label)} is a name that some systems reserve; choose another")
-    if len(text.encode()) > LONGEST_FILE_NAME:
-        raise InputError(FILE, f"a name of {len(text.encode())} bytes is longer than {LONGEST_FILE_NAME}")
-    return f"{text}.pdf"
 
 
 def _make_folder(folder: str) -> None:
@@ -214,7 +91,7 @@ def _make_folder(folder: str) -> None:
 # The work on a row.
 
 
-def work(task: Task, row: Row) -> Outcome:
+def work(task: Task, row: OrderRow) -> Outcome:
     """Plans, judges and writes one row. Whatever goes wrong stays with the row."""
     if row.fault is not None:
         return Outcome(row.number, failures=(row.fault,))
@@ -228,7 +105,7 @@ def work(task: Task, row: Row) -> Outcome:
         return Outcome(row.number, row.file, failures=(said,), faulty=True)
 
 
-def _work(task: Task, row: Row) -> Outcome:
+def _work(task: Task, row: OrderRow) -> Outcome:
     options: Options = {**task.given, **files.with_files(row.options, task.table_folder)}
     notes: tuple[Finding, ...] = ()
     if task.formula is not None:
@@ -277,7 +154,7 @@ def _json(outcomes: Sequence[Outcome]) -> str:
 
     return json.dumps(
         {
-            "schema": SCHEMA,
+            "schema": ORDERS_SCHEMA,
             "orders": [
                 {"row": o.number, "outcome": _became(o), "file": o.file, "failures": list(o.failures), "plan": o.record}
                 for o in outcomes
@@ -305,7 +182,7 @@ def _say(outcomes: Sequence[Outcome], failed: Sequence[Outcome], folder: str | N
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Row numbers in short: `rows 2 to 5, 9`."""
+    """OrderRow numbers in short: `rows 2 to 5, 9`."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:

@@ -14,12 +14,13 @@ from compound.cli.files import read_formula, read_template, with_files
 from compound.cli.plan_tables import tables
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.value import replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.facts.substances import resolve
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet
-from compound.order.order import METHODS, PREFERENCES, Order, read_capsules, read_order
+from compound.order.options import read_capsules, read_order
+from compound.order.order import METHODS, PREFERENCES, Order
 from compound.reading.amounts import parse_mass
 from compound.reading.text import read_name
 

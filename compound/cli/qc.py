@@ -13,19 +13,21 @@ from typing import Any, TypeVar
 
 import click
 
-from compound import __version__
 from compound.cli import files, output
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import canonical
-from compound.findings.finding import Finding, NotChecked
-from compound.qc import weights as qc
+from compound.facts.qc_rules import Rule, assay_rules, weight_rules
+from compound.findings.finding import Finding
+from compound.qc.assays import judge_assay
+from compound.qc.batch import Batch, Weights
+from compound.qc.weights import judge_weights
 from compound.reading import csv_text
 from compound.reading.amounts import parse_count, parse_mass, parse_percent
 from compound.reading.text import refuse_unprintable, shown
-from compound.wording import notation
-from compound.worksheet.qc_record import Level, Plot, Record, record_pdf
+from compound.showing.qc_json import assay_json, weights_json
+from compound.showing.qc_rows import QcRecord, assay_record, remark, weights_record
+from compound.worksheet.qc_record import record_pdf
 
-MOST_BYTES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
+MOST_BYTES_OF_VALUES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")
 
 # Which option serves which rules alone: where none of them is judged it would be ignored in silence.
@@ -51,7 +53,7 @@ class _Amounts(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists the rules that --rule takes, from the data."""
-        rules = qc.weight_rules() if self.name == "weights" else qc.assay_rules()
+        rules = weight_rules() if self.name == "weights" else assay_rules()
         with formatter.section("Rules (* judged where none is named)"):
             formatter.write_dl([(f"{rule.code}{' *' if rule.default else ''}", rule.name) for rule in rules.values()])
 
@@ -107,9 +109,9 @@ def _weights_command(**options: Any) -> None:
     powder was filled; below 25 mg or 25 % of drug in a capsule they do not show the dose.
     """
     weights, batch = _read_weights(options)
-    rules = _read_rules(options, qc.weight_rules(), _WEIGHTS_SERVES)
-    report = qc.judge_weights(weights, batch, rules)
-    _finish(report.findings, options, lambda: _weights_json(report), lambda: _weights_record(report))
+    rules = _read_rules(options, weight_rules(), _WEIGHTS_SERVES)
+    report = judge_weights(weights, batch, rules)
+    _finish(report.findings, options, lambda: weights_json(report), lambda: weights_record(report))
 
 
 @command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
@@ -126,9 +128,9 @@ def _assay_command(**options: Any) -> None:
     """
     contents = _read_contents(options)
     target, dose = _percent(options["target"], "--target"), _mass(options["dose"], "--dose")
-    rules = _read_rules(options, qc.assay_rules(), _ASSAY_SERVES)
-    report = qc.judge_assay(contents, target=target, dose_mg=dose, rules=rules)
-    _finish(report.findings, options, lambda: _assay_json(report), lambda: _assay_record(report))
+    rules = _read_rules(options, assay_rules(), _ASSAY_SERVES)
+    report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
+    _finish(report.findings, options, lambda: assay_json(report), lambda: assay_record(report))
 
 
 # Reading.
@@ -149,7 +151,7 @@ def _percent(text: str | None, where: str) -> Decimal | None:
 
 
 def _read_rules(
-    options: dict[str, Any], known: Mapping[str, qc.Rule], serves: Mapping[str, Sequence[str]]
+    options: dict[str, Any], known: Mapping[str, Rule], serves: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """The rules named; refuses an option that none of the rules to be judged reads."""
     named: tuple[str, ...] = options["rules"]
@@ -163,11 +165,11 @@ def _read_rules(
     return named
 
 
-def _read_weights(options: dict[str, Any]) -> tuple[qc.Weights, qc.Batch]:
+def _read_weights(options: dict[str, Any]) -> tuple[Weights, Batch]:
     if options["net"] == options["gross"]:
         raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
     unit, gross = options["unit"], options["gross"]
-    batch = qc.Batch(
+    batch = Batch(
         theory_mg=_mass(options["theory"], "--theory"),
         dose_mg=_mass(options["dose"], "--dose"),
         assay_percent=_percent(options["assay"], "--assay"),
@@ -191,7 +193,7 @@ def _read_weights(options: dict[str, Any]) -> tuple[qc.Weights, qc.Batch]:
             shell = shells[position] if shells is not None and position < len(shells) else shell_mean
             expected = None if shell is None else expected + Fraction(shell)
         measured.append(_weight(text, unit, where, expected))
-    weights = qc.Weights(tuple(measured), gross, shells, shell_mean, shell_spread, tuple(where for where, _ in texts))
+    weights = Weights(tuple(measured), gross, shells, shell_mean, shell_spread, tuple(where for where, _ in texts))
     return weights, batch
 
 
@@ -281,16 +283,16 @@ def _bytes_of(path: str) -> bytes:
         if path == "-" and sys.stdin is None:
             raise InputError(name, "is closed")
         if path == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+            content = sys.stdin.buffer.read(MOST_BYTES_OF_VALUES + 1)
         elif stat.S_ISREG(os.stat(path).st_mode):
             with open(path, "rb") as file:
-                content = file.read(MOST_BYTES + 1)
+                content = file.read(MOST_BYTES_OF_VALUES + 1)
         else:
             raise InputError(name, "is no regular file; write - to read standard input")
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror or error}") from error
-    if len(content) > MOST_BYTES:
-        raise InputError(name, f"is larger than {MOST_BYTES:,} bytes; that is more than a batch has values")
+    if len(content) > MOST_BYTES_OF_VALUES:
+        raise InputError(name, f"is larger than {MOST_BYTES_OF_VALUES:,} bytes; that is more than a batch has values")
     return content
 
 
@@ -314,14 +316,14 @@ def _position_of(column: str, header: Sequence[str], where: str) -> int:
     return header.index(column.strip(" "))
 
 
-# Writing. Every number becomes text here once, for the table and the record alike.
+# Writing.
 
 
 def _finish(
     findings: Sequence[Finding],
     options: dict[str, Any],
     as_json: Callable[[], dict[str, Any]],
-    as_record: Callable[[], Record],
+    as_record: Callable[[], QcRecord],
 ) -> None:
     """Writes the record first, so that a file that cannot be written leaves standard output empty."""
     from compound.findings.finding import Severity, worst
@@ -336,12 +338,12 @@ def _finish(
     else:
         _print(as_record())
         for finding in findings:
-            click.echo(output.folded(_remark(finding), output.terminal_width(), following="  ", stream=sys.stderr), err=True)
+            click.echo(output.folded(remark(finding), output.terminal_width(), following="  ", stream=sys.stderr), err=True)
     if worst(tuple(findings)) is Severity.ERROR:
         raise SystemExit(1)
 
 
-def _print(record: Record) -> None:
+def _print(record: QcRecord) -> None:
     from compound.cli.tables import tabulate
 
     def table(rows: Sequence[Sequence[str]], numeric: bool) -> str:
@@ -364,353 +366,6 @@ def _print(record: Record) -> None:
     click.echo(f"\n{record.verdict}")
 
 
-def _remark(finding: Finding) -> str:
-    message = notation.filled(finding.entry.message, finding.values)
-    remedy = notation.filled(finding.entry.remedy, finding.values)
-    return f"{finding.severity.value} {finding.code} ({finding.where}): {message}. Remedy: {remedy}."
-
-
-def _because(reason: NotChecked) -> str:
-    return notation.filled(reason.entry.message, reason.values)
-
-
-def _figure(value: Fraction | Decimal, unit: str, *limits: Fraction | None) -> str:
-    """A number with its unit, with as many digits as tell it from the limits it stands beside."""
-    for limit in limits:
-        if limit is not None:
-            value = qc.beside(value, limit)
-    return {"mg": notation.mass, "percent": _percentage, "count": notation.number}[unit](value)
-
-
-def _percentage(value: Fraction | Decimal | int) -> str:
-    return f"{notation.number(value)} %"
-
-
-def _signed(percent: Fraction) -> str:
-    text = notation.fixed(percent, 2)
-    return ("+" if percent > 0 else "") + text + " %"
-
-
-_VERDICTS = {
-    qc.Verdict.PASS: "PASS by every rule judged.",
-    qc.Verdict.FAIL: "FAIL: do not release the batch.",
-    qc.Verdict.UNDECIDED: "NOT PASSED: the findings say what is missing.",
-}
-
-
-def _rule_rows(checks: Sequence[qc.Check]) -> tuple[tuple[str, ...], ...]:
-    rows = [("rule", "checked", "found", "limit", "verdict")]
-    for check in checks:
-        checked, found, limit = check.quantity, "-", "-"
-        if check.window is not None:
-            low, high = (_figure(bound, check.window_unit) for bound in check.window)
-            checked = f"{checked} {low} to {high}"
-        if check.value is not None:
-            found = _figure(check.value.known, check.unit, check.low, check.high)
-        if check.maybe:
-            found += f" to {len(check.outside) + len(check.maybe)}"
-        if check.high is not None:
-            high = _figure(check.high, check.unit)
-            limit = f"{'below' if check.strict else 'at most'} {high}"
-            if check.low is not None:
-                limit = f"{_figure(check.low, check.unit)} to {high}"
-        rows.append((check.rule.code, checked, found, limit, check.verdict.value))
-    return tuple(rows)
-
-
-def _reasons(checks: Sequence[qc.Check]) -> tuple[str, ...]:
-    return tuple(
-        f"{check.rule.code}, {check.quantity}: {_because(check.reason)}" for check in checks if check.reason is not None
-    )
-
-
-def _sources(checks: Sequence[qc.Check]) -> tuple[str, ...]:
-    rules = {check.rule.code: check.rule for check in checks}
-    return tuple(
-        " ".join((f"{rule.code} ({rule.country}): {rule.citation}. Evidence: {rule.evidence}.", *rule.sources))
-        for rule in rules.values()
-    )
-
-
-_DIGITS = f"Roots are worked out to {qc.ROOT_DIGITS} digits and rounded for show; verdicts are decided exactly."
-
-
-def _weights_record(report: qc.WeightReport) -> Record:
-    weights, found, net = report.weights, report.statistics, report.weights.net_mg
-    theory = report.batch.theory_mg
-    rsd = "not defined" if found.rsd is None else _percentage(found.rsd.known)
-    deviation = notation.mass(found.standard_deviation.known)
-    facts = [
-        f"{found.units:,} capsules, {_weighed(weights)}",
-        f"Mean {notation.mass(found.mean)}, standard deviation {deviation} (n - 1), RSD {rsd}, of the "
-        f"{'net contents' if report.of == 'net' else 'gross weights'}",
-        _DIGITS,
-    ]
-    values = tuple(map(Fraction, weights.measured_mg)) if net is None else net
-    levels = [Level(found.mean, f"mean {_short(found.mean)}", "mean")]
-    if theory is not None and net is not None:
-        off = _signed(qc.deviations([found.mean], theory)[0])
-        facts.insert(2, f"Theory {notation.mass(theory)}; the mean is off it by {off}")
-        levels.append(Level(Fraction(theory), f"theory {_short(theory)}", "target"))
-    plotted = [check for check in report.checks if check.window is not None and check.window_unit == "mg"
-               and (report.of == "gross" or not _of_gross(check, weights))]  # fmt: skip
-    verdict = _VERDICTS[report.verdict]
-    if not any(check.quantity == "acceptance value" and check.value is not None for check in report.checks):
-        verdict += " Weights show the fill, not the dose."
-    return Record(
-        title="Weights of capsules",
-        verdict=verdict,
-        facts=tuple(facts),
-        plot=Plot("gross weight, mg" if net is None else "net content, mg", values,
-                  tuple(levels + _limit_levels(plotted)), _units_outside(plotted), _units_open(plotted)),
-        rules=_rule_rows(report.checks),
-        reasons=_reasons(report.checks),
-        remarks=tuple(map(_remark, report.findings)),
-        sources=_sources(report.checks),
-        singles=_single_weights(report, values),
-        maker=f"compound {__version__}",
-    )  # fmt: skip
-
-
-def _of_gross(check: qc.Check, weights: qc.Weights) -> bool:
-    """Whether a check counted gross weights."""
-    return weights.gross and (check.quantity.startswith("intact") or check.rule.measured == "as weighed")
-
-
-def _weighed(weights: qc.Weights) -> str:
-    if not weights.gross:
-        return "weighed net"
-    if weights.shells_mg is not None:
-        return "weighed gross, less the shell of each"
-    if weights.shell_mean_mg is not None and weights.shell_spread_mg is not None:
-        return (f"weighed gross, less the mean shell of {notation.mass(weights.shell_mean_mg)} "
-                f"(shells differ by up to {notation.mass(weights.shell_spread_mg)})")  # fmt: skip
-    return "weighed gross, shells not known"
-
-
-def _short(value: Fraction | Decimal) -> str:
-    return notation.number(value).removeprefix("about ")
-
-
-def _limit_levels(checks: Sequence[qc.Check]) -> list[Level]:
-    levels = {(bound, check.rule.code): None for check in checks for bound in check.window or ()}
-    return [Level(bound, f"{_short(bound)} {code}", "limit") for bound, code in levels]
-
-
-def _units_outside(checks: Sequence[qc.Check]) -> frozenset[int]:
-    return frozenset(unit for check in checks for unit in check.outside)
-
-
-def _units_open(checks: Sequence[qc.Check]) -> frozenset[int]:
-    return frozenset(unit for check in checks for unit in check.maybe)
-
-
-def _outside_of(unit: int, checks: Sequence[qc.Check]) -> str:
-    """The rules that count a unit as outside, or may."""
-    certain = [check.rule.code for check in checks if unit in check.outside]
-    maybe = [f"{check.rule.code}?" for check in checks if unit in check.maybe]
-    return ", ".join(dict.fromkeys(certain + maybe))
-
-
-def _readings(values: Sequence[Fraction | Decimal]) -> list[str]:
-    """A column of readings, all with the digits of the finest, as the balance showed them."""
-    places = max(len(canonical(value).partition(".")[2]) for value in values)
-    return [notation.reading(value, Fraction(1, 10**places)) for value in values]
-
-
-def _single_weights(report: qc.WeightReport, values: Sequence[Fraction]) -> tuple[tuple[str, ...], ...]:
-    weights, theory, net = report.weights, report.batch.theory_mg, report.weights.net_mg
-    mean = report.statistics.mean
-    header, columns = ["unit"], [[str(unit) for unit in range(1, len(values) + 1)]]
-    if weights.gross:
-        header.append("gross")
-        columns.append(_readings(weights.measured_mg))
-    if weights.shells_mg is not None:
-        header.append("shell")
-        columns.append(_readings(weights.shells_mg))
-    if net is not None:
-        header.append("net")
-        columns.append(_readings(net))
-    if mean > 0:
-        header.append("off the mean")
-        columns.append([_signed(percent) for percent in qc.deviations(values, mean)])
-    if theory is not None and net is not None:
-        header.append("off theory")
-        columns.append([_signed(percent) for percent in qc.deviations(net, theory)])
-    header.append("outside")
-    columns.append([_outside_of(unit, report.checks) for unit in range(1, len(values) + 1)])
-    return (tuple(header), *zip(*columns, strict=True))
-
-
-def _assay_record(report: qc.AssayReport) -> Record:
-    found = report.acceptance
-    rsd = found.statistics.rsd
-    facts = (
-        f"{found.statistics.units} capsules assayed one by one, in per cent of the label; stage {found.stage}",
-        f"Mean {_percentage(found.statistics.mean)}, standard deviation "
-        f"{_percentage(found.statistics.standard_deviation.known)} (n - 1), "
-        f"RSD {'not defined' if rsd is None else _percentage(rsd.known)}",
-        f"Acceptance value {_figure(found.value.known, 'percent', found.most_value)} = |M - mean| + k × s, with "
-        f"T {_percentage(found.target)}, M {_percentage(found.reference)}, k {notation.number(found.constant)}",
-        _DIGITS,
-    )
-    values = tuple(map(Fraction, report.contents_percent))
-    levels = [Level(found.statistics.mean, f"mean {_short(found.statistics.mean)}", "mean"),
-              Level(found.reference, f"M {_short(found.reference)}", "target")]  # fmt: skip
-    plotted = [check for check in report.checks if check.window is not None]
-    for check in report.checks:
-        if check.quantity == "mean":
-            bounds = [bound for bound in (check.low, check.high) if bound is not None]
-            levels += [Level(bound, f"{_short(bound)} for the mean", "limit") for bound in bounds]
-    singles = [("unit", "content", "off the mean", "outside")]
-    mean = found.statistics.mean
-    off = [_signed(percent) for percent in qc.deviations(values, mean)] if mean > 0 else ["-"] * len(values)
-    for unit, (value, deviation) in enumerate(zip(values, off, strict=True), 1):
-        singles.append((str(unit), _percentage(value), deviation, _outside_of(unit, report.checks)))
-    return Record(
-        title="Assays of single capsules",
-        verdict=_VERDICTS[report.verdict],
-        facts=facts,
-        plot=Plot(
-            "content, % of the label",
-            values,
-            tuple(levels + _limit_levels(plotted)),
-            _units_outside(plotted),
-            frozenset(),
-        ),
-        rules=_rule_rows(report.checks),
-        reasons=_reasons(report.checks),
-        remarks=tuple(map(_remark, report.findings)),
-        sources=_sources(report.checks),
-        singles=tuple(singles),
-        maker=f"compound {__version__}",
-    )
-
-
 # JSON: exact, and of irrational numbers 12 significant digits.
 
 
-def _texts(values: Sequence[Fraction | Decimal] | None) -> list[str] | None:
-    return None if values is None else [canonical(value) for value in values]
-
-
-def _text(value: Fraction | Decimal | None) -> str | None:
-    return None if value is None else canonical(value)
-
-
-def _statistics_json(found: qc.Statistics, unit: str) -> dict[str, Any]:
-    return {
-        f"mean_{unit}": canonical(found.mean),
-        f"standard_deviation_{unit}": found.standard_deviation.text(),
-        "rsd_percent": None if found.rsd is None else found.rsd.text(),
-        "irrational_digits": qc.WRITTEN_DIGITS,
-    }
-
-
-def _deviations_json(values: Sequence[Fraction | Decimal], mean: Fraction) -> dict[str, Any]:
-    return {"off_mean_percent": _off(values, mean)}
-
-
-def _off(values: Sequence[Fraction | Decimal] | None, reference: Fraction | Decimal | None) -> list[str] | None:
-    """The deviation of each value from the reference, in per cent of it; None where one of the two is not known."""
-    if values is None or reference is None or reference <= 0:
-        return None
-    return _texts(qc.deviations(values, reference))
-
-
-def _check_json(check: qc.Check) -> dict[str, Any]:
-    def written(value: Fraction | None) -> str | int | None:
-        if value is None:
-            return None
-        return int(value) if check.unit == "count" else canonical(value)
-
-    value = None if check.value is None else check.value.text()
-    row: dict[str, Any] = {
-        "rule": check.rule.code,
-        "name": check.rule.name,
-        "country": check.rule.country,
-        "quantity": check.quantity,
-        "verdict": check.verdict.value,
-        f"value_{check.unit}": int(value) if value is not None and check.unit == "count" else value,
-        f"low_{check.unit}": written(check.low),
-        f"high_{check.unit}": written(check.high),
-        "limit_included": not check.strict,
-    }
-    if check.window is not None:
-        row[f"window_low_{check.window_unit}"] = canonical(check.window[0])
-        row[f"window_high_{check.window_unit}"] = canonical(check.window[1])
-        row["units_outside"] = list(check.outside)
-        row["units_open"] = list(check.maybe)
-    row |= {"citation": check.rule.citation, "sources": list(check.rule.sources), "evidence": check.rule.evidence}
-    row["because"] = None if check.reason is None else _because(check.reason)
-    return row
-
-
-def _judgement_json(report: qc.WeightReport | qc.AssayReport) -> dict[str, Any]:
-    return {
-        "rules": [_check_json(check) for check in report.checks],
-        "verdict": report.verdict.value,
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.severity.value,
-                "message": notation.filled(finding.entry.message, finding.values),
-                "where": finding.where,
-                "source": finding.entry.source,
-                "remedy": notation.filled(finding.entry.remedy, finding.values),
-            }
-            for finding in report.findings
-        ],
-        "not_checked": [
-            {"code": check.reason.code, "because": _because(check.reason), "rule": check.rule.code}
-            for check in report.checks
-            if check.reason is not None
-        ],
-    }
-
-
-def _weights_json(report: qc.WeightReport) -> dict[str, Any]:
-    weights, batch = report.weights, report.batch
-    return {
-        "schema": "compound.qc.weights/1",
-        "weighed": "gross" if weights.gross else "net",
-        "units": len(weights.measured_mg),
-        "gross_mg": _texts(weights.measured_mg) if weights.gross else None,
-        "shells_mg": _texts(weights.shells_mg),
-        "shell_mean_mg": _text(weights.shell_mean_mg),
-        "shell_spread_mg": _text(weights.shell_spread_mg),
-        "net_mg": _texts(weights.net_mg),
-        "batch": {
-            "theory_mg": _text(batch.theory_mg),
-            "dose_mg": _text(batch.dose_mg),
-            "assay_percent": _text(batch.assay_percent),
-            "target_percent": _text(batch.target_percent),
-            "capsules": batch.capsules,
-            "weighed_in_mg": _text(batch.weighed_in_mg),
-            "all_net_mg": _text(batch.all_net_mg),
-        },
-        "statistics": {"of": report.of, **_statistics_json(report.statistics, "mg")},
-        **_deviations_json(weights.measured_mg if weights.net_mg is None else weights.net_mg, report.statistics.mean),
-        "off_theory_percent": _off(weights.net_mg, batch.theory_mg),
-        **_judgement_json(report),
-    }
-
-
-def _assay_json(report: qc.AssayReport) -> dict[str, Any]:
-    found = report.acceptance
-    return {
-        "schema": "compound.qc.assay/1",
-        "units": found.statistics.units,
-        "stage": found.stage,
-        "contents_percent": _texts(report.contents_percent),
-        "statistics": _statistics_json(found.statistics, "percent"),
-        **_deviations_json(report.contents_percent, found.statistics.mean),
-        "target_percent": canonical(found.target),
-        "reference_percent": canonical(found.reference),
-        "constant": canonical(found.constant),
-        "acceptance_value_percent": found.value.text(),
-        "most_acceptance_value_percent": canonical(found.most_value),
-        "single_unit_low_percent": canonical(found.low),
-        "single_unit_high_percent": canonical(found.high),
-        **_judgement_json(report),
-    }

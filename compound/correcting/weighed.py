@@ -131,7 +131,7 @@ def bench(
     steps = tuple(_with_amount(step, proposal.amounts, fill) for step in plan.steps)
     effective = replace_steps(plan, steps)
     limit = dose_limit(plan)
-    if plan.order.dose_error is None:
+    if plan.order.dose_error_limit is None:
         notes = (*notes, Finding(codes.DOSE_ERROR_ASSUMED, "request.dose_error_percent", {"limit": limit}))
     made = audit(effective, notes)
     weighings = _weighings(plan, readings, proposal, meant)
@@ -163,8 +163,8 @@ def bench(
 
 def dose_limit(plan: Plan) -> Fraction:
     """The most that the dose may be off the label, in percent: as the plan states it, else the default of `plan`."""
-    if plan.order.dose_error is not None:
-        return Fraction(plan.order.dose_error.percent)
+    if plan.order.dose_error_limit is not None:
+        return Fraction(plan.order.dose_error_limit.percent)
     return Fraction(standards.limit("dose_error_percent"))
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from compound.exact.value import Value
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, NotChecked, accept
 from compound.judging.accuracy import Accuracy, Measured, accuracy_of, measured
 from compound.judging.order_findings import order_findings, order_not_checked

@@ -5,13 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from compound.facts import doses, standards, substances
-from compound.facts.excipients import judge
-from compound.facts.excipients.judge import HouseRules, Named
+from compound.facts import standards, substances
+from compound.facts.excipients import rules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said
 from compound.judging.accuracy import Accuracy
+from compound.judging.excipients import Named, excipient_findings
 from compound.judging.replay import Replay
+from compound.judging.shelf import shelf_findings, shelf_not_checked
+from compound.judging.studied_doses import dose_findings, dose_not_checked
 from compound.judging.uniformity import capsule_facts, gates, not_gated, not_predicted
 from compound.order.order import Order
 from compound.plan.plan import MakeUp, Plan, Step, Transfer
@@ -22,7 +25,7 @@ def order_findings(
 ) -> list[Finding]:
     """What can be said of an order, whether a plan came of it or not; `run` is what the steps of the plan give."""
     found = _drug_findings(order, plan)
-    found += judge.findings(_named(order), house)
+    found += excipient_findings(_named(order), house)
     found += _fill_weight_findings(order)
     found += _minimum_weight_findings(order)
     found += gates(capsule_facts(order, run))
@@ -38,11 +41,11 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
     if order.substance is None:
         close = ", ".join(substances.suggest(order.drug)) or "nothing on record"
         found.append(Finding(codes.DRUG_UNKNOWN, "DRUG", {"drug": order.drug, "close": close}))
-    found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
+    found += shelf_findings(order.substance, order.dose_as, order.lot, order.drug)
     if order.lot.taken_as_pure and not _content_differs(order, plan):
         values: dict[str, Said] = {"dose": Fraction(order.dose.mg), "substance": order.dosed}
         found.append(Finding(codes.POTENCY_NOT_ENTERED, "--assay", values))
-    found += doses.findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
+    found += dose_findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
     return found
 
 
@@ -61,7 +64,7 @@ def _fill_weight_findings(order: Order) -> list[Finding]:
 
 
 def _minimum_weight_findings(order: Order) -> list[Finding]:
-    rule, balance, error = order.rule_least_weighable, order.balance, order.weighing_error
+    rule, balance, error = order.rule_least_weighable, order.balance, order.weighing_error_limit
     if not (order.minimum_weight and rule and balance and error and order.minimum_weight.mg < rule):
         return []
     return [
@@ -96,7 +99,7 @@ def _studied_drug(order: Order) -> str:
         return order.substance.drug
     drug = order.drug or ""
     close = substances.suggest(drug)
-    near = substances.find(close[0]) if close else None
+    near = substances.find_substance(close[0]) if close else None
     return drug if near is None else near.drug
 
 
@@ -109,13 +112,13 @@ def _content_differs(order: Order, plan: Plan | None) -> bool:
 
 def _named(order: Order) -> list[Named]:
     """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
-    named = [Named(name, judge.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
+    named = [Named(name, rules.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
     if order.diluent is not None:
-        named.insert(0, Named(order.diluent, judge.DILUENT, "--diluent"))
+        named.insert(0, Named(order.diluent, rules.DILUENT, "--diluent"))
     if order.shell is not None:
-        named.append(Named(order.shell, judge.SHELL, "--shell"))
+        named.append(Named(order.shell, rules.SHELL, "--shell"))
     if order.dosage_form is not None:
-        named.append(Named(order.dosage_form, judge.DOSAGE_FORM, "--dosage-form"))
+        named.append(Named(order.dosage_form, rules.DOSAGE_FORM, "--dosage-form"))
     return named
 
 
@@ -124,7 +127,7 @@ def _named(order: Order) -> list[Named]:
 
 _RULES_NEED = {
     "drug": codes.DRUG_NOT_CHECKED,
-    "dose_error": codes.DOSE_ERROR_NOT_CHECKED,
+    "dose_error_limit": codes.DOSE_ERROR_NOT_CHECKED,
     "max_dilution": codes.MAX_DILUTION_NOT_CHECKED,
     "fill_weight": codes.FILL_WEIGHT_NOT_CHECKED,
     "diluent": codes.EXCIPIENTS_NOT_CHECKED,
@@ -144,8 +147,8 @@ def order_not_checked(
     if run is not None:
         found += not_predicted(facts)
     if order.drug is not None:
-        found += substances.not_checked(order.substance, order.lot)
-        found += doses.not_checked(_studied_drug(order))
+        found += shelf_not_checked(order.substance, order.lot)
+        found += dose_not_checked(_studied_drug(order))
     found += [NotChecked(entry) for name, entry in _RULES_NEED.items() if getattr(order, name) is None]
     if order.least_weighable is None:
         found.append(NotChecked(codes.LEAST_WEIGHABLE_NOT_CHECKED))

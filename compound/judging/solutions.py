@@ -5,7 +5,6 @@ It knows the steps and the replay, and nothing of how a plan was found. A plan b
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -16,7 +15,6 @@ from compound.findings.finding import Finding, NotChecked, Said
 from compound.judging.replay import Replay
 from compound.order.order import Order
 from compound.plan.plan import DRIED, SOLVENT, Fill, MakeUp, Plan, Step, Transfer, Weigh
-from compound.reading import shipped
 
 
 def refusals(order: Order) -> tuple[Finding, ...]:
@@ -159,7 +157,7 @@ def deposited(plan: Plan, run: Replay) -> list[Deposit]:
 
 def _deposit_findings(plan: Plan, deposits: Sequence[Deposit]) -> list[Finding]:
     found = []
-    days = int(json.loads(shipped.read("record.json"))["limits"]["beyond_use_days"]["value"])
+    days = int(standards.limit("beyond_use_days"))
     for step, volume, powder in deposits:
         values: dict[str, Said] = {
             "step": step.number, "volume": volume, "powder": powder, "per_g": volume * 1000 / powder,

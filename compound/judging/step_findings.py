@@ -163,9 +163,9 @@ def _fill_findings(plan: Plan) -> list[Finding]:
 def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     found: list[Finding] = []
     order = plan.order
-    if order.dose_error is None:
+    if order.dose_error_limit is None:
         return found
-    limit = Fraction(order.dose_error.percent)
+    limit = Fraction(order.dose_error_limit.percent)
     if abs(accuracy.deviation_percent) > limit:
         found.append(
             Finding(codes.DOSE_OFF_LABEL, "accuracy.dose_mg", {

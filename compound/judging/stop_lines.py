@@ -26,9 +26,9 @@ def stop_lines(
     reading lies within. `run` is what the steps of the plan give, `parts` what is measured in them.
     """
     order, numbers = plan.order, [step.number for step in plan.weighings()]
-    if accuracy is None or order.dose_error is None or order.weighing_error is None:
+    if accuracy is None or order.dose_error_limit is None or order.weighing_error_limit is None:
         return dict.fromkeys(numbers)
-    move = (Fraction(order.dose_error.percent) - abs(accuracy.deviation_percent)) / 100 / len(numbers)
+    move = (Fraction(order.dose_error_limit.percent) - abs(accuracy.deviation_percent)) / 100 / len(numbers)
     doses = [accuracy.dose_mg + sign * move * accuracy.target_mg for sign in (-1, 1)]
     levers = levers_of(plan, run)
     read_dry = {reading for reading, _ in run.made_up_after_drying().values()}
@@ -36,7 +36,7 @@ def stop_lines(
     for part in parts:
         if part.number not in numbers:
             continue
-        spread = part.amount * order.weighing_error.fraction
+        spread = part.amount * order.weighing_error_limit.fraction
         low, high = part.amount - spread, part.amount + spread
         if part.number in read_dry:
             high = min(high, part.amount + 2 * Fraction(plan.balance.sensitivity.mg))

@@ -5,7 +5,7 @@ it (`compound.order.particle_size`) and by the filling. What a batch like that d
 (`compound.judging.pass_chance`). What an order and the replay of its steps say of the powder is gathered first
 (`CapsuleFacts`); everything else follows from that.
 
-The gates are house rules: their figures stand in data/standards.json and say so.
+The gates are house rules: their figures stand in facts/facts/data/standards.json and say so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from compound.exact.quantity import Percent, canonical
 from compound.exact.real import Number, root, twelve
 from compound.exact.value import Value
 from compound.facts import standards
-from compound.facts.substances import Lot, content_fraction
+from compound.facts.lot import Lot, content_fraction
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept
 from compound.judging.accuracy import Accuracy
@@ -278,7 +278,7 @@ def capsule_facts(
     by_solution = order.method == "solution" if run is None else is_dissolved(run)
     label = Fraction(order.dose.mg)
     return CapsuleFacts(
-        label, density_of(order), order.powder, () if run is None else [aliquot.drug_mg for aliquot in aliquots(run)],
+        label, density_of(order), order.particle_size, () if run is None else [aliquot.drug_mg for aliquot in aliquots(run)],
         None if accuracy is None else accuracy.worst_low_percent,
         None if accuracy is None else accuracy.worst_high_percent,
         order.fill_rsd, None if accuracy is None else 100 * accuracy.dose_mg / label, particle_content(order),

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making import route
-from compound.order.order import Order, needed, to_request
+from compound.order.order import Order, needed
+from compound.order.request import to_request
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS
@@ -106,35 +107,42 @@ def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
 
 
 class PrintSettings(Value):
-    """How worksheets are printed: by which template, on which page (None for that of the template), with fields."""
+    """How worksheets are printed: by which template (None for the shipped English one), on which page (None for that of
+    the template), with fields to fill in on a screen.
+    """
 
-    template: Template
+    template: Template | None = None
     page_size: str | None = None
     fillable: bool = False
 
 
-def write_worksheet(batch: Batch, how: PrintSettings, beside: Mapping[str, Any] | None = None) -> tuple[bytes, Batch]:
+def write_worksheet(
+    batch: Batch, how: PrintSettings | None = None, beside: Mapping[str, Any] | None = None
+) -> tuple[bytes, Batch]:
     """The worksheet of a planned batch as the bytes of a PDF, with the plan attached; writes no file.
 
     `beside` says what stands on the sheet beside the plan, by the long names of the options: `batch-number`,
     `prepared`, `pharmacy`, `component-lot`. With the sheet comes the batch as it is judged on it: what the sheet cannot
     print is a finding too. Raises InputError for a batch that has no plan, or whose plan must not be made.
     """
+    from compound.reading import shipped
     from compound.showing import plan_json
     from compound.showing.fingerprint import to_json
     from compound.worksheet import render
     from compound.worksheet.details import read_details
+    from compound.worksheet.template import read_template
 
     if batch.audit is None or batch.must_not_be_made:
         raise InputError("", "the batch must not be made, so no worksheet is written")
-    options = beside or {}
+    how, options = how or PrintSettings(), beside or {}
+    template = how.template or read_template(shipped.template("worksheet.toml"))
     details = read_details(
         batch.audit.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
     )  # fmt: skip
     judged = render.with_letters(batch.audit, details)
     record = plan_json.plan_record(judged)
-    pdf = render.render(judged, how.template, details, record["fingerprint"], to_json(record), how.page_size)
+    pdf = render.render(judged, template, details, record["fingerprint"], to_json(record), how.page_size)
     return pdf, replace(batch, audit=judged)
 
 

@@ -1,24 +1,65 @@
-"""A saved plan: whether its file is as it was written."""
+"""A saved plan: read, held against what it says of itself, and audited with the weights that were read."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
+from compound.correcting.weighed import Bench, bench
+from compound.exact.errors import InputError
+from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.plan.plan import Plan
+from compound.judging.replay import replay
+from compound.plan.plan import Plan, plan_from_dict, refuse_unplayable
+from compound.reading import json_text
 from compound.reading.amounts import from_canonical
 from compound.reading.text import shown
-
-if TYPE_CHECKING:
-    pass
+from compound.showing.fingerprint import fingerprint
 
 
-def about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
+class SavedPlan(Value):
+    """A plan read from JSON: its name in messages, and the findings on the file."""
+
+    plan: Plan
+    notes: tuple[Finding, ...] = ()
+    name: str = "plan"
+
+
+def read_plan(content: bytes, name: str = "plan") -> SavedPlan:
+    """The plan in the bytes of a JSON file, saved by `compound plan --json` or written by hand.
+
+    `name` stands in messages. Raises InputError with it and the place in the file.
+    """
+    data = json_text.read_object(content, name)
+    try:
+        plan = plan_from_dict(data)
+        refuse_unplayable(plan.steps)
+        return SavedPlan(plan, _about_file(data, plan), name)
+    except InputError as error:
+        raise InputError(f"{name}: {error.where}" if error.where else name, error.sentence) from None
+
+
+def audit_plan(
+    plan: Plan | SavedPlan, readings: Mapping[int, Decimal] | None = None, *, fill_weight: Decimal | None = None
+) -> Bench:
+    """Replays a plan and says what dose it gives, with the weights read, and what to weigh next.
+
+    `readings` are mg by the number of the step, `fill_weight` the net mg that the capsules are really filled with; the
+    weighings still to do are corrected so that the dose comes out on its label. Raises InputError for a reading that
+    belongs to no weighing, and for a request that cannot be judged: named as what it is in the file.
+    """
+    saved = plan if isinstance(plan, SavedPlan) else SavedPlan(plan)
+    try:
+        return bench(saved.plan, readings or {}, fill_weight, saved.notes)
+    except InputError as error:
+        key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
+        raise InputError(f"{saved.name}: request.{key}", error.sentence) from None
+
+
+def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
     """Whether the file is as it was saved, and says what its steps say."""
-    from compound.judging.replay import replay
-    from compound.showing.fingerprint import fingerprint
-
     found = []
     stated = data.get("fingerprint")
     if stated is None:

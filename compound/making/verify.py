@@ -8,7 +8,7 @@ from typing import Any
 from compound import __version__
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding
 from compound.judging.audit import Audit

@@ -16,11 +16,11 @@ from compound.findings.finding import Finding
 from compound.order.particle_size import SieveFile
 from compound.reading.text import shown
 
-Text = str | tuple[str, ...] | SieveFile  # a file that an option names, once it is read
-Options = dict[str, Text]
+OptionText = str | tuple[str, ...] | SieveFile  # a file that an option names, once it is read
+Options = dict[str, OptionText]
 
 
-def read_formula(table: Mapping[str, Any], known: Mapping[str, bool], where: str) -> Options:
+def formula_options(table: Mapping[str, Any], known: Mapping[str, bool], where: str) -> Options:
     """The options that a formula's table states.
 
     `known` has the name of every option that an order may have, and whether it may be repeated; `where` names the file.
@@ -63,7 +63,7 @@ def _text(value: object, where: str) -> str:
     raise InputError(where, "is no text; write it in quotes")
 
 
-def merged(below: Mapping[str, Text], above: Mapping[str, Text], source: str) -> tuple[Options, tuple[Finding, ...]]:
+def merged(below: Mapping[str, OptionText], above: Mapping[str, OptionText], source: str) -> tuple[Options, tuple[Finding, ...]]:
     """The options of a formula with those given elsewhere, which win; a note for each that says something else.
 
     `source` names the formula.
@@ -77,7 +77,7 @@ def merged(below: Mapping[str, Text], above: Mapping[str, Text], source: str) ->
     return {**below, **above}, notes
 
 
-def _joined(text: Text) -> str:
+def _joined(text: OptionText) -> str:
     if isinstance(text, SieveFile):
         return text.name
     return text if isinstance(text, str) else "; ".join(text)

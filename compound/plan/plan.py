@@ -7,6 +7,7 @@ table, JSON, worksheet) reads the steps, and none rewrites them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -15,15 +16,45 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.exact.value import Value, replace
-from compound.order.order import Balance, Order, from_request, to_request
+from compound.order.order import Balance, Order
+from compound.order.request import from_request, to_request
 from compound.reading.amounts import from_canonical, positive
 from compound.reading.text import read_name, shown
 
-SCHEMA = "compound.plan/1"
+PLAN_SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
-ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
+MATERIAL_ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
+BATCH, CAPSULES = "batch", "capsules"  # the vessels of which there is one
 MOST_DILUTIONS = 4  # of a plan by the solution route that the tool makes itself
+
+
+class Vessel(Value):
+    """A vessel as the tool names it: a kind, and a number from 1 where there may be several of that kind.
+
+    In a step and in JSON it stands as its text: `trituration 1`, `batch`.
+    """
+
+    TRITURATION, SOLUTION = "trituration", "solution"  # the kinds that are numbered
+
+    kind: str
+    number: int | None = None
+
+    @property
+    def text(self) -> str:
+        """How steps name it."""
+        return self.kind if self.number is None else f"{self.kind} {self.number}"
+
+
+def vessel_of(text: str) -> Vessel | None:
+    """The vessel of that name; None for a name that the tool does not give, as in a plan written by hand."""
+    if text in (BATCH, CAPSULES):
+        return Vessel(text)
+    kind, _, number = text.partition(" ")
+    # Another way to write a number would be another vessel.
+    if kind not in (Vessel.TRITURATION, Vessel.SOLUTION) or re.fullmatch("[1-9][0-9]{0,3}", number) is None:
+        return None
+    return Vessel(kind, int(number))
 
 
 class Weigh(Value):
@@ -169,8 +200,8 @@ def step_from_dict(data: object, where: str) -> Step:
             raise InputError(place, "is not a text")
         else:
             values[name] = read_name(value, place)
-    if verb == "weigh" and values["role"] not in ROLES:
-        raise InputError(f"{where}.role", f"{shown(values['role'])} is none of {', '.join(ROLES)}")
+    if verb == "weigh" and values["role"] not in MATERIAL_ROLES:
+        raise InputError(f"{where}.role", f"{shown(values['role'])} is none of {', '.join(MATERIAL_ROLES)}")
     if verb == "transfer" and ("amount_mg" in values) == ("amount_ml" in values):
         raise InputError(where, "a transfer has an amount_mg or an amount_ml, one of them")
     step: Step = _CLASSES[verb](**values)
@@ -199,7 +230,7 @@ def balance_to_dict(plan_balance: Balance, least_weighable: Fraction | None) -> 
 def plan_to_dict(plan: Plan) -> dict[str, Any]:
     """The plan itself in JSON: what `plan_from_dict` needs to rebuild it."""
     return {
-        "schema": SCHEMA,
+        "schema": PLAN_SCHEMA,
         "request": to_request(plan.order),
         "balance": balance_to_dict(plan.balance, plan.order.least_weighable),
         "content_fraction": canonical(plan.content_fraction),
@@ -214,8 +245,8 @@ def plan_from_dict(data: object) -> Plan:
     """
     if not isinstance(data, dict):
         raise InputError("", "is no plan: a plan is one JSON object")
-    if data.get("schema", SCHEMA) != SCHEMA:
-        raise InputError("schema", f"{shown(str(data['schema']))} is not {SCHEMA}")
+    if data.get("schema", PLAN_SCHEMA) != PLAN_SCHEMA:
+        raise InputError("schema", f"{shown(str(data['schema']))} is not {PLAN_SCHEMA}")
     for key in ("request", "balance"):
         if not isinstance(data.get(key), Mapping):
             raise InputError(key, "is missing, or is no object")
@@ -260,7 +291,7 @@ def _with_least_weighable(order: Order, balance: Balance, data: Mapping[str, Any
     if order.least_weighable is None:
         error = 100 * Fraction(balance.sensitivity.mg) / stated
         try:
-            return replace(order, weighing_error=Percent(written(error)))
+            return replace(order, weighing_error_limit=Percent(written(error)))
         except (ArithmeticError, InputError):
             return replace(order, minimum_weight=Mass(positive(data["least_weighable_mg"], where)))
     if stated != order.least_weighable:

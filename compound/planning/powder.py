@@ -14,7 +14,7 @@ from compound.exact.quantity import Direction, round_to, written
 from compound.exact.value import replace
 from compound.facts import standards
 from compound.order.order import Order, default_readability, needed
-from compound.plan.plan import DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import BATCH, CAPSULES, DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Vessel, Weigh
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.search import Chain, Prefer, Problem, feasible, first_difference, search
 from compound.planning.relaxation import (
@@ -25,8 +25,6 @@ from compound.planning.relaxation import (
     nearest,
     two_digits,
 )
-
-BATCH, CAPSULES = "batch", "capsules"
 
 
 def plan(order: Order, alternatives: int = 0, *, helps: bool = True) -> Planned:
@@ -72,7 +70,7 @@ def problem_of(order: Order) -> tuple[Problem, Fraction]:
             most_dilution=Fraction(needed(order.max_dilution, "--max-dilution")),
             blend_low=units(least_blend_mg, Direction.UP),
             blend_high=units(most_blend_mg, Direction.DOWN),
-            dose_error=needed(order.dose_error, "--dose-error").fraction,
+            dose_error=needed(order.dose_error_limit, "--dose-error").fraction,
             rounding=Fraction(standards.limit("rounding_percent")) / 100,
             most_share=Fraction(standards.limit("aliquot_share")),
         ),
@@ -88,7 +86,8 @@ def _plan_of(order: Order, chain: Chain, unit: Fraction) -> Plan:
     def amount(units: int) -> Decimal:
         return written(units * unit)
 
-    mixtures = [*((f"trituration {i}", total) for i, total in enumerate(chain.totals, start=1)), (BATCH, chain.blend)]
+    mixtures = [(Vessel(Vessel.TRITURATION, i).text, total) for i, total in enumerate(chain.totals, start=1)]
+    mixtures.append((BATCH, chain.blend))
     source = None
     for (vessel, total), taken in zip(mixtures, chain.taken, strict=True):
         number = len(steps) + 1

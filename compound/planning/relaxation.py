@@ -80,11 +80,11 @@ def larger_weighing_error(order: Order, works: Works) -> Decimal | None:
     """The next larger error of one weighing in percent; none where a minimum weight was stated."""
     if order.minimum_weight is not None:
         return None
-    ladder = two_digits(needed(order.weighing_error, "--weighing-error").percent, LARGEST_PERCENT)
-    return nearest(ladder, lambda value: replace(order, weighing_error=Percent(value)), works)
+    ladder = two_digits(needed(order.weighing_error_limit, "--weighing-error").percent, LARGEST_PERCENT)
+    return nearest(ladder, lambda value: replace(order, weighing_error_limit=Percent(value)), works)
 
 
 def larger_dose_error(order: Order, works: Works) -> Decimal | None:
     """The next larger error of the dose in percent."""
-    ladder = two_digits(needed(order.dose_error, "--dose-error").percent, LARGEST_PERCENT)
-    return nearest(ladder, lambda value: replace(order, dose_error=Percent(value)), works)
+    ladder = two_digits(needed(order.dose_error_limit, "--dose-error").percent, LARGEST_PERCENT)
+    return nearest(ladder, lambda value: replace(order, dose_error_limit=Percent(value)), works)

@@ -19,8 +19,11 @@ from compound.exact.quantity import Direction, Mass, round_to, written
 from compound.exact.value import Value, replace
 from compound.facts import standards
 from compound.facts import ware as table
-from compound.order.order import MOST_DEPOSIT, Order, needed
+from compound.order.options import MOST_DEPOSIT
+from compound.order.order import Order, needed
 from compound.plan.plan import (
+    BATCH,
+    CAPSULES,
     DILUENT,
     DRIED,
     DRUG,
@@ -33,10 +36,10 @@ from compound.plan.plan import (
     Plan,
     Step,
     Transfer,
+    Vessel,
     Weigh,
 )
 from compound.planning.planned import Alternative, Planned, Relaxation
-from compound.planning.powder import BATCH, CAPSULES
 from compound.planning.relaxation import (
     finer_sensitivity,
     higher_capacity,
@@ -160,7 +163,7 @@ def problem_of(order: Order) -> Problem:
         capacity=None if balance.capacity is None else units(Fraction(balance.capacity.mg), Direction.DOWN),
         blend_low=units(low, Direction.UP),
         blend_high=units(high, Direction.DOWN),
-        dose_error=needed(order.dose_error, "--dose-error").fraction,
+        dose_error=needed(order.dose_error_limit, "--dose-error").fraction,
         rounding=Fraction(standards.limit("rounding_percent")) / 100,
         most_share=Fraction(standards.limit("aliquot_share")),
         most_drug=units(Fraction(needed(order.most_drug, "--most-drug").mg), Direction.DOWN),
@@ -506,13 +509,13 @@ def plan_of(order: Order, problem: Problem, found: Found) -> Plan:
         steps.append(kind(len(steps) + 1, *values, **named))
 
     for number, one in enumerate(found.dilutions, start=1):
-        vessel = f"solution {number}"
+        vessel = Vessel(Vessel.SOLUTION, number).text
         into = found.dilutions[number - 2].aliquot if number > 1 else None
         taken = found.drug * problem.unit_mg if into is None else into.volume * 1000
         if into is None:
             add(Weigh, DRUG, drug, amount(found.drug), vessel)
         else:
-            _transfer(add, problem, f"solution {number - 1}", vessel, into)
+            _transfer(add, problem, Vessel(Vessel.SOLUTION, number - 1).text, vessel, into)
         if problem.by_mass:
             add(Weigh, SOLVENT, solvent, written(one.total.volume * 1000 - taken), vessel)
         else:
@@ -520,7 +523,7 @@ def plan_of(order: Order, problem: Problem, found: Found) -> Plan:
         add(Mix, vessel)
     put_on, dried = carrier(problem, found)
     add(Weigh, DILUENT, diluent, amount(put_on), BATCH)
-    _transfer(add, problem, f"solution {len(found.dilutions)}", BATCH, found.dilutions[-1].aliquot)
+    _transfer(add, problem, Vessel(Vessel.SOLUTION, len(found.dilutions)).text, BATCH, found.dilutions[-1].aliquot)
     add(Dry, BATCH)
     add(Weigh, DRIED, BATCH, amount(dried), BATCH)
     add(Weigh, DILUENT, diluent, amount(found.blend - dried), BATCH)

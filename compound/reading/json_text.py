@@ -6,17 +6,18 @@ Pure: it takes the bytes of a file and the name to show. Opening the file is for
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any
 
 from compound.exact.errors import InputError
 from compound.reading.text import shown
 
-if TYPE_CHECKING:  # the audit of a plan loads no planner
-    pass
-
 MOST_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
 DEEPEST = 16
 MOST_DIGITS = 9
+
+# A string, closed or not, or a bracket outside strings.
+_PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
 
 
 class _Refused:
@@ -39,6 +40,8 @@ def read_object(content: bytes, name: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"{name} line {line}", "is not UTF-8 text") from None
+    if _depth(text) > DEEPEST:
+        raise InputError(name, f"is nested more than {DEEPEST} levels deep")
     try:
         value = json.loads(
             text, object_pairs_hook=_object, parse_float=_bare, parse_int=_whole, parse_constant=_no_number
@@ -47,12 +50,23 @@ def read_object(content: bytes, name: str) -> dict[str, Any]:
         ends = "; the file ends too early" if error.pos >= len(text.rstrip()) else ""
         place = f"{name} line {error.lineno} column {error.colno}"
         raise InputError(place, f"is not JSON: {error.msg}{ends}") from None
-    except RecursionError:
-        raise InputError(name, f"is nested more than {DEEPEST} levels deep") from None
     _walk(value, name)
     if not isinstance(value, dict):
         raise InputError(name, "is no JSON object, and a plan is one")
     return value
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested in a text, JSON or not: where Python's own reader gives up differs by its version."""
+    depth = deepest = 0
+    for part in _PART.finditer(text):
+        match part[0]:
+            case "{" | "[":
+                depth += 1
+                deepest = max(deepest, depth)
+            case "}" | "]":
+                depth -= 1
+    return deepest
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
@@ -79,19 +93,17 @@ def _no_number(text: str) -> _Refused:
 
 
 def _walk(value: Any, name: str) -> None:
-    """Refuses what was marked, and what is nested too deep. Keeps its own stack, so that depth cannot exhaust it."""
-    waiting: list[tuple[Any, str, int]] = [(value, "", 0)]
+    """Refuses what was marked."""
+    waiting: list[tuple[Any, str]] = [(value, "")]
     while waiting:
-        at, place, depth = waiting.pop()
+        at, place = waiting.pop()
         if isinstance(at, _Refused):
             raise InputError(f"{name}: {place}" if place else name, at.sentence)
         if isinstance(at, dict | list):
-            if depth == DEEPEST:
-                raise InputError(name, f"is nested more than {DEEPEST} levels deep")
             if isinstance(at, dict):
-                inner = [(part, f"{place}.{_key(key)}" if place else _key(key), depth + 1) for key, part in at.items()]
+                inner = [(part, f"{place}.{_key(key)}" if place else _key(key)) for key, part in at.items()]
             else:
-                inner = [(part, f"{place}[{i}]", depth + 1) for i, part in enumerate(at)]
+                inner = [(part, f"{place}[{i}]") for i, part in enumerate(at)]
             waiting += reversed(inner)  # so that the first fault in the file is the one that is named
 
 

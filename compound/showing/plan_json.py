@@ -14,7 +14,7 @@ from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
 from compound.judging.uniformity import aliquots, density_evidence
 from compound.order.particle_size import ParticleSize
-from compound.plan.plan import plan_to_dict, step_to_dict
+from compound.plan.plan import Vessel, plan_to_dict, step_to_dict, vessel_of
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.fingerprint import fingerprint
 
@@ -27,12 +27,14 @@ def plan_record(
     audit: Audit, alternatives: Sequence[Alternative] = (), other_route: Alternative | None = None
 ) -> dict[str, Any]:
     """The record of an audited plan."""
+    vessels = [vessel_of(mixture.vessel) for mixture in audit.mixtures]
+    kinds = [vessel.kind for vessel in vessels if vessel is not None]
     return _stamped(
         {
             **plan_to_dict(audit.plan),
             "route": "solution" if audit.plan.is_liquid else "powder",
-            "triturations": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("trituration ")),
-            "dilutions": sum(1 for mixture in audit.mixtures if mixture.vessel.startswith("solution ")),
+            "triturations": kinds.count(Vessel.TRITURATION),
+            "dilutions": kinds.count(Vessel.SOLUTION),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
             "uniformity": uniformity_to_dict(audit),

@@ -212,9 +212,9 @@ def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:
         return words.not_worked_out
     low = signed_percent(accuracy.worst_low_percent, language)
     high = signed_percent(accuracy.worst_high_percent, language)
-    if order.dose_error is None:
+    if order.dose_error_limit is None:
         return words.worst_case_range.format(low=low, high=high)
-    limit = language.notation.percent(order.dose_error.percent)
+    limit = language.notation.percent(order.dose_error_limit.percent)
     return words.worst_case_limit.format(low=low, high=high, limit=limit)
 
 
@@ -343,8 +343,8 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
     if plan.is_liquid:
         found += _binding_of_solution(audit, words)
-    if accuracy is not None and accuracy.worst_percent is not None and order.dose_error is not None:
-        used = accuracy.worst_percent / Fraction(order.dose_error.percent)
+    if accuracy is not None and accuracy.worst_percent is not None and order.dose_error_limit is not None:
+        used = accuracy.worst_percent / Fraction(order.dose_error_limit.percent)
         if used > Fraction(9, 10):
             found.append(words.uses_error_limit.format(share=notation.percent((100 * used).__round__(1))))
     return found

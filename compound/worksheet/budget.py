@@ -36,7 +36,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     if accuracy is None:
         return
     paper.paragraph(say("budget", "explained"), 7.5)
-    limit_percent = None if order.dose_error is None else Fraction(order.dose_error.percent)
+    limit_percent = None if order.dose_error_limit is None else Fraction(order.dose_error_limit.percent)
     parts = [part for part in audit.measured if part.concentrate]
     shares = [100 * part.error / part.amount for part in parts]
     worst = accuracy.worst_percent

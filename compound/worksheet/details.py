@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
-from functools import cache
-from typing import Any
 
-from compound.exact.errors import InputError, ProgramFault
+from compound.exact.errors import InputError
 from compound.exact.value import Value, field
+from compound.facts.standards import limit
 from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
-from compound.reading.shipped import read
 from compound.reading.text import read_name, shown
 
 LONGEST_NUMBER = 60
@@ -51,46 +47,6 @@ class Details(Value):
         last = self.prepared + timedelta(days=int(limit("beyond_use_days")) - int(limit("first_day")))
         earliest = self.earliest_expiry()
         return earliest if earliest is not None and earliest[0] < last else (last, "")
-
-
-@cache
-def _limits() -> dict[str, Any]:
-    limits: dict[str, Any] = json.loads(read("record.json"))["limits"]
-    return limits
-
-
-def limit(name: str) -> Decimal:
-    """A limit of the record of preparation by its name in the data file."""
-    return Decimal(_limits()[name]["value"])
-
-
-class WeightLimits(Value):
-    """What the weights of capsules keep, in percent: each one and the mean of the planned fill, the RSD, the loss."""
-
-    each: Decimal
-    mean: Decimal
-    rsd: Decimal
-    loss: Decimal
-    sources: tuple[str, ...]
-
-
-def weight_limits(fill_mg: Decimal) -> WeightLimits:
-    """The limits of the weights for a fill, out of the rules that `compound qc` judges by."""
-    rows = {row["code"]: row for row in json.loads(read("qc.json"))["weights"]}
-
-    def percent(code: str, kind: str) -> Decimal:
-        check = next(check for check in rows[code]["checks"] if check["kind"] == kind)
-        for band in check.get("classes", [{"from_mg": "0", "below_mg": None, **check}]):
-            below = band["below_mg"]
-            if Decimal(band["from_mg"]) <= fill_mg and (below is None or fill_mg < Decimal(below)):
-                return Decimal(band["percent"])
-        raise ProgramFault(f"the rule {code} has no limit for this fill")
-
-    return WeightLimits(
-        each=percent("usp-compounding", "each"), mean=percent("nl-fna", "mean"), rsd=percent("nl-fna", "rsd"),
-        loss=percent("de-dac-nrf", "mass-loss"),
-        sources=tuple(str(rows[code]["citation"]) for code in ("usp-compounding", "nl-fna", "de-dac-nrf")),
-    )  # fmt: skip
 
 
 def components(plan: Plan) -> tuple[str, ...]:

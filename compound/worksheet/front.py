@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from compound.facts.standards import limit
 from compound.findings.finding import Severity
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
@@ -11,7 +12,7 @@ from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
 from compound.showing import plan_rows
 from compound.wording.notation import ENGLISH, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
-from compound.worksheet.details import SHELLS, components, limit
+from compound.worksheet.details import SHELLS, components
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section

@@ -13,6 +13,7 @@ from typing import Any
 
 from compound.exact.errors import ProgramFault
 from compound.exact.value import Value
+from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
@@ -22,44 +23,7 @@ REGULAR, BOLD = "Helvetica", "Helvetica-Bold"
 RED, GREY = (0.75, 0.1, 0.1), (0.45, 0.45, 0.45)
 
 
-class Level(Value):
-    """A horizontal line of the plot: `kind` is `mean`, `target` or `limit`."""
-
-    value: Fraction
-    label: str
-    kind: str
-
-
-class Plot(Value):
-    """Single values in their order, with the lines they are held against.
-
-    `outside` and `maybe` hold units, counted from 1: those outside a limit, and those that an unweighed shell may have
-    put there.
-    """
-
-    axis: str
-    values: tuple[Fraction, ...]
-    levels: tuple[Level, ...]
-    outside: frozenset[int]
-    maybe: frozenset[int]
-
-
-class Record(Value):
-    """All that the sheet says, as text, and the plot."""
-
-    title: str
-    verdict: str
-    facts: tuple[str, ...]
-    plot: Plot
-    rules: tuple[tuple[str, ...], ...]  # the first row is the header
-    reasons: tuple[str, ...]  # why rules were not applied
-    remarks: tuple[str, ...]
-    sources: tuple[str, ...]
-    singles: tuple[tuple[str, ...], ...]  # the first row is the header
-    maker: str
-
-
-def record_pdf(record: Record) -> bytes:
+def record_pdf(record: QcRecord) -> bytes:
     """The sheet as PDF bytes, the same bytes for the same record."""
     from reportlab.pdfgen.canvas import Canvas
 
@@ -108,7 +72,7 @@ class _Frame(Value):
 
 
 class _Drawing(Value):
-    plot: Plot
+    plot: DotPlot
     x: float
     y: float
     width: float
@@ -172,7 +136,7 @@ class _Flow:
                 self.line(text, 8)
 
 
-def _pages(record: Record) -> list[list[_Block]]:
+def _pages(record: QcRecord) -> list[list[_Block]]:
     flow = _Flow()
     inner = WIDTH - 2 * MARGIN
     flow.line(record.title, 15, BOLD)
@@ -201,7 +165,7 @@ def _pages(record: Record) -> list[list[_Block]]:
     return flow.pages
 
 
-def _foot(canvas: Any, record: Record, page: int, pages: int) -> None:
+def _foot(canvas: Any, record: QcRecord, page: int, pages: int) -> None:
     canvas.setStrokeColorRGB(0, 0, 0)
     canvas.setFillColorRGB(0, 0, 0)
     canvas.setLineWidth(0.5)
@@ -215,7 +179,7 @@ def _foot(canvas: Any, record: Record, page: int, pages: int) -> None:
     canvas.drawRightString(WIDTH - MARGIN, 10 * MM, f"page {page} of {pages}")
 
 
-def draw_plot(canvas: Any, plot: Plot, x: float, y: float, width: float, height: float) -> None:
+def draw_plot(canvas: Any, plot: DotPlot, x: float, y: float, width: float, height: float) -> None:
     """Draws the dot plot into the box with its lower left corner at (x, y), in points: vector shapes only.
 
     A unit outside is a cross, one that may be outside a ring, and one inside a dot: it shows without colour.
@@ -269,7 +233,7 @@ def draw_plot(canvas: Any, plot: Plot, x: float, y: float, width: float, height:
 
 
 def _draw_levels(
-    canvas: Any, levels: Sequence[Level], left: float, right: float, heights: Sequence[float], bottom: float, top: float
+    canvas: Any, levels: Sequence[PlotLevel], left: float, right: float, heights: Sequence[float], bottom: float, top: float
 ) -> None:
     """The lines, and their labels beside them, pushed apart where they would overlap."""
     spacing = 8.0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.exact.quantity import written
 from compound.facts import standards
+from compound.facts.qc_rules import weight_limits
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
-from compound.worksheet.details import limit, weight_limits
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -20,7 +19,7 @@ def draw_capsules(sheet: Sheet, section: Section) -> None:
     sheet.heading(section.heading, 110)
     if fill is None:
         return
-    count = min(int(limit("capsules_weighed")), fill.count)
+    count = min(int(standards.limit("capsules_weighed")), fill.count)
     paper.paragraph(say("capsules", "intro", count=sheet.notation.number(count)))
     paper.need(16)
     x = paper.left
@@ -54,8 +53,8 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
     gross = "" if shell is None else say("capsules", "for_gross", shell=sheet.notation.mass(shell))
     body: list[list[Cell] | Span] = []
-    limits = weight_limits(written(fill))
-    for key, percent in (("each", Fraction(limits.each)), ("mean_limit", Fraction(limits.mean))):
+    limits = weight_limits(fill)
+    for key, percent in (("each", limits.each), ("mean_limit", limits.mean)):
         low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
         row: list[Cell] = [say("capsules", key, percent=sheet.notation.percent(percent))]
         row.append(say("capsules", "range", low=sheet.notation.mass(low), high=sheet.notation.mass(high)))

@@ -27,13 +27,13 @@ _USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
 
 @cache
 def rule_data() -> tuple[str, str]:
-    """The version of the rule data, and the sha256 over the names and bytes of its files."""
+    """The version of the rule data, and the sha256 over the names and bytes of the files of facts."""
     import hashlib
     import json
 
     digest = hashlib.sha256()
-    for name in sorted((*shipped.names(), "findings.de.json")):
-        content = shipped.sentences("de") if name == "findings.de.json" else shipped.read(name)
+    for name in shipped.names():
+        content = shipped.read(name)
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return str(json.loads(shipped.read("standards.json"))["version"]), digest.hexdigest()

@@ -96,7 +96,7 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
     powder = drug / plan.content_fraction
     content = sheet.notation.percent(100 * plan.content_fraction)
     one = add(say("check", "powder", line=one, content=content), powder)
-    error = Fraction(0) if order.dose_error is None else order.dose_error.fraction
+    error = Fraction(0) if order.dose_error_limit is None else order.dose_error_limit.fraction
     must = ""
     if error:
         must = say("check", "between", low=sheet.notation.number(1 - error), high=sheet.notation.number(1 + error))

@@ -45,14 +45,14 @@ def main(plans: int) -> None:
         for number in range(plans):
             Path(folder, f"{number:05}.json").write_text(saved, "utf-8")
         first = str(Path(folder, "00000.json"))
-        plan = load(first)[0]
+        plan = load(first).plan
         read = {1: Decimal(31), 2: Decimal(2970)}
         print(f"read a plan            {best(lambda: load(first)):8.2f} ms")
         print(f"audit it as written    {best(lambda: bench(plan, {})):8.2f} ms")
         print(f"audit it with readings {best(lambda: bench(plan, read)):8.2f} ms")
         files = sorted(str(path) for path in Path(folder).iterdir())
         start = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", "compound", "audit", *files, "--json"], capture_output=True)
+        done = subprocess.run([sys.executable, "-P", "-m", "compound", "audit", *files, "--json"], capture_output=True)
         spent = time.perf_counter() - start
         verdicts = {json.loads(line)["verdict"] for line in done.stdout.splitlines()}
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024

@@ -37,7 +37,7 @@ def milliseconds(run: Callable[[], object]) -> float:
 
 
 def process(code: str) -> str:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
 
 
 def names() -> list[str]:

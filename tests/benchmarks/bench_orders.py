@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from compound.order.formula import read_formula
+from compound.order.formula import formula_options
 from compound.reading import shipped, toml_text
 
 LEAST_GAIN = 1.8
@@ -26,7 +26,7 @@ def table(rows: int) -> str:
     """A table of orders, every one another."""
     known = dict.fromkeys(COLUMNS, False)
     formulas = [
-        read_formula(toml_text.read_toml(formula.read(), formula.name), known, formula.name)
+        formula_options(toml_text.read_toml(formula.read(), formula.name), known, formula.name)
         for formula in shipped.shipped(shipped.FORMULA)
     ]
     lines = [",".join((*COLUMNS, "file"))]
@@ -38,7 +38,7 @@ def table(rows: int) -> str:
 
 def seconds(orders: Path, folder: Path, jobs: int) -> float:
     """The time of the whole command."""
-    command = [sys.executable, "-m", "compound", "plan", "--orders", str(orders), "--pdf-dir", str(folder)]
+    command = [sys.executable, "-P", "-m", "compound", "plan", "--orders", str(orders), "--pdf-dir", str(folder)]
     start = time.perf_counter()
     subprocess.run([*command, "--jobs", str(jobs)], check=True, capture_output=True)
     return time.perf_counter() - start

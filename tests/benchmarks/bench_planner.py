@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 
 from compound.exact.errors import InputError
-from compound.order.order import read_order
+from compound.order.options import read_order
 from compound.plan.plan import Mix
 from compound.planning.powder import plan
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compound.judging.audit import audit
-from compound.order.order import read_order
+from compound.order.options import read_order
 from compound.planning.solution import plan
 
 USUAL = {"drug": "naltrexone hydrochloride", "balance-sensitivity": "1 mg", "method": "solution"}
@@ -43,7 +43,7 @@ def main() -> None:
                 judged = 0.0 if found is None else median_ms(lambda found=found: audit(found), 5)  # type: ignore[misc]
                 print(f"{dose:>8} x {capsules:<6} plan {planned:6.1f} ms ({planned / floor:4.1f} floors)  "
                       f"audit {judged:5.1f} ms  {options or ''}")  # fmt: skip
-    command = [sys.executable, "-m", "compound", "plan", USUAL["drug"], "--balance-sensitivity", "1 mg", "--capsules", "30"]
+    command = [sys.executable, "-P", "-m", "compound", "plan", USUAL["drug"], "--balance-sensitivity", "1 mg", "--capsules", "30"]
     start = median_ms(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True), 11)
     for dose, method in (("2 mcg", "powder"), ("2 mcg", "auto"), ("20 ng", "auto")):
         run = [*command, "--dose", dose, "--method", method, "--json"]

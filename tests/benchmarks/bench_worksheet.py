@@ -15,7 +15,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from compound.judging.audit import audit
-from compound.order.order import read_order
+from compound.order.options import read_order
 from compound.paper import fonts
 from compound.planning.powder import plan
 from compound.reading import shipped
