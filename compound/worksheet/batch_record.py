@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from compound import __version__
-from compound.correcting.weighed import Bench
+from compound.correcting.weighed import Weighed
 from compound.exact.errors import InputError
 from compound.findings.finding import Severity
 from compound.showing import plan_rows, weighed_rows
@@ -28,7 +28,7 @@ INNER = WIDTH - 2 * MARGIN
 _IN_DOSE = (ENGLISH.words.labelled_dose, ENGLISH.words.fill_weight)  # what the dose says anyway
 
 
-def render(bench: Bench, name: str) -> bytes:
+def render(weighed: Weighed, name: str) -> bytes:
     """The record of an audit; `name` is that of the plan's file.
 
     Raises InputError for a character that the sheet cannot print.
@@ -39,27 +39,27 @@ def render(bench: Bench, name: str) -> bytes:
     flow.line("Record of a batch: planned, read, corrected", 15, BOLD)
     flow.line(f"plan: {name.encode('latin-1', 'backslashreplace').decode('latin-1')}", 9)
     flow.gap(4)
-    flow.line(f"Verdict: {weighed_rows.verdict_text(bench)}", 12, BOLD)
+    flow.line(f"Verdict: {weighed_rows.verdict_text(weighed)}", 12, BOLD)
     flow.gap(4)
     flow.heading("Batch")
-    flow.table([row for row in plan_rows.batch_rows(bench.made) if row[0] not in _IN_DOSE], (0.34, 0.66))
+    flow.table([row for row in plan_rows.batch_rows(weighed.made) if row[0] not in _IN_DOSE], (0.34, 0.66))
     flow.heading("Dose")
-    flow.table(weighed_rows.dose_rows(bench)[1:], (0.34, 0.66))
+    flow.table(weighed_rows.dose_rows(weighed)[1:], (0.34, 0.66))
     flow.heading("Weighings (to weigh: by the readings of the steps before; off: of that)")
-    weighings = [weighed_rows.HEADERS, *weighed_rows.weighing_rows(bench)]
+    weighings = [weighed_rows.WEIGHING_HEADERS, *weighed_rows.weighing_rows(weighed)]
     flow.table(weighings, (0.06, 0.36, 0.12, 0.19, 0.12, 0.15), header=True)
     flow.heading("Mixtures as they really are (made: all of it was weighed)")
     flow.table(
-        [weighed_rows.MIXTURE_HEADERS, *weighed_rows.mixture_rows(bench)], (0.16, 0.13, 0.16, 0.2, 0.16, 0.11, 0.08),
+        [weighed_rows.MIXTURE_HEADERS, *weighed_rows.made_rows(weighed)], (0.16, 0.13, 0.16, 0.2, 0.16, 0.11, 0.08),
         header=True,
     )  # fmt: skip
     flow.heading("Uniformity from capsule to capsule")
-    flow.table(uniformity_rows(bench.made), (0.34, 0.66))
+    flow.table(uniformity_rows(weighed.made), (0.34, 0.66))
     flow.heading("Errors and warnings (notes are left out), and what was not checked")
-    for finding in plan_rows.sorted_findings(bench.findings):
+    for finding in plan_rows.sorted_findings(weighed.findings):
         if finding.severity is not Severity.NOTE:
             flow.line(f"{finding.severity.value}: [{finding.code}] {plan_rows.finding_text(finding)}", 8)
-    for item in bench.not_checked:
+    for item in weighed.not_checked:
         flow.line(f"not checked: [{item.code}] {plan_rows.not_checked_text(item)}", 8)
     buffer = BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1)
