@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.cli.qc import command
-from compound.correcting.weighed import Verdict as BatchVerdict
+from compound.correcting.weighed import BatchVerdict
 from compound.exact.errors import InputError
 from compound.exact.root import Root
 from compound.facts import qc_rules
