@@ -30,21 +30,6 @@ _CAS = re.compile(r"(?:CAS[ :]*)?(?P<id>[0-9]{2,7}-[0-9]{2}-[0-9])", re.IGNORECA
 _UNII = re.compile(r"(?P<says>UNII[ :]*)?(?P<id>[0-9A-Z]{10})", re.IGNORECASE | re.ASCII)
 
 
-# What is known of a drug form.
-
-
-# What a lot holds.
-
-
-# Arithmetic, for any substance.
-
-
-# The lot in the terms of the dose.
-
-
-# The forms known, and their names.
-
-
 def known() -> tuple[Substance, ...]:
     """All drug forms, in the order of the data file."""
     return _book().forms
@@ -185,9 +170,6 @@ def _read_name(name: str) -> tuple[str, str, int] | None:
             return None
         read[kind], words = word, words[length:]
     return read["drug"], read["salt"], HYDRATES[read["hydrate"] or "anhydrous"]
-
-
-# Reading the data file.
 
 
 @cache

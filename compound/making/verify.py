@@ -13,7 +13,7 @@ from compound.findings import codes
 from compound.findings.finding import Entry, Finding
 from compound.judging.audit import Audit
 from compound.making.differences import (
-    PLAN,
+    ATTACHED_PLAN,
     Difference,
     fingerprint_differences,
     page_differences,
@@ -30,7 +30,7 @@ from compound.worksheet.details import Details
 from compound.worksheet.letters import with_letters
 from compound.worksheet.render import rule_data
 
-FILES = (PLAN, printed.NAME)  # what travels in a worksheet
+FILES = (ATTACHED_PLAN, printed.NAME)  # what travels in a worksheet
 
 
 class Verified(Value):
@@ -49,14 +49,14 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
     Raises InputError where it is not a worksheet, or where a plan that is whole makes no sense.
     """
     sheet = read_sheet(content, where, FILES)
-    place = f"{where}: {PLAN}"
-    record = from_json(sheet.files[PLAN], place)
+    place = f"{where}: {ATTACHED_PLAN}"
+    record = from_json(sheet.files[ATTACHED_PLAN], place)
     try:
         altered = fingerprint_differences(record)
     except InputError as error:
         raise InputError(place, str(error)) from None
     found = [
-        Finding(codes.SHEET_FINGERPRINT_WRONG, PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
+        Finding(codes.SHEET_FINGERPRINT_WRONG, ATTACHED_PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
     ]
     printing = _printing(sheet.files[printed.NAME], f"{where}: {printed.NAME}")
     try:
@@ -68,7 +68,7 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
         if not altered:
             raise error if error.where.startswith(where) else InputError(place, str(error)) from None
         values = {"place": error.where or "the plan", "sentence": error.sentence}
-        found.append(Finding(codes.SHEET_PLAN_UNREADABLE, PLAN, values))
+        found.append(Finding(codes.SHEET_PLAN_UNREADABLE, ATTACHED_PLAN, values))
         return Verified(record, None, tuple(found))
     judged = None if judged is None else with_letters(judged, details)
     again = replace(batch, audit=judged).record()
