@@ -17,7 +17,7 @@ from compound.exact.value import replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.facts.substances import resolve
 from compound.findings.finding import Finding, Severity, accept
-from compound.judging.audit import order_findings, order_not_checked
+from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_capsules, read_order
 from compound.order.order import METHODS, PREFERENCES, Order
