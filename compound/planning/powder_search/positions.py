@@ -17,7 +17,7 @@ CELL = 1 / 1024  # of a factor of e, in which largest dilutions are not told apa
 LONGEST_FRONT = 3  # weighings whose combinations are listed one by one
 
 
-class Place(NamedTuple):
+class Node(NamedTuple):
     """A half-built chain whose concentrate stands last in `taken`.
 
     `need` is the product of the blend and of the totals to come, over that of the aliquots to come, if ρ is 0.

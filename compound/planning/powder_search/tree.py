@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from math import exp, expm1, floor, inf, log
 
-from compound.planning.powder_search.positions import ABOVE, BELOW, FINE_GRID, LONGEST_FRONT, Place, Positions
+from compound.planning.powder_search.positions import ABOVE, BELOW, FINE_GRID, LONGEST_FRONT, Node, Positions
 from compound.planning.powder_search.problem import (
     FLOAT_MARGIN,
     Amounts,
@@ -53,7 +53,7 @@ class _Tree:
         for node in self.roots():
             self.visit(node)
 
-    def visit(self, node: Place) -> None:
+    def visit(self, node: Node) -> None:
         """Visits the chains behind a node."""
         self.effort.spend()
         if len(node.totals) == self.k:
@@ -63,7 +63,7 @@ class _Tree:
         for child in self.children(node):
             self.visit(child)
 
-    def end(self, node: Place) -> None:
+    def end(self, node: Node) -> None:
         """A chain whose blend alone is missing."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class _Tree:
         """The amounts from low to high, both included."""
         return self.amounts[bisect_left(self.amounts, low) : bisect_right(self.amounts, high)]
 
-    def roots(self) -> Iterable[Place]:
+    def roots(self) -> Iterable[Node]:
         """The drug weighings to try, the least first."""
         p, dilution = self.p, float(self.p.dilution)
         if self.places.least_error(self.k + 1, log(dilution / self.slack)) > self.limit:
@@ -84,23 +84,23 @@ class _Tree:
                 return []
             low = max(self.places.least_drug(), self.places.sensitivity / expm1(room) * BELOW)
             drugs = self.between(low, self.amounts[-1] if p.capacity is None else p.capacity)
-        return [Place((drug,), (), dilution * drug, self.error(drug), digits_of(drug), 0) for drug in drugs]
+        return [Node((drug,), (), dilution * drug, self.error(drug), digits_of(drug), 0) for drug in drugs]
 
     def rest_error(self, made: int, diluted: float) -> float:
         """A lower bound of the error behind a_made, which must be diluted so much; the largest dilution comes first."""
         size = log(diluted / self.slack) - log(self.places.most_dilution[made + 1])
         return self.places.least_error(self.k - made, size)
 
-    def children(self, node: Place) -> Iterator[Place]:
+    def children(self, node: Node) -> Iterator[Node]:
         """The concentrate diluted and an aliquot taken, in every way that the bounds leave."""
         for total, diluted, digits in self.totals_of(node):
             for aliquot, error in self.aliquots_of(node, total, diluted):
-                yield Place(
+                yield Node(
                     (*node.taken, aliquot), (*node.totals, total), diluted * aliquot, error,
                     digits + digits_of(aliquot), node.powder + total,
                 )  # fmt: skip
 
-    def totals_of(self, node: Place) -> Iterable[tuple[int, float, int]]:
+    def totals_of(self, node: Node) -> Iterable[tuple[int, float, int]]:
         """The totals a concentrate may have, each with the dilution still needed behind it and the digits used."""
         p, places, a, made = self.p, self.places, node.taken[-1], len(node.totals)
         whole = node.need / a
@@ -110,7 +110,7 @@ class _Tree:
             if total * self.concentrates <= self.diluted * a and total - a <= places.capacity:
                 yield total, node.need / total, node.digits + digits_of(total)
 
-    def aliquots_of(self, node: Place, total: int, diluted: float) -> Iterator[tuple[int, float]]:
+    def aliquots_of(self, node: Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
         """The aliquots that may be taken of a mixture, each with the error of all weighings so far."""
         p, places, made = self.p, self.places, len(node.totals) + 1
         behind = self.k - made
@@ -134,11 +134,11 @@ class _Tree:
             if aliquot * self.mixtures <= self.shares * total:
                 yield aliquot, error
 
-    def most_total(self, node: Place) -> float:
+    def most_total(self, node: Node) -> float:
         """The largest total that a ranking has a use for."""
         return inf
 
-    def most_aliquot(self, node: Place, total: int, diluted: float) -> float:
+    def most_aliquot(self, node: Node, total: int, diluted: float) -> float:
         """The same for the next aliquot."""
         return inf
 
@@ -158,18 +158,18 @@ class _First(_Tree):
 
     found = False
 
-    def roots(self) -> Iterable[Place]:
-        def spent(node: Place) -> float:
+    def roots(self) -> Iterable[Node]:
+        def spent(node: Node) -> float:
             drug = node.taken[0]
             return node.error + (self.error_behind(drug, node.need / drug, self.k) if self.k else 0.0)
 
         return sorted(super().roots(), key=spent)
 
-    def visit(self, node: Place) -> None:
+    def visit(self, node: Node) -> None:
         if not self.found:
             super().visit(node)
 
-    def totals_of(self, node: Place) -> Iterable[tuple[int, float, int]]:
+    def totals_of(self, node: Node) -> Iterable[tuple[int, float, int]]:
         made = len(node.totals) + 1
 
         def spent(way: tuple[int, float, int]) -> float:
@@ -178,7 +178,7 @@ class _First(_Tree):
 
         return sorted(super().totals_of(node), key=spent)
 
-    def aliquots_of(self, node: Place, total: int, diluted: float) -> Iterator[tuple[int, float]]:
+    def aliquots_of(self, node: Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
         behind = self.k - len(node.totals) - 1
 
         def spent(way: tuple[int, float]) -> float:
@@ -187,7 +187,7 @@ class _First(_Tree):
 
         return iter(sorted(super().aliquots_of(node, total, diluted), key=spent))
 
-    def end(self, node: Place) -> None:
+    def end(self, node: Node) -> None:
         self.found = bool(self.blends.of(node.taken, node.totals))
 
 
@@ -202,7 +202,7 @@ class _Ranked(_Tree):
         self.prefer, self.count = prefer, count
         self.found: list[tuple[tuple[object, ...], Chain]] = []
 
-    def end(self, node: Place) -> None:
+    def end(self, node: Node) -> None:
         blends = self.blends.of(node.taken, node.totals)
         if blends:
             ideal = floor(node.need)
@@ -222,7 +222,7 @@ class _Ranked(_Tree):
 class _LeastDigits(_Ranked):
     """The same where digits come first, or come next behind a given drug."""
 
-    def visit(self, node: Place) -> None:
+    def visit(self, node: Node) -> None:
         digits = node.digits + 2 * (self.k - len(node.totals))
         if len(self.found) < self.count or digits <= self.found[-1][1].digits:
             super().visit(node)
@@ -253,11 +253,11 @@ class _LeastPowder(_Ranked):
         """The powder of the worst chain that would still be kept."""
         return self.found[-1][1].powder if len(self.found) == self.count else self.most_powder
 
-    def roots(self) -> Iterable[Place]:
+    def roots(self) -> Iterable[Node]:
         bounds = ((self.least_powder(self.k, self.k, n.need, self.limit - n.error), n) for n in super().roots())
         return [node for bound, node in sorted(bounds) if bound <= self.most_powder]
 
-    def totals_of(self, node: Place) -> Iterable[tuple[int, float, int]]:
+    def totals_of(self, node: Node) -> Iterable[tuple[int, float, int]]:
         behind, room = self.k - len(node.totals) - 1, self.limit - node.error
         ways = (
             (node.powder + way[0] + self.least_powder(behind, behind + 1, way[1], room), way)
@@ -268,7 +268,7 @@ class _LeastPowder(_Ranked):
                 return
             yield way
 
-    def aliquots_of(self, node: Place, total: int, diluted: float) -> Iterator[tuple[int, float]]:
+    def aliquots_of(self, node: Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
         behind, powder = self.k - len(node.totals) - 1, node.powder + total
         ways = (
             (powder + self.least_powder(behind, behind, diluted * way[0], self.limit - way[1]), way)
@@ -279,11 +279,11 @@ class _LeastPowder(_Ranked):
                 return
             yield way
 
-    def most_total(self, node: Place) -> float:
+    def most_total(self, node: Node) -> float:
         others = sum(self.places.least_total[len(node.totals) + 2 :])
         return self.powder_left() - node.powder - self.p.blend_low - others
 
-    def most_aliquot(self, node: Place, total: int, diluted: float) -> float:
+    def most_aliquot(self, node: Node, total: int, diluted: float) -> float:
         """The totals and the blend to come have a product of at most that of equal totals that use up the powder."""
         behind, left = self.k - len(node.totals) - 1, self.powder_left() - node.powder - total
         product = self.least_product(behind, self.limit - node.error)
@@ -293,7 +293,7 @@ class _LeastPowder(_Ranked):
         most = of_totals + log(min(self.p.blend_high, left)) - product - log(diluted / self.slack) + FLOAT_MARGIN
         return exp(min(most, 700.0))
 
-    def end(self, node: Place) -> None:
+    def end(self, node: Node) -> None:
         blends = self.blends.of(node.taken, node.totals)
         for blend in blends[: self.count]:
             if node.powder + blend <= self.powder_left():
