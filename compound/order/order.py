@@ -18,10 +18,6 @@ from compound.facts import standards
 from compound.facts.substances import Lot, Substance, content_fraction
 from compound.order.particle_size import ParticleSize, SieveData
 
-METHODS = ("auto", "powder", "solution")
-PREFERENCES = ("simple", "drug", "powder")
-DEFAULT_SOLVENT = "water"
-
 Stated = TypeVar("Stated")
 
 
