@@ -21,7 +21,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from compound.correcting.weighed import Bench as Weighed
     from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
-    from compound.facts.excipients.judge import HouseRules, read_house_rules
+    from compound.facts.excipients.house_rules import HouseRules, read_house_rules
     from compound.findings.finding import Finding, NotChecked, Severity
     from compound.judging.audit import Audit
     from compound.making.make import Batch, PrintSettings, plan_batch, write_worksheet

@@ -10,7 +10,7 @@ from compound.judging.audit import Audit, audit
 from compound.order.options import read_order
 from compound.order.order import Order
 from compound.plan.plan import Plan
-from compound.planning.powder import plan
+from compound.planning.powder import plan_by_powder
 
 DRUG = "naltrexone hydrochloride"
 USUAL = {"drug": DRUG, "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "powder"}
@@ -28,7 +28,7 @@ def order(**options: Any) -> Order:
 
 def planned(**options: Any) -> Plan:
     """The plan of `order(**options)`, which there must be."""
-    found = plan(order(**options)).plan
+    found = plan_by_powder(order(**options)).plan
     assert found is not None
     return found
 

@@ -21,7 +21,7 @@ from compound.order.options_table import KNOWN_OPTIONS
 from compound.order.order import Order
 from compound.order.request import from_request
 from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
-from compound.planning.powder import plan as make_plan
+from compound.planning.powder import plan_by_powder as make_plan
 from compound.showing.plan_json import plan_record
 from compound.showing.plan_rows import doubling_rows, step_rows
 from compound.wording.notation import reading

@@ -19,9 +19,10 @@ from compound.cli.doses import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.exact.value import replace
-from compound.facts import doses
+from compound.facts import doses, other_routes
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity, accept
+from compound.judging import studied_doses
 from compound.reading import shipped
 from compound.reading.amounts import parse_mass
 from compound.wording.notation import filled
@@ -30,12 +31,12 @@ CASES = json.loads((Path(__file__).parent / "cases" / "doses.json").read_bytes()
 UNSAFE = re.compile(
     r"µ|μ|\bug\b|\bng\b|(?<![0-9])\.[0-9]|\.[0-9]*0(?![0-9])|[0-9](?:mg|mcg)|[{}]|(?<![.0-9])[0-9]{4}(?= m)"
 )
-BY_ID = {record.id: record for record in doses.load().records}
+BY_ID = {record.id: record for record in doses.load_review().records}
 
 
 def found(drug: str, dose: str | Fraction, severity: Severity | None = None) -> list[Finding]:
     mg = parse_mass(dose, "--dose") if isinstance(dose, str) else dose
-    return [f for f in doses.findings(drug, mg) if severity is None or f.severity is severity]
+    return [f for f in studied_doses.dose_findings(drug, mg) if severity is None or f.severity is severity]
 
 
 def codes(drug: str, dose: str | Fraction, severity: Severity | None = None) -> list[str]:
@@ -65,22 +66,22 @@ class TestData:
         assert case == [*entered[:3], figures, *entered[4:]]
 
     def test_there_are_32_rows_17_of_them_from_the_table_and_12_cautions(self) -> None:
-        records = doses.load().records
+        records = doses.load_review().records
         assert [case[0] for case in CASES] == [record.id for record in records]
         assert (17, 15, 12) == (
             sum(record.id.startswith("t2-") for record in records),
             sum(record.id.startswith("tx-") for record in records),
-            len(doses.load().cautions),
+            len(doses.load_review().cautions),
         )
 
     def test_every_number_read_stands_in_the_figure_as_printed(self) -> None:
-        for record in doses.load().records:
+        for record in doses.load_review().records:
             for figure in record.figures:
                 printed = {Fraction(text) for text in re.findall(r"[0-9]*\.?[0-9]+", figure.printed)}
                 assert set(figure.amount.numbers) <= printed, record.id
 
     def test_a_figure_printed_per_day_is_read_per_day(self) -> None:
-        for record in doses.load().records:
+        for record in doses.load_review().records:
             for figure in record.figures:
                 daily = any(word in figure.printed for word in ("mg/day", "mg/d ", "per day"))
                 assert (figure.amount.basis == "per day") == daily, record.id
@@ -89,21 +90,21 @@ class TestData:
         against = {"t2-nx-02", "t2-nx-03", "t2-nx-04", "t2-nx-06", "tx-05", "tx-06"}
         assert against == {
             record.id
-            for record in doses.load().records
+            for record in doses.load_review().records
             if record.check.status not in ("not checked", "confirmed", "confirmed with a remark")
         }
         assert not any(BY_ID[name].reference for name in against)
 
     def test_no_naloxone_row_is_a_reference(self) -> None:
-        assert [] == [record.id for record in doses.load().records if record.reference and "naloxone" in record.drugs]
+        assert [] == [record.id for record in doses.load_review().records if record.reference and "naloxone" in record.drugs]
 
     def test_every_row_says_why_it_may_or_may_not_be_compared_and_where_it_stands(self) -> None:
-        for record in doses.load().records:
+        for record in doses.load_review().records:
             assert record.because, record.id
             assert all(0 < first <= last for first, last in record.lines), record.id
 
     def test_a_check_against_the_primary_paper_has_an_address_or_is_marked_unsourced(self) -> None:
-        for record in doses.load().records:
+        for record in doses.load_review().records:
             if record.check.status != "not checked":
                 assert record.check.url.startswith("http") or record.check.evidence == (
                     "expert knowledge, no public source"
@@ -114,11 +115,11 @@ class TestData:
         assert not any("La Vincente" in text or "Sartain" in text for text in cited)
 
     def test_every_mass_in_our_own_words_is_in_safe_notation(self) -> None:
-        for record in doses.load().records:
+        for record in doses.load_review().records:
             for text in (record.application, record.outcome, record.frequency, record.check.remark, record.because,
                          *record.given_with, *(figure.because for figure in record.figures)):  # fmt: skip
                 assert UNSAFE.search(text) is None, text
-        for caution in doses.load().cautions:
+        for caution in doses.load_review().cautions:
             assert UNSAFE.search(caution.text) is None, caution.text
 
     def test_off_label_and_education_are_said_once(self) -> None:
@@ -303,7 +304,7 @@ class TestTripwire:
         assert "dose-studied" in codes("naltrexone", Fraction(value))
 
     def test_a_mass_and_a_fraction_are_judged_alike(self) -> None:
-        assert doses.findings("naltrexone", Mass(Decimal("2"))) == doses.findings("naltrexone", Fraction(2))
+        assert studied_doses.dose_findings("naltrexone", Mass(Decimal("2"))) == studied_doses.dose_findings("naltrexone", Fraction(2))
 
 
 class TestLimits:
@@ -324,7 +325,7 @@ class TestLimits:
         assert errors == codes(drug, dose, Severity.ERROR)
 
     def test_a_pharmacist_can_take_it_on_with_a_reason(self) -> None:
-        accepted = accept(doses.findings("naloxone", Fraction(2)), {"dose-not-low": "as prescribed"})
+        accepted = accept(studied_doses.dose_findings("naloxone", Fraction(2)), {"dose-not-low": "as prescribed"})
         assert Severity.WARNING is next(f for f in accepted if f.code == "dose-not-low").severity
 
 
@@ -403,12 +404,12 @@ class TestNearest:
     )
     def test_the_next_down_and_the_next_up(self, drug: str, mg: str, expected: list[tuple[str, str]]) -> None:
         assert [(Fraction(low), Fraction(ratio)) for low, ratio in expected] == [
-            (near.reference.low, near.ratio) for near in doses.nearest(drug, Fraction(mg))
+            (near.reference.low, near.ratio) for near in doses.nearest_studied(drug, Fraction(mg))
         ]
 
     @given(drug=st.sampled_from(doses.DRUGS), mg=st.fractions("0.00001", "20"))
     def test_no_studied_value_is_nearer(self, drug: str, mg: Fraction) -> None:
-        near = doses.nearest(drug, mg)
+        near = doses.nearest_studied(drug, mg)
         ratios = [max(mg / Fraction(text), Fraction(text) / mg) for text in VALUES[drug]]
         low, high = map(Fraction, RANGES[drug])
         assert (Fraction(1) if low <= mg <= high else min(ratios)) == near[0].ratio
@@ -419,18 +420,18 @@ class TestNotChecked:
 
     @pytest.mark.parametrize("drug", ["methylnaltrexone", "nalmefene", "naltrexon", "", "naltrexone hydrochloride"])
     def test_a_drug_without_studied_doses_is_not_checked_because_none_are_known(self, drug: str) -> None:
-        (unchecked,) = doses.not_checked(drug)
+        (unchecked,) = studied_doses.dose_not_checked(drug)
         assert "studied-doses-unknown" == unchecked.code
         assert "no studied doses" in filled(unchecked.entry.message, unchecked.values)
-        assert () == doses.findings(drug, Fraction(1))
+        assert () == studied_doses.dose_findings(drug, Fraction(1))
 
     @pytest.mark.parametrize("drug", ["naltrexone", "Naloxone", " NALTREXONE "])
     def test_a_drug_of_the_review_is_checked_however_it_is_capitalised(self, drug: str) -> None:
-        assert () == doses.not_checked(drug)
-        assert doses.findings(drug, Fraction(1)) != ()
+        assert () == studied_doses.dose_not_checked(drug)
+        assert studied_doses.dose_findings(drug, Fraction(1)) != ()
 
     def test_the_form_the_review_leaves_open_is_said_once(self) -> None:
-        said_so = [f for f in doses.findings("naltrexone", Fraction(1), substance="naltrexone hydrochloride")
+        said_so = [f for f in studied_doses.dose_findings("naltrexone", Fraction(1), substance="naltrexone hydrochloride")
                    if f.code == "review-form-not-stated"]  # fmt: skip
         assert 1 == len(said_so)
         assert "of naltrexone hydrochloride" in said(said_so[0])
@@ -438,11 +439,11 @@ class TestNotChecked:
     @pytest.mark.parametrize("mg", [Fraction(0), Fraction(-1)])
     def test_a_dose_that_is_not_above_zero_is_refused(self, mg: Fraction) -> None:
         with pytest.raises(InputError, match="--dose: a dose is above zero"):
-            doses.findings("naltrexone", mg)
+            studied_doses.dose_findings("naltrexone", mg)
 
     def test_a_float_is_refused(self) -> None:
         with pytest.raises(TypeError):
-            doses.findings("naltrexone", 0.1)  # type: ignore[arg-type]
+            studied_doses.dose_findings("naltrexone", 0.1)  # type: ignore[arg-type]
 
 
 REFUSED = """
@@ -481,26 +482,26 @@ class TestOtherRoutes:
     @pytest.mark.parametrize("form", forms(REFUSED))
     def test_a_form_of_another_route_is_refused(self, form: str) -> None:
         with pytest.raises(InputError) as raised:
-            doses.refuse_other_routes(form, "--dosage-form")
+            other_routes.refuse_other_routes(form, "--dosage-form")
         assert "--dosage-form" == raised.value.where
         assert "this tool plans oral immediate-release capsules only" in raised.value.sentence
 
     @pytest.mark.parametrize("form", forms(PASSED))
     def test_a_form_by_mouth_passes(self, form: str) -> None:
-        doses.refuse_other_routes(form, "--dosage-form")
+        other_routes.refuse_other_routes(form, "--dosage-form")
 
     def test_the_sentence_names_the_form_and_the_route(self) -> None:
         with pytest.raises(InputError, match="“IV bolus” is a form given into a vein; this tool plans oral"):
-            doses.refuse_other_routes("IV bolus", "--dosage-form")
+            other_routes.refuse_other_routes("IV bolus", "--dosage-form")
 
     def test_findings_refuse_it_too(self) -> None:
         with pytest.raises(InputError, match="into the spine"):
-            doses.findings("naloxone", Fraction("0.00005"), "intrathecal")
+            studied_doses.dose_findings("naloxone", Fraction("0.00005"), "intrathecal")
 
     @pytest.mark.parametrize("form", ["", "  ", "x" * 201, "not iv " * 2000, "capsule\n", "i\u200bv"])
     def test_an_unreadable_form_is_one_sentence_with_its_place(self, form: str) -> None:
         with pytest.raises(InputError) as raised:
-            doses.refuse_other_routes(form, "--dosage-form")
+            other_routes.refuse_other_routes(form, "--dosage-form")
         assert len(str(raised.value)) < 250
         assert str(raised.value).startswith("--dosage-form: ")
 
@@ -508,7 +509,7 @@ class TestOtherRoutes:
         for route in ("intravenous", "intramuscular", "intrathecal"):
             assert route in doses.ROUTES
             with pytest.raises(InputError):
-                doses.refuse_other_routes(route, "w")
+                other_routes.refuse_other_routes(route, "w")
 
 
 class TestRefusals:
@@ -553,7 +554,7 @@ class TestRefusals:
             with pytest.raises(InputError):
                 doses.Figure("1 mg", amount, None, compare, "")
         with pytest.raises(InputError):
-            doses.Check("fine", "", "", "")
+            doses.FigureCheck("fine", "", "", "")
 
     @pytest.mark.parametrize(
         ("filters", "place"), [(("morphine",), "--drug"), ((None, "IV"), "--route"), ((None, None, "tiny"), "--class")]
@@ -578,7 +579,7 @@ class TestCatalogue:
         for drug in doses.DRUGS:
             for mg in ("0.00002", "0.00005", "0.0004", "0.002", "0.003", "0.02", "0.2", "0.3", "0.4", "1", "1.25", "2",
                        "4.5", "7", "9.999", "10", "75", "125", "2000"):  # fmt: skip
-                for finding in doses.findings(drug, Fraction(mg)):
+                for finding in studied_doses.dose_findings(drug, Fraction(mg)):
                     raised.add(finding.code)
                     assert UNSAFE.search(said(finding)) is None, said(finding)
                     assert filled(finding.entry.remedy, finding.values)
@@ -614,7 +615,7 @@ class TestCommand:
     @pytest.mark.parametrize("columns", [80, 120])
     def test_all_rows_and_all_cautions_are_listed(self, columns: int) -> None:
         text = run(columns=columns)
-        for name in [case[0] for case in CASES] + [caution.id for caution in doses.load().cautions]:
+        for name in [case[0] for case in CASES] + [caution.id for caution in doses.load_review().cautions]:
             assert re.search(rf"^{name} ", text, re.MULTILINE), name
 
     def test_a_row_in_full(self) -> None:

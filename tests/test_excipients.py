@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 
 from compound.cli import check
 from compound.exact.errors import InputError
-from compound.facts.excipients import judge as excipients
-from compound.facts.excipients.judge import (
+from compound.facts.excipients import house_rules, misspelling, tokens
+from compound.facts.excipients import rules as rules_
+from compound.facts.excipients.house_rules import read_house_rules
+from compound.facts.excipients.judge import judge
+from compound.facts.excipients.rules import (
     ALLOWED,
     DILUENT,
     DISALLOWED,
@@ -28,13 +31,10 @@ from compound.facts.excipients.judge import (
     ROLES,
     SHELL,
     UNKNOWN,
-    Named,
-    findings,
-    judge,
-    read_house_rules,
 )
 from compound.findings import codes
 from compound.findings.finding import Severity, accept
+from compound.judging.excipients import Named, excipient_findings
 from compound.reading import shipped
 from compound.wording.notation import filled
 
@@ -359,12 +359,12 @@ class TestEveryRow:
 
     def test_names_are_squashed_alike_one_by_one_and_all_together(self) -> None:
         names = [name for _, name in ROWS]
-        assert excipients._all_squashed(names) == [excipients._squashed(name) for name in names]
+        assert rules_.all_squashed(names) == [tokens.squash(name) for name in names]
 
     def test_no_two_rows_claim_one_name(self) -> None:
         claimed: dict[str, str] = {}
         for row, name in ROWS:
-            subject = claimed.setdefault(excipients._squashed(name), row["is"] + row["rule"])
+            subject = claimed.setdefault(tokens.squash(name), row["is"] + row["rule"])
             assert (name, subject) == (name, row["is"] + row["rule"])
 
     def test_few_names_hide_a_disallowed_word(self) -> None:
@@ -610,7 +610,7 @@ def changed(old: str, new: str) -> bytes:
     return RULE.format(verdict="review", name="x").replace(old, new).encode()
 
 
-def house(verdict: str, name: str) -> excipients.HouseRules:
+def house(verdict: str, name: str) -> house_rules.HouseRules:
     return read_house_rules(RULE.format(verdict=verdict, name=name).encode(), "house.toml")
 
 
@@ -756,7 +756,7 @@ class TestFindings:
         ],
     )
     def test_each_verdict_has_its_finding(self, name: str, role: str, code: str, severity: Severity) -> None:
-        (finding,) = findings([Named(name, role, "--here")])
+        (finding,) = excipient_findings([Named(name, role, "--here")])
         assert (finding.code, finding.severity, finding.where) == (code, severity, "--here")
         assert finding.entry is codes.ENTRIES[code]
         assert name in filled(finding.entry.message, finding.values)
@@ -767,32 +767,32 @@ class TestFindings:
             Named("microcrystalline cellulose", DILUENT, "--diluent"),
             Named("capsule", DOSAGE_FORM, "--dosage-form"),
         ]
-        assert findings(names) == ()
+        assert excipient_findings(names) == ()
 
     def test_a_review_with_a_caution_has_both(self) -> None:
-        found = findings([Named("sodium bicarbonate", EXCIPIENT, "--excipient 'sodium bicarbonate'")])
+        found = excipient_findings([Named("sodium bicarbonate", EXCIPIENT, "--excipient 'sodium bicarbonate'")])
         assert [finding.code for finding in found] == ["excipient-review", "excipient-caution"]
 
     def test_a_disallowed_name_can_be_taken_on_with_a_reason(self) -> None:
-        found = findings([Named("calcium carbonate", DILUENT, "--diluent")])
+        found = excipient_findings([Named("calcium carbonate", DILUENT, "--diluent")])
         (accepted,) = accept(found, {"excipient-disallowed": "the prescriber insists"})
         assert (accepted.severity, accepted.accepted) == (Severity.WARNING, "the prescriber insists")
 
     def test_a_warning_cannot_be_taken_on(self) -> None:
         with pytest.raises(InputError, match="cannot be accepted"):
-            accept(findings([Named("SuperBlend", DILUENT, "--diluent")]), {"excipient-unknown": "known to me"})
+            accept(excipient_findings([Named("SuperBlend", DILUENT, "--diluent")]), {"excipient-unknown": "known to me"})
 
     def test_names_keep_their_order_and_place(self) -> None:
-        found = findings([Named("chalk", EXCIPIENT, "--excipient 'chalk'"), Named("SR", DOSAGE_FORM, "--dosage-form")])
+        found = excipient_findings([Named("chalk", EXCIPIENT, "--excipient 'chalk'"), Named("SR", DOSAGE_FORM, "--dosage-form")])
         assert [finding.where for finding in found] == ["--excipient 'chalk'", "--dosage-form"]
 
     def test_the_pharmacys_rules_count(self) -> None:
-        (finding,) = findings([Named("mannitol", DILUENT, "--diluent")], house(DISALLOWED, "mannitol"))
+        (finding,) = excipient_findings([Named("mannitol", DILUENT, "--diluent")], house(DISALLOWED, "mannitol"))
         assert (finding.code, finding.values["rule"]) == ("excipient-disallowed", "own-one")
 
     def test_a_name_that_cannot_be_read_is_refused_at_its_place(self) -> None:
         with pytest.raises(InputError, match="--diluent: the name is empty"):
-            findings([Named("", DILUENT, "--diluent")])
+            excipient_findings([Named("", DILUENT, "--diluent")])
 
 
 def run(*arguments: str) -> Result:
@@ -884,10 +884,10 @@ class TestCommand:
 
 
 def test_no_name_in_a_script_without_spaces_is_longer_than_the_limit() -> None:
-    unspaced = [name for _, name in ROWS if all(map(excipients._writes_no_spaces, name))]
+    unspaced = [name for _, name in ROWS if all(map(tokens.writes_no_spaces, name))]
 
     assert unspaced
-    assert max(map(len, unspaced)) <= excipients.LONGEST_UNSPACED
+    assert max(map(len, unspaced)) <= tokens.LONGEST_UNSPACED
 
 
 class TestMisspellings:
@@ -896,7 +896,7 @@ class TestMisspellings:
     @untimed
     @given(st.data())
     def test_the_index_misses_nothing(self, draw: st.DataObject) -> None:
-        names = {near.name: near for found in excipients._near_names()[0].values() for near in found}
+        names = {near.name: near for found in misspelling._near_names()[0].values() for near in found}
         letters = list(draw.draw(st.sampled_from(sorted(names))))
         for _ in range(draw.draw(st.integers(0, 4))):
             place = draw.draw(st.integers(0, len(letters) - 1))
@@ -905,12 +905,12 @@ class TestMisspellings:
                 return
         text = "".join(letters)
         close = [
-            (near.gravity, excipients._edits(near.name, text, near.most), near.name)
+            (near.gravity, tokens.edit_distance(near.name, text, near.most), near.name)
             for near in names.values()
             if len(near.name) >= 7 or (text and near.name[0] == text[0])
         ]
         close = [(gravity, edits, name) for gravity, edits, name in close if edits <= names[name].most]
-        found = excipients._nearest(text)
+        found = misspelling.nearest_spelling(text)
         if close:
             assert found is not None
             assert found[1] is names[min(close)[2]].hit
@@ -927,7 +927,7 @@ class TestMisspellings:
                 table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (a != b))
                 if i > 1 and j > 1 and a == other[j - 2] and b == one[i - 2]:
                     table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
-        assert excipients._edits(one, other, most) == min(table[-1][-1], most + 1)
+        assert tokens.edit_distance(one, other, most) == min(table[-1][-1], most + 1)
 
 
 def test_data_files_are_found_beside_the_package() -> None:

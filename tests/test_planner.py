@@ -17,7 +17,7 @@ from compound.exact.errors import InputError
 from compound.judging.audit import audit
 from compound.plan.plan import Fill, Mix, Plan, Transfer, Weigh
 from compound.planning.planned import Relaxation
-from compound.planning.powder import plan, problem_of
+from compound.planning.powder import plan_by_powder, powder_problem
 from compound.planning.powder_search.search import feasible
 from compound.showing.plan_json import plan_record
 
@@ -124,9 +124,9 @@ class TestEveryPlan:
     def test_a_plan_keeps_every_limit_by_the_contracts_own_words(self, options: dict[str, str]) -> None:
         basis = {"assay_basis": "as-is"} if "assay" in options else {}
         asked = order(**options, **basis)
-        if not feasible(problem_of(asked)[0]):
+        if not feasible(powder_problem(asked)[0]):
             return  # what would help then is looked for elsewhere, and takes its time
-        found = plan(asked).plan
+        found = plan_by_powder(asked).plan
         assert found is not None
         taken, totals, blend = weighed(found)
         assert asked.balance is not None
@@ -161,8 +161,8 @@ class TestEveryPlan:
         basis = {"assay_basis": "as-is"} if "assay" in options else {}
 
         asked = order(**options, **basis)
-        if feasible(problem_of(asked)[0]):
-            assert plan(asked) == plan(order(**options, **basis))
+        if feasible(powder_problem(asked)[0]):
+            assert plan_by_powder(asked) == plan_by_powder(order(**options, **basis))
 
 
 class TestNothingAdmissible:
@@ -173,36 +173,36 @@ class TestNothingAdmissible:
         # would have to weigh S / 0.0002 = 5,000 mg.
         asked: dict[str, str] = {"dose_error": "0.02%"}
 
-        found = {item.option: item.value for item in plan(order(**asked)).relaxations}
+        found = {item.option: item.value for item in plan_by_powder(order(**asked)).relaxations}
 
         assert {"--balance-sensitivity", "--capsules", "--dose-error"} <= set(found)
         for option, value in found.items():
             name = option.removeprefix("--").replace("-", "_")
             unit = {"balance_sensitivity": " mg", "dose_error": "%", "weighing_error": "%"}.get(name, "")
-            assert plan(order(**asked | {name: f"{value:f}{unit}"})).plan is not None
-        assert plan(order(dose_error="0.02%", capsules=str(int(found["--capsules"]) - 1))).plan is None
+            assert plan_by_powder(order(**asked | {name: f"{value:f}{unit}"})).plan is not None
+        assert plan_by_powder(order(dose_error="0.02%", capsules=str(int(found["--capsules"]) - 1))).plan is None
 
     def test_an_error_limit_is_never_the_first_proposal(self) -> None:
-        options = [item.option for item in plan(order(dose_error="0.02%")).relaxations]
+        options = [item.option for item in plan_by_powder(order(dose_error="0.02%")).relaxations]
 
         assert "--balance-sensitivity" == options[0]
         assert "--dose-error" == options[-1]
 
     def test_a_tight_capacity_is_named_where_it_alone_stands_in_the_way(self) -> None:
-        found = plan(order(capacity="50 mg"))
+        found = plan_by_powder(order(capacity="50 mg"))
 
         assert found.plan is None
         assert "--capacity" in [item.option for item in found.relaxations]
 
     def test_it_says_so_where_no_single_limit_helps(self) -> None:
-        found = plan(order(dose_error="0.001%", capacity="50 mg", readability="1 mg", max_dilution="2"))
+        found = plan_by_powder(order(dose_error="0.001%", capacity="50 mg", readability="1 mg", max_dilution="2"))
 
         assert (None, ()) == (found.plan, found.relaxations)
 
     def test_the_sensitivity_proposed_is_never_finer_than_a_stated_readability(self) -> None:
         values = [
             item.value
-            for item in plan(order(dose_error="0.02%", readability="1 mg")).relaxations
+            for item in plan_by_powder(order(dose_error="0.02%", readability="1 mg")).relaxations
             if item.option == "--balance-sensitivity"
         ]
 

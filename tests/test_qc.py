@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -18,20 +19,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.cli.qc import command
-from compound.exact.errors import InputError, ProgramFault
+from compound.correcting.weighed import Verdict as BatchVerdict
+from compound.exact.errors import InputError
 from compound.exact.root import Root
 from compound.facts import qc_rules
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
 from compound.qc import weights as qc
 from compound.qc.assays import AssayReport, acceptance, judge_assay
-from compound.qc.batch import Batch, Weights
+from compound.qc.batch import BatchFacts, Weights
 from compound.qc.check import RuleCheck, RuleVerdict
 from compound.qc.statistics import deviations, distinguishable, statistics
 from compound.qc.weights import judge_weights
+from compound.reading import shipped
 from compound.reading.amounts import parse_mass
 from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 from compound.wording import notation
+from compound.wording.qc_words import QC_WORDS
+from compound.wording.record_words import PAGE_WORDS, RECORD_WORDS, WEIGHED_WORDS
 from compound.worksheet.qc_record import record_pdf
 
 CASES = Path(__file__).parent / "cases"
@@ -62,8 +67,8 @@ def checks_of(report: qc.WeightReport | AssayReport, code: str) -> list[RuleChec
     return [check for check in report.checks if check.rule.code == code]
 
 
-def by(rule: str, weights: Weights, batch: Batch | None = None) -> list[RuleCheck]:
-    return checks_of(judge_weights(weights, batch or Batch(), [rule]), rule)
+def by(rule: str, weights: Weights, batch: BatchFacts | None = None) -> list[RuleCheck]:
+    return checks_of(judge_weights(weights, batch or BatchFacts(), [rule]), rule)
 
 
 class TestRoot:
@@ -466,33 +471,33 @@ class TestPhEurMass:
 
     @pytest.mark.parametrize("units", [2, 10, 19, 21])
     def test_another_number_of_units_is_not_judged(self, units: int) -> None:
-        report = judge_weights(Weights((Decimal(100),) * units, gross=False), Batch(), ["ph-eur-2.9.5"])
+        report = judge_weights(Weights((Decimal(100),) * units, gross=False), BatchFacts(), ["ph-eur-2.9.5"])
 
         assert {RuleVerdict.NOT_APPLIED} == {check.verdict for check in report.checks}
         assert report.verdict is RuleVerdict.UNDECIDED
 
     def test_a_batch_at_half_its_weight_passes_and_the_finding_says_why(self) -> None:
-        report = judge_weights(twenty(base="69"), Batch(), ["ph-eur-2.9.5"])
+        report = judge_weights(twenty(base="69"), BatchFacts(), ["ph-eur-2.9.5"])
 
         assert report.verdict is RuleVerdict.PASS
         assert "qc-mean-based" in codes(report.findings)
 
     def test_a_rule_against_theory_takes_that_finding_away_and_fails(self) -> None:
-        report = judge_weights(twenty(base="69"), Batch(theory_mg=Decimal(138)))
+        report = judge_weights(twenty(base="69"), BatchFacts(theory_mg=Decimal(138)))
 
         assert report.verdict is RuleVerdict.FAIL
         assert "qc-mean-based" not in codes(report.findings)
 
     def test_empty_capsules_are_not_near_their_mean(self) -> None:
         weights = Weights((Decimal(50),) * 20, gross=True, shells_mg=(Decimal(50),) * 20)
-        report = judge_weights(weights, Batch(), ["ph-eur-2.9.5"])
+        report = judge_weights(weights, BatchFacts(), ["ph-eur-2.9.5"])
 
         assert {check.verdict for check in report.checks} == {RuleVerdict.NOT_APPLIED}
         assert report.verdict is RuleVerdict.UNDECIDED
 
     def test_below_two_milligrams_assays_take_the_place_of_weights(self) -> None:
-        small = Batch(theory_mg=Decimal(100), dose_mg=Decimal("1.99"))
-        enough = Batch(theory_mg=Decimal(100), dose_mg=Decimal(2))
+        small = BatchFacts(theory_mg=Decimal(100), dose_mg=Decimal("1.99"))
+        enough = BatchFacts(theory_mg=Decimal(100), dose_mg=Decimal(2))
 
         assert "qc-content-uniformity-instead" in codes(judge_weights(twenty(), small).findings)
         assert "qc-content-uniformity-instead" not in codes(judge_weights(twenty(), enough).findings)
@@ -511,7 +516,7 @@ class TestCompounding:
     def test_none_may_lie_outside(self, weight: str, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(weight),) + (Decimal(100),) * 9, gross=False)
 
-        assert [verdict] == [check.verdict for check in by("usp-compounding", weights, Batch(theory_mg=Decimal(100)))]
+        assert [verdict] == [check.verdict for check in by("usp-compounding", weights, BatchFacts(theory_mg=Decimal(100)))]
 
     @pytest.mark.parametrize(
         ("capsules", "units", "verdict"),
@@ -524,12 +529,12 @@ class TestCompounding:
     )  # fmt: skip
     def test_a_sample_too_small_does_not_pass(self, capsules: int | None, units: int, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(100),) * units, gross=False)
-        batch = Batch(theory_mg=Decimal(100), capsules=capsules)
+        batch = BatchFacts(theory_mg=Decimal(100), capsules=capsules)
 
         assert [verdict] == [check.verdict for check in by("usp-compounding", weights, batch)]
 
     def test_a_sample_too_small_still_fails(self) -> None:
-        batch = Batch(theory_mg=Decimal(100), capsules=10_000)
+        batch = BatchFacts(theory_mg=Decimal(100), capsules=10_000)
 
         assert [check.verdict for check in by("usp-compounding", net("100,80"), batch)] == [RuleVerdict.FAIL]
 
@@ -551,13 +556,13 @@ class TestWeightVariation:
         ],
     )
     def test_the_thresholds_are_exact(self, dose: str, theory: str, judged: bool) -> None:
-        batch = Batch(theory_mg=Decimal(theory), dose_mg=Decimal(dose), assay_percent=Decimal(100))
+        batch = BatchFacts(theory_mg=Decimal(theory), dose_mg=Decimal(dose), assay_percent=Decimal(100))
         check = by("usp-905", Weights((Decimal(theory),) * 10, gross=False), batch)[0]
 
         assert (RuleVerdict.PASS if judged else RuleVerdict.NOT_APPLIED) is check.verdict
 
     def test_the_plain_sentence_says_that_weight_does_not_prove_the_dose(self) -> None:
-        batch = Batch(theory_mg=Decimal(138), dose_mg=Decimal("0.002"))
+        batch = BatchFacts(theory_mg=Decimal(138), dose_mg=Decimal("0.002"))
         report = judge_weights(Weights((Decimal(138),) * 10, gross=False), batch)
         said = next(finding for finding in report.findings if finding.code == "qc-weight-excluded")
 
@@ -565,7 +570,7 @@ class TestWeightVariation:
 
     def test_estimated_contents_give_the_acceptance_value(self) -> None:
         # weights of 95 to 103 mg with mean 99: x = w × 99 / 99, the golden case
-        batch = Batch(theory_mg=Decimal(100), dose_mg=Decimal(50), assay_percent=Decimal(99))
+        batch = BatchFacts(theory_mg=Decimal(100), dose_mg=Decimal(50), assay_percent=Decimal(99))
         check = by("usp-905", net(GOOD), batch)[0]
 
         assert acceptance(decimals(GOOD)).value == check.value
@@ -573,19 +578,19 @@ class TestWeightVariation:
     @pytest.mark.parametrize(
         ("weights", "batch", "reason"),
         [
-            (net(GOOD), Batch(dose_mg=Decimal(50)), "qc-assay-missing"),
-            (net(GOOD), Batch(), "qc-dose-not-given"),
-            (net("100,100"), Batch(dose_mg=Decimal(50), assay_percent=Decimal(100)), "qc-number-of-units"),
-            (Weights(decimals(GOOD), gross=True), Batch(dose_mg=Decimal(50)), "qc-needs-net"),
-            (Weights(decimals(GOOD), gross=True), Batch(dose_mg=Decimal(2)), "qc-weight-excluded-by-dose"),
+            (net(GOOD), BatchFacts(dose_mg=Decimal(50)), "qc-assay-missing"),
+            (net(GOOD), BatchFacts(), "qc-dose-not-given"),
+            (net("100,100"), BatchFacts(dose_mg=Decimal(50), assay_percent=Decimal(100)), "qc-number-of-units"),
+            (Weights(decimals(GOOD), gross=True), BatchFacts(dose_mg=Decimal(50)), "qc-needs-net"),
+            (Weights(decimals(GOOD), gross=True), BatchFacts(dose_mg=Decimal(2)), "qc-weight-excluded-by-dose"),
             (
                 Weights(decimals(GOOD), gross=True, shell_mean_mg=Decimal(40), shell_spread_mg=Decimal(1)),
-                Batch(dose_mg=Decimal(50), assay_percent=Decimal(100)),
+                BatchFacts(dose_mg=Decimal(50), assay_percent=Decimal(100)),
                 "qc-needs-own-shells",
             ),
         ],
     )
-    def test_what_is_missing_is_said(self, weights: Weights, batch: Batch, reason: str) -> None:
+    def test_what_is_missing_is_said(self, weights: Weights, batch: BatchFacts, reason: str) -> None:
         check = by("usp-905", weights, batch)[0]
 
         assert check.reason is not None
@@ -601,25 +606,25 @@ class TestMassLoss:
          ("1000", "1000.01", RuleVerdict.FAIL)],
     )  # fmt: skip
     def test_the_loss_is_decided_exactly(self, into: str, inside: str, verdict: RuleVerdict) -> None:
-        batch = Batch(weighed_in_mg=Decimal(into), all_net_mg=Decimal(inside))
+        batch = BatchFacts(weighed_in_mg=Decimal(into), all_net_mg=Decimal(inside))
 
         assert verdict is by("de-dac-nrf", net("97,97"), batch)[0].verdict
 
     def test_a_batch_weighed_whole_gives_its_own_net_mass(self) -> None:
-        batch = Batch(weighed_in_mg=Decimal(200), capsules=2)
+        batch = BatchFacts(weighed_in_mg=Decimal(200), capsules=2)
 
         assert [Fraction(3)] == [
             check.value.exact for check in by("de-dac-nrf", net("97,97"), batch)[:1] if check.value
         ]
 
     def test_a_sample_does_not_give_the_net_mass_of_the_batch(self) -> None:
-        check = by("de-dac-nrf", net("97,97"), Batch(weighed_in_mg=Decimal(300), capsules=3))[0]
+        check = by("de-dac-nrf", net("97,97"), BatchFacts(weighed_in_mg=Decimal(300), capsules=3))[0]
 
         assert check.reason is not None
         assert check.reason.code == "qc-all-net-missing"
 
     def test_a_mass_loss_alone_passes_no_capsules_unless_it_was_asked_for(self) -> None:
-        batch = Batch(weighed_in_mg=Decimal(198), capsules=2)
+        batch = BatchFacts(weighed_in_mg=Decimal(198), capsules=2)
 
         assert judge_weights(net("97,97"), batch).verdict is RuleVerdict.UNDECIDED
         assert judge_weights(net("97,97"), batch, ["de-dac-nrf"]).verdict is RuleVerdict.PASS
@@ -647,7 +652,7 @@ class TestDutchRule:
         ],
     )
     def test_mean_and_scatter_are_decided_exactly(self, weights: str, theory: str, verdicts: list[RuleVerdict]) -> None:
-        found = by("nl-fna", net(weights), Batch(theory_mg=Decimal(theory)))
+        found = by("nl-fna", net(weights), BatchFacts(theory_mg=Decimal(theory)))
 
         assert verdicts == [check.verdict for check in found]
 
@@ -675,7 +680,7 @@ class TestOtherRules:
     def test_each_rule_on_both_sides_of_its_limit(
         self, rule: str, weights: str, theory: str | None, verdicts: list[RuleVerdict]
     ) -> None:
-        batch = Batch(theory_mg=None if theory is None else Decimal(theory))
+        batch = BatchFacts(theory_mg=None if theory is None else Decimal(theory))
 
         assert verdicts == [check.verdict for check in by(rule, net(weights), batch)]
 
@@ -686,7 +691,7 @@ class TestOtherRules:
 
     def test_intact_capsules_that_do_not_pass_are_opened(self) -> None:
         weights = Weights((Decimal(111), Decimal(89)) + (Decimal(100),) * 18, gross=True)
-        report = judge_weights(weights, Batch(), ["int-ph"])
+        report = judge_weights(weights, BatchFacts(), ["int-ph"])
 
         assert [check.verdict for check in report.checks] == [RuleVerdict.NEXT_STAGE]
         assert (report.verdict, "qc-open-capsules" in codes(report.findings)) == (RuleVerdict.UNDECIDED, True)
@@ -694,7 +699,7 @@ class TestOtherRules:
     def test_the_contents_of_opened_capsules_decide(self) -> None:
         shells = (Decimal(61), Decimal(39)) + (Decimal(50),) * 18  # all contents are 50 mg
         weights = Weights((Decimal(111), Decimal(89)) + (Decimal(100),) * 18, gross=True, shells_mg=shells)
-        report = judge_weights(weights, Batch(), ["int-ph"])
+        report = judge_weights(weights, BatchFacts(), ["int-ph"])
 
         assert [check.verdict for check in report.checks] == [RuleVerdict.NEXT_STAGE, RuleVerdict.PASS]
         assert report.verdict is RuleVerdict.PASS
@@ -714,7 +719,7 @@ class TestShells:
     def test_the_gross_window_is_wider_on_the_fill(self) -> None:
         """±10 % of 187.3 mg gross, with 49.3 mg of shell and 138 mg of fill, is ±13.6 % of the fill."""
         weights = Weights((Decimal("187.3"),) * 20, gross=True, shells_mg=(Decimal("49.3"),) * 20)
-        finding = next(f for f in judge_weights(weights, Batch()).findings if f.code == "qc-gross-carries-shell")
+        finding = next(f for f in judge_weights(weights, BatchFacts()).findings if f.code == "qc-gross-carries-shell")
 
         assert Fraction(1873, 138) == finding.values["share"]
         assert notation.fixed(Fraction(1873, 138), 1) == "13.6"
@@ -727,7 +732,7 @@ class TestShells:
         assert (Fraction("168.57"), Fraction("206.03")) == check.window  # 0.16857 to 0.20603 g
 
     def test_gross_weights_without_shells_are_not_judged_as_fill(self) -> None:
-        report = judge_weights(Weights((Decimal(187),) * 20, gross=True), Batch(theory_mg=Decimal(138)))
+        report = judge_weights(Weights((Decimal(187),) * 20, gross=True), BatchFacts(theory_mg=Decimal(138)))
 
         assert {RuleVerdict.NOT_APPLIED} == {check.verdict for check in report.checks}
         assert codes(report.findings) == ["qc-gross-without-shell", "qc-dose-not-given", "qc-nothing-judged"]
@@ -742,7 +747,7 @@ class TestShells:
         weights = Weights((Decimal(gross),) + (Decimal(150),) * 9, gross=True, shell_mean_mg=Decimal(50),
                           shell_spread_mg=Decimal(3))  # fmt: skip
 
-        assert [verdict] == [check.verdict for check in by("usp-compounding", weights, Batch(theory_mg=Decimal(100)))]
+        assert [verdict] == [check.verdict for check in by("usp-compounding", weights, BatchFacts(theory_mg=Decimal(100)))]
 
     # theory 100, shells 50 ± 2; the mean may lie from 97 to 103
     @pytest.mark.parametrize(
@@ -753,7 +758,7 @@ class TestShells:
     def test_the_mean_holds_for_all_shells_heavy_and_all_light(self, gross: str, verdict: RuleVerdict) -> None:
         weights = Weights((Decimal(gross),) * 2, gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal(2))
 
-        assert by("filler-maker", weights, Batch(theory_mg=Decimal(100)))[1].verdict is verdict
+        assert by("filler-maker", weights, BatchFacts(theory_mg=Decimal(100)))[1].verdict is verdict
 
     # two capsules of 100 mg net by the mean shell, known to ± 1 mg together; from 0 to 3 % may be lost
     @pytest.mark.parametrize(
@@ -765,12 +770,12 @@ class TestShells:
         # 3 % of 205.155 mg is lost with 199 mg inside, and 3 % of 207.216 mg with 201 mg inside
         weights = Weights((Decimal(150),) * 2, gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal("0.5"))
 
-        assert by("de-dac-nrf", weights, Batch(weighed_in_mg=Decimal(into), capsules=2))[0].verdict is verdict
+        assert by("de-dac-nrf", weights, BatchFacts(weighed_in_mg=Decimal(into), capsules=2))[0].verdict is verdict
 
     def test_an_empty_capsule_with_a_light_shell_is_judged_and_fails(self) -> None:
         weights = Weights((Decimal(48),) + (Decimal(150),) * 9, gross=True, shell_mean_mg=Decimal(50),
                           shell_spread_mg=Decimal(3))  # fmt: skip
-        report = judge_weights(weights, Batch(theory_mg=Decimal(100)))
+        report = judge_weights(weights, BatchFacts(theory_mg=Decimal(100)))
 
         assert report.verdict is RuleVerdict.FAIL
 
@@ -853,31 +858,31 @@ class TestBatch:
     )  # fmt: skip
     def test_impossible_facts_are_refused(self, arguments: dict[str, Any], where: str) -> None:
         with pytest.raises(InputError) as refused:
-            Batch(**arguments)
+            BatchFacts(**arguments)
 
         assert where == refused.value.where
 
     @pytest.mark.parametrize("weight", ["1380", "0.276", "0.138"])
     def test_a_weight_ten_or_a_thousand_times_off_is_asked_about(self, weight: str) -> None:
         with pytest.raises(InputError, match="is the unit right"):
-            judge_weights(net(f"138,{weight}"), Batch(theory_mg=Decimal(138)))
+            judge_weights(net(f"138,{weight}"), BatchFacts(theory_mg=Decimal(138)))
 
     @pytest.mark.parametrize("weight", ["1379", "0.277"])
     def test_a_weight_less_far_off_is_judged(self, weight: str) -> None:
-        batch = Batch(theory_mg=Decimal(138))
+        batch = BatchFacts(theory_mg=Decimal(138))
 
         assert judge_weights(net(f"138,{weight}"), batch).verdict is RuleVerdict.FAIL
 
     def test_fewer_capsules_than_weights_are_refused(self) -> None:
         with pytest.raises(InputError, match="2 capsules were weighed, of 1 made"):
-            judge_weights(net("1,1"), Batch(capsules=1))
+            judge_weights(net("1,1"), BatchFacts(capsules=1))
 
     def test_an_unknown_rule_is_refused(self) -> None:
         with pytest.raises(InputError, match="known are usp-905"):
-            judge_weights(net("1,1"), Batch(), ["usp-906"])
+            judge_weights(net("1,1"), BatchFacts(), ["usp-906"])
 
     def test_a_rule_named_twice_is_judged_once(self) -> None:
-        assert len(judge_weights(twenty(), Batch(), ["es-mean", "es-mean"]).checks) == 1
+        assert len(judge_weights(twenty(), BatchFacts(), ["es-mean", "es-mean"]).checks) == 1
 
 
 # The data, entered a second time by hand.
@@ -970,13 +975,32 @@ class TestData:
         assert rule.evidence
         assert rule.sources or "weak" in rule.evidence or "no public source" in rule.evidence
 
-    def test_every_text_of_a_record_can_be_printed_in_the_base_fonts(self) -> None:
-        texts = [text for entry in QC_ENTRIES for text in (entry.message, entry.remedy, entry.title)]
-        texts += [text for rule in (*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values())
-                  for text in (rule.name, rule.country, rule.citation, rule.evidence, *rule.sources)]  # fmt: skip
+    def test_every_text_of_a_rule_is_in_german_too(self) -> None:
+        known = json.loads(shipped.sentences("de"))["texts"]
+        for rule in (*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values()):
+            for text in (rule.name, rule.country, rule.citation, rule.evidence):
+                assert text == "USP <905>" or text in known
 
-        for text in texts:
-            assert text.encode("latin-1"), text
+    def test_the_words_of_both_languages_have_the_same_fields(self) -> None:
+        for tables in (QC_WORDS, RECORD_WORDS, WEIGHED_WORDS, PAGE_WORDS):
+            english, german = (fields_of(tables[code]) for code in ("en", "de"))
+            assert english == german
+
+    def test_every_verdict_and_quantity_has_its_word(self) -> None:
+        assert {verdict.value for verdict in RuleVerdict} == set(QC_WORDS["en"].verdicts)
+        assert {verdict.value for verdict in BatchVerdict} == set(WEIGHED_WORDS["en"].verdicts)
+        assert {severity.value for severity in Severity} == set(PAGE_WORDS["en"].severities)
+
+
+def fields_of(value: object, name: str = "") -> dict[str, list[str]]:
+    """Every text of a table of words by its place, with the names of the values that stand in it."""
+    if isinstance(value, str):
+        return {name: sorted(str(field) for _, field, _, _ in Formatter().parse(value) if field is not None)}
+    if isinstance(value, tuple):
+        parts = {str(place): part for place, part in enumerate(value)}
+    else:
+        parts = dict(value) if isinstance(value, dict) else vars(value)
+    return {place: found for key, part in parts.items() for place, found in fields_of(part, f"{name}.{key}").items()}
 
 
 # Every code of this section of the catalogue is raised here.
@@ -988,8 +1012,8 @@ def _mean_shell(text: str) -> Weights:
     return Weights(decimals(text), gross=True, shell_mean_mg=Decimal(50), shell_spread_mg=Decimal(3))
 
 
-def said_of_weights(weights: Weights, batch: Batch | None = None, *rules: str) -> list[str]:
-    report = judge_weights(weights, batch or Batch(), rules)
+def said_of_weights(weights: Weights, batch: BatchFacts | None = None, *rules: str) -> list[str]:
+    report = judge_weights(weights, batch or BatchFacts(), rules)
     return codes(report.findings) + [check.reason.code for check in report.checks if check.reason is not None]
 
 
@@ -998,13 +1022,13 @@ def said_of_assay(contents: Sequence[Decimal], *rules: str) -> list[str]:
     return codes(report.findings) + [check.reason.code for check in report.checks if check.reason is not None]
 
 
-HUNDRED = Batch(theory_mg=Decimal(100))
+HUNDRED = BatchFacts(theory_mg=Decimal(100))
 RAISED: dict[str, Callable[[], list[str]]] = {
-    "qc-weight-excluded": lambda: said_of_weights(net(GOOD), Batch(dose_mg=Decimal(2))),
-    "qc-weight-excluded-by-dose": lambda: said_of_weights(Weights(decimals(GOOD), True), Batch(dose_mg=Decimal(2))),
+    "qc-weight-excluded": lambda: said_of_weights(net(GOOD), BatchFacts(dose_mg=Decimal(2))),
+    "qc-weight-excluded-by-dose": lambda: said_of_weights(Weights(decimals(GOOD), True), BatchFacts(dose_mg=Decimal(2))),
     "qc-dose-not-given": lambda: said_of_weights(net(GOOD)),
-    "qc-fill-not-dose": lambda: said_of_weights(net(GOOD), Batch(dose_mg=Decimal(50))),
-    "qc-content-uniformity-instead": lambda: said_of_weights(twenty(), Batch(dose_mg=Decimal(1))),
+    "qc-fill-not-dose": lambda: said_of_weights(net(GOOD), BatchFacts(dose_mg=Decimal(50))),
+    "qc-content-uniformity-instead": lambda: said_of_weights(twenty(), BatchFacts(dose_mg=Decimal(1))),
     "qc-gross-carries-shell": lambda: said_of_weights(_mean_shell(GOOD)),
     "qc-gross-without-shell": lambda: said_of_weights(Weights(decimals(GOOD), gross=True)),
     "qc-mean-based": lambda: said_of_weights(twenty()),
@@ -1012,13 +1036,13 @@ RAISED: dict[str, Callable[[], list[str]]] = {
     "qc-units-outside": lambda: said_of_weights(net("80,100"), HUNDRED, "usp-compounding"),
     "qc-mean-off": lambda: said_of_weights(net("104,104"), HUNDRED, "filler-maker"),
     "qc-rsd-too-high": lambda: said_of_weights(net("90,110," + "100," * 7 + "100"), HUNDRED, "nl-fna"),
-    "qc-mass-lost": lambda: said_of_weights(net("1,1"), Batch(weighed_in_mg=Decimal(3), capsules=2)),
-    "qc-mass-gained": lambda: said_of_weights(net("1,1"), Batch(weighed_in_mg=Decimal(1), capsules=2)),
+    "qc-mass-lost": lambda: said_of_weights(net("1,1"), BatchFacts(weighed_in_mg=Decimal(3), capsules=2)),
+    "qc-mass-gained": lambda: said_of_weights(net("1,1"), BatchFacts(weighed_in_mg=Decimal(1), capsules=2)),
     "qc-open-capsules": lambda: said_of_weights(Weights((Decimal(1),) * 19 + (Decimal(2),), True), None, "int-ph"),
     "qc-shells-decide": lambda: said_of_weights(_mean_shell("150,161"), HUNDRED, "usp-compounding"),
     "qc-shells-decide-mean": lambda: said_of_weights(_mean_shell("153,153"), HUNDRED, "filler-maker"),
     "qc-shells-decide-loss": lambda: said_of_weights(
-        _mean_shell("150,150"), Batch(weighed_in_mg=Decimal(201), capsules=2)
+        _mean_shell("150,150"), BatchFacts(weighed_in_mg=Decimal(201), capsules=2)
     ),
     "qc-acceptance-stage-1": lambda: said_of_assay(decimals(WIDE)),
     "qc-acceptance-stage-2": lambda: said_of_assay([Decimal(85)] * 15 + [Decimal(115)] * 15),
@@ -1036,13 +1060,13 @@ RAISED: dict[str, Callable[[], list[str]]] = {
     "qc-needs-own-shells": lambda: said_of_weights(_mean_shell("150,150")),
     "qc-number-of-units": lambda: said_of_weights(net("1,1")),
     "qc-sample-unknown": lambda: said_of_weights(net("100,100"), HUNDRED),
-    "qc-sample-too-small": lambda: said_of_weights(net("100,100"), Batch(theory_mg=Decimal(100), capsules=200)),
+    "qc-sample-too-small": lambda: said_of_weights(net("100,100"), BatchFacts(theory_mg=Decimal(100), capsules=200)),
     "qc-theory-missing": lambda: said_of_weights(net("1,1")),
     "qc-dose-missing": lambda: said_of_assay(decimals(GOOD), "ua-ingredient"),
-    "qc-assay-missing": lambda: said_of_weights(net(GOOD), Batch(dose_mg=Decimal(50))),
+    "qc-assay-missing": lambda: said_of_weights(net(GOOD), BatchFacts(dose_mg=Decimal(50))),
     "qc-weighed-in-missing": lambda: said_of_weights(net("1,1")),
-    "qc-all-net-missing": lambda: said_of_weights(net("1,1"), Batch(weighed_in_mg=Decimal(2))),
-    "qc-outside-classes": lambda: said_of_weights(net("1000,1000"), Batch(theory_mg=Decimal(1000)), "ua-powders"),
+    "qc-all-net-missing": lambda: said_of_weights(net("1,1"), BatchFacts(weighed_in_mg=Decimal(2))),
+    "qc-outside-classes": lambda: said_of_weights(net("1000,1000"), BatchFacts(theory_mg=Decimal(1000)), "ua-powders"),
     "qc-mean-zero": lambda: said_of_weights(net("0,0")),
 }  # fmt: skip
 
@@ -1069,7 +1093,7 @@ class TestCatalogue:
         self, values: list[Decimal], gross: bool, theory: Decimal | None, dose: Decimal | None, rules: list[str]
     ) -> None:
         shells: dict[str, Any] = {"shell_mean_mg": Decimal(5), "shell_spread_mg": Decimal(1)} if gross else {}
-        batch = Batch(theory_mg=theory, dose_mg=dose, assay_percent=Decimal(100), weighed_in_mg=Decimal(2000))
+        batch = BatchFacts(theory_mg=theory, dose_mg=dose, assay_percent=Decimal(100), weighed_in_mg=Decimal(2000))
         report = judge_weights(Weights(tuple(values), gross, **shells), batch, rules)
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
 
@@ -1540,7 +1564,9 @@ class TestPdf:
 
         assert code == 0
         assert "PASS by every rule judged. Weights show the fill, not the dose." in text
-        assert all(f"\n{value} mg\n" in text for value in TWENTY)
+        assert [f"{number} {value} mg" for number, value in enumerate(TWENTY, 1)] == re.findall(
+            r"^[0-9]+ [0-9.]+ mg(?= [-+]?[0-9])", text, re.MULTILINE
+        )
         assert "page 1 of 2" in text
         assert "PASS by every rule judged." in out
 
@@ -1574,7 +1600,7 @@ class TestPdf:
         run("weights", "--net", "--theory", "100 mg", "-", "--pdf", str(path), stdin="100 mg\n" * 2_000)
 
         assert "2,000 capsules" in self.text_of(path)
-        assert re.search(r"^2000$", self.text_of(path), re.M)
+        assert re.search(r"^2000 100 mg 0.00 % 0.00 %$", self.text_of(path), re.M)
 
     @pytest.mark.parametrize("make", ["directory", "missing", "read-only", "dash", "device"])
     def test_a_file_that_cannot_be_written_leaves_everything_as_it_was(
@@ -1627,12 +1653,38 @@ class TestPdf:
         assert said == f"--pdf: {path} cannot be written: No space left on device"
         assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
 
-    def test_a_character_that_the_fonts_lack_is_a_fault_and_no_wrong_sign(self) -> None:
-        plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
-        record = QcRecord("≤", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+    def test_the_record_of_weights_is_printed_in_german(self, tmp_path: Path) -> None:
+        path = tmp_path / "record.pdf"
+        run(*self.ARGUMENTS[:-1], "120", "--pdf", str(path), "--language", "de")
+        text = " ".join(self.text_of(path).split())
 
-        with pytest.raises(ProgramFault, match="base fonts"):
-            record_pdf(record)
+        for said in ("Massen von Kapseln", "NICHT BESTANDEN", "Sollinhalt 100 mg", "Seite 1 von", "höchstens 2",
+                     "vom Mittelwert", "Geprüft von"):  # fmt: skip
+            assert said in text
+        text = re.sub(r"https://\S+|\[[a-z0-9-]+\]|--[a-z-]+", "", text)
+        assert not re.search(r"\b(weight|unit|batch|mean|about|rule|page|limit|verdict|Evidence|United)\b", text)
+        assert "[English]" not in text
+
+    def test_the_record_of_assays_is_printed_in_german(self, tmp_path: Path) -> None:
+        path = tmp_path / "record.pdf"
+        run("assay", "--unit", "%", *WIDE.split(","), "--pdf", str(path), "--language", "de")
+        text = " ".join(self.text_of(path).split())
+
+        assert "Akzeptanzwert etwa 15,446" in text
+        text = re.sub(r"https://\S+|\[[a-z0-9-]+\]|--[a-z-]+", "", text)
+        assert not re.search(r"\b(acceptance|mean|about|rule|page|limit|stage|United)\b", text)
+
+    def test_a_language_without_a_record_is_refused(self) -> None:
+        assert refused(*self.ARGUMENTS, "--language", "de").startswith("--language: needs --pdf")
+
+    def test_any_letter_of_a_record_is_printed(self) -> None:
+        plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())
+        record = QcRecord("≤ налтрексон", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)))
+        from io import BytesIO
+
+        from pypdf import PdfReader
+
+        assert "≤ налтрексон" in PdfReader(BytesIO(record_pdf(record))).pages[0].extract_text()
 
     @given(
         st.lists(st.fractions(-5, 1000, max_denominator=100), min_size=2, max_size=40),
@@ -1642,6 +1694,6 @@ class TestPdf:
     def test_any_values_and_limits_can_be_drawn(self, values: list[Fraction], bounds: list[Fraction]) -> None:
         levels = tuple(PlotLevel(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
         plot = DotPlot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))
-        record = QcRecord("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)), "compound")
+        record = QcRecord("title", "PASS", (), plot, (), (), (), (), (("unit",), ("1",)))
 
         assert record_pdf(record).startswith(b"%PDF")

@@ -20,17 +20,8 @@ from compound.making.route import choose, with_other_route
 from compound.order.order import Order
 from compound.order.request import from_request, to_request
 from compound.plan.plan import MakeUp, Plan, Transfer, Weigh
-from compound.planning.solution import (
-    Dilution,
-    Measure,
-    Problem,
-    feasible,
-    plan,
-    plan_of,
-    problem_of,
-    relaxations,
-    search,
-)
+from compound.planning.solution import plan_by_solution, plan_of, solution_problem, solution_relaxations
+from compound.planning.solution_search import Dilution, Measure, SolutionProblem, search_solutions, solution_is_feasible
 
 
 def order(**options: Any) -> Order:
@@ -38,7 +29,7 @@ def order(**options: Any) -> Order:
 
 
 def planned(**options: Any) -> Plan:
-    found = plan(order(**options)).plan
+    found = plan_by_solution(order(**options)).plan
     assert found is not None
     return found
 
@@ -50,7 +41,7 @@ def judged(**options: Any) -> Audit:
 # Another search, which goes through everything.
 
 
-def carriers(problem: Problem, aliquot: Fraction, blend: int, solids: int) -> bool:
+def carriers(problem: SolutionProblem, aliquot: Fraction, blend: int, solids: int) -> bool:
     """Whether some amount of diluent takes the last aliquot up and leaves a weighable rest, tried one by one."""
     millilitres = aliquot / problem.g_per_ml if problem.by_mass else aliquot
     for put_on in range(blend, 0, -1):
@@ -66,12 +57,12 @@ def carriers(problem: Problem, aliquot: Fraction, blend: int, solids: int) -> bo
     return False
 
 
-def weighable(problem: Problem, milligrams: Fraction) -> bool:
+def weighable(problem: SolutionProblem, milligrams: Fraction) -> bool:
     units = milligrams / problem.unit_mg
     return units.denominator == 1 and units >= problem.least and (problem.capacity is None or units <= problem.capacity)
 
 
-def brute_force(problem: Problem, most: int = 2) -> list[tuple[Any, ...]]:
+def brute_force(problem: SolutionProblem, most: int = 2) -> list[tuple[Any, ...]]:
     """All admissible plans as (ranking, sequence, drug, blend): every sequence, drug and blend, in plain words."""
     found = []
     dilutions = [
@@ -128,7 +119,7 @@ def brute_force(problem: Problem, most: int = 2) -> list[tuple[Any, ...]]:
     return sorted(found, key=lambda one: one[0])
 
 
-def some_problem(seed: int) -> Problem:
+def some_problem(seed: int) -> SolutionProblem:
     """A small problem whose order, ware and limits are drawn at random."""
     draw = random.Random(seed)  # noqa: S311
     by_mass = draw.random() < 0.25
@@ -148,7 +139,7 @@ def some_problem(seed: int) -> Problem:
             found.append(tuple(measure(name, mark) for mark in marks))
         return tuple(found)
 
-    return Problem(
+    return SolutionProblem(
         unit_mg=unit,
         drug_per_blend=Fraction(draw.randint(1, 60), draw.choice([100, 1000, 3000, 7000])),
         sensitivity=Fraction(draw.choice([0, 1, 1, 2]), draw.choice([1, 3, 10])),
@@ -178,7 +169,7 @@ class TestExhaustive:
         for seed in range(100 * block, 100 * block + 100):
             problem = some_problem(seed)
             everything = brute_force(problem)
-            found = search(problem, most=2)
+            found = search_solutions(problem, most=2)
             admissible += bool(everything)
 
             expected = [(one[1], one[2], one[3], one[0][2]) for one in everything[:1]]
@@ -192,7 +183,7 @@ class TestExhaustive:
             best: dict[Any, tuple[Any, ...]] = {}
             for one in brute_force(problem):
                 best.setdefault(one[1], one)
-            found = search(problem, 5, most=2)
+            found = search_solutions(problem, 5, most=2)
 
             expected = [(one[1], one[2], one[3]) for one in list(best.values())[: len(found)]]
             assert expected == [(one.dilutions, one.drug, one.blend) for one in found], seed
@@ -208,7 +199,7 @@ class TestExhaustive:
                 dose_error=Fraction(30, 100),
             )  # fmt: skip
             everything = brute_force(problem, 3)
-            found = search(problem, most=3)
+            found = search_solutions(problem, most=3)
             deep += bool(found) and len(found[0].dilutions) == 3
 
             assert [one[1:] for one in everything[:1]] == [(one.dilutions, one.drug, one.blend) for one in found], seed
@@ -217,7 +208,7 @@ class TestExhaustive:
     def test_whether_any_is_admissible_is_told_alike(self) -> None:
         for seed in range(7000, 7100):
             problem = some_problem(seed)
-            assert bool(search(problem, most=2)) == feasible(problem, most=2)
+            assert bool(search_solutions(problem, most=2)) == solution_is_feasible(problem, most=2)
 
 
 def amounts(found: Plan) -> dict[str, list[str]]:
@@ -320,8 +311,8 @@ class TestGoldenOrders:
     def test_the_search_and_the_replay_agree(self, options: dict[str, Any]) -> None:
         """The worst case that the search ranks by is the one of the replay, which knows nothing of the search."""
         asked = order(**options)
-        problem = problem_of(asked)
-        (best,) = search(problem)
+        problem = solution_problem(asked)
+        (best,) = search_solutions(problem)
         accuracy = audit(plan_of(asked, problem, best)).accuracy
 
         assert accuracy is not None
@@ -350,7 +341,7 @@ class TestLimits:
         assert ("syringe 1 mL", Decimal("0.5"), Decimal("0.025")) == (transfer.ware, transfer.amount_ml, transfer.tolerance_ml)
 
     def test_a_cylinder_makes_up_and_transfers_from_a_fifth_of_its_capacity_on(self) -> None:
-        problem = problem_of(order(flask=("cylinder 100 mL",), pipette=("cylinder 5 mL",)))
+        problem = solution_problem(order(flask=("cylinder 100 mL",), pipette=("cylinder 5 mL",)))
 
         assert {Fraction(10 * n) for n in range(2, 11)} == {one.volume for one in problem.flasks[0]}
         assert {Fraction(n, 2) for n in range(2, 11)} == {one.volume for one in problem.pipettes[0]}
@@ -361,13 +352,13 @@ class TestLimits:
         (drug,) = amounts(found)["drug"]
 
         assert Decimal(drug) < 100
-        assert plan(order(dose="10 mcg", flask=("100 mL",), pipette=("1 mL",), solubility="0.2 mg/mL")).plan is None
+        assert plan_by_solution(order(dose="10 mcg", flask=("100 mL",), pipette=("1 mL",), solubility="0.2 mg/mL")).plan is None
 
     def test_the_diluent_takes_up_a_quarter_of_its_mass_at_most(self) -> None:
         found = planned(capsules="100", dose="10 mcg", pipette=("2 mL",))
 
         assert ["8000", "7578"] == amounts(found)["diluent"]
-        assert plan(order(pipette=("2 mL",), dose="10 mcg")).plan is None
+        assert plan_by_solution(order(pipette=("2 mL",), dose="10 mcg")).plan is None
         assert amounts(planned(pipette=("2 mL",), dose="10 mcg", deposit="0.5 mL/g"))["diluent"][0] == "4000"
 
     def test_no_more_drug_is_dissolved_than_the_house_lets_go(self) -> None:
@@ -407,20 +398,20 @@ class TestLimits:
     )  # fmt: skip
     def test_what_would_help_where_nothing_is_admissible(self, options: dict[str, Any], helps: list[str]) -> None:
         asked = order(**options)
-        found = relaxations(asked)
+        found = solution_relaxations(asked)
 
-        assert plan(asked).plan is None
+        assert plan_by_solution(asked).plan is None
         assert helps == [item.option for item in found]
 
     def test_what_would_help_does_help(self) -> None:
         asked = {"dose": "20 ng", "dose_error": "1%"}
-        values = {item.option: str(item.value) for item in relaxations(order(**asked))}
+        values = {item.option: str(item.value) for item in solution_relaxations(order(**asked))}
 
-        assert plan(order(**asked, balance_sensitivity=f"{values['--balance-sensitivity']} mg")).plan is not None
-        assert plan(order(**asked, capsules=values["--capsules"])).plan is not None
-        assert plan(order(**asked, capsules=str(int(values["--capsules"]) - 1))).plan is None
-        assert plan(order(**asked, deposit=f"{values['--deposit']} mL/g")).plan is not None
-        assert plan(order(dose="20 ng", dose_error=f"{values['--dose-error']}%")).plan is not None
+        assert plan_by_solution(order(**asked, balance_sensitivity=f"{values['--balance-sensitivity']} mg")).plan is not None
+        assert plan_by_solution(order(**asked, capsules=values["--capsules"])).plan is not None
+        assert plan_by_solution(order(**asked, capsules=str(int(values["--capsules"]) - 1))).plan is None
+        assert plan_by_solution(order(**asked, deposit=f"{values['--deposit']} mL/g")).plan is not None
+        assert plan_by_solution(order(dose="20 ng", dose_error=f"{values['--dose-error']}%")).plan is not None
 
 
 class TestOptions:

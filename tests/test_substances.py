@@ -19,28 +19,24 @@ from hypothesis import strategies as st
 from compound.cli.drugs import command
 from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
 from compound.exact.quantity import Direction, Mass, Percent, round_to
-from compound.facts import substances
-from compound.facts.substances import (
-    Basis,
+from compound.facts import substance as substance_
+from compound.facts import substances, substances_file
+from compound.facts.lot import (
     Lot,
     Strength,
-    Substance,
     Tablet,
     content,
     content_fraction,
-    find,
-    findings,
-    not_checked,
     parse_strength,
     parse_tablet,
     potency,
-    read_dose_as,
     read_lot,
-    resolve,
-    suggest,
 )
+from compound.facts.substance import Basis, Substance
+from compound.facts.substances import find_substance, read_dose_as, resolve, suggest
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
+from compound.judging.shelf import shelf_findings, shelf_not_checked
 from compound.reading import shipped
 from compound.reading.amounts import from_canonical
 from compound.wording import notation
@@ -48,7 +44,7 @@ from compound.wording import notation
 
 def form(name: str) -> Substance:
     """The form of this name, which the test knows to exist."""
-    found = find(name)
+    found = find_substance(name)
     assert found is not None, name
     return found
 
@@ -65,7 +61,7 @@ def codes(shelf: str | None, lot: Lot, dose_as: str | None = None) -> list[str]:
 
 def found(shelf: str | None, lot: Lot, dose_as: str | None = None) -> tuple[Finding, ...]:
     """The findings on this lot, whose sentences must all be sayable."""
-    raised = findings(form(shelf) if shelf else None, form(dose_as) if dose_as else None, lot, "ketotifen")
+    raised = shelf_findings(form(shelf) if shelf else None, form(dose_as) if dose_as else None, lot, "ketotifen")
     for finding in raised:
         said(finding)
     return raised
@@ -126,8 +122,8 @@ MASSES = {"H": "1.007941", "C": "12.01074", "N": "14.006703", "O": "15.999405", 
 ABRIDGED = {"H": "1.008", "C": "12.011", "N": "14.007", "O": "15.999", "Cl": "35.45", "Br": "79.904"}
 
 
-def book() -> substances.Book:
-    return substances.load(shipped.read("substances.json"))
+def book() -> substances_file.Book:
+    return substances_file.load_book(shipped.read("substances.json"))
 
 
 def raw() -> Any:
@@ -183,7 +179,7 @@ class TestIdentity:
         """The abridged standard atomic weights give the same molecular weights within 20 parts in a million."""
         masses = {element: Fraction(mass) for element, mass in ABRIDGED.items()}
         for substance in substances.known():
-            ratio = substances.molecular_weight(substance.formula, masses) / substance.molecular_weight
+            ratio = substance_.molecular_weight(substance.formula, masses) / substance.molecular_weight
 
             assert abs(ratio - 1) < Fraction(20, 1_000_000)
 
@@ -193,16 +189,16 @@ class TestIdentity:
     def test_what_is_no_formula_is_refused(self, formula: str) -> None:
         """A formula that is none has no composition."""
         with pytest.raises(InputError, match="is no formula"):
-            substances.composition(formula)
+            substance_.composition(formula)
 
     def test_an_element_without_mass_is_refused(self) -> None:
         """A formula with an element whose mass is not kept has no weight."""
         with pytest.raises(InputError, match="no atomic mass is known for Na"):
-            substances.molecular_weight("C2H3NaO2", {"C": Fraction(12), "H": Fraction(1), "O": Fraction(16)})
+            substance_.molecular_weight("C2H3NaO2", {"C": Fraction(12), "H": Fraction(1), "O": Fraction(16)})
 
     def test_a_formula_of_several_parts(self) -> None:
         """The number before a part counts all of it, and one atom needs no number."""
-        assert substances.composition("Na2SO4·10H2O") == {"Na": 2, "S": 1, "O": 14, "H": 20}
+        assert substance_.composition("Na2SO4·10H2O") == {"Na": 2, "S": 1, "O": 14, "H": 20}
 
     @pytest.mark.parametrize(
         ("name", "density", "cell"), [(NTX_HCL, "1.382", "1815.58"), (NLX_HCL, "1.188", "2035.06")]
@@ -618,7 +614,7 @@ class TestNames:
     )
     def test_spellings(self, typed: str, name: str) -> None:
         """Case, spaces, HCl, the dot of a hydrate, a CAS number and a UNII are read."""
-        assert form(name) is find(typed)
+        assert form(name) is find_substance(typed)
         assert form(name) is resolve(typed, "DRUG")
 
     @pytest.mark.parametrize("row", FORMS)
@@ -641,7 +637,7 @@ class TestNames:
     )  # fmt: skip
     def test_what_is_not_found(self, typed: str) -> None:
         """A misspelling, a salt not known, a look-alike letter, a mixture and a drug alone are no form."""
-        assert find(typed) is None
+        assert find_substance(typed) is None
 
     @given(st.sampled_from([row[0] for row in FORMS]), st.integers(0, 60), st.sampled_from("abcdeinorxyz "))
     def test_no_slip_of_a_letter_names_another_form(self, name: str, place: int, letter: str) -> None:
@@ -652,7 +648,7 @@ class TestNames:
             name[:place] + letter + name[place:],
             name[:place] + letter + name[place + 1 :],
         ):  # fmt: skip
-            assert find(typed) in (None, form(name))
+            assert find_substance(typed) in (None, form(name))
 
     @pytest.mark.parametrize(
         ("typed", "says"),
@@ -753,7 +749,7 @@ class TestNames:
         """A close misspelling is answered with the names it is close to, and still is no form."""
         assert suggest(typed)[0] == first
         assert len(suggest(typed)) <= 4
-        assert find(typed) is None
+        assert find_substance(typed) is None
 
     @pytest.mark.parametrize("typed", ["", "aspirin", "ketotifen", "lactose", NTX_HCL, "16676-29-2", "x" * 9999, "…"])
     def test_no_suggestion_for_what_is_known_or_unlike(self, typed: str) -> None:
@@ -770,9 +766,9 @@ class TestCheckDigits:
     def test_by_hand(self) -> None:
         """The check digits of naloxone and of naltrexone hydrochloride are those worked out by hand."""
         # 465-65-6: 5×1 + 6×2 + 5×3 + 6×4 + 4×5 = 76, so 6
-        assert substances.cas_check_digit("465-65-0") == "6"
+        assert substance_.cas_check_digit("465-65-0") == "6"
         # Z6375YW9SF: 35+6+3+7+5+34+32+9+28 = 159, 159 mod 36 = 15, so F
-        assert substances.unii_check_character("Z6375YW9S0") == "F"
+        assert substance_.unii_check_character("Z6375YW9S0") == "F"
 
     @given(
         st.sampled_from([row[5] for row in FORMS if row[5]]),
@@ -783,7 +779,7 @@ class TestCheckDigits:
         """A UNII with one character changed never checks."""
         typed = unii[:place] + character + unii[place + 1 :]
 
-        assert (typed == unii) == (substances.unii_check_character(typed) == typed[-1])
+        assert (typed == unii) == (substance_.unii_check_character(typed) == typed[-1])
 
 
 class TestReadings:
@@ -1032,7 +1028,7 @@ class TestNotChecked:
     )
     def test_what_was_not_checked(self, shelf: str | None, papers: Lot, code: str | None) -> None:
         """An assay as is, and a form without a monograph read, leave the limits unchecked."""
-        reasons = not_checked(form(shelf) if shelf else None, papers)
+        reasons = shelf_not_checked(form(shelf) if shelf else None, papers)
 
         assert ([code] if code else []) == [reason.code for reason in reasons]
         for reason in reasons:
@@ -1106,7 +1102,7 @@ class TestDataFile:
     def test_broken_files(self, change: Callable[[Any], object], says: str) -> None:
         """Each broken rule is named with its place."""
         with pytest.raises(ProgramFault) as caught:
-            substances.load(changed(change))
+            substances_file.load_book(changed(change))
 
         assert str(caught.value).startswith("substances.json: ")
         assert says in str(caught.value)
@@ -1115,12 +1111,12 @@ class TestDataFile:
     def test_what_is_no_data_file(self, text: bytes) -> None:
         """What is no JSON, has a key twice, or is no object is a fault of the program."""
         with pytest.raises(ProgramFault, match=r"substances\.json"):
-            substances.load(text)
+            substances_file.load_book(text)
 
     def test_the_file_is_read_once(self) -> None:
         """The forms are the same objects at every call."""
         assert substances.known()[0] is substances.known()[0]
-        assert form(NTX_HCL) is find("z6375yw9sf")
+        assert form(NTX_HCL) is find_substance("z6375yw9sf")
 
 
 class TestDrugsCommand:

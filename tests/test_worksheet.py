@@ -58,7 +58,8 @@ from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, read_details, read_expiry
 from compound.worksheet.front import not_these
-from compound.worksheet.render import lay_out, render, rule_data, with_letters
+from compound.worksheet.letters import with_letters
+from compound.worksheet.render import lay_out, render, rule_data
 from compound.worksheet.template import Template, read_template
 
 LONG = "naltrexone hydrochloride " * 8

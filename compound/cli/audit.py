@@ -34,6 +34,7 @@ from compound.plan.plan import Plan, Transfer, Weigh
 from compound.reading import json_text
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
+from compound.wording.notation import LANGUAGES
 
 if TYPE_CHECKING:
     pass
@@ -52,11 +53,12 @@ COLUMNS = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "g
               help="The reading of this step is right, though far from the plan. May be repeated.")
 @click.option("--interactive", is_flag=True, help="Ask for each reading in turn and show the state after each.")
 @click.option("--pdf", metavar="FILE", help="Also write the completed record to FILE, for a failed batch too.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]")
 @click.option("--json", "as_json", is_flag=True,
               help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
 def command(
     files: tuple[str, ...], reads: tuple[str, ...], readings: str | None, fill_weight: str | None,
-    confirm: tuple[int, ...], interactive: bool, pdf: str | None, as_json: bool,
+    confirm: tuple[int, ...], interactive: bool, pdf: str | None, language: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Replay a plan, with the weights read if there are any; say what dose it gives.
 
@@ -67,7 +69,8 @@ def command(
     """
     if len(files) > 1:
         for option, given in (("--read", reads), ("--readings", readings), ("--fill-weight", fill_weight),
-                              ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf)):  # fmt: skip
+                              ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf),
+                              ("--language", language)):  # fmt: skip
             if given:
                 raise click.UsageError(f"{option} goes with one plan, not with {len(files)}.")
         _judge_many(files, as_json)
@@ -76,6 +79,8 @@ def command(
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
     if pdf is not None:
         refuse_unwritable(pdf, "--pdf")
+    elif language is not None:
+        raise InputError("--language", "needs --pdf FILE; it is the language of the record")
     name = as_said(files[0])
     saved = load(files[0])
     plan = saved.plan
@@ -95,9 +100,10 @@ def command(
     judged = audit_plan(saved, read, fill_weight=fill)
     sheet = None
     if pdf is not None:
-        from compound.worksheet import batch_record
+        from compound.wording.language import language as language_of
+        from compound.worksheet.batch_record import batch_record
 
-        sheet = batch_record.render(judged, name)
+        sheet = batch_record(judged, name, language_of(language or "en"))
     text = _as_json(judged, name, 2) if as_json else tables(judged)
     if sheet is not None and pdf is not None:
         write_atomically(pdf, sheet, "--pdf")
@@ -234,13 +240,12 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
 
 def _ask(saved: SavedPlan, read: dict[int, Decimal], fill: Decimal | None) -> dict[int, Decimal]:
     """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
-    from compound.showing import plan_rows as rows
     from compound.showing import weighed_rows
     from compound.wording import notation
 
     written = audit_plan(saved)
     known = {finding.code for finding in written.findings}
-    texts = {row.number: row.text for row in rows.step_texts(written.made)}
+    texts = weighed_rows.step_texts(written.made)
     for step in saved.plan.weighings():
         if step.number in read:
             continue

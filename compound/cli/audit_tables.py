@@ -39,10 +39,10 @@ def tables(judged: Bench) -> str:
 
     rows = weighed_rows.weighing_rows(judged)
     # tabulate keeps two blanks between columns, and makes each two wider than its header at least.
-    padded = [tuple(f"{header}  " for header in weighed_rows.HEADERS), *rows]
+    padded = [tuple(f"{header}  " for header in weighed_rows.WEIGHING_HEADERS), *rows]
     figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
     words = 26 if width < WIDE else width - figures
-    weighings = table(weighed_rows.HEADERS, rows, [None, words, *[None] * 4])
+    weighings = table(weighed_rows.WEIGHING_HEADERS, rows, [None, words, *[None] * 4])
     mixtures = table(weighed_rows.MIXTURE_HEADERS, weighed_rows.mixture_rows(judged), [16, *[None] * 6])
     return "\n\n".join((
         f"DOSE\n{facts(weighed_rows.dose_rows(judged), 33)}",

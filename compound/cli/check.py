@@ -6,7 +6,8 @@ import click
 
 from compound.cli import output
 from compound.cli.files import read_rules
-from compound.facts.excipients import judge
+from compound.facts.excipients import judge, rules
+from compound.facts.excipients.verdict import ExcipientVerdict
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
 
@@ -42,8 +43,8 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
 @click.argument("names", metavar="EXCIPIENT...", nargs=-1, required=True)
 @click.option(
     "--role",
-    type=click.Choice(judge.ROLES),
-    default=judge.EXCIPIENT,
+    type=click.Choice(rules.ROLES),
+    default=rules.EXCIPIENT,
     show_default=True,
     help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
 )
@@ -61,17 +62,17 @@ def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) 
     house = None if file is None else read_rules(file)
     verdicts = [judge.judge(name, role, house, f"EXCIPIENT {place}") for place, name in enumerate(names, start=1)]
     click.echo(_as_json(verdicts) if as_json else _as_table(verdicts))
-    if any(verdict.verdict == judge.DISALLOWED for verdict in verdicts):
+    if any(verdict.verdict == rules.DISALLOWED for verdict in verdicts):
         raise SystemExit(1)
 
 
-def _as_json(verdicts: list[judge.Verdict]) -> str:
+def _as_json(verdicts: list[ExcipientVerdict]) -> str:
     import json
 
     return json.dumps([verdict.to_dict() for verdict in verdicts], ensure_ascii=False, indent=2)
 
 
-def _as_table(verdicts: list[judge.Verdict]) -> str:
+def _as_table(verdicts: list[ExcipientVerdict]) -> str:
     from compound.cli.tables import tabulate
 
     width = output.terminal_width()

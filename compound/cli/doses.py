@@ -48,8 +48,8 @@ def command(drug: str | None, route: str | None, dose_class: str | None, as_json
     click.echo(_text(records, width))
 
 
-def _text(records: tuple[doses.Record, ...], width: int) -> str:
-    studied = doses.load()
+def _text(records: tuple[doses.StudiedDose, ...], width: int) -> str:
+    studied = doses.load_review()
     parts = [output.folded(f"{studied.title}: {len(records)} of {len(studied.records)} rows.", width)]
     if records:
         parts.append(_table(records, width))
@@ -63,7 +63,7 @@ def _text(records: tuple[doses.Record, ...], width: int) -> str:
     return "\n\n".join(parts)
 
 
-def _table(records: tuple[doses.Record, ...], width: int) -> str:
+def _table(records: tuple[doses.StudiedDose, ...], width: int) -> str:
     from compound.cli.tables import tabulate
 
     rows = []
@@ -125,11 +125,11 @@ def _amount(amount: doses.Amount) -> str:
     return f"{text} {amount.basis}"
 
 
-def _use(record: doses.Record) -> str:
+def _use(record: doses.StudiedDose) -> str:
     return f"reference: {'yes' if record.reference else 'no'}"
 
 
-def _remark(record: doses.Record) -> str:
+def _remark(record: doses.StudiedDose) -> str:
     """What speaks against the row or has to be known of it, with its source; nothing for a plain reference."""
     check = record.check
     parts = []
@@ -141,7 +141,7 @@ def _remark(record: doses.Record) -> str:
     return " ".join(parts)
 
 
-def _band(band: doses.Band) -> str:
+def _band(band: doses.DoseBand) -> str:
     name = _words(band.name)
     if not band.low:
         return f"{name} below {notation.mass(band.high)}"
@@ -152,8 +152,8 @@ def _words(name: str) -> str:
     return name.replace("-", " ")
 
 
-def _object(records: tuple[doses.Record, ...]) -> dict[str, Any]:
-    studied = doses.load()
+def _object(records: tuple[doses.StudiedDose, ...]) -> dict[str, Any]:
+    studied = doses.load_review()
     return {
         "schema": "compound.doses/1",
         "title": studied.title,
@@ -180,7 +180,7 @@ def _object(records: tuple[doses.Record, ...]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _entry(record: doses.Record) -> dict[str, Any]:
+def _entry(record: doses.StudiedDose) -> dict[str, Any]:
     return {
         "id": record.id,
         "drugs": list(record.drugs),

@@ -9,8 +9,8 @@ import click
 
 from compound.cli import output
 from compound.exact.quantity import canonical
-from compound.facts import substances
-from compound.facts.substances import Evidence, Substance
+from compound.facts import lot, substances
+from compound.facts.substance import Evidence, Substance
 from compound.wording import notation
 
 WIDE = 97  # columns of the table with each form on one line
@@ -71,7 +71,7 @@ def _factor(form: Substance) -> Fraction | None:
     """mg of the form that hold as much drug as 1 mg of the drug's hydrochloride, if it has one."""
     for other in substances.forms_of(form.drug):
         if other.form == "hydrochloride":
-            return substances.content(form.molecular_weight, other.molecular_weight)
+            return lot.content(form.molecular_weight, other.molecular_weight)
     return None
 
 

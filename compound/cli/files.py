@@ -10,7 +10,7 @@ from compound.exact.errors import InputError
 from compound.reading.text import shown
 
 if TYPE_CHECKING:
-    from compound.facts.excipients.judge import HouseRules
+    from compound.facts.excipients.house_rules import HouseRules
     from compound.order.formula import Options
     from compound.worksheet.template import Template
 
@@ -102,10 +102,10 @@ def read_template(text: str | None) -> Template:
     content, _ = shipped_or_file(text, shipped.WORKSHEET, "--template")
 
     def logo(path: str) -> bytes:
-        from compound.paper.logo import MOST_BYTES, read_picture
+        from compound.paper.logo import MOST_PICTURE_BYTES, read_picture
 
         # Its path is read from where the template lies.
-        picture = read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_BYTES)
+        picture = read_file(os.path.join(os.path.dirname(text), path), "pharmacy.logo", MOST_PICTURE_BYTES)
         read_picture(picture)
         return picture
 
@@ -158,6 +158,6 @@ def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
 
 def read_rules(path: str) -> HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
-    from compound.facts.excipients.judge import MOST_HOUSE_BYTES, read_house_rules
+    from compound.facts.excipients.house_rules import MOST_HOUSE_BYTES, read_house_rules
 
     return read_house_rules(read_file(path, "--rules", MOST_HOUSE_BYTES), f"--rules {as_said(path)}")

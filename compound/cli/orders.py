@@ -16,7 +16,7 @@ import click
 from compound.cli import files, many, output
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
 from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged

@@ -14,7 +14,7 @@ from compound.cli.files import read_formula, read_template, with_files
 from compound.cli.plan_tables import tables
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.value import replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.audit import order_findings, order_not_checked
 from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet

@@ -18,14 +18,15 @@ from compound.exact.errors import AmbiguousAmount, InputError
 from compound.facts.qc_rules import Rule, assay_rules, weight_rules
 from compound.findings.finding import Finding
 from compound.qc.assays import judge_assay
-from compound.qc.batch import Batch, Weights
+from compound.qc.batch import BatchFacts, Weights
 from compound.qc.weights import judge_weights
 from compound.reading import csv_text
 from compound.reading.amounts import parse_count, parse_mass, parse_percent
 from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
 from compound.showing.qc_rows import QcRecord, assay_record, remark, weights_record
-from compound.worksheet.qc_record import record_pdf
+from compound.wording.language import ENGLISH, Language
+from compound.wording.notation import LANGUAGES
 
 MOST_BYTES_OF_VALUES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")
@@ -69,6 +70,7 @@ def _shared(decorated: Callable[..., None]) -> Callable[..., None]:
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead."),
         click.option("--pdf", "pdf_file", metavar="FILE",
                      help="Also write the record with its dot plot to this file, for a failed batch too."),
+        click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]"),
     )):  # fmt: skip
         decorated = option(decorated)
     return decorated
@@ -111,7 +113,7 @@ def _weights_command(**options: Any) -> None:
     weights, batch = _read_weights(options)
     rules = _read_rules(options, weight_rules(), _WEIGHTS_SERVES)
     report = judge_weights(weights, batch, rules)
-    _finish(report.findings, options, lambda: weights_json(report), lambda: weights_record(report))
+    _finish(report.findings, options, lambda: weights_json(report), lambda language: weights_record(report, language))
 
 
 @command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
@@ -130,7 +132,7 @@ def _assay_command(**options: Any) -> None:
     target, dose = _percent(options["target"], "--target"), _mass(options["dose"], "--dose")
     rules = _read_rules(options, assay_rules(), _ASSAY_SERVES)
     report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
-    _finish(report.findings, options, lambda: assay_json(report), lambda: assay_record(report))
+    _finish(report.findings, options, lambda: assay_json(report), lambda language: assay_record(report, language))
 
 
 # Reading.
@@ -165,11 +167,11 @@ def _read_rules(
     return named
 
 
-def _read_weights(options: dict[str, Any]) -> tuple[Weights, Batch]:
+def _read_weights(options: dict[str, Any]) -> tuple[Weights, BatchFacts]:
     if options["net"] == options["gross"]:
         raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
     unit, gross = options["unit"], options["gross"]
-    batch = Batch(
+    batch = BatchFacts(
         theory_mg=_mass(options["theory"], "--theory"),
         dose_mg=_mass(options["dose"], "--dose"),
         assay_percent=_percent(options["assay"], "--assay"),
@@ -323,20 +325,26 @@ def _finish(
     findings: Sequence[Finding],
     options: dict[str, Any],
     as_json: Callable[[], dict[str, Any]],
-    as_record: Callable[[], QcRecord],
+    as_record: Callable[[Language], QcRecord],
 ) -> None:
     """Writes the record first, so that a file that cannot be written leaves standard output empty."""
     from compound.findings.finding import Severity, worst
 
     if options["pdf_file"] is not None:
+        from compound.wording.language import language
+        from compound.worksheet.qc_record import record_pdf
+
         files.refuse_unwritable(options["pdf_file"], "--pdf")
-        files.write_atomically(options["pdf_file"], record_pdf(as_record()), "--pdf")
+        spoken = language(options["language"] or ENGLISH.code)
+        files.write_atomically(options["pdf_file"], record_pdf(as_record(spoken), spoken), "--pdf")
+    elif options["language"] is not None:
+        raise InputError("--language", "needs --pdf FILE; it is the language of the record")
     if options["as_json"]:
         import json
 
         click.echo(json.dumps(as_json(), ensure_ascii=False, indent=2))
     else:
-        _print(as_record())
+        _print(as_record(ENGLISH))
         for finding in findings:
             click.echo(output.folded(remark(finding), output.terminal_width(), following="  ", stream=sys.stderr), err=True)
     if worst(tuple(findings)) is Severity.ERROR:

@@ -1,7 +1,7 @@
 """The doses studied, and what is unlike them.
 
 The 32 rows are those of the 2009 review of opioid antagonists for pain, each as printed and as checked against the
-primary paper (`data/doses.json`, which names line and source). All masses are in mg.
+primary paper (`facts/data/doses.json`, which names line and source). All masses are in mg.
 
 What a dose is compared with
     A row is used in one of three ways. `reference`: an oral immediate-release dose. `doubted`: printed as oral, but the
@@ -28,8 +28,6 @@ The dose compared is the number as ordered, in the form it is expressed in: the 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -37,11 +35,9 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.exact.value import Value
-from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Said
 from compound.reading.amounts import from_canonical
 from compound.reading.shipped import read
-from compound.reading.text import refuse_unprintable, shown
+from compound.reading.text import shown
 
 DRUGS = ("naltrexone", "naloxone")
 ROUTES = ("oral", "oral-extended-release", "intravenous", "intramuscular", "intrathecal", "not-stated")
@@ -54,9 +50,7 @@ STATUSES = ("not checked", "confirmed", "confirmed with a remark", "route doubte
 NOT_NAMED = "not-named"
 NOT_CLASSED = "not-classed"
 
-_THOUSANDFOLD = 1000
 _FACTORS = (1000, 100, 10)
-_MOST_CHARACTERS = 200
 
 
 class Amount(Value):
@@ -97,7 +91,7 @@ class Amount(Value):
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes of its numbers by the review's definition; a bound left out has the class just below it."""
-        review = load().definitions[0]
+        review = load_review().definitions[0]
         if self.below:
             return tuple(band.name for band in review.bands if band.low < self.numbers[0] <= band.high)
         if not self.is_dose:
@@ -128,7 +122,7 @@ class Figure(Value):
             raise InputError("compare", f"{shown(self.printed)} is no range")
 
 
-class Check(Value):
+class FigureCheck(Value):
     """What the primary paper says of a row. `evidence` is given where there is no public source."""
 
     status: str
@@ -142,7 +136,7 @@ class Check(Value):
             raise InputError("status", f"{shown(self.status)} is no status of a check")
 
 
-class Record(Value):
+class StudiedDose(Value):
     """One row of the review. `use` says whether a dose may be compared with it, and `because` why or why not.
 
     `study` is False for usual doses, recommendations and statements. `cited` are those of the references that a
@@ -163,7 +157,7 @@ class Record(Value):
     references: tuple[str, ...]
     cited: tuple[str, ...]
     lines: tuple[tuple[int, int], ...]
-    check: Check
+    check: FigureCheck
     use: str
     because: str
 
@@ -204,7 +198,7 @@ class Caution(Value):
     references: tuple[str, ...]
 
 
-class Band(Value):
+class DoseBand(Value):
     """One class of doses: from `low` (left out: from zero) to `high`, which belongs to it if `inclusive`."""
 
     name: str
@@ -223,7 +217,7 @@ class Definition(Value):
     name: str
     counts: str
     source: str
-    bands: tuple[Band, ...]
+    bands: tuple[DoseBand, ...]
 
     @property
     def ultralow_mg(self) -> Fraction:
@@ -238,19 +232,12 @@ class Classified(Value):
     name: str
 
 
-class Limit(Value):
+class DoseRefusal(Value):
     """The mg from which on, itself included, a dose of the drug is no low dose."""
 
     drug: str
     mg: Fraction
     source: str
-
-
-class OtherRoute(Value):
-    """A route other than by mouth, and the pattern that finds its words."""
-
-    route: str
-    pattern: str
 
 
 class StudiedDoses(Value):
@@ -259,10 +246,10 @@ class StudiedDoses(Value):
     title: str
     source: str
     form: str
-    records: tuple[Record, ...]
+    records: tuple[StudiedDose, ...]
     cautions: tuple[Caution, ...]
     definitions: tuple[Definition, ...]
-    limits: tuple[Limit, ...]
+    limits: tuple[DoseRefusal, ...]
 
 
 class Reference(Value):
@@ -270,7 +257,7 @@ class Reference(Value):
 
     low: Fraction
     high: Fraction
-    records: tuple[Record, ...]
+    records: tuple[StudiedDose, ...]
 
     @property
     def single(self) -> bool:
@@ -285,7 +272,7 @@ class Reference(Value):
     @property
     def cited(self) -> str:
         """The papers, each once; reported use that was no study is marked."""
-        return _cited(self.records)
+        return cited(self.records)
 
     def holds(self, mg: Fraction) -> bool:
         """Whether a dose of `mg` equals the value or lies in the range, its ends included."""
@@ -309,9 +296,9 @@ class Slip(Value):
 
 
 @cache
-def load() -> StudiedDoses:
+def load_review() -> StudiedDoses:
     """The doses studied, read once. Raises InputError, naming the row, if the data contradict themselves."""
-    data = _data()
+    data = review_data()
     return StudiedDoses(
         title=data["title"],
         source=data["source"],
@@ -325,24 +312,19 @@ def load() -> StudiedDoses:
             for row in data["classes"]
         ),
         limits=tuple(
-            Limit(row["drug"], from_canonical(row["error_from_mg"], "limits"), row["source"]) for row in data["limits"]
+            DoseRefusal(row["drug"], from_canonical(row["error_from_mg"], "limits"), row["source"]) for row in data["limits"]
         ),
     )
 
 
-@cache
-def _other_routes() -> tuple[OtherRoute, ...]:
-    """The words of other routes, put together only when a dosage form has been named."""
-    return tuple(OtherRoute(row["route"], _pattern(row)) for row in _data()["other_routes"]["rows"])
-
-
-def _data() -> Any:
+def review_data() -> Any:
+    """The source review as the data file holds it."""
     import json
 
     return json.loads(read("doses.json"))
 
 
-def entries(drug: str | None = None, route: str | None = None, dose_class: str | None = None) -> tuple[Record, ...]:
+def entries(drug: str | None = None, route: str | None = None, dose_class: str | None = None) -> tuple[StudiedDose, ...]:
     """The rows of the review for a drug, a route as the review prints it, and a class by the review's definition.
 
     Raises InputError, naming the choices, for a word that is none of DRUGS, ROUTES, CLASSES.
@@ -352,7 +334,7 @@ def entries(drug: str | None = None, route: str | None = None, dose_class: str |
             raise InputError(place, f"{shown(word)} is none of {', '.join(known)}")
     return tuple(
         record
-        for record in load().records
+        for record in load_review().records
         if (drug is None or drug in record.drugs)
         and (route is None or route in record.routes)
         and (dose_class is None or dose_class in record.classes)
@@ -361,16 +343,16 @@ def entries(drug: str | None = None, route: str | None = None, dose_class: str |
 
 def classify(dose: Mass | Fraction) -> tuple[Classified, ...]:
     """The class of a dose by each definition: the review's, then that of Toljan and Vrooman 2018 (dose of a day)."""
-    mg = _mg(dose, "dose")
-    return tuple(Classified(definition, _band(definition, mg)) for definition in load().definitions)
+    mg = mg_of(dose, "dose")
+    return tuple(Classified(definition, _band(definition, mg)) for definition in load_review().definitions)
 
 
 @cache
 def references(drug: str) -> tuple[Reference, ...]:
     """The studied oral immediate-release values and ranges of a drug, smallest first; none for a drug not studied."""
-    found: dict[tuple[Fraction, Fraction], dict[str, Record]] = {}
-    for record in load().records:
-        if _base(drug) not in record.drugs:
+    found: dict[tuple[Fraction, Fraction], dict[str, StudiedDose]] = {}
+    for record in load_review().records:
+        if base_of(drug) not in record.drugs:
             continue
         for figure in record.figures:
             amount = figure.amount
@@ -382,13 +364,13 @@ def references(drug: str) -> tuple[Reference, ...]:
     return tuple(Reference(low, high, tuple(found[low, high].values())) for low, high in sorted(found))
 
 
-def nearest(drug: str, dose: Mass | Fraction) -> tuple[Nearest, ...]:
+def nearest_studied(drug: str, dose: Mass | Fraction) -> tuple[Nearest, ...]:
     """The studied oral immediate-release doses next to `dose`, by ratio, nearest first; none for a drug not studied.
 
     A studied value that equals the dose, or else a range that holds it, stands alone; otherwise the next value down and
     the next value up, as far as there are any.
     """
-    mg = _mg(dose, "dose")
+    mg = mg_of(dose, "dose")
     known = references(drug)
     holding = [reference for reference in known if reference.holds(mg)]
     if holding:
@@ -404,12 +386,12 @@ def slips(drug: str, dose: Mass | Fraction) -> tuple[Slip, ...]:
 
     For a dose that equals a studied value only the factor 1,000 is looked at; what it meets there is worth a note.
     """
-    mg = _mg(dose, "dose")
+    mg = mg_of(dose, "dose")
     known = references(drug)
     settled = any(reference.holds(mg) for reference in known)
     found = []
     for factor in _FACTORS:
-        if settled and factor != _THOUSANDFOLD:
+        if settled and factor != THOUSANDFOLD:
             continue
         for above, other in ((True, mg / factor), (False, mg * factor)):
             holding = [reference for reference in known if reference.holds(other)]
@@ -419,156 +401,8 @@ def slips(drug: str, dose: Mass | Fraction) -> tuple[Slip, ...]:
     return tuple(found)
 
 
-def findings(
-    drug: str, dose: Mass | Fraction, dosage_form: str = "capsule", *, substance: str = "", where: str = "--dose"
-) -> tuple[Finding, ...]:
-    """All that the doses studied say of one dose of a drug, named by its base (naltrexone), whatever the form.
-
-    `substance` is the form that the dose is expressed in, for the message. Raises InputError for a dosage form of
-    another route, and for a dose that is not above zero. For a drug without studied doses there is no finding:
-    `not_checked` says so.
-    """
-    refuse_other_routes(dosage_form, "--dosage-form")
-    mg = _mg(dose, where)
-    known = references(drug)
-    if not known:
-        return ()
-    said = [*_not_low(drug, mg, where)]
-    if all(reference.doubted for reference in known):
-        rows = tuple(dict.fromkeys(record for reference in known for record in reference.records))
-        papers = dict.fromkeys(paper for record in rows for paper in record.references)
-        values: dict[str, Said] = {"drug": _base(drug), "references": "; ".join(papers)}
-        said.append(Finding(codes.ORAL_ROUTE_DOUBTED, where, values))
-    said += _slipped(drug, mg, where)
-    said.append(_placed(drug, mg, where))
-    said += _otherwise(drug, mg, where)
-    by_dose, by_day = classify(mg)
-    said.append(
-        Finding(
-            codes.DOSE_CLASS,
-            where,
-            {
-                "dose": mg,
-                "review_class": _class_name(by_dose.name),
-                "review_limit": by_dose.definition.ultralow_mg,
-                "daily_class": _class_name(by_day.name),
-                "daily_limit": by_day.definition.ultralow_mg,
-            },
-        )
-    )
-    said.append(Finding(codes.REVIEW_FORM_NOT_STATED, where, {"dose": mg, "substance": substance or _base(drug)}))
-    return tuple(said)
-
-
-def not_checked(drug: str) -> tuple[NotChecked, ...]:
-    """What could not be compared, because no studied doses of the drug are known; empty for DRUGS."""
-    if references(drug):
-        return ()
-    return (NotChecked(codes.STUDIED_DOSES_UNKNOWN, {"drug": drug.strip() or "the drug"}),)
-
-
-def refuse_other_routes(dosage_form: str, where: str) -> None:
-    """Refuses a dosage form that names a route other than by mouth, in several spellings and languages.
-
-    A word directly after "not", "not for", "no", "never" or "non" is let pass. Whether what is left is a form for
-    capsules is not judged here. Raises InputError, naming the route, and for a text that is blank or longer than 200
-    characters.
-    """
-    if dosage_form == "capsule":
-        return
-    if not dosage_form.strip():
-        raise InputError(where, "no dosage form given; write one such as capsule")
-    if len(dosage_form) > _MOST_CHARACTERS:
-        raise InputError(where, f"a dosage form of {len(dosage_form)} characters is longer than {_MOST_CHARACTERS}")
-    refuse_unprintable(dosage_form, where)
-    text = _unaccented(dosage_form)
-    for other in _other_routes():
-        for match in re.finditer(other.pattern, text):
-            if _NEGATED.search(text[: match.start()]) is None:
-                raise InputError(
-                    where,
-                    f"{shown(dosage_form)} is a form given {other.route}; this tool plans oral immediate-release "
-                    "capsules only, and a dose for one route is no guide to another",
-                )
-
-
-def _not_low(drug: str, mg: Fraction, where: str) -> list[Finding]:
-    return [
-        Finding(codes.DOSE_NOT_LOW, where, {"dose": mg, "drug": limit.drug, "limit": limit.mg})
-        for limit in load().limits
-        if limit.drug == _base(drug) and mg >= limit.mg
-    ]
-
-
-def _slipped(drug: str, mg: Fraction, where: str) -> list[Finding]:
-    """The tripwire: warnings, or notes where the dose equals a studied value."""
-    equal = any(reference.single and reference.low == mg for reference in references(drug))
-    said = []
-    for slip in slips(drug, mg):
-        met = slip.reference
-        values: dict[str, Said] = {"dose": mg, "factor": slip.factor, "references": met.cited}
-        if equal:
-            said.append(Finding(codes.STUDIED_THOUSANDFOLD_APART, where, values | {"other": slip.studied_mg}))
-            continue
-        values |= {"studied": slip.studied_mg}
-        if met.single:
-            entry = codes.DOSE_MULTIPLE_OF_STUDIED if slip.above else codes.DOSE_PART_OF_STUDIED
-        else:
-            entry = codes.DOSE_MULTIPLE_OF_RANGE if slip.above else codes.DOSE_PART_OF_RANGE
-            values |= {"low": met.low, "high": met.high}
-        said.append(Finding(entry, where, values))
-    return said
-
-
-def _placed(drug: str, mg: Fraction, where: str) -> Finding:
-    """Where the dose stands among the doses studied."""
-    near = nearest(drug, mg)
-    first = near[0].reference
-    if len(near) == 2:
-        below, above = sorted((place.reference for place in near), key=lambda reference: reference.low)
-        return Finding(
-            codes.DOSE_BETWEEN_STUDIED,
-            where,
-            {"dose": mg, "below": below.low, "below_references": below.cited,
-             "above": above.low, "above_references": above.cited},
-        )  # fmt: skip
-    if not first.holds(mg):
-        return Finding(
-            codes.DOSE_BEYOND_STUDIED, where, {"dose": mg, "nearest": first.low, "references": first.cited}
-        )
-    if first.single:
-        return Finding(codes.DOSE_STUDIED, where, {"dose": mg, "references": first.cited})
-    return Finding(
-        codes.DOSE_IN_STUDIED_RANGE,
-        where,
-        {"dose": mg, "low": first.low, "high": first.high, "references": first.cited},
-    )
-
-
-def _otherwise(drug: str, mg: Fraction, where: str) -> list[Finding]:
-    """The rows that print the very number, but not as one oral immediate-release dose."""
-    if any(reference.single and reference.low == mg for reference in references(drug)):
-        return []
-    said = dict.fromkeys(
-        (figure.because or record.because, _cited((record,)) or record.application)
-        for record in load().records
-        if _base(drug) in record.drugs
-        for figure in record.figures
-        if not figure.compare and figure.amount.is_dose and mg in figure.amount.numbers
-    )
-    return [
-        Finding(codes.DOSE_STUDIED_OTHERWISE, where, {"dose": mg, "reason": reason, "record": cited})
-        for reason, cited in said
-    ]
-
-
-def _cited(records: tuple[Record, ...]) -> str:
-    studied = dict.fromkeys(paper for record in records if record.study for paper in record.cited)
-    reported = dict.fromkeys(paper for record in records if not record.study for paper in record.cited)
-    return "; ".join([*studied, *(f"{paper}, reported use" for paper in reported if paper not in studied)])
-
-
-def _class_name(name: str) -> str:
+def class_name(name: str) -> str:
+    """The class of a dose as a person reads it."""
     return "none named" if name == NOT_NAMED else name.replace("-", " ")
 
 
@@ -576,11 +410,13 @@ def _band(definition: Definition, mg: Fraction) -> str:
     return next((band.name for band in definition.bands if band.holds(mg)), NOT_NAMED)
 
 
-def _base(drug: str) -> str:
+def base_of(drug: str) -> str:
+    """The drug of the review that a name stands for."""
     return drug.strip().casefold()
 
 
-def _mg(dose: Mass | Fraction, where: str) -> Fraction:
+def mg_of(dose: Mass | Fraction, where: str) -> Fraction:
+    """A dose in mg. Raises InputError for one that is no written mass and no fraction above zero."""
     mg = Fraction(dose.mg) if isinstance(dose, Mass) else dose
     if not isinstance(mg, Fraction):
         raise TypeError(f"{dose!r} is neither a Mass nor a Fraction of mg")
@@ -589,9 +425,9 @@ def _mg(dose: Mass | Fraction, where: str) -> Fraction:
     return mg
 
 
-def _record(row: dict[str, Any]) -> Record:
+def _record(row: dict[str, Any]) -> StudiedDose:
     check = row["check"]
-    return Record(
+    return StudiedDose(
         id=row["id"],
         drugs=tuple(row["drugs"]),
         routes=tuple(row["routes"]),
@@ -615,7 +451,7 @@ def _record(row: dict[str, Any]) -> Record:
         references=tuple(row["references"]),
         cited=tuple(row.get("cited", row["references"])),
         lines=_lines(row),
-        check=Check(check["status"], check.get("remark", ""), check.get("url", ""), check.get("evidence", "")),
+        check=FigureCheck(check["status"], check.get("remark", ""), check.get("url", ""), check.get("evidence", "")),
         use=row["use"],
         because=row["because"],
     )
@@ -635,39 +471,17 @@ def _lines(row: dict[str, Any]) -> tuple[tuple[int, int], ...]:
     return tuple((first, last) for first, last in row["lines"])
 
 
-def _band_of(row: dict[str, str]) -> Band:
+def _band_of(row: dict[str, str]) -> DoseBand:
     high = row.get("to_mg") or row["below_mg"]
     low = from_canonical(row.get("from_mg", "0"), "classes")
-    return Band(row["name"], low, from_canonical(high, "classes"), "to_mg" in row)
+    return DoseBand(row["name"], low, from_canonical(high, "classes"), "to_mg" in row)
 
 
-# A route named only to be ruled out. Nothing else may stand between the "not" and the route: "not oral, intravenous".
-_NEGATED = re.compile(
-    r"(?<![^\W_])(?:(?:not|no|never|non)[\s-]+(?:for[\s-]+|by[\s-]+|an?[\s-]+)?|non)$", re.IGNORECASE
-)
+THOUSANDFOLD = 1000
 
 
-def _unaccented(text: str) -> str:
-    """The text with its letters taken apart (full width, ligatures) and the accents left out; capitals stay."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def _pattern(row: dict[str, Any]) -> str:
-    """One pattern for the stems and abbreviations of a route, to be searched in unaccented text."""
-    start, end = r"(?<![^\W\d_])", r"(?![^\W\d_])"  # no letter before, no letter after
-    choices = []
-    for stem in row["stems"]:
-        words = r"[\s-]*".join(re.escape(part) for part in _unaccented(stem.lstrip("*")).split("~"))
-        anywhere = stem.startswith("*") or stem >= "\u2e80"  # Han and Kana are written without spaces
-        choices.append(f"(?i:{words})" if anywhere else f"{start}(?i:{words})")
-    for letters in row.get("abbreviations", ()):
-        choices.append(f"{start}(?i:{letters}|{_stopped(letters)}){end}")
-    for letters in row.get("capitals", ()):
-        choices.append(f"{start}(?:{letters.upper()}|(?i:{_stopped(letters)})){end}")
-    for letters in row.get("stops", ()):
-        choices.append(f"{start}(?i:{_stopped(letters)}){end}")
-    return "|".join(choices)
-
-
-def _stopped(letters: str) -> str:
-    return r"\.\s?".join(letters) + r"\.?"
+def cited(records: tuple[StudiedDose, ...]) -> str:
+    """The papers that some rows of the review cite, the studies first."""
+    studied = dict.fromkeys(paper for record in records if record.study for paper in record.cited)
+    reported = dict.fromkeys(paper for record in records if not record.study for paper in record.cited)
+    return "; ".join([*studied, *(f"{paper}, reported use" for paper in reported if paper not in studied)])

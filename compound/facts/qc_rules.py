@@ -1,4 +1,4 @@
-"""The rules for weights and assays of capsules that others set: data/qc.json."""
+"""The rules for weights and assays of capsules that others set: facts/data/qc.json."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _tables() -> dict[str, Any]:
 
 @cache
 def acceptance_numbers() -> AcceptanceNumbers:
-    """The numbers of USP <905> and of Ph. Eur., from data/qc.json."""
+    """The numbers of USP <905> and of Ph. Eur., from facts/data/qc.json."""
     row, content = _tables()["acceptance"], _tables()["content_uniformity"]
     return AcceptanceNumbers(
         first_units=row["first_units"],

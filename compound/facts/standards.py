@@ -1,4 +1,4 @@
-"""The numbers that others set, or that this house set, each with its source: data/standards.json."""
+"""The numbers that others set, or that this house set, each with its source: facts/data/standards.json."""
 
 from __future__ import annotations
 

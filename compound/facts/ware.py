@@ -1,4 +1,4 @@
-"""Flasks, pipettes, cylinders and syringes with their largest errors, and the solvents: data/ware.json.
+"""Flasks, pipettes, cylinders and syringes with their largest errors, and the solvents: facts/data/ware.json.
 
 A volumetric flask and a transfer pipette hold one volume; measuring pipettes, graduated cylinders and syringes are read
 at tenths of their capacity. The error of glassware is that of its class, at any volume; that of a syringe follows

@@ -12,12 +12,13 @@ from functools import cached_property
 
 from compound.exact.quantity import Direction, is_multiple, round_to
 from compound.exact.value import Value
-from compound.facts import doses, standards, substances
-from compound.facts.excipients import judge
-from compound.facts.excipients.judge import HouseRules, Named
+from compound.facts import standards, substances
+from compound.facts.excipients import rules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, accept
-from compound.judging import capsule
+from compound.judging import capsule, shelf, studied_doses
+from compound.judging.excipients import Named, excipient_findings
 from compound.judging.replay import (
     Fault,
     Faulty,
@@ -143,11 +144,11 @@ def order_findings(order: Order, plan: Plan | None, house: HouseRules | None = N
                     {"drug": order.drug, "close": ", ".join(close) or "nothing on record"},
                 )
             )
-        found += substances.findings(order.substance, order.dose_as, order.lot, order.drug)
+        found += shelf.shelf_findings(order.substance, order.dose_as, order.lot, order.drug)
         if order.lot.taken_as_pure and not _content_differs(order, plan):
             found.append(Finding(codes.POTENCY_NOT_ENTERED, "--assay", {"dose": dose, "substance": order.dosed}))
-        found += doses.findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
-    found += judge.findings(_named(order), house)
+        found += studied_doses.dose_findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
+    found += excipient_findings(_named(order), house)
     if order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent:
         size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
         if density is not None:
@@ -194,7 +195,7 @@ def _studied_drug(order: Order) -> str:
         return order.substance.drug
     drug = order.drug or ""
     close = substances.suggest(drug)
-    near = substances.find(close[0]) if close else None
+    near = substances.find_substance(close[0]) if close else None
     return drug if near is None else near.drug
 
 
@@ -207,13 +208,13 @@ def _content_differs(order: Order, plan: Plan | None) -> bool:
 
 def _named(order: Order) -> list[Named]:
     """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
-    named = [Named(name, judge.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
+    named = [Named(name, rules.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
     if order.diluent is not None:
-        named.insert(0, Named(order.diluent, judge.DILUENT, "--diluent"))
+        named.insert(0, Named(order.diluent, rules.DILUENT, "--diluent"))
     if order.shell is not None:
-        named.append(Named(order.shell, judge.SHELL, "--shell"))
+        named.append(Named(order.shell, rules.SHELL, "--shell"))
     if order.dosage_form is not None:
-        named.append(Named(order.dosage_form, judge.DOSAGE_FORM, "--dosage-form"))
+        named.append(Named(order.dosage_form, rules.DOSAGE_FORM, "--dosage-form"))
     return named
 
 
@@ -229,8 +230,8 @@ def order_not_checked(order: Order, plan: Plan | None, accuracy: Accuracy | None
         bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
         found += capsule.not_checked(order, plan, accuracy.dose_mg, *bounds)
     if order.drug is not None:
-        found += substances.not_checked(order.substance, order.lot)
-        found += doses.not_checked(_studied_drug(order))
+        found += shelf.shelf_not_checked(order.substance, order.lot)
+        found += studied_doses.dose_not_checked(_studied_drug(order))
     for name, entry in _RULES_NEED.items():
         if getattr(order, name) is None:
             found.append(NotChecked(entry))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.facts.substances import Lot, content_fraction
+from compound.facts.lot import Lot, content_fraction
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Severity, accept
 from compound.judging import uniformity

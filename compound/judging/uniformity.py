@@ -4,7 +4,7 @@ Weighing decides the mean of a batch. Whether one capsule is like the next is de
 it (`compound.order.particle_size`) and by the filling. What a batch like that does in the test of USP <905> is predicted
 (`compound.judging.pass_chance`).
 
-The gates are house rules: their figures stand in data/standards.json and say so.
+The gates are house rules: their figures stand in facts/data/standards.json and say so.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from compound.reading.amounts import parse_mass
 from compound.showing.fingerprint import fingerprint
 
 # Words shown before and after those that differ, and the most places that are listed of one page.
-PLAN = "plan.json"
+ATTACHED_PLAN = "plan.json"
 AROUND = 3
 MOST_SHOWN = 160
 
@@ -44,13 +44,13 @@ def stated_fingerprint(record: Mapping[str, Any]) -> str:
 def fingerprint_differences(record: Mapping[str, Any]) -> list[Difference]:
     """The fingerprint that the record carries against the one worked out from it."""
     stated, again = stated_fingerprint(record), fingerprint(record)
-    return [] if stated == again else [Difference(f"{PLAN}: fingerprint", stated, again)]
+    return [] if stated == again else [Difference(f"{ATTACHED_PLAN}: fingerprint", stated, again)]
 
 
 def record_differences(record: Mapping[str, Any], again: Mapping[str, Any]) -> list[Difference]:
     """Every key of the attached record that planning and judging again gives otherwise, the fingerprint aside."""
     plain = [{key: value for key, value in one.items() if key != "fingerprint"} for one in (record, again)]
-    return list(_differences(PLAN, *plain))
+    return list(_differences(ATTACHED_PLAN, *plain))
 
 
 # Notes on how an order was typed. The order itself does not hold them, so they are read back from their sentences.
@@ -97,7 +97,7 @@ def _values(template: str, sentence: object) -> dict[str, Said] | None:
 def _differences(where: str, sheet: object, again: object) -> Iterator[Difference]:
     if isinstance(sheet, dict) and isinstance(again, dict):
         for key in [*sheet, *(key for key in again if key not in sheet)]:
-            place = f"{where}: {key}" if where == PLAN else f"{where}.{key}"
+            place = f"{where}: {key}" if where == ATTACHED_PLAN else f"{where}.{key}"
             if key not in sheet or key not in again:
                 yield Difference(place, _text(sheet.get(key, _ABSENT)), _text(again.get(key, _ABSENT)))
             else:

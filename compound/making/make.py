@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit, order_findings, order_not_checked
@@ -127,7 +127,7 @@ def write_worksheet(
     from compound.reading import shipped
     from compound.showing import plan_json
     from compound.showing.fingerprint import to_json
-    from compound.worksheet import render
+    from compound.worksheet import letters, render
     from compound.worksheet.details import read_details
     from compound.worksheet.template import read_template
 
@@ -139,7 +139,7 @@ def write_worksheet(
         batch.audit.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
     )  # fmt: skip
-    judged = render.with_letters(batch.audit, details)
+    judged = letters.with_letters(batch.audit, details)
     record = plan_json.plan_record(judged)
     pdf = render.render(judged, template, details, record["fingerprint"], to_json(record), how.page_size)
     return pdf, replace(batch, audit=judged)

@@ -10,7 +10,7 @@ from compound.findings.finding import Finding
 from compound.judging.capsule import powder_refusals
 from compound.order.order import Order
 from compound.planning.planned import AUTO, POWDER, SOLUTION, Alternative, Relaxation, Routed
-from compound.planning.powder import plan, problem_of
+from compound.planning.powder import plan_by_powder, powder_problem
 from compound.planning.powder_search.search import MOST_TRITURATIONS, feasible
 
 ROUTE = "route"  # what the best plan of the other route lost on
@@ -39,13 +39,13 @@ def choose(order: Order, alternatives: int = 0) -> Routed:
 
 def by_powder(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:
     """The best powder plan, whether a finding refuses it or not, or, `helps`, which limits would help."""
-    found = plan(order, alternatives, helps=helps)
+    found = plan_by_powder(order, alternatives, helps=helps)
     return Routed(found.plan, found.alternatives, found.relaxations)
 
 
 def _powder_works(order: Order) -> bool:
     """Whether any powder plan is admissible. What would help is not looked for, which takes longer."""
-    return feasible(problem_of(order)[0])
+    return feasible(powder_problem(order)[0])
 
 
 def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:
@@ -56,8 +56,8 @@ def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> R
         return Routed(None, method=SOLUTION, notes=refused)
     from compound.planning import solution
 
-    found = solution.plan(order, alternatives)
-    limits = solution.relaxations(order) if found.plan is None and helps else None
+    found = solution.plan_by_solution(order, alternatives)
+    limits = solution.solution_relaxations(order) if found.plan is None and helps else None
     return Routed(found.plan, found.alternatives, (), SOLUTION, (), limits)
 
 

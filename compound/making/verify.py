@@ -8,12 +8,12 @@ from typing import Any
 from compound import __version__
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
-from compound.facts.excipients.judge import HouseRules
+from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding
 from compound.judging.audit import Audit
 from compound.making.differences import (
-    PLAN,
+    ATTACHED_PLAN,
     Difference,
     fingerprint_differences,
     page_differences,
@@ -27,9 +27,10 @@ from compound.reading.json_text import from_json
 from compound.showing.fingerprint import to_json
 from compound.worksheet import printed
 from compound.worksheet.details import Details
-from compound.worksheet.render import rule_data, with_letters
+from compound.worksheet.letters import with_letters
+from compound.worksheet.render import rule_data
 
-FILES = (PLAN, printed.NAME)  # what travels in a worksheet
+FILES = (ATTACHED_PLAN, printed.NAME)  # what travels in a worksheet
 
 
 class Verified(Value):
@@ -48,14 +49,14 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
     Raises InputError where it is not a worksheet, or where a plan that is whole makes no sense.
     """
     sheet = read_sheet(content, where, FILES)
-    place = f"{where}: {PLAN}"
-    record = from_json(sheet.files[PLAN], place)
+    place = f"{where}: {ATTACHED_PLAN}"
+    record = from_json(sheet.files[ATTACHED_PLAN], place)
     try:
         altered = fingerprint_differences(record)
     except InputError as error:
         raise InputError(place, str(error)) from None
     found = [
-        Finding(codes.SHEET_FINGERPRINT_WRONG, PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
+        Finding(codes.SHEET_FINGERPRINT_WRONG, ATTACHED_PLAN, {"sheet": item.sheet, "again": item.again}) for item in altered
     ]
     printing = _printing(sheet.files[printed.NAME], f"{where}: {printed.NAME}")
     try:
@@ -67,7 +68,7 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
         if not altered:
             raise error if error.where.startswith(where) else InputError(place, str(error)) from None
         values = {"place": error.where or "the plan", "sentence": error.sentence}
-        found.append(Finding(codes.SHEET_PLAN_UNREADABLE, PLAN, values))
+        found.append(Finding(codes.SHEET_PLAN_UNREADABLE, ATTACHED_PLAN, values))
         return Verified(record, None, tuple(found))
     judged = None if judged is None else with_letters(judged, details)
     again = replace(batch, audit=judged).record()
@@ -105,17 +106,17 @@ def _made_by(tool: str, digest: str) -> str:
     return f"compound {tool} with rule data {digest[:12]}"
 
 
-def _printing(content: bytes, where: str) -> printed.Printed:
+def _printing(content: bytes, where: str) -> printed.PrintRecord:
     record = from_json(content, where)
     try:
-        return printed.from_record(record)
+        return printed.read_print_record(record)
     except InputError as error:
         tool = record.get("tool")
         by = f" (the sheet was made by compound {tool}; this is {__version__})" if tool != __version__ else ""
         raise InputError(where, f"{error}{by}") from None
 
 
-def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
+def _details(printing: printed.PrintRecord, judged: Audit, where: str) -> Details:
     """What stands on the sheet beside the plan. Raises InputError naming the file."""
     try:
         return printing.details_for(judged.plan)
@@ -123,7 +124,7 @@ def _details(printing: printed.Printed, judged: Audit, where: str) -> Details:
         raise InputError(where, str(error)) from None
 
 
-def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.Printed, where: str) -> PagesRead:
+def _twin(judged: Audit, details: Details, record: Mapping[str, Any], printing: printed.PrintRecord, where: str) -> PagesRead:
     """The same order printed again as the sheet says it was printed, read back by the same library."""
     from compound.worksheet.render import render
     from compound.worksheet.sheet import MadeBy

@@ -12,8 +12,10 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent
 from compound.facts import standards, ware
-from compound.facts.doses import refuse_other_routes
-from compound.facts.substances import Lot, Substance, read_dose_as, read_lot, resolve
+from compound.facts.lot import Lot, read_lot
+from compound.facts.other_routes import refuse_other_routes
+from compound.facts.substance import Substance
+from compound.facts.substances import read_dose_as, resolve
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option

@@ -15,7 +15,8 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import Direction, Mass, Percent, canonical, round_to
 from compound.exact.value import Value, field
 from compound.facts import standards
-from compound.facts.substances import Lot, Substance, content_fraction
+from compound.facts.lot import Lot, content_fraction
+from compound.facts.substance import Substance
 from compound.order.particle_size import ParticleSize, SieveData
 
 Stated = TypeVar("Stated")

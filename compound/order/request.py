@@ -12,7 +12,8 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical
 from compound.facts import standards, ware
-from compound.facts.substances import Lot, Strength, Tablet, parse_basis, read_dose_as, resolve
+from compound.facts.lot import Lot, Strength, Tablet, parse_basis
+from compound.facts.substances import read_dose_as, resolve
 from compound.order.options import read_solvent
 from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
 from compound.order.order import Balance, Order

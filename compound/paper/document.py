@@ -76,7 +76,7 @@ def _appearance(size: float) -> Any:
     return pdfdoc.PDFString(f"/Helv {size:g} Tf 0 g")
 
 
-def take_up(made: Any, name: str, picture: Picture) -> None:
+def embed_picture(made: Any, name: str, picture: Picture) -> None:
     """Takes a picture into a document, to be drawn on its pages by that name."""
     from reportlab.pdfbase import pdfdoc
 

@@ -21,7 +21,7 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
     number = 0
     pen, form = fonts.Pen(canvas, usual), document.Form(canvas)
     for name, picture in paper.pictures.items():
-        document.take_up(canvas, name, picture)
+        document.embed_picture(canvas, name, picture)
     for page in paper.pages:
         for name, x, y, wide, high in page.images:
             place = f"q {wide:.2f} 0 0 {high:.2f} {x:.2f} {paper.height - y - high:.2f} cm"
@@ -74,12 +74,12 @@ _OPERATORS: dict[str, Callable[..., str]] = {
 
 
 def _lines(page: Page, height: float) -> list[str]:
-    by_kind: dict[tuple[float, bool], list[str]] = {}
-    for x0, y0, x1, y1, thick, dashed in page.lines:
-        by_kind.setdefault((thick, dashed), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
+    by_kind: dict[tuple[float, str], list[str]] = {}
+    for x0, y0, x1, y1, thick, dash in page.lines:
+        by_kind.setdefault((thick, dash), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
     return [
-        f"{thick:.2f} w {'[3 2] 0 d ' if dashed else ''}{' '.join(drawn)} S{' [] 0 d' if dashed else ''}"
-        for (thick, dashed), drawn in by_kind.items()
+        f"{thick:.2f} w {f'[{dash}] 0 d ' if dash else ''}{' '.join(drawn)} S{' [] 0 d' if dash else ''}"
+        for (thick, dash), drawn in by_kind.items()
     ]
 
 

@@ -12,7 +12,7 @@ from struct import unpack
 from compound.exact.errors import InputError
 from compound.exact.value import Value
 
-MOST_BYTES = 200_000
+MOST_PICTURE_BYTES = 200_000
 MOST_PIXELS = 500_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # Samples of a pixel by its kind: grey, RGB, palette, grey with transparency, RGB with transparency.
@@ -38,8 +38,8 @@ def read_picture(content: bytes) -> Picture:
     """Reads a PNG. Raises InputError for what is none, and for the rare kinds that a PDF cannot take over."""
     if not content.startswith(_SIGNATURE):
         raise _refused("is no PNG")
-    if len(content) > MOST_BYTES:
-        raise _refused(f"is larger than {MOST_BYTES:,} bytes; save it smaller")
+    if len(content) > MOST_PICTURE_BYTES:
+        raise _refused(f"is larger than {MOST_PICTURE_BYTES:,} bytes; save it smaller")
     chunks = _chunks(content)
     header = chunks.get(b"IHDR", b"")
     if len(header) != 13 or not chunks.get(b"IDAT"):

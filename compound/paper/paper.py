@@ -17,10 +17,12 @@ from compound.paper import fonts
 from compound.paper.logo import Picture
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
-MARGIN = 36.0
+PAGE_MARGIN = 36.0
 # How far a text reaches above and below its baseline, as a share of its size.
 ASCENT, DESCENT = 0.8, 0.24
 LEADING = 1.2
+# How a line is dashed: points drawn and points left out.
+DASHED, DOTTED = "3 2", "1 2"
 _TICK_SIDE = 10.5
 _TICK = 17.0  # what a box to tick takes up at the head of a row
 
@@ -43,7 +45,7 @@ class Page:
 
     def __init__(self) -> None:
         self.texts: list[tuple[str, float, float, float, str, bool]] = []  # font, size, x, y, text, turned
-        self.lines: list[tuple[float, float, float, float, float, bool]] = []  # x, y, x, y, width, dashed
+        self.lines: list[tuple[float, float, float, float, float, str]] = []  # x, y, x, y, width, dash
         self.rects: list[tuple[float, float, float, float, float, float | None]] = []  # x, y, width, height, line, grey
         self.paths: list[tuple[list[tuple[Any, ...]], float, float | None]] = []  # steps, line, grey
         self.codes: list[tuple[tuple[float, float, float], str]] = []  # x, y, side of a module; its operators
@@ -103,7 +105,7 @@ class Paper:
 
     def __init__(self, size: str, top: float, bottom: float) -> None:
         self.width, self.height = SIZES[size]
-        self.left, self.right = MARGIN, self.width - MARGIN
+        self.left, self.right = PAGE_MARGIN, self.width - PAGE_MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
         self.pictures: dict[str, Picture] = {}
@@ -184,11 +186,29 @@ class Paper:
             self.y += LEADING * size
         self.y += after
 
+    def heading(self, text: str, size: float, keep: float) -> None:
+        """Writes a heading, with room for `keep` points of what follows it below."""
+        lines = wrap(text, self.inner, size, True)
+        self.need(min(len(lines) * LEADING * size + 9 + keep, self.bottom - self.top))
+        self.y += 0 if self.y == self.top else 6
+        for line in lines:
+            self.text(self.left, self.y + ASCENT * size, line, size, True)
+            self.y += LEADING * size
+        self.y += 3
+
+    def framed(self, text: str, size: float) -> None:
+        """Writes a text in bold in a frame from margin to margin, whole on one page."""
+        high = len(wrap(text, self.inner - 16, size, True)) * LEADING * size + 10
+        self.need(high)
+        self.lines_at(self.left + 8, self.y + 4, text, self.inner - 16, size, True)
+        self.rect(self.left, self.y, self.inner, high, 1.4)
+        self.y += high + 6
+
     # Shapes.
 
-    def line(self, x0: float, y0: float, x1: float, y1: float, wide: float = 0.5, dashed: bool = False) -> None:
-        """Draws a line."""
-        self.page.lines.append((x0, y0, x1, y1, wide, dashed))
+    def line(self, x0: float, y0: float, x1: float, y1: float, wide: float = 0.5, dash: str = "") -> None:
+        """Draws a line, whole or `DASHED` or `DOTTED`."""
+        self.page.lines.append((x0, y0, x1, y1, wide, dash))
 
     def rect(self, x: float, y: float, wide: float, high: float, line: float = 0.5, grey: float | None = None) -> None:
         """Draws a box, its upper left corner at (x, y): `line` is its border, `grey` its filling (1 is white)."""

@@ -27,16 +27,16 @@ from compound.planning.relaxation import (
 )
 
 
-def plan(order: Order, alternatives: int = 0, *, helps: bool = True) -> Planned:
+def plan_by_powder(order: Order, alternatives: int = 0, *, helps: bool = True) -> Planned:
     """The best powder plan for an order, or, `helps`, which limits would help where there is none.
 
     Raises InputError where the order does not state what a plan needs.
     """
-    problem, unit = problem_of(order)
+    problem, unit = powder_problem(order)
     prefer = Prefer(order.prefer or Prefer.SIMPLE.value)
     chains = search(problem, prefer, alternatives + 1)
     if not chains:
-        return Planned(None, relaxations=relaxations(order) if helps else ())
+        return Planned(None, relaxations=powder_relaxations(order) if helps else ())
     best, *others = chains
     return Planned(
         _plan_of(order, best, unit),
@@ -44,7 +44,7 @@ def plan(order: Order, alternatives: int = 0, *, helps: bool = True) -> Planned:
     )
 
 
-def problem_of(order: Order) -> tuple[Problem, Fraction]:
+def powder_problem(order: Order) -> tuple[Problem, Fraction]:
     """The order as a problem of whole units, and the unit in mg: the power of ten that the readability lies in."""
     balance = needed(order.balance, "--balance-sensitivity")
     readability = Fraction(balance.readability.mg)
@@ -106,7 +106,7 @@ def _plan_of(order: Order, chain: Chain, unit: Fraction) -> Plan:
 # What would help where nothing is admissible.
 
 
-def relaxations(order: Order) -> tuple[Relaxation, ...]:
+def powder_relaxations(order: Order) -> tuple[Relaxation, ...]:
     """Every single limit that would help if it alone were changed, with the nearest value that does.
 
     In the order sensitivity, maximum dilution, capacity, capsules, weighing error, dose error: loosening an error
@@ -121,7 +121,7 @@ def relaxations(order: Order) -> tuple[Relaxation, ...]:
 
 
 def _works(order: Order) -> bool:
-    return feasible(problem_of(order)[0])
+    return feasible(powder_problem(order)[0])
 
 
 def _higher_dilution(order: Order) -> Decimal | None:
@@ -135,7 +135,7 @@ def _more_capsules(order: Order) -> Decimal | None:
     most = int(standards.limit("most_capsules"))
 
     def problem(capsules: int) -> Problem:
-        return problem_of(replace(order, capsules=capsules))[0]
+        return powder_problem(replace(order, capsules=capsules))[0]
 
     def reaches(least_blend: int, capsules: int) -> bool:
         return feasible(replace(problem(capsules), blend_low=least_blend))

@@ -92,7 +92,7 @@ class Weights(Value):
         return Fraction(self.shell_spread_mg or 0)
 
 
-class Batch(Value):
+class BatchFacts(Value):
     """What is known of the batch apart from the weights. None is: not entered, and what needs it is not applied.
 
     `theory_mg` is the net content that one capsule should hold, `dose_mg` the drug in it, `assay_percent` the mean

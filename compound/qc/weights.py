@@ -26,7 +26,7 @@ from compound.facts.qc_rules import (
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, NotChecked, Said
 from compound.qc.assays import acceptance, acceptance_checks
-from compound.qc.batch import Batch, Weights
+from compound.qc.batch import BatchFacts, Weights
 from compound.qc.check import (
     JudgedLimit,
     RuleCheck,
@@ -49,7 +49,7 @@ class WeightReport(Value):
     """The judgement on weights. The statistics are of the net contents, or of the gross weights if `of` says so."""
 
     weights: Weights
-    batch: Batch
+    batch: BatchFacts
     of: str
     statistics: Statistics
     checks: tuple[RuleCheck, ...]
@@ -61,7 +61,7 @@ class WeightReport(Value):
         return overall_verdict(self.checks, self.findings)
 
 
-def judge_weights(weights: Weights, batch: Batch, rules: Sequence[str] = ()) -> WeightReport:
+def judge_weights(weights: Weights, batch: BatchFacts, rules: Sequence[str] = ()) -> WeightReport:
     """Judges weights by the rules chosen, or by the default ones.
 
     Raises InputError for a rule that is not known, and for a weight so far from theory that its unit must be wrong.
@@ -81,7 +81,7 @@ def judge_weights(weights: Weights, batch: Batch, rules: Sequence[str] = ()) -> 
     return WeightReport(weights, batch, report_of, found, checks, tuple(findings))
 
 
-def _ask_about_units(weights: Weights, batch: Batch) -> None:
+def _ask_about_units(weights: Weights, batch: BatchFacts) -> None:
     """Refuses a content ten times the theoretical one, or about a thousandth of it: a unit was mistaken.
 
     An empty capsule is no such slip. By gross weights it may come out close to nothing, so there only the upper bound
@@ -100,7 +100,7 @@ def _ask_about_units(weights: Weights, batch: Batch) -> None:
             )
 
 
-def _judge_weights_by(rule: Rule, weights: Weights, batch: Batch) -> list[JudgedLimit]:
+def _judge_weights_by(rule: Rule, weights: Weights, batch: BatchFacts) -> list[JudgedLimit]:
     """Every limit of one rule held against the weights."""
     units = len(weights.measured_mg)
     net = weights.net_mg
@@ -137,7 +137,7 @@ def _judge_weights_by(rule: Rule, weights: Weights, batch: Batch) -> list[Judged
     return [_sample_size(rule, pair, units, batch) for pair in judged]
 
 
-def _sample_size(rule: Rule, judged: JudgedLimit, units: int, batch: Batch) -> JudgedLimit:
+def _sample_size(rule: Rule, judged: JudgedLimit, units: int, batch: BatchFacts) -> JudgedLimit:
     """A sample too small for the rule cannot pass; what fails in it fails all the same."""
     check, _ = judged
     if rule.sample is None or check.verdict is not RuleVerdict.PASS:
@@ -302,7 +302,7 @@ def _rsd(
     )
 
 
-def _mass_loss(rule: Rule, limit: MassLoss, weights: Weights, batch: Batch) -> JudgedLimit:
+def _mass_loss(rule: Rule, limit: MassLoss, weights: Weights, batch: BatchFacts) -> JudgedLimit:
     """What went in less what is in the capsules, in per cent of what went in."""
     if batch.weighed_in_mg is None:
         return not_applied(rule, "mass loss", catalogue.QC_WEIGHED_IN_MISSING)
@@ -338,7 +338,7 @@ def _mass_loss(rule: Rule, limit: MassLoss, weights: Weights, batch: Batch) -> J
     return check, (Finding(catalogue.QC_MASS_LOST, "mass loss", said),)
 
 
-def _fill_mg(weights: Weights, batch: Batch) -> Fraction | None:
+def _fill_mg(weights: Weights, batch: BatchFacts) -> Fraction | None:
     """The content of one capsule in mg: theory, else the mean of the net contents, else unknown."""
     if batch.theory_mg is not None:
         return Fraction(batch.theory_mg)
@@ -346,7 +346,7 @@ def _fill_mg(weights: Weights, batch: Batch) -> Fraction | None:
     return None if net is None else statistics(net).mean
 
 
-def _excluded(weights: Weights, batch: Batch) -> NotChecked | None:
+def _excluded(weights: Weights, batch: BatchFacts) -> NotChecked | None:
     """Why USP <905> does not let weight stand for dose in these capsules; None where it does."""
     set_by = acceptance_numbers()
     if batch.dose_mg is None:
@@ -366,7 +366,7 @@ def _excluded(weights: Weights, batch: Batch) -> NotChecked | None:
     return None
 
 
-def _weight_variation(rule: Rule, weights: Weights, batch: Batch) -> list[JudgedLimit]:
+def _weight_variation(rule: Rule, weights: Weights, batch: BatchFacts) -> list[JudgedLimit]:
     """USP <905> by weight: each content is estimated as net weight times mean assay over mean net weight."""
     excluded = _excluded(weights, batch)
     if excluded is not None:
@@ -389,7 +389,7 @@ def _weight_variation(rule: Rule, weights: Weights, batch: Batch) -> list[Judged
 
 
 def _about_weights(
-    weights: Weights, batch: Batch, checks: Sequence[RuleCheck], net: tuple[Fraction, ...] | None
+    weights: Weights, batch: BatchFacts, checks: Sequence[RuleCheck], net: tuple[Fraction, ...] | None
 ) -> list[Finding]:
     """What weights cannot show: the dose, the fill under an unweighed shell, an error of the whole batch."""
     findings: list[Finding] = []
@@ -434,7 +434,7 @@ def _gross_finding(weights: Weights, net: tuple[Fraction, ...] | None) -> Findin
     )
 
 
-def _content_uniformity(weights: Weights, batch: Batch, decided: Sequence[RuleCheck]) -> list[Finding]:
+def _content_uniformity(weights: Weights, batch: BatchFacts, decided: Sequence[RuleCheck]) -> list[Finding]:
     """Below 2 mg or 2 % of drug Ph. Eur. asks for assays of single units; its mass test then shows the fill alone."""
     fill, set_by = _fill_mg(weights, batch), acceptance_numbers()
     if batch.dose_mg is None or fill is None or not any(check.rule.code == "ph-eur-2.9.5" for check in decided):

@@ -69,19 +69,6 @@ def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
     return [_step_row(audit, step, language) for step in audit.plan.steps]
 
 
-def step_texts(audit: Audit) -> list[StepRow]:
-    """The weighings in order, in words, without the readings allowed."""
-    found = []
-    for step in audit.plan.weighings():
-        what = step.source if isinstance(step, Transfer) else step.material
-        text = f"{ENGLISH.words.weigh.format(what=what)} into {step.vessel}"
-        if isinstance(step, Weigh) and step.role == DRIED:
-            text = f"{ENGLISH.words.weigh_dried}, {step.vessel}"
-        amount = reading(audit, Fraction(step.amount_mg or 0))
-        found.append(StepRow(step.number, text, amount, step.vessel, "", True))
-    return found
-
-
 def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
     words, notation = language.words, language.notation
     vessel = language.text(step.vessel)

@@ -1,83 +1,104 @@
-"""A plan audited with what was read, as rows of text: the terminal and the sheet print the same ones."""
+"""A plan audited with what was read, as rows of text: the terminal and the record print the same ones."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.correcting.weighed import Bench, Verdict, Weighing
+from compound.correcting.weighed import Bench, Filling, Verdict, Weighing
 from compound.findings import codes
+from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
+from compound.plan.plan import DRIED, Transfer, Weigh
 from compound.showing import plan_rows
 from compound.wording import notation
+from compound.wording.language import ENGLISH, Language
+from compound.wording.record_words import WEIGHED_WORDS
 
-_VERDICTS = {
-    Verdict.WITHIN: "within: the dose is within {limit} of the label",
-    Verdict.OUTSIDE: "outside: must not be dispensed as it stands",
-    Verdict.INCOMPLETE: "incomplete: go on with the amounts below",
-}
-_WRITTEN = "within: the plan as written keeps its rules"
-HEADERS = ("step", "what", "planned", "to weigh", "read", "off")
-MIXTURE_HEADERS = ("vessel", "total", "drug", "strength", "ratio", "left", "made")
+WEIGHING_HEADERS = WEIGHED_WORDS["en"].headers
+MIXTURE_HEADERS = WEIGHED_WORDS["en"].mixture_headers
 
 
-def verdict_text(bench: Bench) -> str:
+def verdict_text(bench: Bench, language: Language = ENGLISH) -> str:
     """The verdict in words."""
+    words = WEIGHED_WORDS[language.code]
     if bench.verdict is Verdict.WITHIN and all(w.read is None for w in bench.weighings):
-        return _WRITTEN
-    return _VERDICTS[bench.verdict].format(limit=notation.percent(bench.limit))
+        return words.as_written
+    return words.verdicts[bench.verdict.value].format(limit=language.notation.percent(bench.limit))
 
 
-def dose_rows(bench: Bench) -> list[tuple[str, str]]:
+def dose_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """Verdict, label, dose and bounds."""
+    words, plain, notation = WEIGHED_WORDS[language.code], language.words, language.notation
     made, order = bench.made.accuracy, bench.plan.order
-    found = [("verdict", verdict_text(bench)), ("labelled dose", notation.dose(Fraction(order.dose.mg)))]
+    label = notation.dose(Fraction(order.dose.mg))
     if order.drug:
-        found[1] = (found[1][0], f"{found[1][1]} of {order.dosed}")
+        label = plain.dose_of.format(dose=label, substance=language.text(order.dosed))
+    found = [(words.verdict, verdict_text(bench, language)), (plain.labelled_dose, label)]
     if made is None:
-        return [*found, ("dose per capsule", "none: the steps cannot be carried out")]
+        return [*found, (plain.dose_per_capsule, plain.no_dose)]
     pending = bool(bench.next) and any(w.read is not None for w in bench.weighings)
-    found.append(("dose per capsule" + (", as corrected" if pending else ""), notation.dose(made.dose_mg)))
-    found.append(("deviation", plan_rows.signed_percent(made.rounding_percent)))
+    name = words.as_corrected.format(dose=plain.dose_per_capsule) if pending else plain.dose_per_capsule
+    found.append((name, notation.dose(made.dose_mg)))
+    found.append((words.deviation, notation.signed_percent(made.rounding_percent)))
     if pending and bench.uncorrected_dose not in (None, made.dose_mg):
-        found.append(("dose without corrections", notation.dose(bench.uncorrected_dose or Fraction(0))))
-    if made.worst_low_percent is None or made.worst_high_percent is None:
-        found.append(("worst case of the weighings", "not worked out"))
-    else:
-        low, high = plan_rows.signed_percent(made.worst_low_percent), plan_rows.signed_percent(made.worst_high_percent)
-        found.append(("worst case of the weighings", f"{low} to {high} (limit {notation.percent(bench.limit)})"))
-    if (filling := bench.filling) is not None:
-        text = f"{notation.mass(filling.planned)} planned"
-        if filling.given is not None:
-            text += f", {notation.mass(filling.given)} filled"
-        if filling.corrected not in (None, filling.planned if filling.given is None else filling.given):
-            text += f", {notation.mass(filling.corrected or 0)} would put the dose right"
-        found.append(("fill weight", text))
+        found.append((words.without_corrections, notation.dose(bench.uncorrected_dose or Fraction(0))))
+    worst = plain.not_worked_out
+    if made.worst_low_percent is not None and made.worst_high_percent is not None:
+        low, high = notation.signed_percent(made.worst_low_percent), notation.signed_percent(made.worst_high_percent)
+        worst = plain.worst_case_limit.format(low=low, high=high, limit=notation.percent(bench.limit))
+    found.append((plain.worst_case, worst))
+    if bench.filling is not None:
+        found.append((plain.fill_weight, _filling(bench.filling, language)))
     return found
 
 
-def weighing_rows(bench: Bench) -> list[tuple[str, ...]]:
+def _filling(filling: Filling, language: Language) -> str:
+    words, mass = WEIGHED_WORDS[language.code], language.notation.mass
+    text = words.fill_planned.format(fill=mass(filling.planned))
+    if filling.given is not None:
+        text += words.fill_given.format(fill=mass(filling.given))
+    if filling.corrected not in (None, filling.planned if filling.given is None else filling.given):
+        text += words.fill_right.format(fill=mass(filling.corrected or 0))
+    return text
+
+
+def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
+    """What is weighed at each weighing, in words, by the number of the step."""
+    words = WEIGHED_WORDS[language.code]
+    found = {}
+    for step in audit.plan.weighings():
+        what, vessel = step.source if isinstance(step, Transfer) else step.material, language.text(step.vessel)
+        found[step.number] = words.weigh_into.format(what=language.text(what), vessel=vessel)
+        if isinstance(step, Weigh) and step.role == DRIED:
+            found[step.number] = words.dried_vessel.format(vessel=vessel)
+    return found
+
+
+def weighing_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
-    texts = {row.number: row.text for row in plan_rows.step_texts(bench.made)}
-    return [_weighing(bench, weighing, texts[weighing.number]) for weighing in bench.weighings]
+    texts = step_texts(bench.made, language)
+    return [_weighing(bench, weighing, texts[weighing.number], language) for weighing in bench.weighings]
 
 
-def _weighing(bench: Bench, weighing: Weighing, text: str) -> tuple[str, ...]:
+def _weighing(bench: Bench, weighing: Weighing, text: str, language: Language) -> tuple[str, ...]:
+    words, notation = WEIGHED_WORDS[language.code], language.notation
+
     def mass(mg: Fraction) -> str:
-        return plan_rows.reading(bench.made, mg) if _shows(bench, mg) else notation.mass(mg)
+        return plan_rows.reading(bench.made, mg, language) if _shows(bench, mg) else notation.mass(mg)
 
     wanted = weighing.corrected
-    target = "none is admissible" if wanted is None else mass(wanted)
+    target = words.none_admissible if wanted is None else mass(wanted)
     if wanted is not None and wanted != weighing.planned:
-        target += " (corrected)"
+        target = words.corrected.format(amount=target)
     if weighing.read is not None:
         read = mass(weighing.read)
-        off = "" if wanted is None else plan_rows.signed_percent(100 * (weighing.read / wanted - 1))
+        off = "" if wanted is None else notation.signed_percent(100 * (weighing.read / wanted - 1))
     elif not weighing.to_do:
-        target, read, off = "", "not given", ""
+        target, read, off = "", language.words.not_given, ""
     else:
         read = off = ""
         if any(finding.code == codes.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
-            target = "stop: start again"
+            target = words.stop
     return (str(weighing.number), text, mass(weighing.planned), target, read, off)
 
 
@@ -86,17 +107,19 @@ def _shows(bench: Bench, mg: Fraction) -> bool:
     return (mg / Fraction(bench.plan.balance.readability.mg)).denominator == 1
 
 
-def mixture_rows(bench: Bench) -> list[tuple[str, ...]]:
+def mixture_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The mixtures as they really are, and what is left of each."""
+    words = WEIGHED_WORDS[language.code]
     return [
-        (row.vessel, row.total, row.drug, row.strength, row.one_in, _left(mixture),
-         "yes" if mixture.vessel in bench.closed else "no")
-        for row, mixture in zip(plan_rows.mixture_rows(bench.made), bench.made.mixtures, strict=True)
+        (row.vessel, row.total, row.drug, row.strength, row.one_in, _left(mixture, language),
+         words.yes if mixture.vessel in bench.closed else words.no)
+        for row, mixture in zip(plan_rows.mixture_rows(bench.made, language), bench.made.mixtures, strict=True)
     ]  # fmt: skip
 
 
-def _left(mixture: Mixture) -> str:
+def _left(mixture: Mixture, language: Language) -> str:
     """What is left of a mixture: of a solution its volume."""
+    notation = language.notation
     return notation.mass(mixture.left_mg) if mixture.left_ml is None else notation.volume(mixture.left_ml)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.paper.paper import Blank, Cell, Column, Draw, Span
+from compound.judging.audit import Accuracy
+from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -30,27 +31,42 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
 
 def draw_budget(sheet: Sheet, section: Section) -> None:
     """A bar for each weighing, end to end, against the limit; beside it the figures."""
-    paper, say, audit, order = sheet.paper, sheet.say, sheet.audit, sheet.order
+    say, accuracy = sheet.say, sheet.audit.accuracy
     sheet.heading(section.heading, 150)
-    accuracy = audit.accuracy
     if accuracy is None:
         return
-    paper.paragraph(say("budget", "explained"), 7.5)
-    limit_percent = None if order.dose_error_limit is None else Fraction(order.dose_error_limit.percent)
-    parts = [part for part in audit.measured if part.concentrate]
+    sheet.paper.paragraph(say("budget", "explained"), 7.5)
+    _draw_errors(sheet, accuracy)
+    percent = sheet.notation.signed_percent
+    sheet.columns(
+        [
+            (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
+            (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
+            (say("budget", "rounding"), percent(accuracy.rounding_percent)),
+        ],
+        [
+            (say("budget", "range"), _worst_range(sheet, accuracy)),
+            (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
+        ],
+    )
+
+
+def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
+    """The table of what is weighed or measured and carries drug, with the largest error of each as a bar."""
+    paper, say, notation, limit = sheet.paper, sheet.say, sheet.notation, _limit_percent(sheet)
+    parts = [part for part in sheet.audit.measured if part.concentrate]
     shares = [100 * part.error / part.amount for part in parts]
     worst = accuracy.worst_percent
-    scale = float(max([sum(shares, Fraction(0)), worst or Fraction(0), limit_percent or Fraction(0)])) * 1.08
-    bars = paper.inner - 26 - 110 - 70 - 62 - 74
+    scale = float(max([sum(shares, Fraction(0)), worst or Fraction(0), limit or Fraction(0)])) * 1.08
 
     def bar(start: Fraction, end: Fraction, grey: float) -> Draw:
         def drawer(x: float, y: float, wide: float, high: float) -> None:
             per = (wide - 4) / scale
             if end > start:
                 paper.rect(x + 2 + float(start) * per, y + high / 2 - 5, float(end - start) * per, 10, 0.6, grey)
-            if limit_percent is not None:
-                at = x + 2 + float(limit_percent) * per
-                paper.line(at, y, at, y + high, 1.2, dashed=True)
+            if limit is not None:
+                at = x + 2 + float(limit) * per
+                paper.line(at, y, at, y + high, 1.2, DASHED)
 
         return Draw(drawer)
 
@@ -58,41 +74,37 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     so_far = Fraction(0)
     for part, share in zip(parts, shares, strict=True):
         weighed = any(step.number == part.number for step in sheet.plan.weighings())
-        amount = sheet.reading(part.amount) if weighed else sheet.notation.volume(part.amount)
-        error = sheet.notation.mass(part.error) if weighed else sheet.notation.volume(part.error)
-        body.append(
-            [f"{part.number}.", sheet.what(part.number), amount, error, sheet.notation.percent(share),
-             bar(so_far, so_far + share, 0.55)]
-        )  # fmt: skip
+        amount = sheet.reading(part.amount) if weighed else notation.volume(part.amount)
+        error = notation.mass(part.error) if weighed else notation.volume(part.error)
+        bars = bar(so_far, so_far + share, 0.55)
+        body.append([f"{part.number}.", sheet.what(part.number), amount, error, notation.percent(share), bars])
         so_far += share
     if worst is not None:
-        total = sheet.notation.percent(worst)
-        body.append(["", say("budget", "worst"), "", "", total, bar(Fraction(0), worst, 0.25)])
-    label = "" if limit_percent is None else say("budget", "limit", limit=sheet.notation.percent(limit_percent))
+        body.append(["", say("budget", "worst"), "", "", notation.percent(worst), bar(Fraction(0), worst, 0.25)])
     columns = [
         Column(say("budget", "number"), 26, "right"),
         Column(say("budget", "what"), 110),
         Column(say("budget", "amount"), 70, "right"),
         Column(say("budget", "error"), 62, "right"),
         Column(say("budget", "share"), 74, "right", True),
-        Column(label, bars, "right"),
     ]
-    paper.table(columns, body, least=19, whole=True)
-    range_text = say("budget", "range_unknown")
-    if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
-        bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
-        low, high = (sheet.notation.signed_percent(bound) for bound in bounds)
-        range_text = say("budget", "range_value", low=low, high=high)
-        if limit_percent is not None:
-            range_text = say("budget", "range_limit", low=low, high=high, limit=sheet.notation.percent(limit_percent))
-    sheet.columns(
-        [
-            (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
-            (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
-            (say("budget", "rounding"), sheet.notation.signed_percent(accuracy.rounding_percent)),
-        ],
-        [
-            (say("budget", "range"), range_text),
-            (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
-        ],
-    )
+    label = "" if limit is None else say("budget", "limit", limit=notation.percent(limit))
+    rest = paper.inner - sum(column.width for column in columns)
+    paper.table([*columns, Column(label, rest, "right")], body, least=19, whole=True)
+
+
+def _limit_percent(sheet: Sheet) -> Fraction | None:
+    limit = sheet.order.dose_error_limit
+    return None if limit is None else Fraction(limit.percent)
+
+
+def _worst_range(sheet: Sheet, accuracy: Accuracy) -> str:
+    """How far the dose may be off the label, beside the limit if there is one."""
+    say, limit = sheet.say, _limit_percent(sheet)
+    if accuracy.worst_low_percent is None or accuracy.worst_high_percent is None:
+        return say("budget", "range_unknown")
+    bounds = (accuracy.worst_low_percent, accuracy.worst_high_percent)
+    low, high = (sheet.notation.signed_percent(bound) for bound in bounds)
+    if limit is None:
+        return say("budget", "range_value", low=low, high=high)
+    return say("budget", "range_limit", low=low, high=high, limit=sheet.notation.percent(limit))

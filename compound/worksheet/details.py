@@ -11,10 +11,9 @@ from compound.exact.value import Value, field
 from compound.facts.standards import limit
 from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
 from compound.reading.text import read_name, shown
+from compound.worksheet.template import LONGEST_LINE, MOST_LINES
 
 LONGEST_NUMBER = 60
-LONGEST_LINE = 120
-MOST_LINES = 3
 SHELLS = "capsules"
 _YEARS = range(2000, 2200)
 

@@ -19,11 +19,11 @@ from compound.reading.text import shown
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 
-NAME, SCHEMA = "sheet.json", "compound.sheet/1"
+NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/1"
 _KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "logo")
 
 
-class Printed(Value):
+class PrintRecord(Value):
     """What a sheet says of its printing. `tool` and `rules` are versions; `digest` is the sha256 of the rule data."""
 
     tool: str
@@ -42,10 +42,10 @@ class Printed(Value):
         )  # fmt: skip
 
 
-def to_json(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:
+def write_print_record(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:
     """The record of a printing as JSON."""
     record = {
-        "schema": SCHEMA,
+        "schema": PRINT_SCHEMA,
         "tool": __version__,
         "rules_version": rules[0],
         "rules_sha256": rules[1],
@@ -63,10 +63,10 @@ def to_json(template: Template, details: Details, page_size: str, rules: tuple[s
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def from_record(record: Mapping[str, Any]) -> Printed:
+def read_print_record(record: Mapping[str, Any]) -> PrintRecord:
     """Reads the record of a printing. Raises InputError naming the key."""
-    if record.get("schema") != SCHEMA:
-        raise InputError("schema", f"{shown(str(record.get('schema')))} is not {SCHEMA}")
+    if record.get("schema") != PRINT_SCHEMA:
+        raise InputError("schema", f"{shown(str(record.get('schema')))} is not {PRINT_SCHEMA}")
     for key in (*record, *_KEYS):
         if key not in _KEYS:
             raise InputError(key, "is no key of a printing")
@@ -85,7 +85,7 @@ def from_record(record: Mapping[str, Any]) -> Printed:
     except ValueError:
         raise InputError("logo", "is no picture") from None
     tool, rules, digest = (_text(record, key) for key in ("tool", "rules_version", "rules_sha256"))
-    return Printed(tool, rules, digest, page_size, template, details)
+    return PrintRecord(tool, rules, digest, page_size, template, details)
 
 
 def _details(value: object) -> dict[str, Any]:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from compound import __version__
-from compound.exact.errors import InputError
-from compound.findings import codes as catalogue
-from compound.findings.finding import Finding
 from compound.judging.audit import Audit
 from compound.paper import document, fonts
 from compound.paper.drawing import draw
 from compound.paper.paper import Paper
 from compound.reading import shipped
 from compound.wording.language import language
-from compound.worksheet import printed
+from compound.worksheet import budget, front, printed, release, second_person, uniformity, work
 from compound.worksheet.details import Details
-from compound.worksheet.sections import draw_sections
+from compound.worksheet.letters import refuse_unknown_letters
 from compound.worksheet.sheet import MadeBy, Sheet
-from compound.worksheet.template import Template
-
-# The characters of English sheets.
-_USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
+from compound.worksheet.template import Section, Template
 
 
 @cache
@@ -50,7 +45,7 @@ def lay_out(
     refuse_unknown_letters(template)
     made = made_by or MadeBy(__version__, *rule_data())
     sheet = Sheet(audit, template, details, page_size or template.page_size, fingerprint, made)
-    draw_sections(sheet)
+    _draw_sections(sheet)
     sheet.frames()
     return sheet.paper
 
@@ -70,8 +65,8 @@ def render(
     canvas.setSubject(f"fingerprint {fingerprint}")
     canvas.setAuthor(", ".join(details.pharmacy or template.lines) or f"compound {__version__}")
     canvas.setCreator(f"compound {__version__}")
-    draw(paper, canvas, details.fillable, _USUAL)
-    printing = printed.to_json(template, details, page_size or template.page_size, rule_data())
+    draw(paper, canvas, details.fillable, fonts.USUAL)
+    printing = printed.write_print_record(template, details, page_size or template.page_size, rule_data())
     document.attach(canvas, {
         "plan.json": (attachment.encode("utf-8"), "the plan"),
         printed.NAME: (printing.encode("utf-8"), "how the sheet was printed"),
@@ -80,50 +75,21 @@ def render(
     return buffer.getvalue()
 
 
-def refuse_unknown_letters(template: Template) -> None:
-    """Refuses a template with a letter that the fonts lack, naming its key and the letter."""
-    for key, text in template.texts():
-        for character in fonts.lacking(text):
-            raise InputError(
-                f"--template: {key}",
-                f"cannot print U+{ord(character):04X} at position {text.index(character) + 1}: "
-                "the fonts of the worksheet lack it",
-            )
+_DRAWERS: dict[str, Callable[[Sheet, Section], None]] = {
+    "dose": front.draw_dose, "batch": front.draw_batch, "scheme": front.draw_scheme_section,
+    "findings": front.draw_findings, "components": front.draw_components, "weighing": work.draw_weighing,
+    "mixing": work.draw_mixing, "mixtures": budget.draw_mixtures, "budget": budget.draw_budget,
+    "uniformity": uniformity.draw_uniformity,
+    "check": second_person.draw_check, "capsules": release.draw_capsules, "yield": release.draw_yield,
+    "label": release.draw_label, "storage": release.draw_storage, "release": release.draw_release,
+}  # fmt: skip
 
 
-def with_letters(audit: Audit, details: Details) -> Audit:
-    """The audit with a finding on the letters that the fonts lack, where the order or the details have any."""
-    lacking = {where: fonts.lacking(text) for where, text in _own_texts(audit, details)}
-    found = {where: characters for where, characters in lacking.items() if characters}
-    if not found:
-        return audit
-    codes = list(dict.fromkeys(fonts.stand_in(c)[1:-1] for characters in found.values() for c in characters))
-    named = ", ".join(codes[:_MOST_CODES]) + (", …" if len(codes) > _MOST_CODES else "")
-    values = {"letters": named, "fields": ", ".join(found)}
-    finding = Finding(catalogue.LETTERS_NOT_PRINTED, next(iter(found)), values)
-    findings = (*audit.findings, finding)
-    return Audit(audit.plan, audit.mixtures, audit.measured, audit.accuracy, findings, audit.not_checked)
-
-
-_MOST_CODES = 12
-
-
-def _own_texts(audit: Audit, details: Details) -> list[tuple[str, str]]:
-    """Every text of the user's own that stands on a sheet, with where it comes from."""
-    order = audit.plan.order
-    texts = [("DRUG", order.drug or ""), ("--diluent", order.diluent or "")]
-    texts += [("--excipient", name) for name in order.excipients]
-    texts += [("--accept", reason) for reason in order.accept.values()]
-    texts += [("--batch-number", details.batch_number), *(("--pharmacy", line) for line in details.pharmacy)]
-    texts += [("--component-lot", lot.lot) for lot in details.lots.values()]
-    named = {text for _, text in texts}
-    for step in audit.plan.steps:
-        for name in ("material", "source", "vessel", "ware"):
-            text = getattr(step, name, None) or ""
-            if text not in named:
-                texts.append((f"step {step.number}, {name}", text))
-    # Several texts of one option are one.
-    joined: dict[str, str] = {}
-    for where, text in texts:
-        joined[where] = joined.get(where, "") + text
-    return list(joined.items())
+def _draw_sections(sheet: Sheet) -> None:
+    """Draws the sections in the order of the template; accepted judgements always follow the dose on page one."""
+    sections = list(sheet.template.sections)
+    dose = next(section for section in sections if section.name == "dose")
+    for section in (dose, *(section for section in sections if section is not dose)):
+        if section.new_page and sheet.paper.y > sheet.paper.top:
+            sheet.paper.new_page()
+        _DRAWERS[section.name](sheet, section)

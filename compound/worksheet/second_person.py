@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.paper.paper import ASCENT, LEADING, Blank, Cell, Column, Span, Tick, wrap
+from compound.paper.paper import ASCENT, DASHED, LEADING, Blank, Cell, Column, Span, Tick, wrap
 from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.sheet import Sheet
@@ -166,7 +166,7 @@ def _fold(sheet: Sheet, folded: _Folded) -> None:
         paper.text(paper.left, y + ASCENT * _HINT, line, _HINT)
         y += LEADING * _HINT
     y += 4
-    paper.line(0, y, paper.width, y, 0.8, dashed=True)
+    paper.line(0, y, paper.width, y, 0.8, DASHED)
     # Read from the foot of the page upwards, each line from the right margin to the left.
     y = paper.bottom - 2
     for line in folded.lines:

@@ -11,7 +11,7 @@ from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
 from compound.order.order import Order
 from compound.paper.logo import read_picture
-from compound.paper.paper import ASCENT, LEADING, MARGIN, SIZES, Paper, width, wrap
+from compound.paper.paper import ASCENT, LEADING, PAGE_MARGIN, SIZES, Paper, width, wrap
 from compound.plan.plan import Plan, Transfer, Weigh
 from compound.wording.language import language
 from compound.wording.notation import Notation
@@ -45,12 +45,12 @@ class Sheet:
         self.language = language(template.language)
         self.fingerprint, self.made_by = fingerprint, made_by
         self._readings: dict[Fraction, str] = {}
-        self.inner = SIZES[page_size][0] - 2 * MARGIN
+        self.inner = SIZES[page_size][0] - 2 * PAGE_MARGIN
         self.lines = details.pharmacy or template.lines
         self._logo = read_picture(template.picture) if template.picture else None
         self._head = self._head_lines()
         self._foot = self._foot_lines()
-        self.paper = Paper(page_size, MARGIN + self._head_high() + 8, MARGIN + self._foot_high() + 4)
+        self.paper = Paper(page_size, PAGE_MARGIN + self._head_high() + 8, PAGE_MARGIN + self._foot_high() + 4)
         if self._logo is not None:
             self.paper.pictures["logo"] = self._logo
 
@@ -173,7 +173,7 @@ class Sheet:
     def _frame(self, number: int, count: int) -> None:
         paper = self.paper
         left, right = self._head
-        y, x = MARGIN, paper.left
+        y, x = PAGE_MARGIN, paper.left
         if self._logo is not None:
             wide, high = self._logo_size()
             paper.image("logo", x, y, wide, high)
@@ -181,14 +181,14 @@ class Sheet:
         for line in left:
             paper.text(x, y + ASCENT * 8, line, 8)
             y += LEADING * 8
-        y = MARGIN
+        y = PAGE_MARGIN
         for line, size in right:
             paper.text(paper.right, y + ASCENT * size, line, size, True, "right")
             y += LEADING * size
         y = paper.top - 5
         paper.line(paper.left, y, paper.right, y, 0.8)
         batch, small = self._foot
-        y = paper.height - MARGIN - self._foot_high()
+        y = paper.height - PAGE_MARGIN - self._foot_high()
         paper.line(paper.left, y, paper.right, y, 0.8)
         y += 4
         page = self.say("page", "page", page=self.notation.number(number), pages=self.notation.number(count))
@@ -205,17 +205,9 @@ class Sheet:
             y += LEADING * _SMALL
 
     def heading(self, text: str, keep: float = 60) -> None:
-        """Writes the heading of a section, with room for `keep` points of it below."""
-        if not text:
-            return
-        paper = self.paper
-        lines = wrap(text, paper.inner, _HEADING, True)
-        paper.need(min(len(lines) * LEADING * _HEADING + 9 + keep, paper.bottom - paper.top))
-        paper.y += 0 if paper.y == paper.top else 6
-        for line in lines:
-            paper.text(paper.left, paper.y + ASCENT * _HEADING, line, _HEADING, True)
-            paper.y += LEADING * _HEADING
-        paper.y += 3
+        """Writes the heading of a section, if it has one, with room for `keep` points of it below."""
+        if text:
+            self.paper.heading(text, _HEADING, keep)
 
     # Facts: a name, and beside it what it is or a line to write it on.
 

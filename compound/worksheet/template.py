@@ -22,7 +22,7 @@ SECTIONS = (
 )  # fmt: skip
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
 NEEDED = ("dose", "findings", "weighing")
-MOST_BYTES = 200_000
+MOST_TEMPLATE_BYTES = 200_000
 LONGEST_TEXT = 400
 LONGEST_LINE = 120  # of title, headings, roles and the head of the pharmacy
 MOST_LINES = 3
@@ -173,8 +173,8 @@ def read_template(
     """Reads a template; `load` gives the bytes of the logo by its path. Raises InputError with the key at fault."""
     import tomllib
 
-    if len(content) > MOST_BYTES:
-        raise InputError(where, f"a template of {len(content):,} bytes is larger than {MOST_BYTES:,}")
+    if len(content) > MOST_TEMPLATE_BYTES:
+        raise InputError(where, f"a template of {len(content):,} bytes is larger than {MOST_TEMPLATE_BYTES:,}")
     try:
         data = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:

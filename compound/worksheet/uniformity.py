@@ -13,18 +13,10 @@ _NOT_SHOWN = (codes.PARTICLE_SIZE_NOT_GIVEN, codes.UNIFORMITY_NOT_SHOWN)
 
 def draw_not_shown(sheet: Sheet) -> None:
     """The warning that capsule-to-capsule uniformity is not shown. No template moves it from page one or leaves it out."""
-    paper = sheet.paper
     for finding in sheet.audit.findings:
-        if finding.entry not in _NOT_SHOWN:
-            continue
-        text = f"{sheet.message(finding)}."
-        high = len(wrap(text, paper.inner - 16, 8.5, True)) * LEADING * 8.5 + 10
-        paper.need(high)
-        top = paper.y
-        paper.lines_at(paper.left + 8, top + 4, text[0].upper() + text[1:], paper.inner - 16, 8.5, True)
-        paper.y = top + high
-        paper.rect(paper.left, top, paper.inner, high, 1.4)
-        paper.y += 6
+        if finding.entry in _NOT_SHOWN:
+            text = f"{sheet.message(finding)}."
+            sheet.paper.framed(text[0].upper() + text[1:], 8.5)
 
 
 def draw_uniformity(sheet: Sheet, section: Section) -> None:

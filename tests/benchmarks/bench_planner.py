@@ -16,7 +16,7 @@ from collections import defaultdict
 from compound.exact.errors import InputError
 from compound.order.options import read_order
 from compound.plan.plan import Mix
-from compound.planning.powder import plan
+from compound.planning.powder import plan_by_powder
 
 USUAL = {"drug": "naltrexone hydrochloride", "method": "powder"}
 CONTRACT = [
@@ -67,7 +67,7 @@ def main() -> None:
         except InputError:
             continue
         start = time.perf_counter()
-        found = plan(order).plan
+        found = plan_by_powder(order).plan
         taken = time.perf_counter() - start
         name = "none" if found is None else str(sum(isinstance(step, Mix) for step in found.steps) - 1)
         times["contract" if options in CONTRACT else name].append(taken)

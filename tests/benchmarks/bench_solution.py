@@ -14,7 +14,7 @@ from typing import Any
 
 from compound.judging.audit import audit
 from compound.order.options import read_order
-from compound.planning.solution import plan
+from compound.planning.solution import plan_by_solution
 
 USUAL = {"drug": "naltrexone hydrochloride", "balance-sensitivity": "1 mg", "method": "solution"}
 
@@ -38,8 +38,8 @@ def main() -> None:
         for capsules in ("30", "100", "10000"):
             for options in more if dose == "20 ng" else more[:1]:
                 order, _ = read_order(USUAL | {"dose": dose, "capsules": capsules} | options)
-                found = plan(order, 1).plan
-                planned = median_ms(lambda order=order: plan(order), 11)  # type: ignore[misc]
+                found = plan_by_solution(order, 1).plan
+                planned = median_ms(lambda order=order: plan_by_solution(order), 11)  # type: ignore[misc]
                 judged = 0.0 if found is None else median_ms(lambda found=found: audit(found), 5)  # type: ignore[misc]
                 print(f"{dose:>8} x {capsules:<6} plan {planned:6.1f} ms ({planned / floor:4.1f} floors)  "
                       f"audit {judged:5.1f} ms  {options or ''}")  # fmt: skip

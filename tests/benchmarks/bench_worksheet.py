@@ -17,7 +17,7 @@ from io import BytesIO
 from compound.judging.audit import audit
 from compound.order.options import read_order
 from compound.paper import fonts
-from compound.planning.powder import plan
+from compound.planning.powder import plan_by_powder
 from compound.reading import shipped
 from compound.showing import fingerprint, plan_json
 from compound.worksheet.details import read_details
@@ -30,7 +30,7 @@ ORDER = {"drug": "naltrexone hydrochloride", "dose": "2 mcg", "balance-sensitivi
 def worksheet() -> Callable[[], bytes]:
     """Draws the worksheet of the order above; planning and judging are not counted."""
     order, notes = read_order(ORDER)
-    found = plan(order, 0).plan
+    found = plan_by_powder(order, 0).plan
     if found is None:
         raise SystemExit("the order of the benchmark has no plan")
     judged = audit(found, notes)

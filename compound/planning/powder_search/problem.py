@@ -12,7 +12,7 @@ from typing import Any
 from compound.exact.value import Value
 
 MOST_TRITURATIONS = 4
-MARGIN = 1e-10  # of a logarithm; the floats here are right to some 10^-14
+FLOAT_MARGIN = 1e-10  # of a logarithm; the floats here are right to some 10^-14
 ALMOST_ONE = 1 - 1e-15
 
 
@@ -295,13 +295,13 @@ class Errors:
         return min(self._high_side(below), self._low_side(above))
 
     def _high_side(self, rounding: float) -> float:
-        return self.high - log1p(rounding) + MARGIN
+        return self.high - log1p(rounding) + FLOAT_MARGIN
 
     def _low_side(self, rounding: float) -> float:
         each = 2 - exp((self.low - log1p(rounding)) / self.n)
-        return self.n * log(each) + MARGIN if each > 0 else -inf
+        return self.n * log(each) + FLOAT_MARGIN if each > 0 else -inf
 
     def doses(self, error: float) -> tuple[float, float]:
         """The least and the largest dose, as parts of the label, that weighings of this error leave room for."""
-        each = 2 - exp((error - MARGIN) / self.n)
-        return (exp(self.low - self.n * log(each)) if each > 0 else inf), exp(self.high - error + MARGIN)
+        each = 2 - exp((error - FLOAT_MARGIN) / self.n)
+        return (exp(self.low - self.n * log(each)) if each > 0 else inf), exp(self.high - error + FLOAT_MARGIN)

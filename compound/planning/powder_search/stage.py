@@ -18,7 +18,15 @@ from fractions import Fraction
 from math import atanh, ceil, exp, expm1, floor, gcd, inf, log, log1p, log10
 from typing import NamedTuple
 
-from compound.planning.powder_search.problem import ALMOST_ONE, MARGIN, Amounts, Effort, Errors, Problem, digits_of
+from compound.planning.powder_search.problem import (
+    ALMOST_ONE,
+    FLOAT_MARGIN,
+    Amounts,
+    Effort,
+    Errors,
+    Problem,
+    digits_of,
+)
 
 RUNGS = 24  # of the ladder on which the last aliquot is bounded
 STEPS = 16  # in a factor of e, at which what is left for the errors of a product is kept
@@ -136,7 +144,7 @@ class Stage:
         self.sensitivity = float(p.sensitivity)
         self.errors = Errors(p, k + 1)
         self.limit = self.errors.largest(float(p.rounding))
-        self.both_sides = atanh(min(float(p.dose_error), ALMOST_ONE)) + MARGIN
+        self.both_sides = atanh(min(float(p.dose_error), ALMOST_ONE)) + FLOAT_MARGIN
         self._tables: dict[tuple[int, int], _Table] = {}
         self._lists: dict[tuple[int, int], list[Product]] = {}
         self._rooms: dict[tuple[int, int], float] = {}
@@ -160,13 +168,13 @@ class Stage:
         self.most_dilution = p.most_dilution
         if p.capacity is not None:
             self.most_dilution = min(p.most_dilution, 1 + Fraction(p.capacity, p.least))
-        self.log_most_dilution = log(self.most_dilution) + MARGIN
+        self.log_most_dilution = log(self.most_dilution) + FLOAT_MARGIN
         self.fixed_dilution = self.fixed_error = 0.0
         self.free = self.k
         if self.drug is not None and self.k:
             self.free -= 1
             self.fixed_error = self.error(self.drug)
-            self.fixed_dilution = log(self.most_total(self.drug) / self.drug) + MARGIN
+            self.fixed_dilution = log(self.most_total(self.drug) / self.drug) + FLOAT_MARGIN
 
     def most_total(self, concentrate: int) -> int:
         """The largest mixture that may be made of a concentrate."""
@@ -222,13 +230,13 @@ class Stage:
         blend = min(float(p.blend_high), float(p.most_dilution) * aliquot)
         if p.capacity is not None:
             blend = min(blend, aliquot + p.capacity)
-        return log(float(p.dilution) * aliquot / blend) - log1p(float(p.rounding)) - MARGIN
+        return log(float(p.dilution) * aliquot / blend) - log1p(float(p.rounding)) - FLOAT_MARGIN
 
     def _size_high(self, aliquot: float) -> float:
         """The logarithm of the largest product of dilutions that a last aliquot needs. It grows with the aliquot."""
         p = self.p
         blend = max(float(p.blend_low), aliquot + p.least)
-        return log(float(p.dilution) * aliquot / blend) - log1p(-float(p.rounding)) + MARGIN
+        return log(float(p.dilution) * aliquot / blend) - log1p(-float(p.rounding)) + FLOAT_MARGIN
 
     def _least_error(self, dilutions: int, size: float) -> float:
         """A lower bound of the error of so many free dilutions whose product has at least this size.
@@ -236,7 +244,7 @@ class Stage:
         A capacity C allows a dilution by x to concentrates of at most C/(x - 1). With the product given, the errors
         are least when all dilutions are equal, for log(1 + S/C (e^y - 1)) is convex in y as long as S < C.
         """
-        if size > dilutions * self.log_most_dilution + MARGIN:
+        if size > dilutions * self.log_most_dilution + FLOAT_MARGIN:
             return inf
         least = self.least_sums[dilutions]
         if self.p.capacity is None or size <= 0 or not dilutions:
@@ -374,8 +382,8 @@ class Stage:
         rest = self.free - dilutions
         sizes = [right.size for right in rights]
         for left in lefts:
-            first = bisect_left(sizes, low - left.size - MARGIN)
-            last = bisect_right(sizes, high - left.size + MARGIN)
+            first = bisect_left(sizes, low - left.size - FLOAT_MARGIN)
+            last = bisect_right(sizes, high - left.size + FLOAT_MARGIN)
             for right in rights[first:last]:
                 size, error = left.size + right.size, left.error + right.error
                 if not self.has_room(error, rest, size):
@@ -466,12 +474,12 @@ class Stage:
     ) -> dict[Pair, float]:  # fmt: skip
         """The products of all dilutions that a last aliquot may end, each with the least error of the free ones."""
         found: dict[Pair, float] = {}
-        least_total = last.amount / float(self.p.most_share) * (1 - MARGIN)
+        least_total = last.amount / float(self.p.most_share) * (1 - FLOAT_MARGIN)
         for lefts, rights in halves:
             sizes = [right.size for right in rights]
             for left in lefts:
-                first = bisect_left(sizes, last.size_low - left.size - MARGIN)
-                end = bisect_right(sizes, last.size_high - left.size + MARGIN, first)
+                first = bisect_left(sizes, last.size_low - left.size - FLOAT_MARGIN)
+                end = bisect_right(sizes, last.size_high - left.size + FLOAT_MARGIN, first)
                 effort.spend(1 + end - first)
                 for right in rights[first:end]:
                     error = left.error + right.error

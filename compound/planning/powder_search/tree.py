@@ -14,156 +14,21 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from math import exp, expm1, floor, inf, log, log1p
-from typing import NamedTuple
+from math import exp, expm1, floor, inf, log
 
+from compound.planning.powder_search.positions import ABOVE, BELOW, FINE_GRID, LONGEST_FRONT, Node, Positions
 from compound.planning.powder_search.problem import (
-    MARGIN,
+    FLOAT_MARGIN,
     Amounts,
     Blends,
     Chain,
     Effort,
-    Errors,
     Prefer,
     Problem,
     chain_of,
     digits_of,
     rank,
 )
-
-FINE_GRID = 1024  # cells in a factor of e, at which the least powder of what is to come is kept
-CELL = 1 / 1024  # of a factor of e, in which largest dilutions are not told apart
-ABOVE, BELOW = 1 + MARGIN, 1 - MARGIN
-LONGEST_FRONT = 3  # weighings whose combinations are listed one by one
-
-
-class _Node(NamedTuple):
-    """A half-built chain whose concentrate stands last in `taken`.
-
-    `need` is the product of the blend and of the totals to come, over that of the aliquots to come, if ρ is 0.
-    """
-
-    taken: tuple[int, ...]
-    totals: tuple[int, ...]
-    need: float
-    error: float
-    digits: int
-    powder: int
-
-
-class _Positions:
-    """What the order alone says of each position in a chain of k triturations.
-
-    `least_taken[j]` and `least_total[j]` bound aⱼ and tⱼ from below, `most_size[m]` the logarithm of the product of
-    the last m dilutions from above; the last of all is that of the blend.
-    """
-
-    def __init__(self, problem: Problem, k: int, amounts: list[int]) -> None:
-        p = problem
-        self.p, self.k, self.amounts = p, k, amounts
-        self.limit = Errors(p, k + 1).largest(float(p.rounding))
-        # How far the blend that gives the dose lies from the one taken, at most: 1/(1 + ρ), and ρ may be below 0.
-        self.slack = 1 / (1 - float(p.rounding)) + MARGIN
-        self.needed = log(float(p.dilution) / self.slack), log(float(p.dilution) * self.slack)
-        self.sensitivity, self.dilution = float(p.sensitivity), float(p.most_dilution)
-        self.capacity = inf if p.capacity is None else float(p.capacity)
-        self.least_taken, self.least_total = [0.0] * (k + 1), [0.0] * (k + 1)
-        dilutions = [1.0] * (k + 2)
-        mixture = float(p.blend_low)
-        for j in range(k, -1, -1):
-            taken = max(float(p.least), mixture / self.dilution, mixture - self.capacity) * BELOW
-            self.least_taken[j] = taken
-            dilutions[j + 1] = min(self.dilution, 1 + self.capacity / taken) * ABOVE
-            if j == k:
-                dilutions[j + 1] = max(1.0, min(dilutions[j + 1], p.blend_high / taken))
-            if j:
-                mixture = self.least_total[j] = max(2.0 * p.least, taken / float(p.most_share)) * BELOW
-        self.most_dilution = dilutions
-        self.most_size = [sum(map(log, dilutions[k + 2 - m :])) + MARGIN for m in range(k + 2)]
-        self._large: dict[int, tuple[list[float], list[float]]] = {}
-        self._own: tuple[list[float], list[float]] | None = None
-
-    def error(self, amount: float) -> float:
-        """The error of one weighing."""
-        return log1p(self.sensitivity / amount)
-
-    def least_drug(self) -> float:
-        """A lower bound of the drug. Each aliquot is at most a share of its mixture, so the blend bounds the drug."""
-        p = self.p
-        content = float(p.dilution / (1 - p.rounding) * p.most_share**self.k)
-        return max(float(p.least), self.least_taken[0], p.blend_low / content * BELOW)
-
-    def least_error(self, concentrates: int, size: float) -> float:
-        """A lower bound of the error of the last concentrates, whose dilutions have a product of at least e^size."""
-        if concentrates == 0:
-            return 0.0 if size <= MARGIN else inf
-        if self.p.capacity is None:
-            # Heavy enough, all but the last have no error that counts.
-            if size > self.most_size[concentrates]:
-                return inf
-            last = max(0.0, size - self.most_size[concentrates] + self.most_size[1])
-            return max(0.0, self.error(self.p.blend_high / exp(last)) - MARGIN)
-        sizes, errors = self._large_dilutions(concentrates)
-        i = bisect_left(sizes, size - MARGIN)
-        return errors[i] - MARGIN if i < len(sizes) else inf
-
-    def _large_dilutions(self, concentrates: int) -> tuple[list[float], list[float]]:
-        """Logarithms of the products of the last dilutions, and errors: those that no others beat in both.
-
-        Left out are products that are too small even when the dilutions before them are the largest possible. Those
-        that are larger than all that is needed are of one size.
-        """
-        if concentrates not in self._large:
-            before_them = self.most_size[self.k + 1] - self.most_size[concentrates]
-            low, high = self.needed[0] - before_them - 2 * CELL, self.needed[1] + 2 * CELL
-            if concentrates == 1:
-                pairs = [(min(size, high), error) for size, error in map(self._last_dilution, self.amounts) if size > 0]
-            else:
-                before = self._large_dilutions(concentrates - 1)
-                pairs = [
-                    (min(size + other, high), error + spent)
-                    for other, spent in zip(*before, strict=True)
-                    for size, error in zip(*self._own_dilutions(), strict=True)
-                    if error + spent <= self.limit and size + other >= low
-                ]
-            self._large[concentrates] = _unbeaten(pairs)
-        return self._large[concentrates]
-
-    def _last_dilution(self, aliquot: int) -> tuple[float, float]:
-        """The largest dilution of a last aliquot into the blend, and its error; 0 if it cannot be the last."""
-        blend = min(self.p.blend_high, aliquot * self.dilution, aliquot + self.capacity)
-        heaviest = min(self.capacity, self.p.blend_high - self.p.least)
-        if not max(self.least_taken[self.k], 1) <= aliquot <= heaviest or blend < self.p.blend_low * BELOW:
-            return 0.0, inf
-        return log(blend / aliquot), self.error(aliquot)
-
-    def _own_dilutions(self) -> tuple[list[float], list[float]]:
-        """The largest dilution of each concentrate into a trituration, and its error, as above."""
-        if self._own is None:
-            pairs = []
-            for taken in self.amounts:
-                most = bisect_right(self.amounts, min(taken * self.dilution * ABOVE, taken + self.capacity)) - 1
-                if self.p.least <= taken <= self.capacity and self.amounts[most] > taken:
-                    pairs.append((log(self.amounts[most] / taken), self.error(taken)))
-            self._own = _unbeaten(pairs)
-        return self._own
-
-
-def _unbeaten(pairs: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    """Sizes, ascending, and errors of those that no other beats in both: at least the size, at most the error.
-
-    Sizes closer than a cell are one, of the larger size and the smaller error: a bound stays a bound.
-    """
-    sizes: list[float] = []
-    errors: list[float] = []
-    for size, error in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
-        if not errors or error < errors[-1]:
-            if sizes and sizes[-1] - size < CELL:
-                errors[-1] = error
-            else:
-                sizes.append(size)
-                errors.append(error)
-    return sizes[::-1], errors[::-1]
 
 
 class _Tree:
@@ -174,7 +39,7 @@ class _Tree:
     ) -> None:  # fmt: skip
         self.p, self.k, self.drug, self.effort = problem, k, drug, effort or Effort()
         self.amounts = Amounts(most, problem.multiple).between(1, largest)
-        self.places, self.blends = _Positions(problem, k, self.amounts), Blends(problem)
+        self.places, self.blends = Positions(problem, k, self.amounts), Blends(problem)
         self.error, self.limit = self.places.error, self.places.limit
         self.diluted, self.concentrates = problem.most_dilution.as_integer_ratio()
         self.shares, self.mixtures = problem.most_share.as_integer_ratio()
@@ -188,7 +53,7 @@ class _Tree:
         for node in self.roots():
             self.visit(node)
 
-    def visit(self, node: _Node) -> None:
+    def visit(self, node: Node) -> None:
         """Visits the chains behind a node."""
         self.effort.spend()
         if len(node.totals) == self.k:
@@ -198,7 +63,7 @@ class _Tree:
         for child in self.children(node):
             self.visit(child)
 
-    def end(self, node: _Node) -> None:
+    def end(self, node: Node) -> None:
         """A chain whose blend alone is missing."""
         raise NotImplementedError
 
@@ -206,7 +71,7 @@ class _Tree:
         """The amounts from low to high, both included."""
         return self.amounts[bisect_left(self.amounts, low) : bisect_right(self.amounts, high)]
 
-    def roots(self) -> Iterable[_Node]:
+    def roots(self) -> Iterable[Node]:
         """The drug weighings to try, the least first."""
         p, dilution = self.p, float(self.p.dilution)
         if self.places.least_error(self.k + 1, log(dilution / self.slack)) > self.limit:
@@ -219,23 +84,23 @@ class _Tree:
                 return []
             low = max(self.places.least_drug(), self.places.sensitivity / expm1(room) * BELOW)
             drugs = self.between(low, self.amounts[-1] if p.capacity is None else p.capacity)
-        return [_Node((drug,), (), dilution * drug, self.error(drug), digits_of(drug), 0) for drug in drugs]
+        return [Node((drug,), (), dilution * drug, self.error(drug), digits_of(drug), 0) for drug in drugs]
 
     def rest_error(self, made: int, diluted: float) -> float:
         """A lower bound of the error behind a_made, which must be diluted so much; the largest dilution comes first."""
         size = log(diluted / self.slack) - log(self.places.most_dilution[made + 1])
         return self.places.least_error(self.k - made, size)
 
-    def children(self, node: _Node) -> Iterator[_Node]:
+    def children(self, node: Node) -> Iterator[Node]:
         """The concentrate diluted and an aliquot taken, in every way that the bounds leave."""
         for total, diluted, digits in self.totals_of(node):
             for aliquot, error in self.aliquots_of(node, total, diluted):
-                yield _Node(
+                yield Node(
                     (*node.taken, aliquot), (*node.totals, total), diluted * aliquot, error,
                     digits + digits_of(aliquot), node.powder + total,
                 )  # fmt: skip
 
-    def totals_of(self, node: _Node) -> Iterable[tuple[int, float, int]]:
+    def totals_of(self, node: Node) -> Iterable[tuple[int, float, int]]:
         """The totals a concentrate may have, each with the dilution still needed behind it and the digits used."""
         p, places, a, made = self.p, self.places, node.taken[-1], len(node.totals)
         whole = node.need / a
@@ -245,7 +110,7 @@ class _Tree:
             if total * self.concentrates <= self.diluted * a and total - a <= places.capacity:
                 yield total, node.need / total, node.digits + digits_of(total)
 
-    def aliquots_of(self, node: _Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
+    def aliquots_of(self, node: Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
         """The aliquots that may be taken of a mixture, each with the error of all weighings so far."""
         p, places, made = self.p, self.places, len(node.totals) + 1
         behind = self.k - made
@@ -269,11 +134,11 @@ class _Tree:
             if aliquot * self.mixtures <= self.shares * total:
                 yield aliquot, error
 
-    def most_total(self, node: _Node) -> float:
+    def most_total(self, node: Node) -> float:
         """The largest total that a ranking has a use for."""
         return inf
 
-    def most_aliquot(self, node: _Node, total: int, diluted: float) -> float:
+    def most_aliquot(self, node: Node, total: int, diluted: float) -> float:
         """The same for the next aliquot."""
         return inf
 
@@ -293,18 +158,18 @@ class _First(_Tree):
 
     found = False
 
-    def roots(self) -> Iterable[_Node]:
-        def spent(node: _Node) -> float:
+    def roots(self) -> Iterable[Node]:
+        def spent(node: Node) -> float:
             drug = node.taken[0]
             return node.error + (self.error_behind(drug, node.need / drug, self.k) if self.k else 0.0)
 
         return sorted(super().roots(), key=spent)
 
-    def visit(self, node: _Node) -> None:
+    def visit(self, node: Node) -> None:
         if not self.found:
             super().visit(node)
 
-    def totals_of(self, node: _Node) -> Iterable[tuple[int, float, int]]:
+    def totals_of(self, node: Node) -> Iterable[tuple[int, float, int]]:
         made = len(node.totals) + 1
 
         def spent(way: tuple[int, float, int]) -> float:
@@ -313,7 +178,7 @@ class _First(_Tree):
 
         return sorted(super().totals_of(node), key=spent)
 
-    def aliquots_of(self, node: _Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
+    def aliquots_of(self, node: Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
         behind = self.k - len(node.totals) - 1
 
         def spent(way: tuple[int, float]) -> float:
@@ -322,7 +187,7 @@ class _First(_Tree):
 
         return iter(sorted(super().aliquots_of(node, total, diluted), key=spent))
 
-    def end(self, node: _Node) -> None:
+    def end(self, node: Node) -> None:
         self.found = bool(self.blends.of(node.taken, node.totals))
 
 
@@ -337,7 +202,7 @@ class _Ranked(_Tree):
         self.prefer, self.count = prefer, count
         self.found: list[tuple[tuple[object, ...], Chain]] = []
 
-    def end(self, node: _Node) -> None:
+    def end(self, node: Node) -> None:
         blends = self.blends.of(node.taken, node.totals)
         if blends:
             ideal = floor(node.need)
@@ -357,7 +222,7 @@ class _Ranked(_Tree):
 class _LeastDigits(_Ranked):
     """The same where digits come first, or come next behind a given drug."""
 
-    def visit(self, node: _Node) -> None:
+    def visit(self, node: Node) -> None:
         digits = node.digits + 2 * (self.k - len(node.totals))
         if len(self.found) < self.count or digits <= self.found[-1][1].digits:
             super().visit(node)
@@ -379,7 +244,7 @@ class _LeastPowder(_Ranked):
         self._sums: dict[tuple[int, int], float] = {}
         room = max(1.0, float(most_powder - problem.blend_low))
         of_totals = k * log(room / k) if k else 0.0
-        largest = of_totals + log(problem.blend_high) + log(self.slack) - log(float(problem.dilution)) + MARGIN
+        largest = of_totals + log(problem.blend_high) + log(self.slack) - log(float(problem.dilution)) + FLOAT_MARGIN
         taken = [log(amount) for amount in self.places.least_taken]
         # The largest product of the last n aliquots that so much powder allows.
         self.most_product = [largest - sum(taken[: k + 1 - n]) for n in range(k + 2)]
@@ -388,11 +253,11 @@ class _LeastPowder(_Ranked):
         """The powder of the worst chain that would still be kept."""
         return self.found[-1][1].powder if len(self.found) == self.count else self.most_powder
 
-    def roots(self) -> Iterable[_Node]:
+    def roots(self) -> Iterable[Node]:
         bounds = ((self.least_powder(self.k, self.k, n.need, self.limit - n.error), n) for n in super().roots())
         return [node for bound, node in sorted(bounds) if bound <= self.most_powder]
 
-    def totals_of(self, node: _Node) -> Iterable[tuple[int, float, int]]:
+    def totals_of(self, node: Node) -> Iterable[tuple[int, float, int]]:
         behind, room = self.k - len(node.totals) - 1, self.limit - node.error
         ways = (
             (node.powder + way[0] + self.least_powder(behind, behind + 1, way[1], room), way)
@@ -403,7 +268,7 @@ class _LeastPowder(_Ranked):
                 return
             yield way
 
-    def aliquots_of(self, node: _Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
+    def aliquots_of(self, node: Node, total: int, diluted: float) -> Iterator[tuple[int, float]]:
         behind, powder = self.k - len(node.totals) - 1, node.powder + total
         ways = (
             (powder + self.least_powder(behind, behind, diluted * way[0], self.limit - way[1]), way)
@@ -414,21 +279,21 @@ class _LeastPowder(_Ranked):
                 return
             yield way
 
-    def most_total(self, node: _Node) -> float:
+    def most_total(self, node: Node) -> float:
         others = sum(self.places.least_total[len(node.totals) + 2 :])
         return self.powder_left() - node.powder - self.p.blend_low - others
 
-    def most_aliquot(self, node: _Node, total: int, diluted: float) -> float:
+    def most_aliquot(self, node: Node, total: int, diluted: float) -> float:
         """The totals and the blend to come have a product of at most that of equal totals that use up the powder."""
         behind, left = self.k - len(node.totals) - 1, self.powder_left() - node.powder - total
         product = self.least_product(behind, self.limit - node.error)
         if product == inf or left <= self.p.blend_low:
             return 0.0 if behind or left < self.p.blend_low else left / diluted * self.slack * ABOVE
         of_totals = behind * log((left - self.p.blend_low) / behind) if behind else 0.0
-        most = of_totals + log(min(self.p.blend_high, left)) - product - log(diluted / self.slack) + MARGIN
+        most = of_totals + log(min(self.p.blend_high, left)) - product - log(diluted / self.slack) + FLOAT_MARGIN
         return exp(min(most, 700.0))
 
-    def end(self, node: _Node) -> None:
+    def end(self, node: Node) -> None:
         blends = self.blends.of(node.taken, node.totals)
         for blend in blends[: self.count]:
             if node.powder + blend <= self.powder_left():
@@ -439,7 +304,7 @@ class _LeastPowder(_Ranked):
         product = self.least_product(aliquots, room)
         if product == inf:
             return inf
-        size = log(need / self.slack) + product - MARGIN
+        size = log(need / self.slack) + product - FLOAT_MARGIN
         key = (totals, floor(size * FINE_GRID))
         found = self._sums.get(key)
         if found is None:
@@ -448,7 +313,7 @@ class _LeastPowder(_Ranked):
 
     def _least_sum(self, totals: int, size: float) -> float:
         """The least sum of the last totals and the blend whose product is at least e^size."""
-        low, high = size - log(self.p.blend_high) - MARGIN, size - log(self.p.blend_low)
+        low, high = size - log(self.p.blend_high) - FLOAT_MARGIN, size - log(self.p.blend_low)
         if totals == 0:
             return inf if low > 0 else max(float(self.p.blend_low), exp(size)) * BELOW
         products, sums = self._small_totals(totals)
@@ -461,23 +326,23 @@ class _LeastPowder(_Ranked):
     def least_product(self, aliquots: int, room: float) -> float:
         """A lower bound of the logarithm of the product of the last aliquots, whose errors have this room."""
         if aliquots == 0:
-            return 0.0 if room >= -MARGIN else inf
+            return 0.0 if room >= -FLOAT_MARGIN else inf
         if room <= 0:
             return inf
         if aliquots <= LONGEST_FRONT:
             errors, products = self._light_aliquots(aliquots)
-            i = bisect_left(errors, -room - MARGIN)
-            return products[i] - MARGIN if i < len(errors) else inf
+            i = bisect_left(errors, -room - FLOAT_MARGIN)
+            return products[i] - FLOAT_MARGIN if i < len(errors) else inf
         # The product is least when the aliquots share the room equally, for log(e^u - 1) is concave in u; the last
         # has its own least amount.
         each, least = self.places.sensitivity / expm1(room / aliquots), self.places.least_taken[self.k]
         if each >= least:
-            return aliquots * log(each) - MARGIN
+            return aliquots * log(each) - FLOAT_MARGIN
         rest = room - self.error(least)
         if rest <= 0:
             return inf
         each = max(float(self.p.least), self.places.sensitivity / expm1(rest / (aliquots - 1)))
-        return log(least) + (aliquots - 1) * log(each) - MARGIN
+        return log(least) + (aliquots - 1) * log(each) - FLOAT_MARGIN
 
     def _light_aliquots(self, aliquots: int) -> tuple[list[float], list[float]]:
         """Errors, with a minus, and logarithms of the products of the last aliquots: those that no others beat in both."""
@@ -535,7 +400,7 @@ def _largest(problem: Problem, k: int, drug: int | None) -> int:
 
 def least_drug(problem: Problem, k: int) -> int:
     """A lower bound of the drug in any chain of k triturations."""
-    return floor(_Positions(problem, k, []).least_drug())
+    return floor(Positions(problem, k, []).least_drug())
 
 
 def any_chain(problem: Problem, k: int, most: int, effort: Effort) -> bool:

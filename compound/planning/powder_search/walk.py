@@ -8,7 +8,7 @@ from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import ceil, exp, expm1, floor, inf, log1p
 
-from compound.planning.powder_search.problem import MARGIN, Chain, Effort, digits_of, is_admissible, keeps_limits
+from compound.planning.powder_search.problem import FLOAT_MARGIN, Chain, Effort, digits_of, is_admissible, keeps_limits
 from compound.planning.powder_search.stage import Ending, Pair, Stage, quotient, reduced
 
 
@@ -86,7 +86,7 @@ class _Walk:
         self.product_low = min(top / bottom for top, bottom in self.endings)
         # Each aliquot is a share of a dilution of the concentrate before it, so that the last aliquot bounds them all.
         share = float(self.p.most_share)
-        origin = min(ending.aliquot * ending.product[1] / ending.product[0] for ending, _ in group) * (1 - MARGIN)
+        origin = min(ending.aliquot * ending.product[1] / ending.product[0] for ending, _ in group) * (1 - FLOAT_MARGIN)
         self.least_concentrates = [origin / share ** (self.k - made) for made in range(self.k + 1)]
         self._rests: dict[tuple[int, Pair, int], float] = {}
         self._lasts: dict[tuple[Pair, int], list[Pair]] = {}
@@ -241,7 +241,7 @@ class _Walk:
                 return True
             least = max(float(self.p.least), self.stage.sensitivity / expm1(room / left))
             totals = left * least * (self.product_low * product[1] / product[0]) ** (1 / left)
-        return powder + totals * (1 - MARGIN) + self.least_blend > best_powder
+        return powder + totals * (1 - FLOAT_MARGIN) + self.least_blend > best_powder
 
     def _end(
         self, taken: tuple[int, ...], totals: tuple[int, ...], product: Pair, digits: int, powder: int
@@ -266,7 +266,7 @@ class _Reach(_Walk):
     def doses(self) -> tuple[float, float]:
         """The least and the largest dose, as parts of the label, that the chains leave room for."""
         self.first(0)
-        return exp(self.stage.errors.low + self.least_low - MARGIN), exp(self.stage.errors.high - self.least_high + MARGIN)
+        return exp(self.stage.errors.low + self.least_low - FLOAT_MARGIN), exp(self.stage.errors.high - self.least_high + FLOAT_MARGIN)
 
     def _is_too_much(self, drug: int, powder: int, product: Pair, made: int, error: float) -> bool:
         return False

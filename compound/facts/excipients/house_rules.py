@@ -1,0 +1,199 @@
+"""A pharmacy's own rules, which can only tighten those built in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from compound.exact.errors import InputError
+from compound.exact.value import Value
+from compound.facts.excipients.negation import Negation
+from compound.facts.excipients.reading import Reading
+from compound.facts.excipients.rules import (
+    ALLOWED,
+    DISALLOWED,
+    REVIEW,
+    UNKNOWN,
+    ExcipientRow,
+    ExcipientRule,
+    Hit,
+    built_in_rules,
+    own_breaks,
+)
+from compound.facts.excipients.spans import MatchedSpan, spans_in
+from compound.facts.excipients.tokens import (
+    readable_name,
+    squash,
+)
+from compound.facts.excipients.verdict import ExcipientVerdict
+from compound.reading.text import refuse_unprintable, shown
+
+MOST_HOUSE_BYTES = 1_000_000
+MOST_HOUSE_NAMES = 5_000
+
+
+class HouseRules(Value):
+    """A pharmacy's own rules, read by `read_house_rules`. They add to the built-in ones and never soften them."""
+
+    index: Mapping[str, Hit]
+
+
+_KEYS = ("code", "verdict", "names", "because", "source")
+
+
+def read_house_rules(text: bytes, file: str) -> HouseRules:
+    """Reads a pharmacy's own rules from TOML.
+
+    Each rule is a table:
+
+        [[rule]]
+        code = "own-lactose"          # letters, digits and hyphens, used once
+        verdict = "disallowed"        # or "review", or "allowed"
+        names = ["lactose", "milk sugar"]
+        because = "this pharmacy makes no capsules with lactose"
+        source = "SOP 12"
+
+    All keys are needed, and there are no others. Case, accents, spaces and hyphens of a name do not count. The rules
+    add to the built-in ones: they can make a name stricter, and can allow one that is unknown; what the built-in rules
+    disallow or ask about stays so. Raises InputError with file and key.
+    """
+    if len(text) > MOST_HOUSE_BYTES:
+        raise InputError(file, f"the rules file is larger than {MOST_HOUSE_BYTES:,} bytes")
+    raw = _toml(text, file)
+    for key in raw:
+        if key != "rule":
+            raise InputError(f"{file}: {_key(key)}", "unknown key; rules stand in tables [[rule]]")
+    tables = raw.get("rule")
+    if not isinstance(tables, list) or not tables:
+        raise InputError(f"{file}: rule", "no rules found; write each one as a table [[rule]]")
+    built_in = built_in_rules()
+    codes: set[str] = set(built_in.rules)
+    index: dict[str, Hit] = {}
+    for number, table in enumerate(tables, start=1):
+        where = f"{file}: rule[{number}]"
+        rule, names = _house_rule(table, where)
+        if rule.code in codes:
+            taken = "by a built-in rule" if rule.code in built_in.rules else "twice"
+            raise InputError(f"{where}.code", f"{shown(rule.code)} is used {taken}; each code is used once")
+        codes.add(rule.code)
+        hit_row = ExcipientRow("", rule, "")
+        for place, name in enumerate(names, start=1):
+            _enter_house(index, hit_row, name, f"{where}.names[{place}]")
+    return HouseRules(index)
+
+
+def _toml(text: bytes, file: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(file, f"the rules file is not UTF-8 text (byte {error.start + 1:,})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(file, f"the rules file cannot be read as TOML: {_one_line(str(error))}") from None
+    except (ValueError, RecursionError):
+        raise InputError(file, "the rules file cannot be read as TOML: a value in it is too long or too deep") from None
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)[:200]
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is a code: small letters, digits and single hyphens, up to 60."""
+    return len(text) <= 60 and re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", text) is not None
+
+
+def _key(key: str) -> str:
+    return key if _is_code(key) else shown(key)
+
+
+def _house_rule(table: object, where: str) -> tuple[ExcipientRule, list[str]]:
+    if not isinstance(table, dict):
+        raise InputError(where, "a rule is a table of its own; write [[rule]]")
+    for key in table:
+        if key not in _KEYS:
+            plain = "; names are plain text, never patterns" if key in ("pattern", "patterns", "regex", "match") else ""
+            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}{plain}")
+    for key in _KEYS:
+        if key not in table:
+            raise InputError(f"{where}.{key}", "the key is missing")
+    texts: dict[str, str] = {}
+    for key in ("code", "verdict", "because", "source"):
+        value = table[key]
+        if not isinstance(value, str):
+            raise InputError(f"{where}.{key}", "the value must be text in quotation marks")
+        if not value.strip():
+            raise InputError(f"{where}.{key}", "the text is empty")
+        if len(value) > 500:
+            raise InputError(f"{where}.{key}", f"a text of {len(value):,} characters is longer than 500")
+        refuse_unprintable(value, f"{where}.{key}")
+        texts[key] = value
+    if not _is_code(texts["code"]):
+        code = shown(texts["code"])
+        raise InputError(f"{where}.code", f"{code} is no code; use small letters, digits and hyphens, up to 60")
+    if texts["verdict"] not in (DISALLOWED, REVIEW, ALLOWED):
+        raise InputError(f"{where}.verdict", f"{shown(texts['verdict'])} is none of disallowed, review, allowed")
+    names = table["names"]
+    if not isinstance(names, list) or not names:
+        raise InputError(f"{where}.names", 'the value must be a list of names, such as ["lactose"]')
+    rule = ExcipientRule(
+        texts["code"], texts["verdict"], "excipient", texts["source"], texts["because"], "the pharmacy's own rule"
+    )
+    return rule, names
+
+
+def _enter_house(index: dict[str, Hit], row: ExcipientRow, name: object, where: str) -> None:
+    if not isinstance(name, str):
+        raise InputError(where, "a name must be text in quotation marks")
+    squashed = squash(readable_name(name, where))
+    if not squashed:
+        raise InputError(where, f"{shown(name)} holds no letter and no digit")
+    if squashed in index:
+        raise InputError(where, f"{shown(name)} is named by {index[squashed].row.rule.code} already")
+    if len(index) >= MOST_HOUSE_NAMES:
+        raise InputError(where, f"there are more than {MOST_HOUSE_NAMES:,} names in the file")
+    index[squashed] = Hit(row._replace(subject=name), own_breaks(name, squashed), False)
+
+
+def with_house_rules(reading: Reading, house: HouseRules, name: str, verdict: ExcipientVerdict) -> ExcipientVerdict:
+    """`verdict`, or the pharmacy's own where it is stricter or knows what is unknown."""
+    if verdict.verdict == DISALLOWED or not house.index:
+        return verdict
+    own = spans_in(house.index, max(map(len, house.index)), reading.tokens)
+    negation = Negation(reading.rules, reading.tokens, [*reading.spans, *own])
+    own = [span for span in own if not negation.negates(span)]
+    for gravity in (DISALLOWED, REVIEW):
+        if verdict.verdict == gravity:
+            return verdict
+        deciding = [span for span in own if span.row.rule.verdict == gravity]
+        if deciding:
+            return _own_verdict(reading, deciding, name, verdict)
+    if verdict.verdict == UNKNOWN and own:
+        doubtful = set(reading.uncovered())
+        for span in reading.positive():
+            if span.row.rule.verdict == UNKNOWN:
+                doubtful.update(range(span.start, span.end))
+        doubtful = doubtful or set(range(len(reading.tokens)))
+        if doubtful.issubset(place for span in own for place in range(span.start, span.end)):
+            return _own_verdict(reading, own, name, verdict)
+    return verdict
+
+
+def _own_verdict(reading: Reading, spans: list[MatchedSpan], name: str, verdict: ExcipientVerdict) -> ExcipientVerdict:
+    """The verdict of the pharmacy's own rules; the cautions stay."""
+    rule = spans[0].row.rule
+    matched = list(dict.fromkeys(reading.text(span.start, span.end) for span in spans))
+    message = "; ".join(f"{shown(text)}: {rule.because}" for text in matched)
+    return ExcipientVerdict(
+        name,
+        rule.verdict,
+        "; ".join(matched),
+        rule.code,
+        rule.source,
+        message,
+        rule.evidence,
+        verdict.about,
+        verdict.cautions,
+    )

@@ -1,0 +1,220 @@
+"""A lot: its assay and water, or the strength of a trituration or tablet; and how much of the dose's form it holds."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import Mass, Percent
+from compound.exact.value import Value
+from compound.facts.substance import (
+    Basis,
+    Substance,
+)
+from compound.reading.amounts import parse_mass, parse_percent
+from compound.reading.text import LONGEST_NAME, shown
+
+MOST_ASSAY = Fraction(150, 100)
+
+
+class Strength(Value):
+    """The strength of a stock trituration: mg of the substance named in 1 g of it. `text` is what was typed."""
+
+    mg_per_g: Decimal
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuses what cannot be a strength."""
+        Mass(self.mg_per_g)
+        if self.mg_per_g <= 0:
+            raise InputError("--strength", "a strength of zero holds no drug")
+        if self.mg_per_g > 1000:
+            raise InputError("--strength", "more than 1000 mg in 1 g is impossible")
+
+
+class Tablet(Value):
+    """A tablet to be crushed: the labelled `dose` of the substance named, and what the whole tablet weighs."""
+
+    dose: Mass
+    mass: Mass
+
+    def __post_init__(self) -> None:
+        """Refuses what cannot be a tablet."""
+        if self.dose.mg <= 0:
+            raise InputError("--tablet", "a tablet dose of zero holds no drug")
+        if self.dose.mg > self.mass.mg:
+            raise InputError("--tablet", "the dose is larger than the tablet; write it as 50 mg in 170 mg")
+
+
+class Lot(Value):
+    """The lot on the shelf as its papers describe it; empty, it is taken as 100 % of the substance named.
+
+    Either powder with `assay`, its `basis`, and `water` (water, or loss on drying) where the basis leaves it out; or a
+    stock trituration with its `strength`; or a `tablet`. Raises InputError for any other combination.
+    """
+
+    assay: Percent | None = None
+    basis: Basis | None = None
+    water: Percent | None = None
+    strength: Strength | None = None
+    tablet: Tablet | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses what contradicts itself or has more than one reading, naming the option."""
+        if self.strength is not None and self.tablet is not None:
+            raise InputError("--tablet", "one source at a time: give --strength or --tablet, not both")
+        for option, source in (("--strength", self.strength), ("--tablet", self.tablet)):
+            if source is not None and (self.assay, self.basis, self.water) != (None, None, None):
+                raise InputError(
+                    option,
+                    "the strength of a source that is not pure powder is its potency; "
+                    "put the content found into it, and leave --assay, --assay-basis and --water out",
+                )
+        if self.assay is None:
+            if self.water is not None:
+                raise InputError("--water", "water alone says nothing of the drug; give --assay and --assay-basis too")
+            if self.basis is not None:
+                raise InputError("--assay-basis", "a basis without an assay; give --assay too")
+            return
+        if self.assay.fraction <= 0:
+            raise InputError("--assay", "an assay of 0 % or less holds no drug")
+        if self.assay.fraction > MOST_ASSAY:
+            raise InputError("--assay", "an assay above 150 % is not believed; see whether the certificate was misread")
+        if self.basis is None:
+            raise InputError("--assay", "an assay needs its basis: add --assay-basis as-is, dried or anhydrous")
+        if self.basis.leaves_water_out and self.water is None:
+            raise InputError(
+                "--assay-basis",
+                f"an assay on the {self.basis.value} basis leaves the water out; "
+                "give it with --water (the water, or the loss on drying)",
+            )
+        if self.water is None:
+            return
+        if not self.basis.leaves_water_out:
+            raise InputError("--water", "an assay as is counts the water in already; leave --water out")
+        if not 0 <= self.water.fraction < 1:
+            raise InputError("--water", "water is at least 0 % and below 100 %")
+
+    @property
+    def taken_as_pure(self) -> bool:
+        """Whether nothing was entered, so that the lot is taken as 100 %."""
+        return self == Lot()
+
+    @property
+    def share(self) -> Fraction:
+        """mg, per mg on the shelf, of that substance of which the papers of the lot speak."""
+        if self.strength is not None:
+            return Fraction(self.strength.mg_per_g) / 1000
+        if self.tablet is not None:
+            return Fraction(self.tablet.dose.mg) / Fraction(self.tablet.mass.mg)
+        if self.assay is None:
+            return Fraction(1)
+        return potency(self.assay.fraction, Fraction(0) if self.water is None else self.water.fraction)
+
+    @property
+    def leaves_water_out(self) -> bool:
+        """Whether the papers speak of the powder without its water: then no hydrate factor applies."""
+        return self.basis is not None and self.basis.leaves_water_out
+
+
+def read_lot(
+    *,
+    assay: str | None = None,
+    assay_basis: str | None = None,
+    water: str | None = None,
+    strength: str | None = None,
+    tablet: str | None = None,
+) -> Lot:
+    """The lot from what was typed at the options of these names. Raises InputError."""
+    return Lot(
+        assay=None if assay is None else parse_percent(assay, "--assay"),
+        basis=None if assay_basis is None else parse_basis(assay_basis, "--assay-basis"),
+        water=None if water is None else parse_percent(water, "--water"),
+        strength=None if strength is None else parse_strength(strength, "--strength"),
+        tablet=None if tablet is None else parse_tablet(tablet, "--tablet"),
+    )
+
+
+def parse_basis(text: str, where: str) -> Basis:
+    """Reads `as-is`, `dried` or `anhydrous`. Raises InputError."""
+    for basis in Basis:
+        if text.strip(" ") == basis.value:
+            return basis
+    raise InputError(where, f"{shown(text)} is no basis; write as-is, dried or anhydrous")
+
+
+def parse_strength(text: str, where: str) -> Strength:
+    """Reads a strength as a mass per g (`10 mg/g`, `10 mg per g`). Raises InputError, or AmbiguousAmount."""
+    match = re.fullmatch(r"([^/]*?)(?: ?/ ?| per )[gG]", text.strip(" ")) if len(text) <= LONGEST_NAME else None
+    if match is None:
+        raise InputError(where, f"{shown(text)} is not read as a strength; write the mass in 1 g, such as 10 mg/g")
+    mass = _part(match[1], where, "", "/g")
+    try:
+        return Strength(mass.mg, text.strip(" "))
+    except InputError as error:
+        raise InputError(where, f"{shown(text)}: {error.sentence}") from None
+
+
+def parse_tablet(text: str, where: str) -> Tablet:
+    """Reads a tablet as its dose and its mass (`50 mg in 170 mg`). Raises InputError, or AmbiguousAmount."""
+    dose, word, mass = text.strip(" ").partition(" in ")
+    if not word:
+        raise InputError(where, f"{shown(text)} is not read as a tablet; write dose and mass, such as 50 mg in 170 mg")
+    try:
+        return Tablet(_part(dose, where, "", f" in {mass}"), _part(mass, where, f"{dose} in ", ""))
+    except AmbiguousAmount:
+        raise
+    except InputError as error:
+        raise InputError(where, error.sentence) from None
+
+
+def _part(text: str, where: str, before: str, after: str) -> Mass:
+    """A mass that is part of a longer text. Its readings, where it has several, are given for the text as a whole."""
+    try:
+        return parse_mass(text, where)
+    except AmbiguousAmount as error:
+        readings = tuple(f"{before}{reading}{after}" for reading in error.readings)
+        raise AmbiguousAmount(where, error.sentence, readings) from None
+
+
+def potency(assay: Fraction, water: Fraction = Fraction(0)) -> Fraction:
+    """mg of the substance assayed per mg of powder; `water` is the share that the basis of the assay leaves out."""
+    return assay * (1 - water)
+
+
+def content(labelled: Fraction, stated: Fraction, share: Fraction = Fraction(1)) -> Fraction:
+    """mg of the form on the label per mg of powder that holds `share` of the form stated.
+
+    `labelled` and `stated` are the molecular weights of the two forms, which hold one molecule of drug each.
+    """
+    return share * labelled / stated
+
+
+def content_fraction(shelf: Substance | None, dose_as: Substance | None, lot: Lot) -> Fraction:
+    """mg of the substance the dose is expressed in per mg of what stands on the shelf, exactly.
+
+    `shelf` is None for a drug that is not known; `dose_as` is None where the dose is in the substance on the shelf.
+
+    An assay as is, the strength of a stock and the dose of a tablet speak of the substance named, crystal water
+    included, so the hydrate factor applies. An assay on the dried or the anhydrous basis speaks of the form without its
+    water, so the water term applies and no hydrate factor. Never both: that would correct for the water twice.
+
+    Raises InputError where one drug would be converted into another.
+    """
+    if shelf is None:
+        if dose_as is not None:
+            raise InputError("--dose-as", NOT_CONVERTIBLE)
+        return lot.share
+    labelled = shelf if dose_as is None else dose_as
+    if labelled.drug != shelf.drug:
+        raise InputError("--dose-as", f"{labelled.name} is no form of {shelf.drug}: drugs are not converted")
+    stated = shelf.anhydrous_weight if lot.leaves_water_out else shelf.molecular_weight
+    return content(labelled.molecular_weight, stated, lot.share)
+
+
+NOT_CONVERTIBLE = (
+    "nothing is known about the drug, so a dose in another form cannot be converted; "
+    "leave it out and give the dose in the substance on the shelf"
+)
