@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from compound.exact.errors import InputError
 from compound.findings.finding import Severity, worst
-from compound.judging.audit import allowed_range, audit, doublings
+from compound.judging.audit import allowed_range, audit
 from compound.judging.replay import replay
+from compound.judging.step_findings import doublings
 from compound.order.options import read_order
 from compound.order.options_table import KNOWN_OPTIONS
 from compound.order.order import Order

@@ -24,10 +24,11 @@ from compound.facts import standards
 from compound.findings import codes as catalogue
 from compound.findings.finding import Severity
 from compound.judging.audit import audit
-from compound.judging.capsule import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
+from compound.judging.replay import Replay, replay
+from compound.judging.uniformity import Aliquot, aliquots, is_dissolved, particle_content, powder_refusals
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData, SieveFile
 from compound.order.request import from_request, to_request
-from compound.plan.plan import plan_from_dict
+from compound.plan.plan import Plan, plan_from_dict
 from compound.showing.plan_json import plan_record
 from compound.showing.uniformity_rows import uniformity_rows
 from compound.wording import uniformity_words
@@ -290,19 +291,23 @@ def by_hand(steps: list[dict[str, Any]], **request: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def run_of(plan: Plan) -> Replay:
+    return replay(plan.steps, plan.content_fraction)
+
+
 class TestWay:
     """What the steps say of the powder: which aliquots are samples of particles, and whether any reach the capsules."""
 
     def test_the_drug_in_an_aliquot_is_what_the_steps_move(self) -> None:
         # 30 in 3000 mg, 100 of it in 3000 mg, 200 of it: 1 mg and 1/15 mg of drug.
-        assert (Aliquot(4, Fraction(1)), Aliquot(7, Fraction(1, 15))) == aliquots(planned())
+        assert (Aliquot(4, Fraction(1)), Aliquot(7, Fraction(1, 15))) == aliquots(run_of(planned()))
 
     def test_a_batch_without_trituration_has_no_aliquot(self) -> None:
-        assert () == aliquots(planned(dose="4.5 mg"))
+        assert () == aliquots(run_of(planned(dose="4.5 mg")))
 
     def test_the_content_of_the_lot_counts(self) -> None:
         told = planned(assay="98.7%", assay_basis="as-is")
-        drugs = [aliquot.drug_mg for aliquot in aliquots(told)]
+        drugs = [aliquot.drug_mg for aliquot in aliquots(run_of(told))]
         mixtures = [m.drug_mg / m.total_mg for m in audit(told).mixtures]
         taken = [Fraction(step.amount_mg or 0) for step in told.weighings() if type(step).__name__ == "Transfer"]
 
@@ -312,8 +317,8 @@ class TestWay:
         told = plan_from_dict(by_hand(SOLUTION, particle_size_um="50", particle_spread="2", fill_rsd_percent="3"))
         found = audit(told)
 
-        assert is_dissolved(told)
-        assert () == aliquots(told)
+        assert is_dissolved(run_of(told))
+        assert () == aliquots(run_of(told))
         assert "deposit-not-checked" in [item.code for item in found.not_checked]
         assert set() == {"particle-rsd-above-limit", "powder-below-1-mcg"} & {f.code for f in found.findings}
         assert (None, Decimal(3)) == (found.uniformity.particles, found.uniformity.combined_rsd_percent)
@@ -322,10 +327,10 @@ class TestWay:
         more = {"number": 7, "action": "weigh", "role": "drug", "material": DRUG, "amount_mg": "20", "vessel": "batch"}
         told = plan_from_dict(by_hand([*SOLUTION[:6], more, *SOLUTION[7:]]))
 
-        assert not is_dissolved(told)
+        assert not is_dissolved(run_of(told))
 
     def test_a_powder_plan_is_not_dissolved(self) -> None:
-        assert not is_dissolved(planned())
+        assert not is_dissolved(run_of(planned()))
 
     def test_an_aliquot_of_powder_that_is_dissolved_later_is_still_a_sample(self) -> None:
         first: list[dict[str, Any]] = [
@@ -337,8 +342,8 @@ class TestWay:
         rest = [{**step, "number": step["number"] + 3} for step in SOLUTION[1:]]
         told = plan_from_dict(by_hand([*first, *rest]))
 
-        assert (Aliquot(4, Fraction(5)),) == aliquots(told)
-        assert is_dissolved(told)
+        assert (Aliquot(4, Fraction(5)),) == aliquots(run_of(told))
+        assert is_dissolved(run_of(told))
 
     @pytest.mark.parametrize(
         ("options", "content"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,12 +14,18 @@ from helpers import contract_replay, judged, planned
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from compound.judging.replay import Fault, measured, replay, root_sum_square, worst_case
+from compound.judging.accuracy import measured, root_sum_square, worst_case
+from compound.judging.replay import Fault, replay
+from compound.judging.stop_lines import levers_of, readings_for
 from compound.plan.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.showing.plan_json import plan_record
 
 ONE = Fraction(1)
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def bounds_of(steps: Sequence[Step], sensitivity: Fraction) -> tuple[Fraction, Fraction] | None:
+    return worst_case(replay(steps, ONE), measured(steps, sensitivity))
 
 
 def d(text: str | int) -> Decimal:
@@ -116,7 +123,7 @@ class TestSolution:
         assert [99, 40, None] == [first.left_ml, second.left_ml, batch.left_ml]
 
     def test_the_worst_case_takes_volumes_at_their_tolerance(self) -> None:
-        bounds = worst_case(SOLUTION, ONE, Fraction(1))
+        bounds = bounds_of(SOLUTION, Fraction(1))
 
         # High: drug +1, flasks small, pipettes large; the weighings of the batch low.
         high = Fraction(11) / Fraction("99.92") * Fraction("1.006") / Fraction("49.95") * Fraction("10.02")
@@ -128,6 +135,42 @@ class TestSolution:
         total = sum((float(Fraction(error) / amount) ** 2 for error, amount in parts), 0.0)
 
         assert abs(float(root_sum_square(measured(SOLUTION, Fraction(1)))) - total**0.5) < 1e-12
+
+
+class TestHistory:
+    """What each vessel held after every step is kept, and whoever asks about the steps asks the replay."""
+
+    def test_a_vessel_is_told_before_any_step_and_at_the_end(self) -> None:
+        run = replay(ERICKSON, ONE)
+
+        assert [0, 250, 25000] == [run.held("first", number).mass_mg for number in (1, 2, 3)]
+        assert (False, True) == (run.held("first", 3).mixed, run.held("first", 4).mixed)
+        assert [25000, 24250] == [run.held("first", 4).mass_mg, run.held("first").mass_mg]
+        assert (False, True) == (run.held("first", 4).tapped, run.held("first").tapped)
+
+    def test_a_solvent_dissolves_what_a_vessel_holds_and_drying_takes_it_out(self) -> None:
+        run = replay(SOLUTION, ONE)
+
+        assert (True, False) == (run.held("solution 1", 2).powder, run.held("solution 1", 3).powder)
+        assert {"solution 1", "solution 2"} == run.liquid_vessels
+        assert (8, None) == (run.held("batch", 9).liquid_since, run.held("batch", 10).liquid_since)
+        assert (9, 10) == (run.held("batch", 11).dried_at, run.held("batch", 11).read_dry_at)
+
+    def test_a_dried_vessel_is_made_up_to_a_mass(self) -> None:
+        run = replay(SOLUTION, ONE)
+
+        assert {11: (10, Fraction(9450))} == run.made_up_after_drying()
+        assert (Fraction(5000), None) == (run.was_read_dry("batch"), run.was_read_dry("solution 1"))
+
+    def test_a_diluent_is_mixed_into_drug_or_aliquot_or_dried_powder(self) -> None:
+        assert [250, 750, 33000] == [replay(ERICKSON, ONE).mixed_from(v) for v in ("first", "second", "batch")]
+        assert Fraction(5000) == replay(SOLUTION, ONE).mixed_from("batch")
+
+    def test_what_a_vessel_holds_came_by_its_steps_and_those_of_its_sources(self) -> None:
+        run = replay(ERICKSON, ONE)
+
+        assert {1, 2, 3} == run.brought_by("first") == run.brought_by("second", 5) - {4}
+        assert set(range(1, 10)) == run.brought_by("batch")
 
 
 class TestFaults:
@@ -179,7 +222,7 @@ def test_heavier_weighings_never_widen_the_worst_case(parts: list[int], factor: 
             made += [Weigh(number + 1, "diluent", "filler", d(6000 * size), vessel), Mix(number + 2, vessel)]
         return [*made, Fill(len(made) + 1, "batch", d(100), 1, "capsules")]
 
-    narrow, wide = worst_case(steps(factor), ONE, Fraction(1)), worst_case(steps(1), ONE, Fraction(1))
+    narrow, wide = bounds_of(steps(factor), Fraction(1)), bounds_of(steps(1), Fraction(1))
 
     assert narrow is not None
     assert wide is not None
@@ -216,7 +259,21 @@ def test_the_worst_case_is_the_one_of_the_contract(steps: list[dict[str, Any]], 
     plan = plan_of(data)
     assume(replay(plan.steps, ONE).dose_mg is not None)
 
-    assert worst_case(plan.steps, ONE, Fraction(sensitivity)) == (contract_replay(data, -1), contract_replay(data, 1))
+    assert bounds_of(plan.steps, Fraction(sensitivity)) == (contract_replay(data, -1), contract_replay(data, 1))
+
+
+@CALM
+@given(hand_written_steps(several=True), st.sampled_from(["0.98", "0.999", "1", "1.0005", "1.03"]))
+def test_the_reading_for_a_dose_is_the_same_by_strengths_as_by_replays(steps: list[dict[str, Any]], times: str) -> None:
+    """Strengths tell it at once; replays with the amount moved a little tell it for plans of any kind."""
+    plan = plan_of(record(*steps))
+    run = replay(plan.steps, ONE)
+    levers = levers_of(plan, run)
+    assume(run.dose_mg is not None and levers is not None)
+    for part in measured(plan.steps, Fraction(1)):
+        doses = [Fraction(times) * (run.dose_mg or ONE)]
+
+        assert readings_for(doses, run, part, None) == readings_for(doses, run, part, levers)
 
 
 @CALM
@@ -233,4 +290,4 @@ def test_no_corner_of_the_errors_lies_beyond_the_worst_case(steps: list[dict[str
     ]  # fmt: skip
     found = [dose for dose in doses if dose is not None]
 
-    assert (min(found), max(found)) == worst_case(plan.steps, ONE, Fraction(5))
+    assert (min(found), max(found)) == bounds_of(plan.steps, Fraction(5))

@@ -294,7 +294,7 @@ class TestGoldenOrders:
         assert accuracy is not None
         assert accuracy.worst_percent is not None
         assert accuracy.worst_percent <= 5
-        assert abs(accuracy.rounding_percent) <= Fraction(1, 10)
+        assert abs(accuracy.deviation_percent) <= Fraction(1, 10)
         assert [] == [finding.code for finding in found.findings if finding.severity is Severity.ERROR]
 
     @pytest.mark.parametrize(

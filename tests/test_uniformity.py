@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Percent
 from compound.findings import codes as catalogue
-from compound.findings.finding import Finding, Severity
-from compound.judging import pass_chance
+from compound.findings.finding import Finding, NotChecked, Severity
+from compound.judging import pass_chance, uniformity
 from compound.judging.particles import (
     describe,
     for_a_certificate,
@@ -30,7 +30,7 @@ from compound.judging.particles import (
     particle_rsd_percent,
 )
 from compound.judging.pass_chance import chance_to_pass, expected_acceptance_value, predict
-from compound.judging.uniformity import Uniformity, judge
+from compound.judging.uniformity import CapsuleFacts, Uniformity, gates, not_gated, not_predicted
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData, parse_sieve, parse_size
 from compound.reading.amounts import parse_diameter
 from compound.wording.notation import filled
@@ -46,6 +46,20 @@ def powder(median_um: str | int, spread: str | int = 2) -> ParticleSize:
 
 def sieve(*rows: tuple[str | int, str | int, str | int]) -> SieveData:
     return SieveData(tuple(SieveClass(Decimal(low), Decimal(high), Decimal(share)) for low, high, share in rows))
+
+
+class Told(Uniformity):
+    """A batch judged, with what the gates say of it and what they lacked."""
+
+    findings: tuple[Finding, ...]
+    not_checked: tuple[NotChecked, ...]
+
+
+def judge(*given: Any, **named: Any) -> Told:
+    facts = CapsuleFacts(*given, **named)
+    found = uniformity.judge(facts)
+    not_checked = (*not_gated(facts), *not_predicted(facts))
+    return Told(**vars(found), findings=tuple(gates(facts)), not_checked=not_checked)
 
 
 def simulation(name: str = "simulate_905") -> ModuleType:
@@ -773,11 +787,11 @@ def units_outside(mean: float, sigma: float) -> float:
     return total
 
 
-def judged(dose_mg: Fraction, size: ParticleSize | SieveData | None, density: Decimal | None = DENSITY) -> Uniformity:
+def judged(dose_mg: Fraction, size: ParticleSize | SieveData | None, density: Decimal | None = DENSITY) -> Told:
     return judge(dose_mg, density, size, (Fraction(1),), Fraction("-4.7785"), Fraction("4.8885"), Percent(Decimal(3)))
 
 
-def codes(told: Uniformity) -> list[str]:
+def codes(told: Told) -> list[str]:
     """The findings but for the one on skewed content, which most of these powders have."""
     return [finding.code for finding in told.findings if finding.entry is not catalogue.CONTENT_SKEWED]
 

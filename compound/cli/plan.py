@@ -16,7 +16,7 @@ from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.value import replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
-from compound.judging.audit import order_findings, order_not_checked
+from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_option, read_order
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part

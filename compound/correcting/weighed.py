@@ -108,7 +108,7 @@ class Bench(Value):
     @property
     def deviation(self) -> Fraction | None:
         """How far the dose is off the label in percent, or None where the steps give no dose."""
-        return None if self.made.accuracy is None else self.made.accuracy.rounding_percent
+        return None if self.made.accuracy is None else self.made.accuracy.deviation_percent
 
 
 def bench(
@@ -139,7 +139,7 @@ def bench(
     filling = _filling(filled, made, fill, limit) if filled is not None else None
     findings = [*(_as_read(finding, readings, fill) for finding in made.findings)] if any_read else [*made.findings]
     findings += _dose_finding(made, limit, findings, any_read)
-    off = made.accuracy is None or abs(made.accuracy.rounding_percent) > limit
+    off = made.accuracy is None or abs(made.accuracy.deviation_percent) > limit
     failed, to_do = off or proposal.stuck is not None, any(weighing.to_do for weighing in weighings)
     if any_read:
         findings += _said_of_readings(plan, readings, weighings)
@@ -346,12 +346,13 @@ class _Meant:
     """What a plan means: mass and drug of each vessel when it is mixed, by the index of the step, and the dose."""
 
     def __init__(self, plan: Plan) -> None:
+        run = replay(plan.steps, plan.content_fraction)
         self.mixed: dict[int, tuple[Fraction, Fraction]] = {}
         for index, step in enumerate(plan.steps):
             if isinstance(step, Mix):
-                held = replay(plan.steps[: index + 1], plan.content_fraction).held
-                self.mixed[index] = held.get(step.vessel, (ZERO, ZERO))
-        self.dose = replay(plan.steps, plan.content_fraction).dose_mg
+                at = run.held(step.vessel, step.number + 1)
+                self.mixed[index] = at.mass_mg, at.drug_mg
+        self.dose = run.dose_mg
 
 
 class _Corrector:
@@ -379,13 +380,13 @@ class _Corrector:
         return replay(self.plan.steps[:end], self.plan.content_fraction, amounts)
 
     def _held(self, end: int, amounts: Mapping[int, Fraction]) -> Mapping[str, tuple[Fraction, Fraction]]:
-        return self._run(end, amounts).held
+        return _masses(self._run(end, amounts))
 
     def choose(self, index: int, step: Weigh | Transfer, amounts: Mapping[int, Fraction]) -> Fraction | None:
         """What to weigh at a step, all before it known; None where no amount is admissible."""
         planned = Fraction(step.amount_mg or 0)
         run = self._run(index, amounts)
-        held = run.held
+        held = _masses(run)
         if isinstance(step, Weigh) and step.role == DRIED:
             # No choice but what must be in the vessel, if what went in stays in.
             there = held.get(step.vessel, (ZERO, ZERO))[0]
@@ -428,7 +429,7 @@ class _Corrector:
             if meant:
                 share = max(share, planned / meant)
             lost = self.spent.get(step.source, ZERO)
-            high = min(high, share * total - lost, run.held.get(step.source, (ZERO, ZERO))[0] - lost)
+            high = min(high, share * total - lost, run.held(step.source).mass_mg - lost)
         return low, high
 
     def _aim(
@@ -528,6 +529,10 @@ class _Corrector:
             return None
         parts = [_planned(s) for s in self.plan.steps if s.vessel == vessel and _is_concentrate(s)]
         return max([Fraction(self.plan.order.max_dilution), *(total / part for part in parts if part)])
+
+
+def _masses(run: Replay) -> Mapping[str, tuple[Fraction, Fraction]]:
+    return {vessel: (at.mass_mg, at.drug_mg) for vessel in run.history for at in [run.held(vessel)]}
 
 
 def _planned(step: Step) -> Fraction:
@@ -647,12 +652,12 @@ def _dose_finding(made: Audit, limit: Fraction, findings: Sequence[Finding], any
     """That the dose is off, where the plan states no limit of its own."""
     entry = codes.MADE_OFF_LABEL if any_read else codes.DOSE_OFF_LABEL
     accuracy = made.accuracy
-    if accuracy is None or abs(accuracy.rounding_percent) <= limit or any(f.entry is entry for f in findings):
+    if accuracy is None or abs(accuracy.deviation_percent) <= limit or any(f.entry is entry for f in findings):
         return []
     return [
         Finding(entry, "accuracy.dose_mg", {
             "dose": accuracy.dose_mg, "target": accuracy.target_mg,
-            "deviation": accuracy.rounding_percent, "limit": limit,
+            "deviation": accuracy.deviation_percent, "limit": limit,
         })
     ]  # fmt: skip
 
@@ -697,7 +702,7 @@ def _said_of_corrections(
     elif filling.corrected is None and not off:
         found.append(
             Finding(codes.FILL_NOT_CORRECTED, f"step {filling.number}", {
-                "step": filling.number, "deviation": made.accuracy.rounding_percent,
+                "step": filling.number, "deviation": made.accuracy.deviation_percent,
                 "most": 100 * standards.limit("fill_change"),
             })
         )  # fmt: skip

@@ -1,19 +1,19 @@
-"""What is truly in every vessel: the interpreter of the six verbs.
+"""What is truly in every vessel: the interpreter of the six verbs, and the history it leaves.
 
 It knows nothing of how a plan was found. Everything is an exact fraction. What cannot be done is a fault: the replay
-says at which step, and gives no dose.
+says at which step, and gives no dose. What each vessel held after every step is kept, so that whoever asks about the
+steps asks the replay and none goes through them anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Context, Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from compound.exact.value import Value, field
-from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -47,10 +47,46 @@ class Faulty(Value):
     there: Fraction = ZERO
 
 
+class Contents(Value):
+    """What a vessel holds from one step on until the next that touches it: masses in mg, its volume if it was made up.
+
+    `step` is the number of that step in the plan, 0 for a vessel that nothing was put into. `powder` says whether
+    drug is in it as particles of the powder: a solvent dissolves what a vessel holds. `liquid_since` is the step that
+    brought a liquid last, None where none is in it. `dried_at` is the step that last took the solvent out, and
+    `read_dry_at` the weighing of the dried vessel, None once anything was put in or mixed after it.
+    """
+
+    step: int
+    solids_mg: Fraction = ZERO
+    solvent_mg: Fraction = ZERO
+    drug_mg: Fraction = ZERO
+    volume_ml: Fraction | None = None
+    mixed: bool = False
+    tapped: bool = False
+    powder: bool = False
+    liquid_since: int | None = None
+    dried_at: int | None = None
+    read_dry_at: int | None = None
+
+    @property
+    def mass_mg(self) -> Fraction:
+        """All of it in mg; of a vessel made up to a volume that of the solids and the solvent weighed alone."""
+        return self.solids_mg + self.solvent_mg
+
+    @property
+    def is_liquid(self) -> bool:
+        """Whether a liquid is in it."""
+        return self.liquid_since is not None
+
+
+_Fields = tuple[Any, ...]  # those of `Contents`, in their order: made into one only where it is asked for
+
+
 class Mixture(Value):
     """A vessel as it was when it was last made uniform: total and drug in mg, what is left of it in mg.
 
-    `volume_ml` is its volume if it was made up to one; its total mass then is that of the solids alone.
+    `volume_ml` is its volume if it was made up to one; its total mass then is that of the solids alone. `is_liquid`
+    says whether there was a liquid in it.
     """
 
     vessel: str
@@ -58,6 +94,7 @@ class Mixture(Value):
     drug_mg: Fraction
     left_mg: Fraction
     volume_ml: Fraction | None = None
+    is_liquid: bool = False
 
     @property
     def left_ml(self) -> Fraction | None:
@@ -85,30 +122,82 @@ class Mixture(Value):
 class Replay(Value):
     """What a run of the steps gives. `dose_mg` is None where a fault leaves no dose.
 
-    `held` is what each vessel holds at the end: all of it and its drug, in mg.
+    `history` has what each vessel held, one entry for each step that touched it. A run at the bounds of the errors
+    keeps none.
     """
 
+    steps: tuple[Step, ...]
+    content_fraction: Fraction
     dose_mg: Fraction | None
     mixtures: tuple[Mixture, ...]
     faults: tuple[Faulty, ...]
     filled_from: str | None = None
-    held: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)
+    history: Mapping[str, Sequence[_Fields]] = field(default_factory=dict)
 
+    def held(self, vessel: str, before: int | None = None) -> Contents:
+        """What a vessel holds before a step, by its number, or at the end."""
+        for entry in reversed(self.history.get(vessel, ())):
+            if before is None or entry[0] < before:
+                return Contents(*entry)
+        return Contents(0)
 
-class _Vessel:
-    """What a vessel holds: solids and solvent in mg, drug in mg, and its volume if it was made up."""
-
-    __slots__ = ("drug", "mixed", "solids", "solvent", "tapped", "volume")
-
-    def __init__(self) -> None:
-        self.solids = self.solvent = self.drug = ZERO
-        self.volume: Fraction | None = None
-        self.mixed = False
-        self.tapped = False
+    def stages(self, vessel: str) -> tuple[Contents, ...]:
+        """What a vessel held after each step that touched it, in their order."""
+        return tuple(Contents(*entry) for entry in self.history.get(vessel, ()))
 
     @property
-    def mass(self) -> Fraction:
-        return self.solids + self.solvent if self.solvent else self.solids
+    def liquid_vessels(self) -> frozenset[str]:
+        """The vessels that hold a liquid when they are last mixed."""
+        return frozenset(mixture.vessel for mixture in self.mixtures if mixture.is_liquid)
+
+    def brought_by(self, vessel: str, before: int | None = None) -> frozenset[int]:
+        """The steps that what a vessel holds came in by, those of the vessels it was taken out of included.
+
+        Asked of the vessel as it is before a step, by its number, or at the end.
+        """
+        found, vessels = set(), {vessel}
+        for step in reversed(self.steps if before is None else self.steps[: before - 1]):
+            if not isinstance(step, Fill) and step.vessel in vessels:
+                found.add(step.number)
+                if isinstance(step, Transfer):
+                    vessels.add(step.source)
+        return frozenset(found)
+
+    def was_read_dry(self, vessel: str) -> Fraction | None:
+        """What a vessel weighed when it was last read dry, in mg, or None where it never was."""
+        readings = [stage.solids_mg for stage in self.stages(vessel) if stage.read_dry_at == stage.step]
+        return readings[-1] if readings else None
+
+    def concentrate_of(self, vessel: str) -> Fraction | None:
+        """The mass of drug and aliquots that went into a vessel in mg, or None where none did by mass."""
+        masses = (Fraction(step.amount_mg or 0) for step in self.steps if is_concentrate(step) and step.vessel == vessel)
+        return sum(masses, ZERO) or None
+
+    def mixed_from(self, vessel: str) -> Fraction | None:
+        """The mass in mg that the diluent of a vessel is mixed into: the concentrate, or the dried powder with it."""
+        dried = self.was_read_dry(vessel)
+        return self.concentrate_of(vessel) if dried is None else dried
+
+    def made_up_after_drying(self) -> dict[int, tuple[int, Fraction]]:
+        """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.
+
+        What is planned for them holds for the planned reading alone; the mass holds for any.
+        """
+        found = {}
+        for step in self.steps:
+            if isinstance(step, Weigh) and step.role == DILUENT:
+                read_at = self.held(step.vessel, step.number).read_dry_at
+                if read_at is not None:
+                    reading = self.held(step.vessel, read_at + 1)
+                    found[step.number] = (read_at, reading.solids_mg + Fraction(step.amount_mg))
+        return found
+
+
+def is_concentrate(step: Step) -> TypeGuard[Weigh | Transfer]:
+    """Whether a step brings drug by mass: drug weighed, or an aliquot. Dilution counts from these."""
+    if isinstance(step, Transfer):
+        return step.amount_mg is not None
+    return isinstance(step, Weigh) and step.role == DRUG
 
 
 def replay(
@@ -122,221 +211,199 @@ def replay(
 
     `content_fraction` is mg of the substance that is dosed per mg of powder on the shelf. `at_bounds` is for amounts
     moved by their errors: a transfer that the errors make larger than its mixture is then no fault, and neither is a
-    drug that they make nothing.
+    drug that they make nothing; and no history is kept.
     """
+    vessels = Vessels(content_fraction, at_bounds=at_bounds)
     amounts = amounts or {}
-    vessels: dict[str, _Vessel] = {}
-    made: dict[str, tuple[Fraction, Fraction, Fraction | None]] = {}
-    faults: list[Faulty] = []
-    dose: Fraction | None = None
-    filled_from: str | None = None
+    for step in steps:
+        vessels.do(step, amounts.get(step.number))
+    return vessels.result(tuple(steps))
 
-    def source_of(step: Transfer | Fill) -> _Vessel | None:
-        found = vessels.get(step.source)
+
+class _Vessel:
+    """A vessel while the steps are done: as `Contents` has it."""
+
+    __slots__ = ("dried_at", "drug", "liquid_since", "mixed", "powder", "read_dry_at", "solids", "solvent", "tapped", "volume")
+
+    def __init__(self) -> None:
+        self.solids = self.solvent = self.drug = ZERO
+        self.volume: Fraction | None = None
+        self.mixed = self.tapped = self.powder = False
+        self.liquid_since: int | None = None
+        self.dried_at: int | None = None
+        self.read_dry_at: int | None = None
+
+    @property
+    def mass(self) -> Fraction:
+        return self.solids + self.solvent if self.solvent else self.solids
+
+    def fields(self, step: int) -> _Fields:
+        return (
+            step, self.solids, self.solvent, self.drug, self.volume, self.mixed, self.tapped, self.powder,
+            self.liquid_since, self.dried_at, self.read_dry_at,
+        )  # fmt: skip
+
+
+class Vessels:
+    """The vessels while the steps are done, one after the other."""
+
+    def __init__(self, content_fraction: Fraction, *, at_bounds: bool = False) -> None:
+        self.content_fraction, self.at_bounds = content_fraction, at_bounds
+        self._now: dict[str, _Vessel] = {}
+        self.faults: list[Faulty] = []
+        self.dose: Fraction | None = None
+        self.filled_from: str | None = None
+        self._mixed: dict[str, tuple[Fraction, Fraction, Fraction | None, bool]] = {}
+        self._history: dict[str, list[_Fields]] = {}
+
+    def do(self, step: Step, amount: Fraction | None = None) -> None:
+        """Does a step, with another amount (mg or mL) than the planned one where one is given."""
+        _VERBS[type(step)](self, step, amount)
+        if not self.at_bounds:
+            if not isinstance(step, Fill):
+                self._keep(step.vessel, step.number)
+            if isinstance(step, Transfer | Fill) and step.source in self._now:
+                self._keep(step.source, step.number)
+
+    def held(self, vessel: str) -> tuple[Fraction, Fraction]:
+        """What a vessel holds now: all of it and its drug, in mg."""
+        found = self._now.get(vessel)
+        return (ZERO, ZERO) if found is None else (found.mass, found.drug)
+
+    def mixed_mg(self, vessel: str) -> Fraction:
+        """What a vessel held in mg when it was last made uniform."""
+        return self._mixed[vessel][0] if vessel in self._mixed else ZERO
+
+    def result(self, steps: tuple[Step, ...]) -> Replay:
+        """What the steps, which must be those that were done, have given."""
+        if self.filled_from is None:
+            self.faults.append(Faulty(Fault.NEVER_FILLED, 0, ""))
+        elif self.dose == 0:
+            self.faults.append(Faulty(Fault.NO_DRUG, 0, self.filled_from))
+        known = (*_DOSE_IS_KNOWN, Fault.NO_DRUG) if self.at_bounds else _DOSE_IS_KNOWN
+        impossible = any(faulty.fault not in known for faulty in self.faults)
+        mixtures = tuple(
+            Mixture(name, total, drug, self._now[name].mass, volume, liquid)
+            for name, (total, drug, volume, liquid) in self._mixed.items()
+        )
+        return Replay(
+            steps, self.content_fraction, None if impossible else self.dose, mixtures, tuple(self.faults),
+            self.filled_from, self._history,
+        )  # fmt: skip
+
+    def _keep(self, vessel: str, step: int) -> None:
+        self._history.setdefault(vessel, []).append(self._now[vessel].fields(step))
+
+    def _fault(self, fault: Fault, step: int, vessel: str, wanted: Fraction = ZERO, there: Fraction = ZERO) -> None:
+        self.faults.append(Faulty(fault, step, vessel, wanted, there))
+
+    def _source(self, step: Transfer | Fill) -> _Vessel | None:
+        found = self._now.get(step.source)
         if found is None or (found.mass == 0 and found.volume is None):
-            faults.append(Faulty(Fault.EMPTY_SOURCE, step.number, step.source))
+            self._fault(Fault.EMPTY_SOURCE, step.number, step.source)
             return None
         if not found.mixed:
-            faults.append(Faulty(Fault.NOT_MIXED, step.number, step.source))
+            self._fault(Fault.NOT_MIXED, step.number, step.source)
         found.tapped = True
         return found
 
-    def target_of(step: Weigh | Transfer | MakeUp) -> _Vessel:
-        vessel = vessels.setdefault(step.vessel, _Vessel())
+    def _target(self, step: Weigh | Transfer | MakeUp) -> _Vessel:
+        vessel = self._now.setdefault(step.vessel, _Vessel())
         if vessel.tapped:
-            faults.append(Faulty(Fault.INTO_USED_VESSEL, step.number, step.vessel))
+            self._fault(Fault.INTO_USED_VESSEL, step.number, step.vessel)
         vessel.mixed = False
         return vessel
 
-    for step in steps:
-        match step:
-            case Weigh():
-                amount = amounts[step.number] if step.number in amounts else Fraction(step.amount_mg)
-                vessel = target_of(step)
-                if step.role == DRIED:
-                    vessel.solids = amount
-                elif step.role == SOLVENT:
-                    vessel.solvent += amount
-                else:
-                    vessel.solids += amount
-                if step.role == DRUG:
-                    vessel.drug += amount * content_fraction
-            case Mix():
-                vessel = vessels.setdefault(step.vessel, _Vessel())
-                vessel.mixed = True
-                made[step.vessel] = (vessel.mass, vessel.drug, vessel.volume)
-            case Transfer():
-                source = source_of(step)
-                target = target_of(step)
-                if source is None:
-                    continue
-                share = _share(step, source, amounts, faults, at_bounds)
-                if share is None:
-                    continue
-                # A mixture that the errors of measuring use up keeps its strength for the transfers after it.
-                left = ONE if at_bounds and share >= 1 else 1 - share
-                target.solids, target.drug = target.solids + source.solids * share, target.drug + source.drug * share
-                source.solids, source.drug = source.solids * left, source.drug * left
-                if source.solvent:
-                    target.solvent += source.solvent * share
-                    source.solvent *= left
-                if source.volume is not None:
-                    target.volume = (target.volume or ZERO) + source.volume * share
-                    source.volume *= left
-            case MakeUp():
-                volume = amounts.get(step.number, Fraction(step.volume_ml))
-                vessel = target_of(step)
-                if vessel.volume is not None and vessel.volume > volume and not at_bounds:
-                    faults.append(Faulty(Fault.VOLUME_EXCEEDED, step.number, step.vessel, volume, vessel.volume))
-                vessel.volume = volume
-            case Dry():
-                vessel = vessels.setdefault(step.vessel, _Vessel())
-                vessel.volume, vessel.solvent, vessel.mixed = None, ZERO, False
-            case Fill():
-                source = source_of(step)
-                filled_from = step.source
-                if source is None:
-                    continue
-                wanted = Fraction(step.amount_mg) * step.count
-                if source.volume is not None or source.mass == 0:
-                    faults.append(Faulty(Fault.NO_MASS, step.number, step.source))
-                    continue
-                if wanted > source.mass:
-                    faults.append(Faulty(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass))
-                dose = source.drug * Fraction(step.amount_mg) / source.mass
-                rest = 1 - min(Fraction(1), wanted / source.mass)
-                source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
-    if filled_from is None:
-        faults.append(Faulty(Fault.NEVER_FILLED, 0, ""))
-    elif dose == 0:
-        faults.append(Faulty(Fault.NO_DRUG, 0, filled_from))
-    known = (*_DOSE_IS_KNOWN, Fault.NO_DRUG) if at_bounds else _DOSE_IS_KNOWN
-    impossible = [faulty for faulty in faults if faulty.fault not in known]
-    mixtures = tuple(
-        Mixture(name, total, drug, vessels[name].mass, volume) for name, (total, drug, volume) in made.items()
-    )
-    held = {name: (vessel.mass, vessel.drug) for name, vessel in vessels.items()}
-    return Replay(None if impossible else dose, mixtures, tuple(faults), filled_from, held)
+    # The six verbs.
+
+    def _weigh(self, step: Weigh, amount: Fraction | None) -> None:
+        mg = Fraction(step.amount_mg) if amount is None else amount
+        vessel = self._target(step)
+        vessel.read_dry_at = None
+        if step.role == DRIED:
+            vessel.solids, vessel.read_dry_at = mg, step.number
+        elif step.role == SOLVENT:
+            vessel.solvent += mg
+            vessel.liquid_since, vessel.powder = step.number, False
+        else:
+            vessel.solids += mg
+        if step.role == DRUG:
+            vessel.drug += mg * self.content_fraction
+            vessel.powder = vessel.liquid_since is None
+
+    def _mix(self, step: Mix, amount: Fraction | None) -> None:
+        vessel = self._now.setdefault(step.vessel, _Vessel())
+        vessel.mixed, vessel.read_dry_at = True, None
+        self._mixed[step.vessel] = (vessel.mass, vessel.drug, vessel.volume, vessel.liquid_since is not None)
+
+    def _transfer(self, step: Transfer, amount: Fraction | None) -> None:
+        source = self._source(step)
+        target = self._target(step)
+        target.read_dry_at = None
+        # Liquid or powder is told by what it comes from, even where it cannot be told how much of it comes.
+        if (moved := self._now.get(step.source)) is not None:
+            target.liquid_since = target.liquid_since if moved.liquid_since is None else step.number
+            target.powder = (target.powder or moved.powder) and target.liquid_since is None
+        share = None if source is None else self._share(step, source, amount)
+        if source is None or share is None:
+            return
+        # A mixture that the errors of measuring use up keeps its strength for the transfers after it.
+        left = ONE if self.at_bounds and share >= 1 else 1 - share
+        target.solids, target.drug = target.solids + source.solids * share, target.drug + source.drug * share
+        source.solids, source.drug = source.solids * left, source.drug * left
+        if source.solvent:
+            target.solvent += source.solvent * share
+            source.solvent *= left
+        if source.volume is not None:
+            target.volume = (target.volume or ZERO) + source.volume * share
+            source.volume *= left
+
+    def _share(self, step: Transfer, source: _Vessel, amount: Fraction | None) -> Fraction | None:
+        """The share of the source that a transfer moves, or None where it cannot be told."""
+        if step.amount_ml is not None:
+            wanted, there, missing = Fraction(step.amount_ml), source.volume, Fault.NO_VOLUME
+        else:
+            wanted, missing = Fraction(step.amount_mg or 0), Fault.NO_MASS
+            there = None if source.volume is not None else source.mass
+        wanted = wanted if amount is None else amount
+        if not there:
+            self._fault(missing, step.number, step.source)
+            return None
+        if wanted > there and not self.at_bounds:
+            self._fault(Fault.MORE_THAN_THERE, step.number, step.source, wanted, there)
+            return None
+        return wanted / there
+
+    def _make_up(self, step: MakeUp, amount: Fraction | None) -> None:
+        volume = Fraction(step.volume_ml) if amount is None else amount
+        vessel = self._target(step)
+        if vessel.volume is not None and vessel.volume > volume and not self.at_bounds:
+            self._fault(Fault.VOLUME_EXCEEDED, step.number, step.vessel, volume, vessel.volume)
+        vessel.volume = volume
+        vessel.liquid_since, vessel.powder = step.number, False
+
+    def _dry(self, step: Dry, amount: Fraction | None) -> None:
+        vessel = self._now.setdefault(step.vessel, _Vessel())
+        vessel.volume, vessel.solvent, vessel.mixed = None, ZERO, False
+        vessel.liquid_since, vessel.dried_at = None, step.number
+
+    def _fill(self, step: Fill, amount: Fraction | None) -> None:
+        source = self._source(step)
+        self.filled_from = step.source
+        if source is None:
+            return
+        if source.volume is not None or source.mass == 0:
+            self._fault(Fault.NO_MASS, step.number, step.source)
+            return
+        wanted = Fraction(step.amount_mg) * step.count
+        if wanted > source.mass:
+            self._fault(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass)
+        self.dose = source.drug * Fraction(step.amount_mg) / source.mass
+        rest = 1 - min(ONE, wanted / source.mass)
+        source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
 
 
-def _share(
-    step: Transfer, source: _Vessel, amounts: Mapping[int, Fraction], faults: list[Faulty], at_bounds: bool
-) -> Fraction | None:
-    """The share of the source that a transfer moves, or None where it cannot be told."""
-    if step.amount_ml is not None:
-        amount, there = amounts.get(step.number, Fraction(step.amount_ml)), source.volume
-        missing = Fault.NO_VOLUME
-    else:
-        amount = amounts[step.number] if step.number in amounts else Fraction(step.amount_mg or 0)
-        there = None if source.volume is not None else source.mass
-        missing = Fault.NO_MASS
-    if not there:
-        faults.append(Faulty(missing, step.number, step.source))
-        return None
-    if amount > there and not at_bounds:
-        faults.append(Faulty(Fault.MORE_THAN_THERE, step.number, step.source, amount, there))
-        return None
-    return amount / there
-
-
-# The worst case.
-
-
-class Measured(Value):
-    """A step whose amount is measured: planned or read amount, and the largest error of measuring it."""
-
-    number: int
-    amount: Fraction
-    error: Fraction
-    concentrate: bool
-
-
-def measured(
-    steps: Sequence[Step], sensitivity_mg: Fraction, amounts: Mapping[int, Fraction] | None = None
-) -> tuple[Measured, ...]:
-    """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume."""
-    amounts = amounts or {}
-    found = []
-    for step in steps:
-        match step:
-            case Weigh():
-                planned, error = Fraction(step.amount_mg), sensitivity_mg
-            case Transfer(amount_mg=Decimal() as mg):
-                planned, error = Fraction(mg), sensitivity_mg
-            case Transfer(amount_ml=Decimal() as ml):
-                planned, error = Fraction(ml), Fraction(step.tolerance_ml or 0)
-            case MakeUp():
-                planned, error = Fraction(step.volume_ml), Fraction(step.tolerance_ml or 0)
-            case _:
-                continue
-        concentrate = not isinstance(step, Weigh) or step.role == DRUG
-        found.append(Measured(step.number, amounts.get(step.number, planned), error, concentrate))
-    return tuple(found)
-
-
-def worst_case(
-    steps: Sequence[Step],
-    content_fraction: Fraction,
-    sensitivity_mg: Fraction,
-    amounts: Mapping[int, Fraction] | None = None,
-) -> tuple[Fraction, Fraction] | None:
-    """The least and the greatest dose in mg that the errors of measuring can give, all at their worst together.
-
-    Each measured amount stands at that end of its error which lowers, or raises, the dose: drug and aliquots against
-    the diluents of their vessels, each volume by its tolerance. None where a dose cannot be told, there or at the ends.
-    """
-    base = replay(steps, content_fraction, amounts).dose_mg
-    if base is None:
-        return None
-    parts = measured(steps, sensitivity_mg, amounts)
-    # No error makes an amount negative: at the least nothing is there.
-    ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
-    raises = {step.number for step in steps if _brings_drug(step)}
-    highs = {number: end[number in raises] for number, end in ends.items()}
-    lows = {number: end[number not in raises] for number, end in ends.items()}
-
-    def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
-        return replay(steps, content_fraction, corner, at_bounds=True).dose_mg
-
-    least, greatest = dose(lows), dose(highs)
-    if least is None or greatest is None:
-        return None
-    vessels = [step.vessel for step in steps if _brings_drug(step)]
-    if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
-        least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
-    return least, greatest
-
-
-def _brings_drug(step: Step) -> TypeGuard[Weigh | Transfer]:
-    return isinstance(step, Transfer) or (isinstance(step, Weigh) and step.role == DRUG)
-
-
-def _extreme(
-    dose: Callable[[Mapping[int, Fraction]], Fraction | None],
-    ends: Mapping[int, tuple[Fraction, Fraction]],
-    corner: Mapping[int, Fraction],
-    sign: int,
-    best: Fraction,
-) -> Fraction:
-    """The least (sign -1) or greatest dose that is found from a corner by moving one amount at a time to its other end.
-
-    The dose is a ratio of two linear functions of each amount, so its extremes lie at the ends. `best` is the dose at
-    the corner.
-    """
-    at, moved = dict(corner), True
-    while moved:
-        moved = False
-        for number, (low, high) in ends.items():
-            other = {**at, number: high if at[number] == low else low}
-            found = dose(other)
-            if found is not None and sign * found > sign * best:
-                best, at, moved = found, other, True
-    return best
-
-
-def root_sum_square(parts: Sequence[Measured]) -> Decimal:
-    """The root of the sum of the squares of the relative errors of concentrates and volumes, to 12 digits."""
-    total = sum(((part.error / part.amount) ** 2 for part in parts if part.concentrate and part.amount), ZERO)
-    exact = Context(prec=60)
-    root = exact.sqrt(exact.divide(Decimal(total.numerator), Decimal(total.denominator)))
-    return Context(prec=12).plus(root)
+_VERBS: dict[type[Step], Callable[[Vessels, Any, Fraction | None], None]] = {
+    Weigh: Vessels._weigh, Mix: Vessels._mix, Transfer: Vessels._transfer, MakeUp: Vessels._make_up, Dry: Vessels._dry,
+    Fill: Vessels._fill,
+}  # fmt: skip

@@ -5,16 +5,16 @@ It knows the steps and the replay, and nothing of how a plan was found. A plan b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Sequence
 from fractions import Fraction
 
 from compound.facts import standards
 from compound.facts import ware as table
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said
-from compound.judging.replay import replay
+from compound.judging.replay import Replay
 from compound.order.order import Order
-from compound.plan.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DRIED, SOLVENT, Fill, MakeUp, Plan, Step, Transfer, Weigh
 
 
 def refusals(order: Order) -> tuple[Finding, ...]:
@@ -37,29 +37,30 @@ def _says(order: Order) -> str:
     return next((row.says for row in rows if row.solvent == order.solvent), "nothing on record")
 
 
-def findings(plan: Plan) -> list[Finding]:
-    """Everything that can be said of the solutions, the deposit and the drying of a plan."""
+def findings(plan: Plan, run: Replay) -> list[Finding]:
+    """Everything that can be said of the solutions, the deposit and the drying of a plan whose replay is `run`."""
     if not plan.is_liquid:
         return []
+    shares, deposits = _shares(plan, run), deposited(plan, run)
     return [
-        *_solubility(plan),
-        *_concentrations(plan),
-        *_deposits(plan),
-        *_drying(plan),
-        *_materials(plan),
-        *_ware(plan),
+        *(_solubility(plan) if shares else []),
+        *_concentrations(plan, shares),
+        *_deposit_findings(plan, deposits),
+        *_drying_findings(plan, run),
+        *_material_findings(plan, bool(deposits)),
+        *_ware_findings(plan),
     ]
 
 
-def not_checked(plan: Plan) -> list[NotChecked]:
+def not_checked(plan: Plan, run: Replay) -> list[NotChecked]:
     """The rules on solutions that lacked their facts."""
     if not plan.is_liquid:
         return []
     found = []
     order = plan.order
-    if order.solubility_mg_per_ml is None and any(_shares(plan)):
+    if order.solubility_mg_per_ml is None and _shares(plan, run):
         found.append(NotChecked(codes.SOLUBILITY_NOT_CHECKED))
-    if order.deposit is None and any(True for _ in deposited(plan)):
+    if order.deposit is None and deposited(plan, run):
         found.append(NotChecked(codes.DEPOSIT_LIMIT_NOT_CHECKED))
     if (solvent := _solvent(plan)) is not None:
         if order.diluent is not None and _effect_on_diluent(solvent, order.diluent) is None:
@@ -69,33 +70,6 @@ def not_checked(plan: Plan) -> list[NotChecked]:
             values = {"shell": order.shell, "solvent": solvent.name}
             found.append(NotChecked(codes.SHELL_IN_SOLVENT_NOT_CHECKED, values))
     return found
-
-
-def _wet(plan: Plan) -> Iterator[tuple[int, Step, Mapping[str, int]]]:
-    """The steps by index, each with the vessels that hold a liquid before it, and the step that brought it last."""
-    wet: dict[str, int] = {}
-    for index, step in enumerate(plan.steps):
-        yield index, step, wet
-        match step:
-            case MakeUp():
-                wet[step.vessel] = step.number
-            case Weigh(role=role) if role == SOLVENT:
-                wet[step.vessel] = step.number
-            case Transfer() if step.source in wet:
-                wet[step.vessel] = step.number
-            case Dry():
-                wet.pop(step.vessel, None)
-            case _:
-                pass
-
-
-def liquid_vessels(plan: Plan) -> frozenset[str]:
-    """The vessels that hold a liquid when they are last mixed."""
-    found: dict[str, bool] = {}
-    for _, step, wet in _wet(plan):
-        if isinstance(step, Mix):
-            found[step.vessel] = step.vessel in wet
-    return frozenset(vessel for vessel, liquid in found.items() if liquid)
 
 
 def _solvent(plan: Plan) -> table.Solvent | None:
@@ -111,16 +85,14 @@ def _solvent(plan: Plan) -> table.Solvent | None:
 # Concentration.
 
 
-def _shares(plan: Plan) -> list[tuple[str, Fraction]]:
+def _shares(plan: Plan, run: Replay) -> list[tuple[str, Fraction]]:
     """The solutions, each with mg of what stands on the shelf per mL of it; by mass, per mL of the solvent in it."""
     found = []
     solvent = _solvent(plan)
-    run = replay(plan.steps, plan.content_fraction)
-    wet = liquid_vessels(plan)
     for mixture in run.mixtures:
         solids = mixture.drug_mg / plan.content_fraction
         volume = mixture.volume_ml
-        if volume is None and mixture.vessel in wet and solvent is not None:
+        if volume is None and mixture.is_liquid and solvent is not None:
             volume = (mixture.total_mg - solids) / 1000 / Fraction(solvent.g_per_ml)
         if volume and solids:
             found.append((mixture.vessel, solids / volume))
@@ -130,7 +102,7 @@ def _shares(plan: Plan) -> list[tuple[str, Fraction]]:
 def _solubility(plan: Plan) -> list[Finding]:
     order = plan.order
     solubility, record = order.solubility_mg_per_ml, order.solubility_on_record
-    if solubility is None or order.drug is None or order.solvent is None or not _shares(plan):
+    if solubility is None or order.drug is None or order.solvent is None:
         return []
     values: dict[str, Said] = {"drug": order.drug, "solvent": order.solvent, "solubility": solubility}
     if order.solubility is None:
@@ -144,7 +116,7 @@ def _solubility(plan: Plan) -> list[Finding]:
     return found
 
 
-def _concentrations(plan: Plan) -> list[Finding]:
+def _concentrations(plan: Plan, shares: Sequence[tuple[str, Fraction]]) -> list[Finding]:
     solubility = plan.order.solubility_mg_per_ml
     if solubility is None:
         return []
@@ -153,7 +125,7 @@ def _concentrations(plan: Plan) -> list[Finding]:
         Finding(codes.TOO_CONCENTRATED, vessel, {
             "vessel": vessel, "concentration": concentration, "share": 100 * share, "solubility": solubility,
         })
-        for vessel, concentration in _shares(plan)
+        for vessel, concentration in shares
         if concentration >= Fraction(share) * solubility
     ]  # fmt: skip
 
@@ -161,14 +133,20 @@ def _concentrations(plan: Plan) -> list[Finding]:
 # Deposit and drying.
 
 
-def deposited(plan: Plan) -> list[tuple[Transfer, Fraction, Fraction]]:
+Deposit = tuple[Transfer, Fraction, Fraction]
+
+
+def deposited(plan: Plan, run: Replay) -> list[Deposit]:
     """The transfers of a liquid onto powder: the step, its volume in mL, and the dry powder there before in mg."""
     found = []
     solvent = _solvent(plan)
-    for index, step, wet in _wet(plan):
-        if not isinstance(step, Transfer) or step.source not in wet or step.vessel in wet:
+    for step in run.steps:
+        if not isinstance(step, Transfer) or not run.held(step.source, step.number).is_liquid:
             continue
-        powder = _held(plan, index, step.vessel)
+        before = run.held(step.vessel, step.number)
+        if before.is_liquid:
+            continue
+        powder = before.mass_mg
         volume = Fraction(step.amount_ml or 0)
         if step.amount_ml is None and solvent is not None:
             volume = Fraction(step.amount_mg or 0) / 1000 / Fraction(solvent.g_per_ml)
@@ -177,15 +155,10 @@ def deposited(plan: Plan) -> list[tuple[Transfer, Fraction, Fraction]]:
     return found
 
 
-def _held(plan: Plan, index: int, vessel: str) -> Fraction:
-    """What a vessel holds before the step of an index, in mg."""
-    return replay(plan.steps[:index], plan.content_fraction).held.get(vessel, (Fraction(0),))[0]
-
-
-def _deposits(plan: Plan) -> list[Finding]:
+def _deposit_findings(plan: Plan, deposits: Sequence[Deposit]) -> list[Finding]:
     found = []
     days = int(standards.limit("beyond_use_days"))
-    for step, volume, powder in deposited(plan):
+    for step, volume, powder in deposits:
         values: dict[str, Said] = {
             "step": step.number, "volume": volume, "powder": powder, "per_g": volume * 1000 / powder,
             "solvent": plan.order.solvent or "solvent", "days": days,
@@ -197,19 +170,19 @@ def _deposits(plan: Plan) -> list[Finding]:
     return found
 
 
-def _drying(plan: Plan) -> list[Finding]:
+def _drying_findings(plan: Plan, run: Replay) -> list[Finding]:
     """What was put into capsules wet, and what a dried vessel weighs against what went into it."""
     found = []
     error = 2 * Fraction(plan.balance.sensitivity.mg)
     most_loss = Fraction(standards.limit("drying_loss_percent")) / 100
-    for index, step, wet in _wet(plan):
+    for step in run.steps:
         values: dict[str, Said]
         match step:
-            case Fill() if step.source in wet:
-                values = {"vessel": step.source, "step": wet[step.source]}
+            case Fill() if (brought := run.held(step.source, step.number).liquid_since) is not None:
+                values = {"vessel": step.source, "step": brought}
                 found.append(Finding(codes.NOT_DRIED, f"step {step.number}", values))
             case Weigh(role=role) if role == DRIED:
-                held, read = _held(plan, index, step.vessel), Fraction(step.amount_mg)
+                held, read = run.held(step.vessel, step.number).mass_mg, Fraction(step.amount_mg)
                 values = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
                 if read > held + error:
                     found.append(Finding(codes.SOLVENT_LEFT, f"step {step.number}", values))
@@ -234,13 +207,13 @@ def _effect_on_diluent(solvent: table.Solvent, diluent: str) -> str | None:
     return None
 
 
-def _materials(plan: Plan) -> list[Finding]:
+def _material_findings(plan: Plan, deposits: bool) -> list[Finding]:
     order, solvent = plan.order, _solvent(plan)
     if solvent is None:
         return []
     found = []
     values: dict[str, Said] = {"solvent": solvent.name}
-    if order.diluent is not None and deposited(plan):
+    if order.diluent is not None and deposits:
         effect = _effect_on_diluent(solvent, order.diluent)
         if effect in ("dissolves", "swells"):
             entry = codes.DILUENT_DISSOLVES if effect == "dissolves" else codes.DILUENT_SWELLS
@@ -252,7 +225,7 @@ def _materials(plan: Plan) -> list[Finding]:
     return found
 
 
-def _ware(plan: Plan) -> list[Finding]:
+def _ware_findings(plan: Plan) -> list[Finding]:
     found = []
     said: set[str] = set()
     for step in plan.steps:

@@ -10,7 +10,8 @@ from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
-from compound.judging.audit import Audit, audit, order_findings, order_not_checked
+from compound.judging.audit import Audit, audit
+from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making import route
 from compound.order.order import Order, needed
 from compound.order.request import to_request

@@ -7,7 +7,7 @@ from decimal import Decimal
 from compound.exact.value import replace
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.judging.capsule import powder_refusals
+from compound.judging.uniformity import powder_refusals
 from compound.order.order import Order
 from compound.planning.planned import AUTO, POWDER, SOLUTION, Alternative, Relaxation, Routed
 from compound.planning.powder import plan_by_powder, powder_problem

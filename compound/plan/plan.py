@@ -138,23 +138,6 @@ class Plan(Value):
             for step in self.steps
         )
 
-    def made_up_after_drying(self) -> dict[int, tuple[int, Decimal]]:
-        """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.
-
-        What is planned for them holds for the planned reading alone; the mass holds for any.
-        """
-        found: dict[int, tuple[int, Decimal]] = {}
-        dried: dict[str, tuple[int, Decimal]] = {}
-        for step in self.steps:
-            if isinstance(step, Weigh) and step.role == DRIED:
-                dried[step.vessel] = (step.number, step.amount_mg)
-            elif isinstance(step, Weigh) and step.role == DILUENT and step.vessel in dried:
-                number, mg = dried.pop(step.vessel)
-                found[step.number] = (number, mg + step.amount_mg)
-            elif isinstance(step, Weigh | Transfer | Mix):
-                dried.pop(step.vessel, None)
-        return found
-
     def weighings(self) -> tuple[Weigh | Transfer, ...]:
         """The steps that are read on the balance."""
         return tuple(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from compound.exact.quantity import canonical
 from compound.facts import standards
 from compound.findings.finding import Finding, NotChecked
-from compound.judging.audit import Accuracy, Audit
-from compound.judging.capsule import aliquots, density_evidence
+from compound.judging.accuracy import Accuracy
+from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
+from compound.judging.uniformity import aliquots, density_evidence
 from compound.order.particle_size import ParticleSize
 from compound.plan.plan import Vessel, plan_to_dict, step_to_dict, vessel_of
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
@@ -114,7 +115,7 @@ def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
     return {
         "target_mg": canonical(accuracy.target_mg),
         "dose_mg": canonical(accuracy.dose_mg),
-        "rounding_percent": canonical(accuracy.rounding_percent),
+        "rounding_percent": canonical(accuracy.deviation_percent),
         "worst_low_percent": maybe(accuracy.worst_low_percent),
         "worst_high_percent": maybe(accuracy.worst_high_percent),
         "root_sum_square_percent": canonical(accuracy.root_sum_square_percent),
@@ -159,7 +160,7 @@ def uniformity_to_dict(audit: Audit) -> dict[str, Any]:
             "large_chance_percent": canonical(particles.large_chance_percent),
             "aliquots": [
                 {"number": aliquot.step, "drug_mg": canonical(aliquot.drug_mg), "rsd_percent": canonical(rsd)}
-                for aliquot, rsd in zip(aliquots(audit.plan), particles.aliquot_bias_percent, strict=True)
+                for aliquot, rsd in zip(aliquots(audit.run), particles.aliquot_bias_percent, strict=True)
             ],
         },
         "budget": {

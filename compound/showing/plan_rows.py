@@ -11,8 +11,10 @@ from fractions import Fraction
 
 from compound.exact.value import Value
 from compound.findings.finding import Finding, NotChecked, Severity
-from compound.judging.audit import Accuracy, Audit, allowed_range, doublings
-from compound.judging.replay import Measured, Mixture
+from compound.judging.accuracy import Accuracy, Measured
+from compound.judging.audit import Audit, allowed_range
+from compound.judging.replay import Mixture
+from compound.judging.step_findings import doublings
 from compound.order.order import Order
 from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.wording.language import ENGLISH, Language
@@ -79,7 +81,7 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
     match step:
         case Weigh(role=role):
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
-            if (rest := audit.plan.made_up_after_drying().get(step.number)) is not None:
+            if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
                 total = reading(audit, Fraction(rest[1]), language)
                 what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
             return _weighing(audit, step, what, language)
@@ -117,36 +119,11 @@ def _mixing(audit: Audit, vessel: str, language: Language) -> str:
     return language.words.mix_by_doubling.format(count=count) if count > 1 else language.words.mix
 
 
-def concentrate_of(plan: Plan, vessel: str) -> Fraction | None:
-    """The mass of drug and aliquots that went into a vessel, or None where none did by mass."""
-    masses = [
-        Fraction(step.amount_mg or 0)
-        for step in plan.weighings()
-        if step.vessel == vessel and (isinstance(step, Transfer) or step.role == DRUG)
-    ]
-    return sum(masses, Fraction(0)) or None
-
-
-def mixed_from(plan: Plan, vessel: str) -> Fraction | None:
-    """The mass that the diluent of a vessel is mixed into: the concentrate, or the dried powder that holds it."""
-    dried = [step for step in plan.steps if isinstance(step, Weigh) and step.role == DRIED and step.vessel == vessel]
-    return Fraction(dried[-1].amount_mg) if dried else concentrate_of(plan, vessel)
-
-
-def _solutions(plan: Plan) -> frozenset[str]:
-    """The vessels that hold a liquid when they are mixed."""
-    if not plan.is_liquid:
-        return frozenset()
-    from compound.judging.solutions import liquid_vessels
-
-    return liquid_vessels(plan)
-
-
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
     """The additions of diluent to a vessel, each about what is there already; the last closes on its mass exactly."""
-    if vessel in _solutions(audit.plan):
+    if vessel in audit.run.liquid_vessels:
         return []
-    concentrate = mixed_from(audit.plan, vessel)
+    concentrate = audit.run.mixed_from(vessel)
     mixture = next((m for m in audit.mixtures if m.vessel == vessel), None)
     if concentrate is None or mixture is None or mixture.total_mg <= concentrate:
         return []
@@ -210,7 +187,7 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
     return [
         (words.labelled_dose, _dose_of(order, accuracy.target_mg, language)),
         (words.dose_by_weights, notation.dose(accuracy.dose_mg)),
-        (words.rounding, signed_percent(accuracy.rounding_percent, language)),
+        (words.rounding, signed_percent(accuracy.deviation_percent, language)),
         (words.worst_case, _worst_case(accuracy, order, language)),
         (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
@@ -343,7 +320,7 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
         if plan.balance.capacity is not None and amount + step > plan.balance.capacity.mg:
             found.append(words.loads_to_capacity.format(step=weighing.number))
     for mixture in () if plan.is_liquid else audit.mixtures:
-        concentrate = concentrate_of(plan, mixture.vessel)
+        concentrate = audit.run.concentrate_of(mixture.vessel)
         if (
             concentrate
             and order.max_dilution is not None
@@ -352,7 +329,7 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
             most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
     if plan.is_liquid:
-        found += _binding_of_solution(plan, words)
+        found += _binding_of_solution(audit, words)
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error_limit is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error_limit.percent)
         if used > Fraction(9, 10):
@@ -360,13 +337,14 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
     return found
 
 
-def _binding_of_solution(plan: Plan, words: Words) -> list[str]:
+def _binding_of_solution(audit: Audit, words: Words) -> list[str]:
     """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
     from compound.judging.solutions import deposited
 
-    order, step = plan.order, Fraction(plan.balance.readability.mg)
+    plan, order = audit.plan, audit.plan.order
+    step = Fraction(plan.balance.readability.mg)
     found = []
-    for put_on, volume, powder in deposited(plan):
+    for put_on, volume, powder in deposited(plan, audit.run):
         if order.deposit is not None and volume * 1000 > (powder - step) * Fraction(order.deposit):
             found.append(words.wets_most.format(step=put_on.number))
     most = None if order.most_drug is None else Fraction(order.most_drug.mg)

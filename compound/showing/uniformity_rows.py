@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from compound.exact.real import twelve
 from compound.facts import standards
 from compound.judging.audit import Audit
-from compound.judging.capsule import aliquots, density_evidence
 from compound.judging.particles import Particles, for_a_certificate
-from compound.judging.uniformity import Uniformity
+from compound.judging.uniformity import Uniformity, aliquots, density_evidence
 from compound.order.particle_size import ParticleSize
 from compound.wording import uniformity_words
 from compound.wording.language import ENGLISH, Language
@@ -123,7 +122,7 @@ def _sampling_rows(audit: Audit, told: Uniformity, words: Words, language: Langu
     particles, percent = told.particles, language.notation.percent
     if particles is None:
         return []
-    drawn = aliquots(audit.plan)
+    drawn = aliquots(audit.run)
     if not drawn:
         return [(words.aliquots, words.no_aliquots)]
     steps = "; ".join(

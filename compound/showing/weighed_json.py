@@ -24,7 +24,7 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
         "target_mg": canonical(bench.plan.order.dose.mg),
         "limit_percent": canonical(bench.limit),
         "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
-        "deviation_percent": None if accuracy is None else canonical(accuracy.rounding_percent),
+        "deviation_percent": None if accuracy is None else canonical(accuracy.deviation_percent),
         "worst_low_percent": None if accuracy is None else maybe(accuracy.worst_low_percent),
         "worst_high_percent": None if accuracy is None else maybe(accuracy.worst_high_percent),
         "uncorrected_dose_mg": maybe(bench.uncorrected_dose),

@@ -39,7 +39,7 @@ def dose_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, str
     pending = bool(bench.next) and any(w.read is not None for w in bench.weighings)
     name = words.as_corrected.format(dose=plain.dose_per_capsule) if pending else plain.dose_per_capsule
     found.append((name, notation.dose(made.dose_mg)))
-    found.append((words.deviation, notation.signed_percent(made.rounding_percent)))
+    found.append((words.deviation, notation.signed_percent(made.deviation_percent)))
     if pending and bench.uncorrected_dose not in (None, made.dose_mg):
         found.append((words.without_corrections, notation.dose(bench.uncorrected_dose or Fraction(0))))
     worst = plain.not_worked_out
@@ -128,7 +128,7 @@ def file_row(bench: Bench, name: str) -> str:
     made = bench.made.accuracy
     dose, off, worst = "no dose", "", ""
     if made is not None:
-        dose, off = notation.dose(made.dose_mg), plan_rows.signed_percent(made.rounding_percent)
+        dose, off = notation.dose(made.dose_mg), plan_rows.signed_percent(made.deviation_percent)
         worst = "not worked out" if made.worst_percent is None else notation.percent(made.worst_percent)
     counts = [sum(1 for f in bench.findings if f.severity.value == severity) for severity in ("error", "warning")]
     return f"{bench.verdict.value:<10}  {dose:<32}  {off:>16}  {worst:>16}  {counts[0]:>6}  {counts[1]:>8}  {name}"

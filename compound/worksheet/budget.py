@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.judging.audit import Accuracy
+from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
@@ -42,7 +42,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         [
             (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
             (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
-            (say("budget", "rounding"), percent(accuracy.rounding_percent)),
+            (say("budget", "rounding"), percent(accuracy.deviation_percent)),
         ],
         [
             (say("budget", "range"), _worst_range(sheet, accuracy)),

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from compound.facts.standards import limit
 from compound.findings.finding import Severity
-from compound.judging.solutions import liquid_vessels
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
@@ -225,7 +224,7 @@ def draw_components(sheet: Sheet, section: Section) -> None:
     capacity = say("components", "capacity_unknown") if balance.capacity is None else mass(balance.capacity.mg)
     sensitivity, readability = mass(balance.sensitivity.mg), mass(balance.readability.mg)
     lines = [say("components", "balance", sensitivity=sensitivity, readability=readability, capacity=capacity)]
-    liquids = liquid_vessels(sheet.plan) if sheet.plan.is_liquid else frozenset()
+    liquids = sheet.audit.run.liquid_vessels
     powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.vessel not in liquids]
     lines.append(say("components", "mortars", vessels=", ".join(powders)))
     ware = [step.ware for step in sheet.plan.steps if isinstance(step, Transfer | MakeUp) and step.ware is not None]

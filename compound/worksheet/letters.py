@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compound.exact.errors import InputError
+from compound.exact.value import replace
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding
 from compound.judging.audit import Audit
@@ -32,7 +33,7 @@ def with_letters(audit: Audit, details: Details) -> Audit:
     if finding is None:
         return audit
     findings = (*audit.findings, finding)
-    return Audit(audit.plan, audit.mixtures, audit.measured, audit.accuracy, findings, audit.not_checked)
+    return replace(audit, findings=findings)
 
 
 def letters_finding(texts: Iterable[tuple[str, str]]) -> Finding | None:

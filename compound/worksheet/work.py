@@ -75,7 +75,7 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     sizes = _NAMES if len(what) <= _LONG_NAME else _NAMES[2:]
     size = next((s for s in sizes if all(width(word, s, drug) <= wide for word in what.split())), sizes[-1])
     cell: Cell = target
-    if (rest := sheet.plan.made_up_after_drying().get(number)) is not None:
+    if (rest := sheet.audit.run.made_up_after_drying().get(number)) is not None:
         # The planned amount must not be weighed as it stands: the reading of the dried vessel decides.
         cell = Text(say("weighing", "rest", total=sheet.reading(Fraction(rest[1])), step=str(rest[0])), 10, True)
         if bounds is not None:
@@ -175,7 +175,7 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
     title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
     doublings = plan_rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
-    concentrate = plan_rows.mixed_from(sheet.plan, step.vessel)
+    concentrate = sheet.audit.run.mixed_from(step.vessel)
     liquid = any(
         isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
         for other in sheet.plan.steps

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from compound.exact.quantity import Percent
 from compound.judging.pass_chance import predict
-from compound.judging.uniformity import judge
+from compound.judging.uniformity import CapsuleFacts, gates, judge
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData
 
 LIMIT_MS = 20
@@ -43,11 +43,8 @@ def main() -> None:
     cases.append(("250 mcg, 100 sieve classes", Fraction(1, 4), SIEVE))
     for name, dose_mg, size in cases:
         for fill in (None, Percent(Decimal("3"))):
-            first, best = best_ms(
-                lambda dose_mg=dose_mg, size=size, fill=fill: judge(  # type: ignore[misc]
-                    dose_mg, DENSITY, size, ALIQUOTS, Fraction("-4.8"), Fraction("4.9"), fill
-                )
-            )
+            facts = CapsuleFacts(dose_mg, DENSITY, size, ALIQUOTS, Fraction("-4.8"), Fraction("4.9"), fill)
+            first, best = best_ms(lambda facts=facts: (judge(facts), gates(facts)))  # type: ignore[misc]
             verdict = "ok" if best < LIMIT_MS else f"over {LIMIT_MS} ms"
             print(f"{name:36} fill {'3 %' if fill else 'no':4} first {first:6.2f} ms, best {best:6.2f} ms  {verdict}")
 

@@ -305,3 +305,8 @@ class Errors:
         """The least and the largest dose, as parts of the label, that weighings of this error leave room for."""
         each = 2 - exp((error - FLOAT_MARGIN) / self.n)
         return (exp(self.low - self.n * log(each)) if each > 0 else inf), exp(self.high - error + FLOAT_MARGIN)
+
+
+def multiple_from(amount: float | Fraction, multiple: int) -> int:
+    """The least multiple that is not below an amount."""
+    return -(-ceil(amount) // multiple) * multiple

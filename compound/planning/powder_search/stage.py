@@ -26,6 +26,7 @@ from compound.planning.powder_search.problem import (
     Errors,
     Problem,
     digits_of,
+    multiple_from,
 )
 
 RUNGS = 24  # of the ladder on which the last aliquot is bounded
@@ -122,11 +123,6 @@ def quotient(product: Pair, part: Pair) -> Pair:
 
 def _without_trailing_zero(digits: int) -> list[int]:
     return [amount for amount in range(10 ** (digits - 1), 10**digits) if amount % 10]
-
-
-def multiple_from(amount: float | Fraction, multiple: int) -> int:
-    """The least multiple that is not below an amount."""
-    return -(-ceil(amount) // multiple) * multiple
 
 
 class Stage:

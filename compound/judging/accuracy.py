@@ -1,0 +1,144 @@
+"""The dose against its label: as the steps give it, and in the worst case of measuring.
+
+It knows the replay, and nothing of how a plan was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import TypeGuard
+
+from compound.exact.value import Value
+from compound.judging.replay import ZERO, Replay, replay
+from compound.plan.plan import DRUG, MakeUp, Plan, Step, Transfer, Weigh
+
+
+class Accuracy(Value):
+    """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative."""
+
+    target_mg: Fraction
+    dose_mg: Fraction
+    deviation_percent: Fraction
+    worst_low_percent: Fraction | None
+    worst_high_percent: Fraction | None
+    root_sum_square_percent: Decimal
+
+    @property
+    def worst_percent(self) -> Fraction | None:
+        """The larger of the two deviations, without its sign."""
+        if self.worst_low_percent is None or self.worst_high_percent is None:
+            return None
+        return max(-self.worst_low_percent, self.worst_high_percent)
+
+
+class Measured(Value):
+    """A step whose amount is measured: planned amount, and the largest error of measuring it."""
+
+    number: int
+    amount: Fraction
+    error: Fraction
+    concentrate: bool
+
+
+def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy | None:
+    """The accuracy of a replayed plan, or None where it gives no dose."""
+    if run.dose_mg is None:
+        return None
+    target = Fraction(plan.order.dose.mg)
+    bounds = worst_case(run, parts)
+    return Accuracy(
+        target,
+        run.dose_mg,
+        off_percent(run.dose_mg, target),
+        None if bounds is None else off_percent(bounds[0], target),
+        None if bounds is None else off_percent(bounds[1], target),
+        100 * root_sum_square(parts),
+    )
+
+
+def off_percent(dose_mg: Fraction, target_mg: Fraction) -> Fraction:
+    """How far a dose is off its label, in percent of the label."""
+    return 100 * (dose_mg / target_mg - 1)
+
+
+def measured(steps: Sequence[Step], sensitivity_mg: Fraction) -> tuple[Measured, ...]:
+    """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume."""
+    found = []
+    for step in steps:
+        match step:
+            case Weigh():
+                planned, error = Fraction(step.amount_mg), sensitivity_mg
+            case Transfer(amount_mg=Decimal() as mg):
+                planned, error = Fraction(mg), sensitivity_mg
+            case Transfer(amount_ml=Decimal() as ml):
+                planned, error = Fraction(ml), Fraction(step.tolerance_ml or 0)
+            case MakeUp():
+                planned, error = Fraction(step.volume_ml), Fraction(step.tolerance_ml or 0)
+            case _:
+                continue
+        concentrate = not isinstance(step, Weigh) or step.role == DRUG
+        found.append(Measured(step.number, planned, error, concentrate))
+    return tuple(found)
+
+
+def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fraction] | None:
+    """The least and the greatest dose in mg that the errors of measuring can give, all at their worst together.
+
+    Each measured amount stands at that end of its error which lowers, or raises, the dose: drug and aliquots against
+    the diluents of their vessels, each volume by its tolerance. None where a dose cannot be told, there or at the ends.
+    """
+    if run.dose_mg is None:
+        return None
+    # No error makes an amount negative: at the least nothing is there.
+    ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
+    raises = {step.number for step in run.steps if _brings_drug(step)}
+    highs = {number: end[number in raises] for number, end in ends.items()}
+    lows = {number: end[number not in raises] for number, end in ends.items()}
+
+    def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
+        return replay(run.steps, run.content_fraction, corner, at_bounds=True).dose_mg
+
+    least, greatest = dose(lows), dose(highs)
+    if least is None or greatest is None:
+        return None
+    vessels = [step.vessel for step in run.steps if _brings_drug(step)]
+    if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
+        least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
+    return least, greatest
+
+
+def _brings_drug(step: Step) -> TypeGuard[Weigh | Transfer]:
+    return isinstance(step, Transfer) or (isinstance(step, Weigh) and step.role == DRUG)
+
+
+def _extreme(
+    dose: Callable[[Mapping[int, Fraction]], Fraction | None],
+    ends: Mapping[int, tuple[Fraction, Fraction]],
+    corner: Mapping[int, Fraction],
+    sign: int,
+    best: Fraction,
+) -> Fraction:
+    """The least (sign -1) or greatest dose that is found from a corner by moving one amount at a time to its other end.
+
+    The dose is a ratio of two linear functions of each amount, so its extremes lie at the ends. `best` is the dose at
+    the corner.
+    """
+    at, moved = dict(corner), True
+    while moved:
+        moved = False
+        for number, (low, high) in ends.items():
+            other = {**at, number: high if at[number] == low else low}
+            found = dose(other)
+            if found is not None and sign * found > sign * best:
+                best, at, moved = found, other, True
+    return best
+
+
+def root_sum_square(parts: Sequence[Measured]) -> Decimal:
+    """The root of the sum of the squares of the relative errors of concentrates and volumes, to 12 digits."""
+    total = sum(((part.error / part.amount) ** 2 for part in parts if part.concentrate and part.amount), ZERO)
+    exact = Context(prec=60)
+    root = exact.sqrt(exact.divide(Decimal(total.numerator), Decimal(total.denominator)))
+    return Context(prec=12).plus(root)

@@ -1,0 +1,182 @@
+"""What can be said of the steps of a plan: what cannot be done, and the limits of balance, dilution, fill and dose."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from compound.exact.quantity import Direction, is_multiple, round_to
+from compound.facts import standards
+from compound.findings import codes
+from compound.findings.finding import Finding, Said
+from compound.judging.accuracy import Accuracy
+from compound.judging.replay import Fault, Faulty, Replay
+from compound.plan.plan import DRIED, DRUG, Fill, Plan, Transfer, Weigh
+
+_FAULTS = {
+    Fault.EMPTY_SOURCE: codes.VESSEL_EMPTY,
+    Fault.NOT_MIXED: codes.VESSEL_NOT_MIXED,
+    Fault.MORE_THAN_THERE: codes.MORE_THAN_THERE,
+    Fault.BLEND_TOO_SMALL: codes.BLEND_TOO_SMALL,
+    Fault.INTO_USED_VESSEL: codes.VESSEL_USED_BEFORE,
+    Fault.NO_VOLUME: codes.VOLUME_UNKNOWN,
+    Fault.NO_MASS: codes.MASS_UNKNOWN,
+    Fault.VOLUME_EXCEEDED: codes.VOLUME_EXCEEDED,
+    Fault.NEVER_FILLED: codes.NEVER_FILLED,
+    Fault.NO_DRUG: codes.NO_DRUG_IN_CAPSULES,
+}
+
+
+def _where(step: int) -> str:
+    return f"step {step}" if step else "steps"
+
+
+def fault_findings(run: Replay) -> list[Finding]:
+    """What cannot be done of the steps, or gives no uniform dose."""
+    return [_fault_finding(faulty) for faulty in run.faults]
+
+
+def _fault_finding(faulty: Faulty) -> Finding:
+    return Finding(
+        _FAULTS[faulty.fault],
+        _where(faulty.step),
+        {"step": faulty.step, "vessel": faulty.vessel, "wanted": faulty.wanted, "there": faulty.there},
+    )
+
+
+def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[Finding]:
+    """What the steps say against the limits of the balance and of the order."""
+    found: list[Finding] = []
+    for step in plan.weighings():
+        found += _weighing_findings(plan, step)
+    found += _below_usp_41_floor(plan)
+    found += _dilution_findings(plan, run)
+    found += _fill_findings(plan)
+    if accuracy is not None:
+        found += _dose_findings(plan, accuracy)
+    return found
+
+
+def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
+    found: list[Finding] = []
+    balance, amount, where = plan.balance, step.amount_mg or Decimal(0), _where(step.number)
+    values: dict[str, Said] = {"step": step.number, "amount": amount}
+    if not is_multiple(amount, balance.readability.mg):
+        found.append(
+            Finding(codes.NOT_READABLE, where, {
+                **values, "readability": balance.readability.mg,
+                "below": round_to(amount, balance.readability.mg, Direction.DOWN),
+                "above": round_to(amount, balance.readability.mg, Direction.UP),
+            })
+        )  # fmt: skip
+    least = plan.order.least_weighable
+    if least is not None and amount < least:
+        found.append(Finding(codes.BELOW_LEAST_WEIGHABLE, where, {**values, "least": least}))
+    if balance.capacity is not None and amount > balance.capacity.mg:
+        found.append(Finding(codes.ABOVE_CAPACITY, where, {**values, "capacity": balance.capacity.mg}))
+    return found
+
+
+def _below_usp_41_floor(plan: Plan) -> list[Finding]:
+    """One finding for all weighings that the sensitivity rule admits and the floor of USP <41> does not."""
+    factor, readability = standards.limit("usp_41_factor"), plan.balance.readability.mg
+    least = plan.order.least_weighable or 0
+    below = [step for step in plan.weighings() if least <= (step.amount_mg or 0) < factor * readability]
+    if not below:
+        return []
+    return [
+        Finding(codes.BELOW_USP_41_FLOOR, ", ".join(_where(step.number) for step in below), {
+            "steps": ", ".join(str(step.number) for step in below),
+            "amount": min(step.amount_mg or Decimal(0) for step in below),
+            "floor": factor * readability, "factor": factor, "readability": readability,
+        })
+    ]  # fmt: skip
+
+
+def doublings(ratio: Fraction) -> int:
+    """How often the powder about doubles on the way to `ratio` times its mass: the least n with 2ⁿ ≥ ratio."""
+    count = 0
+    while 2**count < ratio:
+        count += 1
+    return count
+
+
+def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
+    """The dilution of each mixture against the limits, and each aliquot against the mixture it comes from."""
+    found: list[Finding] = []
+    totals = {mixture.vessel: mixture.total_mg for mixture in run.mixtures if mixture.volume_ml is None}
+    liquid = run.liquid_vessels  # a solution is uniform however far it dilutes
+    for step in plan.weighings():
+        if isinstance(step, Weigh) and step.role not in (DRUG, DRIED):
+            continue
+        # A solution is spread on its diluent: what is diluted then is the dried powder, which holds the drug evenly.
+        spread = isinstance(step, Transfer) and step.source in liquid
+        if step.vessel in totals and step.vessel not in liquid and not spread:
+            found += _ratio_findings(plan, step, totals[step.vessel])
+        if isinstance(step, Transfer) and step.source in totals:
+            found += _share_findings(step, totals[step.source])
+    return found
+
+
+def _ratio_findings(plan: Plan, step: Weigh | Transfer, total: Fraction) -> list[Finding]:
+    """How far a mixture of that mass dilutes what a step puts into it."""
+    found = []
+    if not step.amount_mg:
+        return []
+    ratio = total / Fraction(step.amount_mg)
+    values: dict[str, Said] = {"vessel": step.vessel, "ratio": ratio}
+    most = plan.order.max_dilution
+    if most is not None and ratio > most and not (isinstance(step, Weigh) and step.role == DRIED):
+        found.append(Finding(codes.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
+    if ratio > standards.limit("doubling_from"):
+        found.append(Finding(codes.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))
+    return found
+
+
+def _share_findings(step: Transfer, source: Fraction) -> list[Finding]:
+    """How much of a mixture of that mass an aliquot takes."""
+    share, amount = standards.limit("aliquot_share"), Fraction(step.amount_mg or 0)
+    if not source * Fraction(share) < amount <= source:
+        return []
+    return [
+        Finding(codes.ALIQUOT_TOO_LARGE, _where(step.number), {
+            "step": step.number, "amount": amount, "vessel": step.source, "total": source, "share": 100 * share,
+        })
+    ]  # fmt: skip
+
+
+def _fill_findings(plan: Plan) -> list[Finding]:
+    found = []
+    order = plan.order
+    for step in plan.steps:
+        if not isinstance(step, Fill):
+            continue
+        if order.fill_weight is not None and step.amount_mg != order.fill_weight.mg:
+            values = {"amount": step.amount_mg, "fill": order.fill_weight.mg}
+            found.append(Finding(codes.FILL_NOT_AS_ORDERED, _where(step.number), values))
+        if order.capsules is not None and step.count != order.capsules:
+            counts = {"count": step.count, "capsules": order.capsules}
+            found.append(Finding(codes.COUNT_NOT_AS_ORDERED, _where(step.number), counts))
+    return found
+
+
+def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
+    found: list[Finding] = []
+    order = plan.order
+    if order.dose_error_limit is None:
+        return found
+    limit = Fraction(order.dose_error_limit.percent)
+    if abs(accuracy.deviation_percent) > limit:
+        found.append(
+            Finding(codes.DOSE_OFF_LABEL, "accuracy.dose_mg", {
+                "dose": accuracy.dose_mg, "target": accuracy.target_mg,
+                "deviation": accuracy.deviation_percent, "limit": limit,
+            })
+        )  # fmt: skip
+        return found
+    worst = accuracy.worst_percent
+    if worst is not None and worst > limit:
+        found.append(Finding(codes.WORST_CASE_ABOVE_LIMIT, "accuracy", {"worst": worst, "limit": limit}))
+    elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
+        found.append(Finding(codes.ERROR_LIMIT_JUST_MET, "accuracy", {"worst": worst, "limit": limit}))
+    return found
