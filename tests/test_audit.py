@@ -12,13 +12,13 @@ from helpers import contract_replay, judged, order, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compound.cli.plan import known_options
 from compound.exact.errors import InputError
 from compound.findings.finding import Severity, worst
 from compound.judging.audit import allowed_range, audit
 from compound.judging.replay import replay
 from compound.judging.step_findings import doublings
 from compound.order.options import read_order
+from compound.order.options_table import KNOWN_OPTIONS
 from compound.order.order import Order
 from compound.order.request import from_request
 from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
@@ -298,7 +298,7 @@ class TestRoundTrip:
         endings = ("", "_mg", "_percent", "_um", "_mg_per_g", "_mg_per_ml", "_ml_per_g")
         missing = [
             option
-            for option in known_options()
+            for option in KNOWN_OPTIONS
             if option not in beside and not {option.replace("-", "_") + ending for ending in endings} & set(request)
         ]
 

@@ -101,8 +101,6 @@ TWICE = {
 }
 LONG_FUNCTIONS |= {
     "cli.plan.command",
-    "order.options.read_order",
-    "order.request.from_request",
 }
 
 

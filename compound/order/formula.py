@@ -13,6 +13,7 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.order.options_table import place_of
 from compound.order.particle_size import SieveFile
 from compound.reading.text import shown
 
@@ -69,7 +70,7 @@ def merged(below: Mapping[str, OptionText], above: Mapping[str, OptionText], sou
     `source` names the formula.
     """
     notes = tuple(
-        Finding(codes.FORMULA_OVERRIDDEN, "DRUG" if name == "drug" else f"--{name}", {
+        Finding(codes.FORMULA_OVERRIDDEN, place_of(name), {
             "formula": source, "option": name, "stated": _joined(below[name]), "used": _joined(text),
         })
         for name, text in above.items() if name in below and below[name] != text

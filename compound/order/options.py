@@ -1,30 +1,25 @@
-"""An order read from the options of `compound plan`, a formula or a row of a table, defaults filled in."""
+"""An order read from options: those of `compound plan`, of a formula or of a row of a table, defaults filled in.
+
+Which options there are stands in `options_table`. Here stands how the text of each kind is read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import Mass
+from compound.exact.quantity import Mass, Percent
 from compound.facts import standards, ware
-from compound.facts.lot import read_lot
+from compound.facts.lot import Lot, read_lot
 from compound.facts.other_routes import refuse_other_routes
+from compound.facts.substance import Substance
 from compound.facts.substances import read_dose_as, resolve
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.order.order import (
-    DEFAULT_SOLVENT,
-    METHODS,
-    PREFERENCES,
-    Balance,
-    Order,
-    Stated,
-    default_readability,
-    needed,
-    refuse_count,
-)
+from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
+from compound.order.order import Balance, Order, default_readability, needed, refuse_count
 from compound.order.particle_size import ParticleSize, SieveData, SieveFile, parse_size, read_fill_rsd
 from compound.reading.amounts import (
     has_trailing_zero,
@@ -36,103 +31,86 @@ from compound.reading.amounts import (
 )
 from compound.reading.text import one_of, read_name, shown
 
-DEFAULT_DILUENT = "microcrystalline cellulose"
 MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 
-def read_capsules(text: str, where: str) -> int:
-    """A number of capsules. Raises InputError for what is no whole number, or more than can be planned."""
-    capsules = parse_count(text, where)
-    refuse_count(capsules, where)
-    return capsules
-
-
 def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
-    """The order that the options of `compound plan` state, defaults filled in, with notes on how they were read.
+    """The order that options state, defaults filled in, with notes on how they were read.
 
     Keys are the long names without dashes (`balance-sensitivity`); values are texts, tuples of texts where an option
     may be repeated, a file already read where an option names one, or absent. Raises InputError with the option's name.
     """
     notes: list[Finding] = []
-
-    def given(name: str, parse: Callable[[str, str], Stated]) -> Stated | None:
-        text = options.get(name)
-        if text is None:
-            return None
-        value = parse(text, f"--{name}")
-        if isinstance(value, Mass) and has_trailing_zero(value.text):
-            notes.append(Finding(codes.TRAILING_ZERO, f"--{name}", {"text": value.text, "amount": value.mg}))
-        return value
-
-    def or_default(name: str, default: str, parse: Callable[[str, str], Stated]) -> Stated:
-        value = given(name, parse)
-        return parse(default, f"--{name}") if value is None else value
-
-    drug = read_name(needed(options.get("drug"), "DRUG"), "DRUG")
-    substance = resolve(drug, "DRUG")
-    dosage_form = read_name(options.get("dosage-form", "capsule"), "--dosage-form")
-    refuse_other_routes(dosage_form, "--dosage-form")
-    dose = needed(given("dose", parse_mass), "--dose")
-    sensitivity = needed(given("balance-sensitivity", parse_mass), "--balance-sensitivity")
-    readability = given("readability", parse_mass)
-    balance = Balance(sensitivity, readability or default_readability(sensitivity), given("capacity", parse_mass))
-    size = standards.capsule_size(options.get("capsule-size", "3")).size
-    diluent = read_name(options.get("diluent", DEFAULT_DILUENT), "--diluent")
-    fill = given("fill-weight", parse_mass)
-    assumed = standards.default_fill_weight(size, diluent) if fill is None else None
-    if fill is None and assumed is None:
-        raise InputError(
-            "--fill-weight",
-            f"no density of {shown(diluent)} is on record, so no fill weight can be assumed; "
-            "weigh ten filled capsules and enter the mean net weight",
-        )
-    lot = read_lot(
-        assay=options.get("assay"), assay_basis=options.get("assay-basis"), water=options.get("water"),
-        strength=options.get("strength"), tablet=options.get("tablet"),
-    )  # fmt: skip
-    dose_as = options.get("dose-as")
+    read = {
+        option.field: _stated(option, options.get(option.name), notes)
+        for option in OF_THE_ORDER
+        if _whole(option) not in _READ_AS_ONE
+    }
+    drug, substance = read.pop("drug")
+    sensitivity, readability = read.pop("balance.sensitivity"), read.pop("balance.readability")
+    balance = Balance(sensitivity, readability or default_readability(sensitivity), read.pop("balance.capacity"))
+    fill_weight = read.pop("fill_weight")
+    dose_as = read.pop("dose_as")
     order = Order(
-        dose=dose,
+        **read,
+        **{whole: read_as_one(options) for whole, read_as_one in _READ_AS_ONE.items()},
         drug=substance.name if substance is not None else drug,
         substance=substance,
         dose_as=None if dose_as is None else read_dose_as(dose_as, substance),
-        lot=lot,
         balance=balance,
         readability_assumed=readability is None,
-        capsules=needed(given("capsules", read_capsules), "--capsules"),
-        weighing_error_limit=or_default("weighing-error", f"{standards.limit('weighing_error_percent')}%", parse_percent),
-        minimum_weight=given("minimum-weight", parse_mass),
-        dose_error_limit=or_default("dose-error", f"{standards.limit('dose_error_percent')}%", parse_percent),
-        max_dilution=or_default("max-dilution", str(standards.limit("max_dilution")), parse_number),
-        overage=or_default("overage", f"{standards.limit('overage_percent')}%", parse_percent),
-        fill_weight=fill or assumed,
-        fill_weight_assumed=fill is None,
-        capsule_size=size,
-        diluent=diluent,
-        excipients=tuple(read_name(text, "--excipient") for text in options.get("excipient", ())),
-        shell=None if options.get("shell") is None else read_name(options["shell"], "--shell"),
-        dosage_form=dosage_form,
-        method=one_of(options.get("method", "auto"), METHODS, "--method"),
-        prefer=one_of(options.get("prefer", "simple"), PREFERENCES, "--prefer"),
-        solvent=read_solvent(options.get("solvent") or DEFAULT_SOLVENT, "--solvent"),
-        flasks=ware.read_ware(options.get("flask", ()), ware.FLASK, "--flask"),
-        pipettes=ware.read_ware(options.get("pipette", ()), ware.PIPETTE, "--pipette"),
-        by_mass=read_flag(options.get("by-mass"), "--by-mass"),
-        solubility=given("solubility", parse_solubility),
-        most_drug=or_default("most-drug", f"{standards.limit('most_drug_mg')} mg", parse_mass),
-        deposit=or_default("deposit", f"{standards.limit('deposit_ml_per_g')} mL/g", parse_deposit),
-        particle_size=read_particle_size(options),
-        fill_rsd=given("fill-rsd", lambda text, where: read_fill_rsd(parse_percent(text, where), where)),
-        accept=read_reasons(options.get("accept", ())),
+        fill_weight=fill_weight or _assumed_fill_weight(read["capsule_size"], read["diluent"]),
+        fill_weight_assumed=fill_weight is None,
     )
     return order, tuple(notes)
 
 
-def read_particle_size(options: Mapping[str, Any]) -> ParticleSize | SieveData | None:
-    """The size of the particles: a median and its spread, or `sieve`, a SieveFile already read.
+def _whole(option: Option) -> str:
+    """The field of an order that an option states a part of, or all of."""
+    return option.field.partition(".")[0]
 
-    Raises InputError where both are stated.
-    """
+
+def _stated(option: Option, text: Any, notes: list[Finding]) -> Any:
+    """The value of an option: as it is stated, else its default, else None. What is to be said of it joins the notes."""
+    if text is None and option.limit is not None:
+        return _FROM_STANDARDS[option.kind](standards.limit(option.limit))
+    if text is None:
+        text = () if option.repeated else option.default
+    if text is None:
+        return needed(None, option.place) if option.required else None
+    value = read_option(option, text)
+    if isinstance(value, Mass) and has_trailing_zero(value.text):
+        notes.append(Finding(codes.TRAILING_ZERO, option.place, {"text": value.text, "amount": value.mg}))
+    return value
+
+
+def read_option(option: Option, text: Any) -> Any:
+    """What the text of an option states; of one that may be repeated, its texts. Raises InputError with its name."""
+    return _READERS[option.kind](text, option)
+
+
+def _assumed_fill_weight(size: str, diluent: str) -> Mass:
+    assumed = standards.default_fill_weight(size, diluent)
+    if assumed is None:
+        raise InputError(
+            BY_NAME["fill-weight"].place,
+            f"no density of {shown(diluent)} is on record, so no fill weight can be assumed; "
+            "weigh ten filled capsules and enter the mean net weight",
+        )
+    return assumed
+
+
+# What is read from several options together.
+
+
+def _lot(options: Mapping[str, Any]) -> Lot:
+    return read_lot(
+        **{option.name.replace("-", "_"): options.get(option.name) for option in OF_THE_ORDER if _whole(option) == "lot"}
+    )
+
+
+def _particle_size(options: Mapping[str, Any]) -> ParticleSize | SieveData | None:
+    """A median and its spread, or `sieve`, a SieveFile already read. Raises InputError where both are stated."""
     size = parse_size(options.get("particle-size"), options.get("particle-spread"))
     sieve = options.get("sieve")
     if sieve is None:
@@ -144,14 +122,53 @@ def read_particle_size(options: Mapping[str, Any]) -> ParticleSize | SieveData |
     return sieve.data
 
 
-def read_flag(text: str | None, where: str) -> bool:
-    """A flag: `yes` or `no`; not given it is off. Raises InputError."""
-    return text is not None and one_of(text.strip(), ("yes", "no"), where) == "yes"
+_READ_AS_ONE: dict[str, Callable[[Mapping[str, Any]], Any]] = {"lot": _lot, "particle_size": _particle_size}
+
+
+# What a text of each kind states.
+
+
+def _read_drug(text: str, option: Option) -> tuple[str, Substance | None]:
+    drug = read_name(text, option.place)
+    return drug, resolve(drug, option.place)
+
+
+def _read_dosage_form(text: str, option: Option) -> str:
+    form = read_name(text, option.place)
+    refuse_other_routes(form, option.place)
+    return form
+
+
+def _read_text(text: Any, option: Option) -> str | tuple[str, ...]:
+    if option.repeated:
+        return tuple(read_name(one, option.place) for one in text)
+    return read_name(text, option.place)
+
+
+def _read_capsules(text: str, option: Option) -> int:
+    capsules = parse_count(text, option.place)
+    refuse_count(capsules, option.place)
+    return capsules
+
+
+def _read_reasons(texts: Sequence[str], option: Option) -> dict[str, str]:
+    """The judgements taken on, `CODE=reason` each. Raises InputError for a missing reason and for one given twice."""
+    reasons: dict[str, str] = {}
+    for text in texts:
+        code, equals, reason = text.partition("=")
+        reason = reason.strip().strip('"').strip()
+        if not equals or not reason:
+            raise InputError(option.place, f'{shown(text)} lacks its reason; write CODE="reason"')
+        if code.strip() in reasons:
+            raise InputError(option.place, f"{code.strip()} is accepted twice")
+        reasons[code.strip()] = read_name(reason, option.place)
+    return reasons
 
 
 def read_solvent(text: str, where: str) -> str:
     """The name of a solvent on record. Raises InputError naming those."""
-    return text if text == DEFAULT_SOLVENT else ware.solvent(text, where).name
+    # The usual one is known without the table of ware.
+    return text if text == BY_NAME["solvent"].default else ware.solvent(text, where).name
 
 
 def parse_solubility(text: str, where: str) -> Decimal:
@@ -178,15 +195,26 @@ def _per(text: str, unit: str, where: str, example: str) -> str:
     raise InputError(where, f"{shown(text)} is no amount for 1 {unit}; write one such as {example}")
 
 
-def read_reasons(texts: tuple[str, ...]) -> dict[str, str]:
-    """The judgements taken on, `CODE=reason` each. Raises InputError for a missing reason and for one given twice."""
-    reasons: dict[str, str] = {}
-    for text in texts:
-        code, equals, reason = text.partition("=")
-        reason = reason.strip().strip('"').strip()
-        if not equals or not reason:
-            raise InputError("--accept", f'{shown(text)} lacks its reason; write CODE="reason"')
-        if code.strip() in reasons:
-            raise InputError("--accept", f"{code.strip()} is accepted twice")
-        reasons[code.strip()] = read_name(reason, "--accept")
-    return reasons
+_READERS: dict[str, Callable[[Any, Option], Any]] = {
+    Kind.DRUG: _read_drug,
+    Kind.FORM: lambda text, option: text,  # read once it is known what it is a form of
+    Kind.DOSAGE_FORM: _read_dosage_form,
+    Kind.MASS: lambda text, option: parse_mass(text, option.place),
+    Kind.PERCENT: lambda text, option: parse_percent(text, option.place),
+    Kind.FILL_RSD: lambda text, option: read_fill_rsd(parse_percent(text, option.place), option.place),
+    Kind.NUMBER: lambda text, option: parse_number(text, option.place),
+    Kind.COUNT: _read_capsules,
+    Kind.SOLUBILITY: lambda text, option: parse_solubility(text, option.place),
+    Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
+    Kind.TEXT: _read_text,
+    Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
+    Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,
+    Kind.SOLVENT: lambda text, option: read_solvent(text, option.place),
+    Kind.FLASK: lambda texts, option: ware.read_ware(texts, ware.FLASK, option.place),
+    Kind.PIPETTE: lambda texts, option: ware.read_ware(texts, ware.PIPETTE, option.place),
+    Kind.FLAG: lambda text, option: one_of(text.strip(), ("yes", "no"), option.place) == "yes",
+    Kind.REASONS: _read_reasons,
+}
+_FROM_STANDARDS: dict[str, Callable[[Decimal], Any]] = {
+    Kind.MASS: Mass, Kind.PERCENT: Percent, Kind.NUMBER: Decimal, Kind.DEPOSIT: Decimal,
+}  # fmt: skip

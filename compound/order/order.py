@@ -19,10 +19,6 @@ from compound.facts.lot import Lot, content_fraction
 from compound.facts.substance import Substance
 from compound.order.particle_size import ParticleSize, SieveData
 
-METHODS = ("auto", "powder", "solution")
-PREFERENCES = ("simple", "drug", "powder")
-DEFAULT_SOLVENT = "water"
-
 Stated = TypeVar("Stated")
 
 

@@ -1,8 +1,11 @@
-"""An order as the `request` of a plan in JSON, to and from."""
+"""An order as the `request` of a plan in JSON, to and from.
+
+Which keys there are stands in `options_table`. Here stands how a value of each kind is written and read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,198 +15,215 @@ from compound.facts import standards, ware
 from compound.facts.lot import Lot, Strength, Tablet, parse_basis
 from compound.facts.substances import read_dose_as, resolve
 from compound.order.options import read_solvent
-from compound.order.order import METHODS, PREFERENCES, Balance, Order
-from compound.order.particle_size import (
-    ParticleSize,
-    SieveData,
-    read_fill_rsd,
-    sieve_from_list,
-    sieve_to_list,
-)
+from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
+from compound.order.order import Balance, Order
+from compound.order.particle_size import ParticleSize, SieveData, read_fill_rsd, sieve_from_list, sieve_to_list
 from compound.reading.amounts import positive
 from compound.reading.text import one_of, read_name
 
-_MASSES = {
-    "dose_mg": "dose",
-    "minimum_weight_mg": "minimum_weight",
-    "fill_weight_mg": "fill_weight",
-    "most_drug_mg": "most_drug",
-}
-_PERCENTS = {
-    "weighing_error_percent": "weighing_error_limit",
-    "dose_error_percent": "dose_error_limit",
-    "overage_percent": "overage",
-}
-_NUMBERS = {
-    "max_dilution": "max_dilution",
-    "solubility_mg_per_ml": "solubility",
-    "deposit_ml_per_g": "deposit",
-}
-_WARE = {"flask": ("flasks", ware.FLASK), "pipette": ("pipettes", ware.PIPETTE)}
-_BALANCE = {"balance_sensitivity_mg": "sensitivity", "readability_mg": "readability", "capacity_mg": "capacity"}
-_FLAGS = ("fill_weight_assumed", "readability_assumed", "by_mass")
-_TEXTS = ("drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "prefer", "solvent")
+# The order in which the keys have always been written. One that is not named here stands at the end.
+_FIRST = (
+    "drug", "capsule_size", "diluent", "shell", "dosage_form", "method", "prefer", "solvent", "dose_mg",
+    "minimum_weight_mg", "fill_weight_mg", "most_drug_mg", "weighing_error_percent", "dose_error_percent",
+    "overage_percent", "dose_as", "capsules", "max_dilution", "solubility_mg_per_ml", "deposit_ml_per_g",
+    "fill_weight_assumed", "readability_assumed", "by_mass", "flask", "pipette", "balance_sensitivity_mg",
+    "readability_mg", "capacity_mg", "excipient",
+)  # fmt: skip
+
+
+def _keys() -> tuple[tuple[RequestKey, Option], ...]:
+    places = {name: place for place, name in enumerate(_FIRST)}
+    found = [(key, option) for option in OF_THE_ORDER for key in option.request_keys]
+    return tuple(sorted(found, key=lambda one: places.get(one[0].name, len(places))))
+
+
+KEYS = _keys()  # with the option of each, in the order of writing
 
 
 def to_request(order: Order) -> dict[str, Any]:
     """The order as the `request` of a plan: every option that decides the plan, what was not stated as null."""
-    lot = order.lot
-    size = order.particle_size if isinstance(order.particle_size, ParticleSize) else None
-    request: dict[str, Any] = {name: getattr(order, name) for name in _TEXTS}
-    request |= {key: _number(getattr(order, name), "mg") for key, name in _MASSES.items()}
-    request |= {key: _number(getattr(order, name), "percent") for key, name in _PERCENTS.items()}
-    request |= {
-        "dose_as": None if order.dose_as is None else order.dose_as.name,
-        "capsules": order.capsules,
-        **{
-            key: None if (value := getattr(order, name)) is None else canonical(value) for key, name in _NUMBERS.items()
-        },
-        **{name: getattr(order, name) for name in _FLAGS},
-        **{key: list(getattr(order, name)) for key, (name, _) in _WARE.items()},
-        **{key: _number(getattr(order.balance, name, None), "mg") for key, name in _BALANCE.items()},
-        "excipient": list(order.excipients),
-        "assay_percent": _number(lot.assay, "percent"),
-        "assay_basis": None if lot.basis is None else lot.basis.value,
-        "water_percent": _number(lot.water, "percent"),
-        "strength_mg_per_g": _number(lot.strength, "mg_per_g"),
-        "tablet_dose_mg": None if lot.tablet is None else canonical(lot.tablet.dose.mg),
-        "tablet_mass_mg": None if lot.tablet is None else canonical(lot.tablet.mass.mg),
-        "particle_size_um": None if size is None else canonical(size.median_um),
-        "particle_spread": None if size is None else canonical(size.spread),
-        "sieve": sieve_to_list(order.particle_size) if isinstance(order.particle_size, SieveData) else None,
-        "fill_rsd_percent": _number(order.fill_rsd, "percent"),
-        "accept": dict(order.accept),
-    }
+    request: dict[str, Any] = {}
+    for key, _ in KEYS:
+        value: Any = order
+        for name in key.field.split("."):
+            value = getattr(value, name, None)  # None has no fields, and a powder has a size or size classes
+        request[key.name] = None if value is None else _WRITERS[key.kind](value)
     return request
-
-
-def _number(holder: object, attribute: str) -> str | None:
-    return None if holder is None else canonical(getattr(holder, attribute))
 
 
 def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     """Reads a `request`. All but the dose may be missing. Raises InputError naming the key."""
-    known = {*_TEXTS, *_MASSES, *_PERCENTS, *_NUMBERS, *_WARE, *_BALANCE, "dose_as", "capsules", *_FLAGS, "excipient",
-             "assay_percent", "assay_basis", "water_percent", "strength_mg_per_g", "tablet_dose_mg", "tablet_mass_mg",
-             "particle_size_um", "particle_spread", "sieve", "fill_rsd_percent", "accept"}  # fmt: skip
-    for key in request:
-        if key not in known:
-            raise InputError(key, "is no key of a request")
-    values: dict[str, Any] = {}
-    for key in _TEXTS:
-        if (text := request.get(key)) is not None:
-            values[key] = read_name(_text(text, key), key)
-    for key, name in _MASSES.items():
-        if request.get(key) is not None:
-            values[name] = Mass(positive(request[key], key))
-    for key, name in _PERCENTS.items():
-        if request.get(key) is not None:
-            values[name] = Percent(positive(request[key], key, zero=True))
+    known = {key.name for key, _ in KEYS}
+    for name in request:
+        if name not in known:
+            raise InputError(name, "is no key of a request")
+    values = {
+        key.field: _READERS[key.kind](request[key.name], key.name, option)
+        for key, option in KEYS
+        if request.get(key.name) is not None or (key.kind == Kind.FLAG and key.name in request)
+    }
     if "dose" not in values:
         raise InputError("dose_mg", "is missing; a plan is judged against its labelled dose")
-    if "capsule_size" in values:
-        standards.capsule_size(values["capsule_size"], "capsule_size")
-    one_of(values.get("method", "auto"), METHODS, "method")
-    one_of(values.get("prefer", "simple"), PREFERENCES, "prefer")
-    if (drug := values.get("drug")) is not None:
-        values["substance"] = resolve(drug, "drug")
-    if request.get("dose_as") is not None:
-        values["dose_as"] = read_dose_as(_text(request["dose_as"], "dose_as"), values.get("substance"), "dose_as")
-    for key, name in _NUMBERS.items():
-        if request.get(key) is not None:
-            values[name] = positive(request[key], key)
-    for key, (name, role) in _WARE.items():
-        owned = request.get(key) or []
-        if not isinstance(owned, list):
-            raise InputError(key, "is no list of names")
-        values[name] = ware.read_ware([_text(text, f"{key}[{i}]") for i, text in enumerate(owned)], role, key)
-    for key, name in _BALANCE.items():
-        if request.get(key) is not None:
-            _refuse_other_balance(positive(request[key], key), getattr(balance, name, None), key)
-    if "solvent" in values:
-        values["solvent"] = read_solvent(values["solvent"], "solvent")
-    capsules = request.get("capsules")
-    if capsules is not None:
-        if not isinstance(capsules, int) or isinstance(capsules, bool):
-            raise InputError("capsules", "is not a whole number")
-        values["capsules"] = capsules
-    for key in _FLAGS:
-        values[key] = request.get(key, False)
-        if not isinstance(values[key], bool):
-            raise InputError(key, "is neither true nor false")
-    excipients = request.get("excipient") or []
-    if not isinstance(excipients, list):
-        raise InputError("excipient", "is no list of names")
-    accept = request.get("accept") or {}
-    if not isinstance(accept, dict):
-        raise InputError("accept", "is no object of codes and reasons")
-    return Order(
-        **values,
-        balance=balance,
-        excipients=tuple(
-            read_name(_text(name, f"excipient[{i}]"), f"excipient[{i}]") for i, name in enumerate(excipients)
-        ),
-        lot=_lot_of(request),
-        particle_size=_particle_size_of(request),
-        fill_rsd=_fill_rsd_of(request),
-        accept={code: read_name(_text(reason, f"accept.{code}"), f"accept.{code}") for code, reason in accept.items()},
-    )
+    substance = resolve(values["drug"], "drug") if "drug" in values else None
+    if "dose_as" in values:
+        values["dose_as"] = read_dose_as(values["dose_as"], substance, "dose_as")
+    _refuse_other_balance(_parts(values, "balance"), balance)
+    lot, particle_size = _lot(_parts(values, "lot")), _particle_size(_parts(values, "particle_size"))
+    return Order(**values, substance=substance, balance=balance, lot=lot, particle_size=particle_size)
 
 
-def _refuse_other_balance(stated: Decimal, mass: Mass | None, key: str) -> None:
+def _parts(values: dict[str, Any], whole: str) -> dict[str, Any]:
+    """What is stated of a field of an order, taken out of the values; "" for the field as a whole."""
+    fields = [field for field in values if field.partition(".")[0] == whole]
+    return {field.partition(".")[2]: values.pop(field) for field in fields}
+
+
+def _refuse_other_balance(stated: Mapping[str, Mass], balance: Balance | None) -> None:
     """The balance stands in a plan of its own; the request must not say another."""
-    if mass is None or mass.mg != stated:
-        said = "none" if mass is None else f"{canonical(mass.mg)} mg"
-        raise InputError(key, f"is {canonical(stated)}, but the balance of the plan says {said}; which holds?")
+    for name, mass in stated.items():
+        held = getattr(balance, name, None)
+        if held is None or held.mg != mass.mg:
+            said = "none" if held is None else f"{canonical(held.mg)} mg"
+            key = next(key.name for key, _ in KEYS if key.field == f"balance.{name}")
+            raise InputError(key, f"is {canonical(mass.mg)}, but the balance of the plan says {said}; which holds?")
 
 
-def _lot_of(request: Mapping[str, Any]) -> Lot:
-    def percent(key: str) -> Percent | None:
-        return None if request.get(key) is None else Percent(positive(request[key], key, zero=True))
-
-    def mass(key: str) -> Mass | None:
-        return None if request.get(key) is None else Mass(positive(request[key], key))
-
-    basis, strength = request.get("assay_basis"), request.get("strength_mg_per_g")
-    dose, whole = mass("tablet_dose_mg"), mass("tablet_mass_mg")
-    if (dose is None) != (whole is None):
+def _lot(stated: Mapping[str, Any]) -> Lot:
+    dose, mass = stated.get("tablet.dose"), stated.get("tablet.mass")
+    if (dose is None) != (mass is None):
         raise InputError("tablet_dose_mg", "a tablet has a dose and a mass; one of them is missing")
-    return Lot(
-        assay=percent("assay_percent"),
-        basis=None if basis is None else parse_basis(_text(basis, "assay_basis"), "assay_basis"),
-        water=percent("water_percent"),
-        strength=None if strength is None else Strength(positive(strength, "strength_mg_per_g")),
-        tablet=None if dose is None or whole is None else Tablet(dose, whole),
-    )
+    rest = {name: value for name, value in stated.items() if not name.startswith("tablet.")}
+    return Lot(**rest, tablet=None if dose is None or mass is None else Tablet(dose, mass))
 
 
-def _particle_size_of(request: Mapping[str, Any]) -> ParticleSize | SieveData | None:
-    size, spread = request.get("particle_size_um"), request.get("particle_spread")
-    sieve = request.get("sieve")
-    if sieve is not None:
-        if size is not None or spread is not None:
+def _particle_size(stated: Mapping[str, Any]) -> ParticleSize | SieveData | None:
+    if "" in stated:
+        if len(stated) > 1:
             raise InputError("sieve", "states the size of the particles, and so does particle_size_um")
-        return sieve_from_list(sieve, "sieve")
-    if size is None and spread is None:
+        return sieve_from_list(stated[""], "sieve")
+    if not stated:
         return None
-    for key, value in (("particle_size_um", size), ("particle_spread", spread)):
-        if value is None:
+    for key, name in (("particle_size_um", "median_um"), ("particle_spread", "spread")):
+        if name not in stated:
             raise InputError(key, "is missing; a particle size is a median and a spread")
-    median_um, deviation = positive(size, "particle_size_um"), positive(spread, "particle_spread")
     try:
-        return ParticleSize(median_um, deviation)
+        return ParticleSize(stated["median_um"], stated["spread"])
     except InputError as error:
         key = "particle_spread" if error.where == "spread" else "particle_size_um"
         raise InputError(key, error.sentence) from None
 
 
-def _fill_rsd_of(request: Mapping[str, Any]) -> Percent | None:
-    if request.get("fill_rsd_percent") is None:
-        return None
-    return read_fill_rsd(Percent(positive(request["fill_rsd_percent"], "fill_rsd_percent")), "fill_rsd_percent")
+# How a value of each kind is written.
+
+_WRITERS: dict[str, Callable[[Any], Any]] = {
+    Kind.DRUG: str,
+    Kind.FORM: lambda substance: substance.name,
+    Kind.DOSAGE_FORM: str,
+    Kind.MASS: lambda mass: canonical(mass.mg),
+    Kind.PERCENT: lambda percent: canonical(percent.percent),
+    Kind.FILL_RSD: lambda percent: canonical(percent.percent),
+    Kind.NUMBER: canonical,
+    Kind.COUNT: int,
+    Kind.DIAMETER: canonical,
+    Kind.SOLUBILITY: canonical,
+    Kind.STRENGTH: lambda strength: canonical(strength.mg_per_g),
+    Kind.DEPOSIT: canonical,
+    Kind.TEXT: lambda text: text if isinstance(text, str) else list(text),
+    Kind.CHOICE: str,
+    Kind.CAPSULE_SIZE: str,
+    Kind.BASIS: lambda basis: basis.value,
+    Kind.SOLVENT: str,
+    Kind.FLASK: list,
+    Kind.PIPETTE: list,
+    Kind.FLAG: bool,
+    Kind.REASONS: dict,
+    Kind.SIEVE: lambda size: sieve_to_list(size) if isinstance(size, SieveData) else None,
+}
+
+
+# How a value of each kind is read: the value, its key, and the option that it belongs to.
 
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise InputError(where, "is not a text")
     return value
+
+
+def _name(value: object, where: str) -> str:
+    return read_name(_text(value, where), where)
+
+
+def _texts(value: object, where: str) -> list[str]:
+    """A list of texts; what stands for nothing is none."""
+    texts = value or []
+    if not isinstance(texts, list):
+        raise InputError(where, "is no list of names")
+    return [_text(text, f"{where}[{i}]") for i, text in enumerate(texts)]
+
+
+def _read_text(value: object, where: str, option: Option) -> str | tuple[str, ...]:
+    if option.repeated:
+        return tuple(read_name(text, f"{where}[{i}]") for i, text in enumerate(_texts(value, where)))
+    return _name(value, where)
+
+
+def _read_capsule_size(value: object, where: str, _: Option) -> str:
+    return standards.capsule_size(_name(value, where), where).size
+
+
+def _read_count(value: object, where: str, _: Option) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputError(where, "is not a whole number")
+    return value
+
+
+def _read_flag(value: object, where: str, _: Option) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(where, "is neither true nor false")
+    return value
+
+
+def _read_reasons(value: object, where: str, _: Option) -> dict[str, str]:
+    reasons = value or {}
+    if not isinstance(reasons, dict):
+        raise InputError(where, "is no object of codes and reasons")
+    return {code: _name(reason, f"{where}.{code}") for code, reason in reasons.items()}
+
+
+def _read_percent(value: object, where: str, _: Option) -> Percent:
+    return Percent(positive(value, where, zero=True))
+
+
+def _read_fill_rsd(value: object, where: str, _: Option) -> Percent:
+    return read_fill_rsd(Percent(positive(value, where)), where)
+
+
+def _read_number(value: object, where: str, _: Option) -> Decimal:
+    return positive(value, where)
+
+
+_READERS: dict[str, Callable[[Any, str, Option], Any]] = {
+    Kind.DRUG: _read_text,
+    Kind.FORM: lambda value, where, _: _text(value, where),
+    Kind.DOSAGE_FORM: _read_text,
+    Kind.MASS: lambda value, where, _: Mass(positive(value, where)),
+    Kind.PERCENT: _read_percent,
+    Kind.FILL_RSD: _read_fill_rsd,
+    Kind.NUMBER: _read_number,
+    Kind.COUNT: _read_count,
+    Kind.DIAMETER: _read_number,
+    Kind.SOLUBILITY: _read_number,
+    Kind.STRENGTH: lambda value, where, _: Strength(positive(value, where)),
+    Kind.DEPOSIT: _read_number,
+    Kind.TEXT: _read_text,
+    Kind.CHOICE: lambda value, where, option: one_of(_name(value, where), option.choices, where),
+    Kind.CAPSULE_SIZE: _read_capsule_size,
+    Kind.BASIS: lambda value, where, _: parse_basis(_text(value, where), where),
+    Kind.SOLVENT: lambda value, where, _: read_solvent(_name(value, where), where),
+    Kind.FLASK: lambda value, where, _: ware.read_ware(_texts(value, where), ware.FLASK, where),
+    Kind.PIPETTE: lambda value, where, _: ware.read_ware(_texts(value, where), ware.PIPETTE, where),
+    Kind.FLAG: _read_flag,
+    Kind.REASONS: _read_reasons,
+    Kind.SIEVE: lambda value, where, _: value,  # read once it is known to stand alone
+}

@@ -1,0 +1,235 @@
+"""The options of an order, each once: an option is added by adding its row.
+
+From this table come the options of `compound plan` with their help, the keys of a formula, the columns of a table of
+orders, what is asked for on a terminal, how an order is read (`options`), its `request` in JSON (`request`) and the table
+of options in the guide. How an option of a kind is read and written stands with its readers, and a row names the kind.
+"""
+
+from __future__ import annotations
+
+from compound.exact.value import Value
+
+
+class Kind:
+    """What an option holds. (An Enum of these would take half a millisecond of every start.)"""
+
+    DRUG = "drug"
+    FORM = "form of the drug"
+    DOSAGE_FORM = "dosage form"
+    MASS = "mass"
+    PERCENT = "percent"
+    FILL_RSD = "percent of the fill"
+    NUMBER = "number"
+    COUNT = "count"
+    DIAMETER = "diameter"
+    SOLUBILITY = "mass in 1 mL"
+    STRENGTH = "mass in 1 g"
+    DEPOSIT = "volume on 1 g"
+    TABLET = "mass in mass"
+    TEXT = "text"
+    CHOICE = "choice"
+    CAPSULE_SIZE = "capsule size"
+    BASIS = "basis"
+    SOLVENT = "solvent"
+    FLASK = "flask"
+    PIPETTE = "pipette"
+    FLAG = "flag"
+    REASONS = "reasons"
+    SIEVE = "size classes"
+    FILE = "file"
+
+
+class Part:
+    """What an option is a part of. Those of the order and of the worksheet may stand in a formula or a table too."""
+
+    ORDER = "order"
+    WORKSHEET = "worksheet"
+    RUN = "run"
+
+
+class RequestKey(Value):
+    """A key of `request`, its unit as its ending, and the field of the order that it holds; a point enters a field."""
+
+    name: str
+    field: str
+    kind: str
+
+
+class Option(Value):
+    """An option, under its long name without dashes; `drug` is the argument.
+
+    `field` is the field of an Order that it states, and `key` the key of `request` that holds it; `more` are further
+    keys. `default` is said in the help; with `limit` it is the limit of that name in the standards. `between` are the
+    least and the most of a count.
+    """
+
+    name: str
+    kind: str
+    help: str
+    field: str = ""
+    key: str = ""
+    more: tuple[RequestKey, ...] = ()
+    part: str = Part.ORDER
+    repeated: bool = False
+    required: bool = False
+    default: str | None = None
+    limit: str | None = None
+    choices: tuple[str, ...] = ()
+    between: tuple[int, int] | None = None
+    prompt: str | None = None
+    metavar: str | None = None
+
+    @property
+    def place(self) -> str:
+        """How messages name it."""
+        return place_of(self.name)
+
+    @property
+    def request_keys(self) -> tuple[RequestKey, ...]:
+        """The keys of `request` that hold it."""
+        return ((RequestKey(self.key, self.field, self.kind),) if self.key else ()) + self.more
+
+
+def place_of(name: str) -> str:
+    """How messages name an option."""
+    return "DRUG" if name == "drug" else f"--{name}"
+
+
+# In the order of the help.
+OPTIONS = (
+    Option("drug", Kind.DRUG, "", "drug", "drug", required=True,
+           prompt="Drug, with its form (such as naltrexone hydrochloride)"),
+    Option("dose", Kind.MASS, "Labelled dose of one capsule, with unit: 2 mcg, 0.5 mg, 20 nanograms. Required.",
+           "dose", "dose_mg", required=True, prompt="Labelled dose of a capsule (such as 2 mcg)"),
+    Option("balance-sensitivity", Kind.MASS,
+           "S, the largest error of one weighing (the sensitivity requirement). Required.",
+           "balance.sensitivity", "balance_sensitivity_mg", required=True,
+           prompt="Sensitivity of the balance (such as 1 mg)"),
+    Option("capsules", Kind.COUNT, "Capsules to dispense, 1 to 10,000. Required.", "capsules", "capsules",
+           required=True, prompt="Capsules to dispense (such as 30)"),
+    Option("readability", Kind.MASS,
+           "Step of the display; every weighed amount is a multiple of it. Default: the largest power of ten of a mg "
+           "not above S.", "balance.readability", "readability_mg",
+           more=(RequestKey("readability_assumed", "readability_assumed", Kind.FLAG),)),
+    Option("capacity", Kind.MASS, "Largest single load of the balance. Not given: not checked.",
+           "balance.capacity", "capacity_mg"),
+    Option("weighing-error", Kind.PERCENT,
+           "Largest relative error of one weighing; S / error is the least weighable quantity. Default 5 %.",
+           "weighing_error_limit", "weighing_error_percent", default="5 %", limit="weighing_error_percent"),
+    Option("minimum-weight", Kind.MASS,
+           "Replaces the least weighable quantity (a national or house rule, USP <41>).",
+           "minimum_weight", "minimum_weight_mg"),
+    Option("dose-error", Kind.PERCENT,
+           "Largest worst-case deviation of the dose from the label through the weighings. Default 5 %.",
+           "dose_error_limit", "dose_error_percent", default="5 %", limit="dose_error_percent"),
+    Option("max-dilution", Kind.NUMBER,
+           "No mixture is more than this many times the mass of the concentrate put into it. Default 100.",
+           "max_dilution", "max_dilution", default="100", limit="max_dilution"),
+    Option("overage", Kind.PERCENT, "Extra blend, not extra strength. Default 5 %.", "overage", "overage_percent",
+           default="5 %", limit="overage_percent"),
+    Option("fill-weight", Kind.MASS,
+           "Net powder in one capsule, filled by weight. Default: by size and diluent, with a warning.",
+           "fill_weight", "fill_weight_mg", more=(RequestKey("fill_weight_assumed", "fill_weight_assumed", Kind.FLAG),),
+           prompt="Mean net weight of a filled capsule (such as 135 mg)"),
+    Option("capsule-size", Kind.CAPSULE_SIZE, "000 to 5. Default 3.", "capsule_size", "capsule_size", default="3"),
+    Option("diluent", Kind.TEXT, "Default microcrystalline cellulose.", "diluent", "diluent",
+           default="microcrystalline cellulose"),
+    Option("excipient", Kind.TEXT, "Another excipient of the blend; may be repeated.", "excipients", "excipient",
+           repeated=True),
+    Option("shell", Kind.TEXT, "Material of the capsule shell, such as clear gelatin. Not given: not checked.",
+           "shell", "shell"),
+    Option("rules", Kind.FILE,
+           "TOML file with a pharmacy's own rules on excipients; it can only tighten the built-in ones.",
+           part=Part.RUN, metavar="FILE"),
+    Option("dosage-form", Kind.DOSAGE_FORM, "Default capsule. Slow-release forms and other routes are refused.",
+           "dosage_form", "dosage_form", default="capsule"),
+    Option("dose-as", Kind.FORM,
+           "The form the dose is expressed in (base, hydrochloride). Default: the substance named as DRUG.",
+           "dose_as", "dose_as"),
+    Option("assay", Kind.PERCENT, "Assay of the lot, such as 98.7%. Not given: 100 %, with a warning.",
+           "lot.assay", "assay_percent"),
+    Option("assay-basis", Kind.BASIS, "What the assay refers to: as-is, dried or anhydrous.",
+           "lot.basis", "assay_basis"),
+    Option("water", Kind.PERCENT, "Water or loss on drying of the lot, such as 8.5%.", "lot.water", "water_percent"),
+    Option("strength", Kind.STRENGTH, 'The source is a trituration in stock of this strength, such as "10 mg/g".',
+           "lot.strength", "strength_mg_per_g"),
+    Option("tablet", Kind.TABLET, 'The source is crushed tablets, such as "50 mg in 170 mg".', "lot.tablet",
+           more=(RequestKey("tablet_dose_mg", "lot.tablet.dose", Kind.MASS),
+                 RequestKey("tablet_mass_mg", "lot.tablet.mass", Kind.MASS))),
+    Option("particle-size", Kind.DIAMETER,
+           "Mass-median diameter of the drug's particles, from the certificate of the lot, such as \"8 um\". Not given: "
+           "not checked, with a warning below 100 mcg.", "particle_size.median_um", "particle_size_um"),
+    Option("particle-spread", Kind.NUMBER,
+           "Geometric standard deviation of the particle size, 1 to 10. Goes with --particle-size.",
+           "particle_size.spread", "particle_spread"),
+    Option("sieve", Kind.SIEVE,
+           "Size classes of the drug's particles, in place of the two above: a CSV file with the columns "
+           "lower_um,upper_um,percent or diameter_um,percent. The shares of the mass add up to 100 %.",
+           "particle_size", "sieve", metavar="FILE.csv"),
+    Option("fill-rsd", Kind.FILL_RSD,
+           "Relative standard deviation of the net weights of filled capsules, such as 3%. Not given: not checked.",
+           "fill_rsd", "fill_rsd_percent"),
+    Option("method", Kind.CHOICE,
+           "powder, solution or auto: powder unless a finding refuses it, then solution. Default auto.",
+           "method", "method", default="auto", choices=("auto", "powder", "solution")),
+    Option("flask", Kind.FLASK,
+           "Solution: a flask that the pharmacy owns, such as \"100 mL\" (class A), or \"cylinder 100 mL\"; may be "
+           "repeated. Each size stands for as many as are needed. Default: all of class A.",
+           "flasks", "flask", repeated=True),
+    Option("pipette", Kind.PIPETTE,
+           "Solution: a transfer pipette that the pharmacy owns, such as \"1 mL\" (class A), or \"measuring pipette "
+           "5 mL\", \"syringe 1 mL\", \"cylinder 50 mL\"; may be repeated. Default: all transfer pipettes of class A.",
+           "pipettes", "pipette", repeated=True),
+    Option("by-mass", Kind.FLAG,
+           "Solution: weigh solvent and aliquots; each size of --flask and --pipette stands for as many grams.",
+           "by_mass", "by_mass", default="no"),
+    Option("solvent", Kind.SOLVENT, "Solution: water or ethanol. Default water.", "solvent", "solvent",
+           default="water"),
+    Option("solubility", Kind.SOLUBILITY,
+           "Solution: solubility of the drug in the solvent, such as \"100 mg/mL\". Needed where no figure is on record, "
+           "as for ethanol. Solutions stay below half of it.", "solubility", "solubility_mg_per_ml"),
+    Option("deposit", Kind.DEPOSIT, "Solution: most solution put on the diluent, per g of it. Default 0.25 mL/g.",
+           "deposit", "deposit_ml_per_g", default="0.25 mL/g", limit="deposit_ml_per_g"),
+    Option("most-drug", Kind.MASS, "Solution: most drug dissolved for one batch. Default 1 g.",
+           "most_drug", "most_drug_mg", default="1 g", limit="most_drug_mg"),
+    Option("prefer", Kind.CHOICE,
+           "What ranks first among powder plans: simple (fewest triturations, then fewest digits), drug, powder. Default "
+           "simple.", "prefer", "prefer", default="simple", choices=("simple", "drug", "powder")),
+    Option("alternatives", Kind.COUNT,
+           "Also print K runner-up plans, each with the criterion on which it lost, and the best plan of the other "
+           "route. Default 0.", part=Part.RUN, default="0", between=(0, 20), metavar="K"),
+    Option("accept", Kind.REASONS, 'Take on a judgement finding: CODE="reason". May be repeated.', "accept", "accept",
+           repeated=True, metavar="CODE=REASON"),
+    Option("page-size", Kind.CHOICE, "Page of the worksheet. Default: that of the template, A4.",
+           part=Part.RUN, choices=("A4", "Letter")),
+    Option("template", Kind.FILE,
+           "Template of the worksheet: a TOML file, or a shipped one by its name: worksheet (English, the default), "
+           "worksheet.de.", part=Part.RUN, metavar="FILE"),
+    Option("prepared", Kind.TEXT,
+           "Day of preparation, YYYY-MM-DD. Not given: the dates of the worksheet are blanks.",
+           part=Part.WORKSHEET, metavar="DATE"),
+    Option("batch-number", Kind.TEXT, "Batch or prescription number, on every page of the worksheet.",
+           part=Part.WORKSHEET),
+    Option("pharmacy", Kind.TEXT, "A line at the head of the worksheet; may be repeated, three at most.",
+           part=Part.WORKSHEET, repeated=True),
+    Option("component-lot", Kind.TEXT, "Lot and expiry (YYYY-MM-DD or YYYY-MM) of a component; may be repeated.",
+           part=Part.WORKSHEET, repeated=True, metavar="NAME=LOT,EXPIRY"),
+    Option("fillable", Kind.FLAG, "Make the blanks of the worksheet fields to fill in on a screen.", part=Part.RUN),
+    Option("pdf", Kind.FILE, "Also write the worksheet to FILE.", part=Part.RUN, metavar="FILE"),
+    Option("formula", Kind.FILE,
+           "Start from the options in a TOML file, or in a shipped formula (`compound templates` lists them). Options "
+           "given beside it win, and the plan says so.", part=Part.RUN, metavar="FILE"),
+    Option("orders", Kind.FILE,
+           "Plan every row of a CSV file. Its header names the options, and `file` the PDF of the row. One bad row does "
+           "not stop the others.", part=Part.RUN, metavar="FILE.csv"),
+    Option("pdf-dir", Kind.FILE, "With --orders: write the worksheet of every row into DIR.",
+           part=Part.RUN, metavar="DIR"),
+    Option("jobs", Kind.COUNT, "With --orders: processes to work in. Default: one for each processor.",
+           part=Part.RUN, between=(1, 61), metavar="N"),
+    Option("json", Kind.FLAG, "Print one JSON object instead of the tables.", part=Part.RUN),
+)  # fmt: skip
+
+BY_NAME = {option.name: option for option in OPTIONS}
+OF_THE_ORDER = tuple(option for option in OPTIONS if option.part == Part.ORDER)
+# What a formula and a row of a table may state, and whether it may be stated more than once.
+KNOWN_OPTIONS = {option.name: option.repeated for option in OPTIONS if option.part != Part.RUN}
