@@ -32,6 +32,7 @@ from compound.plan.plan import Plan, plan_from_dict
 from compound.showing.plan_json import plan_record
 from compound.showing.uniformity_rows import uniformity_rows
 from compound.wording import uniformity_words
+from compound.wording.catalogue import sentences_of
 from compound.wording.language import language
 
 USUAL = [DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
@@ -81,7 +82,7 @@ class TestLimits:
          catalogue.PARTICLE_SIZE_NOT_GIVEN, catalogue.UNIFORMITY_NOT_SHOWN],
     )  # fmt: skip
     def test_a_gate_says_that_it_is_a_house_rule(self, entry: Any) -> None:
-        assert "house rule" in entry.source
+        assert "house rule" in sentences_of(entry).source
 
 
 class TestOptions:

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from compound.cli.explain import command
 from compound.findings import codes
 from compound.findings.finding import Entry, Severity
+from compound.wording.catalogue import sentences_of
 from compound.wording.notation import KINDS
 
 ENTRIES = sorted(codes.ENTRIES.values(), key=lambda entry: entry.code)
@@ -41,9 +42,10 @@ def test_a_test_names_the_finding(entry: Entry) -> None:
 @of_codes()
 def test_the_entry_is_whole(entry: Entry) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry.code)
-    for text in (entry.title, entry.message, entry.remedy, entry.meaning, entry.cause, entry.source):
+    said = sentences_of(entry)
+    for text in (said.title, said.message, said.remedy, said.meaning, said.cause, said.source):
         assert text.strip() == text != ""
-    for template in (entry.message, entry.remedy):
+    for template in (said.message, said.remedy):
         assert set(re.findall(r"\{\w+:(\w+)\}", template)) <= set(KINDS)
         assert "\n" not in template
 
@@ -51,20 +53,21 @@ def test_the_entry_is_whole(entry: Entry) -> None:
 @of_codes()
 def test_no_sentence_holds_an_unsafe_unit(entry: Entry) -> None:
     """mcg and not µg, nanogram in words, no trailing zero on a dose, a leading zero (design, Safe notation)."""
-    for text in (entry.title, entry.message, entry.remedy, entry.meaning, entry.cause):
+    said = sentences_of(entry)
+    for text in (said.title, said.message, said.remedy, said.meaning, said.cause):
         assert re.search(r"µg|μg|\bug\b|\bng\b|(?<![\d.])\.\d|\d\.0 ?(mg|mcg|g)\b|\d(mg|mcg)\b", text) is None
 
 
 @of_codes()
-def test_explain_prints_all_of_it_and_whether_it_can_be_taken_on(entry: Entry) -> None:
+def test_explain_prints_all_of_it_and_whether_it_can_be_accepted(entry: Entry) -> None:
     result = CliRunner().invoke(command, [entry.code])
     page = " ".join(result.output.split())
 
     assert 0 == result.exit_code
-    assert " ".join(entry.meaning.split()) in page
-    assert " ".join(entry.source.split()) in page
+    assert " ".join(sentences_of(entry).meaning.split()) in page
+    assert " ".join(sentences_of(entry).source.split()) in page
     assert ("cannot be accepted" in page) == (entry.severity is Severity.ERROR and not entry.judgement)
-    assert ("can be taken on with --accept" in page) == entry.judgement
+    assert ("can be accepted with --accept" in page) == entry.judgement
 
 
 def test_only_errors_are_judgements() -> None:
@@ -82,7 +85,7 @@ def test_the_list_of_explain_holds_every_finding_with_its_severity_and_title_the
     kinds = {code: kind for code, kind, _ in lines}
     ranks = [[*Severity].index(codes.ENTRIES[code].severity) for code in kinds]
 
-    assert {entry.code: entry.title for entry in ENTRIES} == {code: title for code, _, title in lines}
+    assert {entry.code: sentences_of(entry).title for entry in ENTRIES} == {code: title for code, _, title in lines}
     assert sorted(ranks) == ranks
     assert [code for code, kind in kinds.items() if kind == "judgement error"] == [
         entry.code for entry in ENTRIES if entry.judgement

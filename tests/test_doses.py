@@ -25,7 +25,7 @@ from compound.findings.finding import Finding, Severity, accept
 from compound.judging import studied_doses
 from compound.reading import shipped
 from compound.reading.amounts import parse_mass
-from compound.wording.notation import filled
+from compound.wording.catalogue import message_of, remedy_of
 
 CASES = json.loads((Path(__file__).parent / "cases" / "doses.json").read_bytes())
 UNSAFE = re.compile(
@@ -44,7 +44,7 @@ def codes(drug: str, dose: str | Fraction, severity: Severity | None = None) -> 
 
 
 def said(finding: Finding) -> str:
-    return filled(finding.entry.message, finding.values)
+    return message_of(finding)
 
 
 class TestData:
@@ -422,7 +422,7 @@ class TestNotChecked:
     def test_a_drug_without_studied_doses_is_not_checked_because_none_are_known(self, drug: str) -> None:
         (unchecked,) = studied_doses.dose_not_checked(drug)
         assert "studied-doses-unknown" == unchecked.code
-        assert "no studied doses" in filled(unchecked.entry.message, unchecked.values)
+        assert "no studied doses" in message_of(unchecked)
         assert () == studied_doses.dose_findings(drug, Fraction(1))
 
     @pytest.mark.parametrize("drug", ["naltrexone", "Naloxone", " NALTREXONE "])
@@ -582,7 +582,7 @@ class TestCatalogue:
                 for finding in studied_doses.dose_findings(drug, Fraction(mg)):
                     raised.add(finding.code)
                     assert UNSAFE.search(said(finding)) is None, said(finding)
-                    assert filled(finding.entry.remedy, finding.values)
+                    assert remedy_of(finding)
                     assert "--dose" == finding.where
         assert self.CODES == raised
 

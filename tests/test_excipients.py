@@ -36,7 +36,7 @@ from compound.findings import codes
 from compound.findings.finding import Severity, accept
 from compound.judging.excipients import Named, excipient_findings
 from compound.reading import shipped
-from compound.wording.notation import filled
+from compound.wording.catalogue import message_of, remedy_of
 
 untimed = settings(deadline=None)
 CASES = Path(__file__).parent / "cases"
@@ -759,8 +759,8 @@ class TestFindings:
         (finding,) = excipient_findings([Named(name, role, "--here")])
         assert (finding.code, finding.severity, finding.where) == (code, severity, "--here")
         assert finding.entry is codes.ENTRIES[code]
-        assert name in filled(finding.entry.message, finding.values)
-        assert filled(finding.entry.remedy, finding.values)
+        assert name in message_of(finding)
+        assert remedy_of(finding)
 
     def test_an_allowed_name_without_caution_says_nothing(self) -> None:
         names = [

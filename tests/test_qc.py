@@ -35,6 +35,7 @@ from compound.reading import shipped
 from compound.reading.amounts import parse_mass
 from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 from compound.wording import notation
+from compound.wording.catalogue import message_of
 from compound.wording.qc_words import QC_WORDS
 from compound.wording.record_words import PAGE_WORDS, RECORD_WORDS, WEIGHED_WORDS
 from compound.worksheet.qc_record import record_pdf
@@ -60,7 +61,7 @@ def codes(findings: Sequence[Finding]) -> list[str]:
 
 
 def sentence(finding: Finding) -> str:
-    return notation.filled(finding.entry.message, finding.values)
+    return message_of(finding)
 
 
 def checks_of(report: qc.WeightReport | AssayReport, code: str) -> list[RuleCheck]:

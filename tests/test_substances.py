@@ -40,6 +40,7 @@ from compound.judging.shelf import shelf_findings, shelf_not_checked
 from compound.reading import shipped
 from compound.reading.amounts import from_canonical
 from compound.wording import notation
+from compound.wording.catalogue import message_of, remedy_of, sentences_of
 
 
 def form(name: str) -> Substance:
@@ -69,8 +70,8 @@ def found(shelf: str | None, lot: Lot, dose_as: str | None = None) -> tuple[Find
 
 def said(finding: Finding) -> str:
     """The sentence of a finding; its remedy must be sayable too."""
-    assert notation.filled(finding.entry.remedy, finding.values)
-    return notation.filled(finding.entry.message, finding.values)
+    assert remedy_of(finding)
+    return message_of(finding)
 
 
 NTX, NTX_HCL = "naltrexone base", "naltrexone hydrochloride"
@@ -833,7 +834,7 @@ class TestReadings:
     def test_nothing_entered(self) -> None:
         """What is assumed of a lot without papers can be said with dose and substance."""
         message = notation.filled(
-            catalogue.POTENCY_NOT_ENTERED.message, {"dose": Decimal("0.002"), "substance": form(NTX_HCL).name}
+            sentences_of(catalogue.POTENCY_NOT_ENTERED).message, {"dose": Decimal("0.002"), "substance": form(NTX_HCL).name}
         )
 
         assert message.startswith("dose read as 2 mcg (0.002 mg) of naltrexone hydrochloride; lot taken as 100 %")
@@ -1032,7 +1033,7 @@ class TestNotChecked:
 
         assert ([code] if code else []) == [reason.code for reason in reasons]
         for reason in reasons:
-            assert notation.filled(reason.entry.message, reason.values)
+            assert message_of(reason)
 
 
 def changed(change: Callable[[Any], object]) -> bytes:

@@ -12,6 +12,7 @@ from helpers import judged
 from compound.findings import codes as catalogue
 from compound.reading import shipped
 from compound.showing import plan_rows
+from compound.wording.catalogue import sentences_of
 from compound.wording.language import UNTRANSLATED, language
 from compound.wording.notation import GERMAN as NOTATION
 
@@ -32,8 +33,8 @@ class TestFindings:
         entry, german = catalogue.ENTRIES[code], CONTENT["findings"][code]
 
         assert {"title", "message", "remedy"} == set(german)
-        assert values(entry.message) == values(german["message"])
-        assert values(entry.remedy) == values(german["remedy"])
+        assert values(sentences_of(entry).message) == values(german["message"])
+        assert values(sentences_of(entry).remedy) == values(german["remedy"])
 
     def test_no_code_is_translated_that_is_not_in_the_catalogue(self) -> None:
         assert set() == set(CONTENT["findings"]) - set(catalogue.ENTRIES)

@@ -33,6 +33,7 @@ from compound.judging.pass_chance import chance_to_pass, expected_acceptance_val
 from compound.judging.uniformity import CapsuleFacts, Uniformity, gates, not_gated, not_predicted
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData, parse_sieve, parse_size
 from compound.reading.amounts import parse_diameter
+from compound.wording.catalogue import message_of, sentences_of
 from compound.wording.notation import filled
 
 HERE = Path(__file__).resolve().parent
@@ -797,7 +798,7 @@ def codes(told: Told) -> list[str]:
 
 
 def message(finding: Finding) -> str:
-    return filled(finding.entry.message, finding.values)
+    return message_of(finding)
 
 
 class TestGates:
@@ -930,7 +931,7 @@ class TestGates:
             said += [(one.entry, one.values) for one in told.not_checked]
             for entry, values in said:
                 raised.add(entry.code)
-                for sentence in (entry.message, entry.remedy):
+                for sentence in (sentences_of(entry).message, sentences_of(entry).remedy):
                     assert "{" not in filled(sentence, values)
         assert raised == {
             "powder-below-1-mcg", "particle-rsd-above-limit", "particle-rsd-near-limit", "particle-size-doubtful",

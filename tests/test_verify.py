@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -36,7 +37,7 @@ from compound.making import verify
 from compound.paper import read_back
 from compound.reading import shipped
 from compound.showing import fingerprint
-from compound.wording.notation import filled
+from compound.wording.catalogue import message_of
 from compound.worksheet import printed
 
 ORDER = ("naltrexone hydrochloride", "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30")
@@ -596,8 +597,11 @@ class TestComparison:
         assert 1 == len(pure.record_differences({"flag": True}, {"flag": 1}))
 
     def test_a_note_on_the_typing_is_read_back_as_it_was(self) -> None:
-        values = {"text": "0.0000010 mg", "amount": 0}
-        message = "0.0000010 mg was read as 1 nanogram"
-        (note,) = pure.reading_notes({"findings": [{"code": "trailing-zero", "where": "--dose", "message": message}]})
-        assert message == filled(note.entry.message, note.values)
-        assert set(values) == set(note.values)
+        values = {"text": "0.0000010 mg", "amount": "0.000001"}
+        (note,) = pure.reading_notes({"findings": [{"code": "trailing-zero", "where": "--dose", "values": values}]})
+        assert "0.0000010 mg was read as 1 nanogram" == message_of(note)
+        assert {"text": "0.0000010 mg", "amount": Decimal("0.000001")} == note.values
+
+    @pytest.mark.parametrize("values", [None, {}, {"text": "1.0 mg"}, {"text": "1.0 mg", "amount": "about 1"}, []])
+    def test_a_note_without_its_values_is_left_out(self, values: object) -> None:
+        assert () == pure.reading_notes({"findings": [{"code": "trailing-zero", "where": "--dose", "values": values}]})

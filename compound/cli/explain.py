@@ -9,6 +9,7 @@ from compound.exact.errors import InputError
 from compound.findings import codes
 from compound.findings.finding import Entry, Severity
 from compound.reading.text import shown
+from compound.wording.catalogue import sentences_of
 
 
 @click.command("explain")
@@ -27,7 +28,7 @@ def command(code: str | None, as_list: bool) -> None:
     if code is None:
         width = max(map(len, codes.ENTRIES))
         for entry in sorted(codes.ENTRIES.values(), key=lambda entry: entry.code):
-            click.echo(f"{entry.code:<{width}}  {entry.severity.value:<7}  {entry.title}")
+            click.echo(f"{entry.code:<{width}}  {entry.severity.value:<7}  {sentences_of(entry).title}")
         return
     found = codes.ENTRIES.get(code)
     if found is None:
@@ -52,7 +53,7 @@ def listing() -> str:
     kinds = ["judgement error" if entry.judgement else entry.severity.value for entry in entries]
     code, kind = max(map(len, codes.ENTRIES)), max(map(len, kinds))
     return "\n".join(
-        f"{entry.code:<{code}}  {name:<{kind}}  {entry.title}" for entry, name in zip(entries, kinds, strict=True)
+        f"{entry.code:<{code}}  {name:<{kind}}  {sentences_of(entry).title}" for entry, name in zip(entries, kinds, strict=True)
     )
 
 
@@ -60,10 +61,11 @@ def explanation(entry: Entry) -> str:
     """The entry in full, as a page of text."""
     severity = entry.severity.value
     if entry.severity is Severity.ERROR:
-        severity += ", a judgement: it can be taken on with --accept" if entry.judgement else ", cannot be accepted"
-    parts = [("code", entry.code), ("severity", severity), ("says", _blanks(entry.message)), ("means", entry.meaning),
-             ("cause", entry.cause), ("cure", _blanks(entry.remedy)), ("source", entry.source)]  # fmt: skip
-    lines = [entry.title, ""]
+        severity += ", a judgement: it can be accepted with --accept" if entry.judgement else ", cannot be accepted"
+    said = sentences_of(entry)
+    parts = [("code", entry.code), ("severity", severity), ("says", _blanks(said.message)), ("means", said.meaning),
+             ("cause", said.cause), ("cure", _blanks(said.remedy)), ("source", said.source)]  # fmt: skip
+    lines = [said.title, ""]
     for name, text in parts:
         lines.append(output.folded(text, output.terminal_width(96), f"{name:<10}", " " * 10))
     return "\n".join(lines)

@@ -26,20 +26,13 @@ class Severity(Enum):
 
 
 class Entry(Value):
-    """One entry of the catalogue.
+    """One entry of the catalogue: a code, how much it weighs, and whether it is a judgement.
 
-    `message` and `remedy` are templates; `{least:mass}` stands for the value `least`, printed as a mass. `judgement`
-    marks an error that a pharmacist can take on with a reason.
+    `judgement` marks an error that a pharmacist can accept with a reason.
     """
 
     code: str
     severity: Severity
-    title: str
-    message: str
-    remedy: str
-    meaning: str
-    cause: str
-    source: str
     judgement: bool = False
 
 

@@ -7,17 +7,18 @@ word by word, so that an altered digit shows wherever it stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
 from typing import Any
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import written
 from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding, Said
-from compound.reading.amounts import parse_mass
+from compound.reading.amounts import from_canonical
 from compound.showing.fingerprint import fingerprint
+from compound.wording.catalogue import sentences_of
 
 # Words shown before and after those that differ, and the most places that are listed of one page.
 ATTACHED_PLAN = "plan.json"
@@ -53,44 +54,33 @@ def record_differences(record: Mapping[str, Any], again: Mapping[str, Any]) -> l
     return list(_differences(ATTACHED_PLAN, *plain))
 
 
-# Notes on how an order was typed. The order itself does not hold them, so they are read back from their sentences.
-_ON_READING = (codes.TRAILING_ZERO, codes.FORMULA_OVERRIDDEN)
+# Notes on how an order was typed. The order itself does not hold them, so they are taken over from the record.
+_ON_READING = {entry.code: entry for entry in (codes.TRAILING_ZERO, codes.FORMULA_OVERRIDDEN)}
 
 
 def reading_notes(record: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """The notes on how the order was typed, from the findings of a record; those that say just what they may say.
+    """The notes on how the order was typed, from the values of the findings of a record.
 
-    A note whose sentence is no sentence of its entry is left out, and so shows as a difference.
+    A note whose values are not those of its entry is left out, and so shows as a difference.
     """
     stated = record.get("findings")
     notes = []
     for item in stated if isinstance(stated, list) else []:
-        for entry in _ON_READING:
-            if isinstance(item, dict) and item.get("code") == entry.code:
-                values = _values(entry.message, item.get("message"))
-                if values is not None:
-                    notes.append(Finding(entry, str(item.get("where")), values))
+        entry = _ON_READING.get(str(item.get("code"))) if isinstance(item, dict) else None
+        values = None if entry is None else _values(sentences_of(entry).message, item.get("values"))
+        if entry is not None and values is not None:
+            notes.append(Finding(entry, str(item.get("where")), values))
     return tuple(notes)
 
 
-def _values(template: str, sentence: object) -> dict[str, Said] | None:
-    """The values that fill a template into a sentence, or None where none do. Texts and masses are read back."""
-    kinds: dict[str, str] = {}
-    pattern = ""
-    for literal, name, kind, _ in Formatter().parse(template):
-        pattern += re.escape(literal)
-        if name is not None:
-            pattern += rf"(?P={name})" if name in kinds else rf"(?P<{name}>.+?)"
-            kinds[name] = kind or ""
-    match = re.fullmatch(pattern, sentence) if isinstance(sentence, str) else None
-    if match is None:
+def _values(template: str, stated: object) -> dict[str, Said] | None:
+    """The values that a template needs, as numbers where it prints numbers; None where they are not there."""
+    kinds = {name: kind for _, name, kind, _ in Formatter().parse(template) if name is not None}
+    if not isinstance(stated, dict) or not all(isinstance(stated.get(name), str) for name in kinds):
         return None
     try:
-        return {
-            name: match[name] if not kind else parse_mass(match[name].replace(",", ""), name).mg
-            for name, kind in kinds.items()
-        }
-    except InputError:
+        return {name: written(from_canonical(stated[name], name)) if kind else stated[name] for name, kind in kinds.items()}
+    except (InputError, ArithmeticError):
         return None
 
 

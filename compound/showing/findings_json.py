@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from compound.findings.finding import Finding, NotChecked
-from compound.wording import notation
+from compound.exact.quantity import canonical
+from compound.findings.finding import Finding, NotChecked, Said
+from compound.wording.catalogue import message_of, remedy_of, sentences_of
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     pass
@@ -16,10 +17,11 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
     record: dict[str, Any] = {
         "code": finding.code,
         "severity": finding.severity.value,
-        "message": notation.filled(finding.entry.message, finding.values),
+        "message": message_of(finding),
+        "values": {name: _value(value) for name, value in finding.values.items()},
         "where": finding.where,
-        "source": finding.entry.source,
-        "remedy": notation.filled(finding.entry.remedy, finding.values),
+        "source": sentences_of(finding.entry).source,
+        "remedy": remedy_of(finding),
     }
     if finding.accepted is not None:
         record["accepted"] = finding.accepted
@@ -28,4 +30,9 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
 
 def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
     """A rule that was not checked, and because of what."""
-    return {"code": item.code, "because": notation.filled(item.entry.message, item.values)}
+    return {"code": item.code, "because": message_of(item)}
+
+
+def _value(value: Said) -> str | int:
+    """A value as JSON holds it: texts and counts as they are, other numbers as `canonical` writes them."""
+    return value if isinstance(value, (str, int)) else canonical(value)

@@ -13,6 +13,7 @@ from compound.plan.plan import DILUENT, DRUG, SOLVENT, MakeUp, Weigh
 from compound.planning.planned import POWDER, Routed
 from compound.showing import uniformity_rows
 from compound.wording import notation, uniformity_words
+from compound.wording.catalogue import message_of, sentences_of
 
 HEADERS = ("", "powder", "solution")
 # Said beside a powder plan, where the solution route was wanted and cannot be gone.
@@ -25,7 +26,7 @@ def route_rows(powder: Audit | None, solution: Audit | None, refused: Sequence[F
     names = ("dilutions", "drug weighed", "powder used", "solvent used", "worst case", "particle RSD",
              uniformity_words.ENGLISH.either_stage, "refused because")  # fmt: skip
     none = ["no plan", *[""] * (len(names) - 2)]
-    why = "; ".join(finding.entry.title.lower() for finding in refused) or "no admissible plan"
+    why = "; ".join(sentences_of(finding.entry).title.lower() for finding in refused) or "no admissible plan"
     columns = [
         _column(powder) if powder is not None else [*none, "no admissible plan"],
         _column(solution) if solution is not None else [*none, why],
@@ -49,7 +50,7 @@ def _column(audit: Audit) -> list[str]:
     if told.dissolved:
         rsd = "no particles: dissolved"
     errors = [
-        f.entry.title.lower() for f in audit.findings if f.severity is Severity.ERROR and f.entry not in _OF_THE_OTHER
+        sentences_of(f.entry).title.lower() for f in audit.findings if f.severity is Severity.ERROR and f.entry not in _OF_THE_OTHER
     ]
     return [
         notation.number(len(audit.mixtures) - 1),
@@ -67,7 +68,7 @@ def reason(order: Order, routed: Routed, findings: Sequence[Finding]) -> str:
     """Why the plan goes the route it goes, as a sentence."""
     for finding in findings:
         if finding.entry in _CHOSEN:
-            return notation.filled(finding.entry.message, finding.values)
+            return message_of(finding)
     if order.method == routed.method:
         return f"--method {routed.method} was given"
     if routed.notes or routed.by_solution is not None:

@@ -1,6 +1,6 @@
 """The languages of what is printed: notation, words, and the sentences of the findings.
 
-English sentences stand in the catalogue, German ones in data/findings.de.json, with the same values in them. Where a
+Sentences stand in sentences/en.json and sentences/de.json, with the same values in them. Where a
 translation is missing the English sentence is printed with the mark `[English]`, so that it is never taken for granted;
 its numbers stay in the notation of the sheet, for `1,000 mg` is 1 mg to a German reader.
 """
@@ -15,18 +15,11 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value, field
 from compound.findings.finding import Entry, Finding, NotChecked
 from compound.wording import notation, words
+from compound.wording.catalogue import Sentences, sentences_of
 from compound.wording.notation import LANGUAGES, Notation
 from compound.wording.words import Words
 
 UNTRANSLATED = "[English] "
-
-
-class Sentences(Value):
-    """The sentences of a finding in a language other than English: those of an entry of the catalogue."""
-
-    title: str
-    message: str
-    remedy: str
 
 
 # Values that are sentences of the tool itself. Others are names, citations or what a user wrote, and are printed as they
@@ -69,17 +62,17 @@ class Language(Value):
     def title(self, entry: Entry) -> str:
         """The title of a finding."""
         sentences = self.findings.get(entry.code)
-        return self._marked(entry, entry.title if sentences is None else sentences.title)
+        return self._marked(entry, (sentences or sentences_of(entry)).title)
 
     def message(self, said: Finding | NotChecked) -> str:
         """What a finding says, or why something was not checked, with its values in place."""
         sentences = self.findings.get(said.entry.code)
-        return self._said(said, said.entry.message if sentences is None else sentences.message)
+        return self._said(said, (sentences or sentences_of(said.entry)).message)
 
     def remedy(self, said: Finding | NotChecked) -> str:
         """The cure of a finding, with its values in place."""
         sentences = self.findings.get(said.entry.code)
-        return self._said(said, said.entry.remedy if sentences is None else sentences.remedy)
+        return self._said(said, (sentences or sentences_of(said.entry)).remedy)
 
     def _said(self, said: Finding | NotChecked, template: str) -> str:
         if self.code == "en":
