@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from compound.correcting.weighed import Bench as Weighed
+    from compound.correcting.weighed import Weighed
     from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
     from compound.facts.excipients.house_rules import HouseRules, read_house_rules
     from compound.findings.finding import Finding, NotChecked, Severity
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 # Where each name stands; a type checker reads the same above.
 _PLACES = {
     "AmbiguousAmount": "exact.errors", "Audit": "judging.audit", "Batch": "making.make", "Finding": "findings.finding",
-    "HouseRules": "facts.excipients.judge", "InputError": "exact.errors", "NotChecked": "findings.finding",
+    "HouseRules": "facts.excipients.house_rules", "InputError": "exact.errors", "NotChecked": "findings.finding",
     "Order": "order.order", "Plan": "plan.plan", "PrintSettings": "making.make", "ProgramFault": "exact.errors",
     "SavedPlan": "making.saved", "Severity": "findings.finding", "Template": "worksheet.template",
-    "Verified": "making.verify", "Weighed": "correcting.weighed:Bench", "audit_plan": "making.saved",
-    "plan_batch": "making.make", "read_house_rules": "facts.excipients.judge", "read_order": "order.options",
+    "Verified": "making.verify", "Weighed": "correcting.weighed", "audit_plan": "making.saved",
+    "plan_batch": "making.make", "read_house_rules": "facts.excipients.house_rules", "read_order": "order.options",
     "read_plan": "making.saved", "read_template": "worksheet.template", "verify_worksheet": "making.verify",
     "write_worksheet": "making.make",
 }  # fmt: skip

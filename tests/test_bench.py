@@ -12,17 +12,9 @@ from bench_plans import contract, dose_of, fill, mix, one_stage, plan_of, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from compound.correcting.weighed import (
-    Bench,
-    Verdict,
-    bench,
-    far_off,
-    propose,
-    read_amount,
-    read_net,
-    refuse_far_off,
-    refuse_no_weighing,
-)
+from compound.correcting.corrections import propose
+from compound.correcting.readings import far_off, read_amount, read_net, refuse_far_off, refuse_no_weighing
+from compound.correcting.weighed import BatchVerdict, Weighed, audit_weighed
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.findings import codes as catalogue
 from compound.judging.audit import audit
@@ -32,16 +24,16 @@ from compound.showing import weighed_rows
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def judged(data: dict[str, Any], readings: Mapping[int, int | str] | None = None, fill_mg: str | None = None) -> Bench:
+def judged(data: dict[str, Any], readings: Mapping[int, int | str] | None = None, fill_mg: str | None = None) -> Weighed:
     read = {number: Decimal(mg) for number, mg in (readings or {}).items()}
-    return bench(plan_of(data), read, None if fill_mg is None else Decimal(fill_mg))
+    return audit_weighed(plan_of(data), read, None if fill_mg is None else Decimal(fill_mg))
 
 
-def corrected(found: Bench) -> dict[int, Fraction | None]:
+def corrected(found: Weighed) -> dict[int, Fraction | None]:
     return {weighing.number: weighing.corrected for weighing in found.next}
 
 
-def codes(found: Bench) -> set[str]:
+def codes(found: Weighed) -> set[str]:
     return {finding.code for finding in found.findings}
 
 
@@ -56,14 +48,14 @@ class TestOpenMixture:
         found = judged(contract(), {1: 31})
 
         assert corrected(found) == {2: 3069, 4: 100, 5: 2900, 7: 200, 8: 4300}
-        assert found.deviation == 0
+        assert found.deviation_percent == 0
 
     def test_a_smaller_aliquot_takes_less_diluent(self) -> None:
         # 97 mg of 1 in 30 is 2,910 mg in all, so 2,813 mg of diluent.
         found = judged(contract(), {1: 30, 2: 2970, 4: 97})
 
         assert corrected(found) == {5: 2813, 7: 200, 8: 4300}
-        assert found.verdict is Verdict.INCOMPLETE
+        assert found.verdict is BatchVerdict.INCOMPLETE
 
     def test_the_last_diluent_makes_up_for_the_last_aliquot(self) -> None:
         # 190 of 200 mg carry 19/20 of the drug: 4,275 mg in all, 4,085 mg of diluent.
@@ -99,15 +91,15 @@ class TestClosedMixture:
         assert found.made.mixtures[0].strength_mg_per_g == Fraction("20.6")
         # 2,000 × 0.971 = 1,942; these hold 40.0052 mg of drug, 20,002.6 mg at 2 mg per g: 18,061 mg of diluent.
         assert corrected(found) == {4: 1942, 5: 18061}
-        assert abs(found.deviation or Fraction(0)) < Fraction(1, 100)
+        assert abs(found.deviation_percent or Fraction(0)) < Fraction(1, 100)
 
     def test_the_residual_of_the_rounding_is_shown_and_taken_up_by_the_last_diluent(self) -> None:
         found = judged(contract(), {1: 31, 2: 2970})
 
         # 100 × (30/3000) / (31/3001) = 96.8 → 97; the drug in it over the planned strength: 3,005.99 → 2,909.
         assert corrected(found) == {4: 97, 5: 2909, 7: 200, 8: 4300}
-        assert found.deviation == 100 * (dose_of(contract(), {1: 31, 2: 2970, 4: 97, 5: 2909}) / Fraction("0.002") - 1)
-        assert found.deviation != 0
+        assert found.deviation_percent == 100 * (dose_of(contract(), {1: 31, 2: 2970, 4: 97, 5: 2909}) / Fraction("0.002") - 1)
+        assert found.deviation_percent != 0
 
     def test_a_diluent_weighed_before_its_aliquot_counts_on_the_rounded_aliquot(self) -> None:
         # 80 × (30/300) / (31/301) = 77.7 → 78 mg, which hold 8.0332 mg: 4,337.9 mg in all, so 4,260 mg of diluent.
@@ -117,7 +109,7 @@ class TestClosedMixture:
         found = judged(data, {1: 31, 2: 270})
 
         assert corrected(found) == {4: 4260, 5: 78}
-        assert abs(found.deviation or Fraction(1)) < Fraction(1, 100)
+        assert abs(found.deviation_percent or Fraction(1)) < Fraction(1, 100)
 
     def test_corrections_are_said(self) -> None:
         found = judged(contract(), {1: 31, 2: 2970})
@@ -158,7 +150,7 @@ class TestTheLabelIsAimedAt:
         found = judged(self.data(), {1: 30, 2: 270, 4: 84})
 
         assert corrected(found) == {5: 4452}
-        assert found.deviation == 0
+        assert found.deviation_percent == 0
 
     def test_a_plan_far_off_its_label_is_followed_as_planned(self) -> None:
         # The plan gives 0.25 mg, its label says 0.2 mg: which of the two is wrong is not for a correction to say.
@@ -169,8 +161,8 @@ class TestTheLabelIsAimedAt:
         found = judged(self.data(), {1: 30, 2: 270, 4: 80}, "140")
 
         assert corrected(found) == {5: 4400}
-        assert found.deviation == 0
-        assert found.verdict is Verdict.INCOMPLETE
+        assert found.deviation_percent == 0
+        assert found.verdict is BatchVerdict.INCOMPLETE
         assert found.uncorrected_dose == Fraction(8, 4300) * 140
 
     def test_the_blend_still_holds_all_capsules(self) -> None:
@@ -200,7 +192,7 @@ class TestDriedVessel:
         found = judged(self.DATA, {1: 100, 4: 2000, 8: dried})
 
         assert corrected(found) == {9: diluent}
-        assert found.deviation == 0
+        assert found.deviation_percent == 0
 
     def test_the_carrier_is_left_as_planned_and_the_dried_vessel_expected_so(self) -> None:
         assert corrected(judged(self.DATA, {1: 101})) == {4: 2000, 8: 2000, 9: 2090}  # 1 % more drug, 4,090.5 in all
@@ -233,13 +225,13 @@ class TestFillWeight:
         assert found.filling.corrected == 144
         assert "fill-corrected" in codes(found)
         assert "no-admissible-correction" not in codes(found)
-        assert found.verdict is Verdict.OUTSIDE  # as it stands: −6.25 %
+        assert found.verdict is BatchVerdict.OUTSIDE  # as it stands: −6.25 %
 
     def test_the_batch_is_within_once_it_is_filled_so(self) -> None:
         found = judged(contract(), ALL | {8: 4600}, "144")
 
-        assert found.verdict is Verdict.WITHIN
-        assert found.deviation == 0
+        assert found.verdict is BatchVerdict.WITHIN
+        assert found.deviation_percent == 0
         assert "filled-not-as-ordered" not in codes(found)  # no fill weight was ordered
 
     def test_a_fill_weight_other_than_ordered_is_a_warning(self) -> None:
@@ -262,7 +254,7 @@ class TestFillWeight:
         found = judged(contract(), ALL | {8: 3900})
         (said,) = [f for f in found.findings if f.code == "diluent-short"]
 
-        assert found.verdict is Verdict.OUTSIDE
+        assert found.verdict is BatchVerdict.OUTSIDE
         assert (said.where, said.values["rest"], said.values["dose"]) == ("step 8", 400, Fraction("0.002"))
 
     def test_an_over_weighed_diluent_has_nothing_to_be_made_up(self) -> None:
@@ -285,7 +277,7 @@ class TestLimits:
         # 48 mg want 4,752 mg of diluent; 4,300 fit. The strength is 48/4348, so the aliquot is 100 × 0.01 / 0.01104 = 90.6.
         assert corrected(found)[2] == 4300
         assert corrected(found)[4] == 91
-        assert abs(found.deviation or Fraction(0)) < Fraction(1, 10)
+        assert abs(found.deviation_percent or Fraction(0)) < Fraction(1, 10)
 
     def test_the_maximum_dilution_sends_the_rest_to_the_next_aliquot(self) -> None:
         data = record(
@@ -308,14 +300,14 @@ class TestLimits:
         found = judged(contract(), {k: v for k, v in ALL.items() if k < 7} | {7: 178})
 
         assert corrected(found) == {8: 3872}
-        assert found.verdict is Verdict.INCOMPLETE
-        assert found.deviation == 100 * (Fraction(4005, 4050) - 1)
+        assert found.verdict is BatchVerdict.INCOMPLETE
+        assert found.deviation_percent == 100 * (Fraction(4005, 4050) - 1)
 
     def test_a_reading_under_the_least_is_a_warning_and_shows_in_the_worst_case(self) -> None:
         found = judged(contract(), {1: 15})
 
         assert {"reading-below-least-weighable", "worst-case-of-readings"} <= codes(found)
-        assert found.verdict is Verdict.INCOMPLETE
+        assert found.verdict is BatchVerdict.INCOMPLETE
 
     @pytest.mark.parametrize(
         ("data", "readings", "code"),
@@ -342,7 +334,7 @@ class TestStartAgain:
         found = judged(contract(), {k: v for k, v in ALL.items() if k < 7} | {7: 150})
         (said,) = [f for f in found.findings if f.code == "no-admissible-correction"]
 
-        assert found.verdict is Verdict.OUTSIDE
+        assert found.verdict is BatchVerdict.OUTSIDE
         assert (said.where, said.values["usable"]) == ("step 7", "trituration 2")
 
     def test_what_was_taken_for_the_spoilt_batch_is_lost(self) -> None:
@@ -356,8 +348,8 @@ class TestStartAgain:
         found = judged(one_stage(), {1: 30, 2: 270, 4: 301})
 
         assert "more-than-there" in codes(found)
-        assert found.verdict is Verdict.OUTSIDE
-        assert found.deviation is None
+        assert found.verdict is BatchVerdict.OUTSIDE
+        assert found.deviation_percent is None
 
     def test_a_stock_too_strong_for_the_least_weighable_aliquot_is_diluted_more_after_it(self) -> None:
         # 21 mg of aliquot, stock 10 % too strong: 19.1 mg would do, 20 are the least; the batch takes it up.
@@ -370,34 +362,34 @@ class TestStartAgain:
         found = judged(data, {1: 33, 2: 267})
 
         assert corrected(found) == {4: 20, 5: 1980}  # held at 1 in 100
-        assert found.verdict is Verdict.INCOMPLETE
+        assert found.verdict is BatchVerdict.INCOMPLETE
 
 
 class TestVerdict:
     """None read: the plan is judged. Some: incomplete, unless it cannot come right. All: the dose decides."""
 
     def test_a_plan_as_written_is_within(self) -> None:
-        assert judged(contract()).verdict is Verdict.WITHIN
+        assert judged(contract()).verdict is BatchVerdict.WITHIN
 
     def test_a_plan_that_breaks_its_rules_is_outside(self) -> None:
         data = contract()
         data["steps"][0]["amount_mg"], data["steps"][1]["amount_mg"] = "15", "1485"
 
-        assert judged(data).verdict is Verdict.OUTSIDE
+        assert judged(data).verdict is BatchVerdict.OUTSIDE
 
     def test_all_read_on_target_is_within(self) -> None:
-        assert judged(contract(), ALL).verdict is Verdict.WITHIN
+        assert judged(contract(), ALL).verdict is BatchVerdict.WITHIN
 
-    @pytest.mark.parametrize(("diluent", "verdict"), [(4536, Verdict.WITHIN), (4537, Verdict.OUTSIDE)])
-    def test_the_limit_is_decided_exactly(self, diluent: int, verdict: Verdict) -> None:
+    @pytest.mark.parametrize(("diluent", "verdict"), [(4536, BatchVerdict.WITHIN), (4537, BatchVerdict.OUTSIDE)])
+    def test_the_limit_is_decided_exactly(self, diluent: int, verdict: BatchVerdict) -> None:
         # 200 of 4,500 mg planned; at 200 + 4,536.84 mg the dose is 5 % low.
         assert judged(contract(), ALL | {8: diluent}).verdict is verdict
 
     @pytest.mark.parametrize(("readings", "verdict"), [
-        ({1: 95, 2: 905}, Verdict.WITHIN), ({1: 95, 2: 906}, Verdict.OUTSIDE),
-        ({1: 105, 2: 895}, Verdict.WITHIN), ({1: 105, 2: 894}, Verdict.OUTSIDE),
+        ({1: 95, 2: 905}, BatchVerdict.WITHIN), ({1: 95, 2: 906}, BatchVerdict.OUTSIDE),
+        ({1: 105, 2: 895}, BatchVerdict.WITHIN), ({1: 105, 2: 894}, BatchVerdict.OUTSIDE),
     ])  # fmt: skip
-    def test_a_bound_met_is_within(self, readings: dict[int, int | str], verdict: Verdict) -> None:
+    def test_a_bound_met_is_within(self, readings: dict[int, int | str], verdict: BatchVerdict) -> None:
         # 95 of 1,000 mg, 100 mg a capsule: 9.5 mg where the label says 10 mg is 5 % low, exactly.
         data = record(weigh("drug", "100", "batch"), weigh("diluent", "900", "batch"), mix("batch"),
                       fill("batch", "100", 8), dose="10")  # fmt: skip
@@ -407,13 +399,13 @@ class TestVerdict:
     def test_a_worst_case_beyond_the_limit_is_a_warning_once_weights_are_read(self) -> None:
         found = judged(contract(), ALL | {8: 4500})
 
-        assert found.verdict is Verdict.WITHIN
+        assert found.verdict is BatchVerdict.WITHIN
         assert "worst-case-of-readings" in codes(found)
 
     def test_a_weighing_made_but_not_read_keeps_the_batch_incomplete(self) -> None:
         found = judged(contract(), {k: v for k, v in ALL.items() if k != 1})
 
-        assert found.verdict is Verdict.INCOMPLETE
+        assert found.verdict is BatchVerdict.INCOMPLETE
         assert [f.where for f in found.findings if f.code == "reading-missing"] == ["step 1"]
 
     def test_a_reading_alone_leaves_what_comes_after_it_to_do(self) -> None:
@@ -423,8 +415,8 @@ class TestVerdict:
         data = contract(dose_error_percent=None)
         off = contract(dose_error_percent=None, dose="0.003")
 
-        assert judged(data).verdict is Verdict.WITHIN
-        assert judged(off).verdict is Verdict.OUTSIDE
+        assert judged(data).verdict is BatchVerdict.WITHIN
+        assert judged(off).verdict is BatchVerdict.OUTSIDE
         assert {"dose-error-assumed", "dose-off-label"} <= codes(judged(off))
         assert "made-off-label" in codes(judged(off, ALL))
 
@@ -607,7 +599,7 @@ def test_nominal_readings_give_the_plan_exactly(data: dict[str, Any]) -> None:
     plan = plan_of(data)
     nominal = {step.number: step.amount_mg for step in plan.weighings() if step.amount_mg is not None}
     for count in range(len(nominal) + 1):
-        found = bench(plan, dict(list(nominal.items())[:count]))
+        found = audit_weighed(plan, dict(list(nominal.items())[:count]))
 
         assert all(weighing.corrected == weighing.planned for weighing in found.next)
         assert found.made.accuracy == audit(plan).accuracy
@@ -668,8 +660,8 @@ def test_no_plan_and_no_reading_breaks_the_audit(
             data["steps"][at]["amount_mg"] = amount
     found = judged(data, readings)
 
-    assert found.verdict in Verdict
-    assert found.verdict is not Verdict.WITHIN or (found.deviation is not None and abs(found.deviation) <= 5)
+    assert found.verdict in BatchVerdict
+    assert found.verdict is not BatchVerdict.WITHIN or (found.deviation_percent is not None and abs(found.deviation_percent) <= 5)
 
 
 @CALM
@@ -692,5 +684,5 @@ def test_within_is_never_said_of_a_dose_outside(aliquot: int, diluent: int, limi
     found = judged(data, ALL | {7: aliquot, 8: diluent})
     off = 100 * abs(dose_of(data, ALL | {7: aliquot, 8: diluent}) / Fraction("0.002") - 1)
 
-    assert (found.verdict is Verdict.WITHIN) == (off <= Fraction(limit))
+    assert (found.verdict is BatchVerdict.WITHIN) == (off <= Fraction(limit))
     assert ("blend-too-small" in codes(found)) == (aliquot + diluent < 4050)

@@ -487,11 +487,11 @@ class TestRecord:
         return "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
 
     def test_every_number_of_the_table_stands_on_the_sheet(self, tmp_path: Path, plan: Path) -> None:
-        from compound.correcting.weighed import bench
+        from compound.correcting.weighed import audit_weighed
         from compound.showing import weighed_rows
 
         text = " ".join(self.text(tmp_path, plan, "1=31mg", "2=2970mg").split())
-        found = bench(plan_from_dict(contract()), {1: Decimal(31), 2: Decimal(2970)})
+        found = audit_weighed(plan_from_dict(contract()), {1: Decimal(31), 2: Decimal(2970)})
         for row in weighed_rows.weighing_rows(found):
             for cell in row[2:]:
                 assert cell in text

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from test_solution import judged, order, planned
 
-from compound.correcting.weighed import Verdict, bench
+from compound.correcting.weighed import BatchVerdict, audit_weighed
 from compound.judging.audit import allowed_range, audit
 from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
 from compound.showing.plan_json import plan_record
@@ -143,22 +143,22 @@ class TestBench:
     @pytest.mark.parametrize(("read", "rest"), [(4000, 658), (3850, 808), (4002, 656)])
     def test_the_diluent_makes_the_dried_vessel_up_to_the_planned_total(self, read: int, rest: int) -> None:
         """4,658 mg less the reading: dried cellulose has lost water of its own."""
-        found = bench(planned(), {1: Decimal(69), 4: Decimal(4000), 7: Decimal(read)})
+        found = audit_weighed(planned(), {1: Decimal(69), 4: Decimal(4000), 7: Decimal(read)})
 
         (weighing,) = found.next
         assert (8, Fraction(rest)) == (weighing.number, weighing.corrected)
-        assert Verdict.INCOMPLETE is found.verdict
+        assert BatchVerdict.INCOMPLETE is found.verdict
         assert found.made.accuracy is not None
         assert Fraction(2) * Fraction("4657.5") / 4658 / 1000 == found.made.accuracy.dose_mg
 
     def test_drug_weighed_otherwise_is_taken_up_by_the_last_diluent(self) -> None:
         """70 mg in place of 69: the batch grows from 4,657.5 to 70 × 67.5 = 4,725 mg; 4,726 keep the planned strength."""
-        found = bench(planned(), {1: Decimal(70)})
+        found = audit_weighed(planned(), {1: Decimal(70)})
 
         assert {4: 4000, 7: 4000, 8: 726} == {w.number: w.corrected for w in found.next}
 
     def test_a_vessel_that_is_not_dry_is_no_dose(self) -> None:
-        found = bench(planned(), {1: Decimal(69), 4: Decimal(4000), 7: Decimal(4100)})
+        found = audit_weighed(planned(), {1: Decimal(69), 4: Decimal(4000), 7: Decimal(4100)})
 
         assert "solvent-left" in {finding.code for finding in found.findings if finding.severity.value == "error"}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from compound.correcting.weighed import Verdict, bench
+from compound.correcting.weighed import BatchVerdict, audit_weighed
 from compound.exact.quantity import Direction, round_to
 from compound.judging.audit import audit
 from compound.plan.plan import Plan, Transfer, Weigh, plan_from_dict
@@ -119,7 +119,7 @@ def figure_of(case: dict[str, Any], of: str) -> Fraction:
             part = found.measured[int(names[0]) - 1]
             return 100 * part.error / part.amount
         case "off":
-            (weighing,) = bench(plan, {1: Decimal(case["reading"])}).weighings
+            (weighing,) = audit_weighed(plan, {1: Decimal(case["reading"])}).weighings
             assert weighing.read is not None
             return 100 * abs(weighing.read / weighing.planned - 1)
         case "usp41":
@@ -174,17 +174,17 @@ WITH_DOSE = [pytest.param(name, case, id=name) for name, case in CASES if case["
 @pytest.mark.parametrize(("name", "case"), WITH_DOSE)
 def test_the_steps_give_the_dose_that_was_asked_for(name: str, case: dict[str, Any]) -> None:
     """Exactly: no published aliquot needs a rounding. The two misprinted ones are outside, by what they are off."""
-    found = bench(plan_of(case), {})
+    found = audit_weighed(plan_of(case), {})
     off = PROBLEMS[name].get("off_percent")
 
-    assert found.deviation == Fraction(off or 0)
+    assert found.deviation_percent == Fraction(off or 0)
     if off is not None:
-        assert found.verdict is Verdict.OUTSIDE
+        assert found.verdict is BatchVerdict.OUTSIDE
 
 
 @pytest.mark.parametrize("name", [name for name, problem in PROBLEMS.items() if "corrected" in problem])
 def test_the_corrected_steps_give_the_dose(name: str) -> None:
-    assert bench(plan_of(PROBLEMS[name]["corrected"]), {}).deviation == 0
+    assert audit_weighed(plan_of(PROBLEMS[name]["corrected"]), {}).deviation_percent == 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compound.cli.qc import command
-from compound.correcting.weighed import Verdict as BatchVerdict
+from compound.correcting.weighed import BatchVerdict
 from compound.exact.errors import InputError
 from compound.exact.root import Root
 from compound.facts import qc_rules
@@ -1451,12 +1451,12 @@ class TestCsv:
             file.truncate(100_000_000)
 
         assert refused("weights", "--net", "--csv", str(path), "--column", "a") == (
-            "huge.csv: is larger than 1,000,000 bytes; that is more than a batch has values"
+            "huge.csv: is larger than 1,000,000 bytes"
         )
 
     @pytest.mark.parametrize(
         ("name", "said"),
-        [("none.csv", "none.csv: cannot be read: No such file"), (".", "is no regular file")],
+        [("none.csv", "none.csv: there is no such file"), (".", "is not an ordinary file")],
     )
     def test_a_file_that_cannot_be_read_is_refused(self, tmp_path: Path, name: str, said: str) -> None:
         assert said in refused("weights", "--net", "--csv", str(tmp_path / name), "--column", "a")

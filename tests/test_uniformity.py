@@ -57,7 +57,7 @@ class Told(Uniformity):
 
 def judge(*given: Any, **named: Any) -> Told:
     facts = CapsuleFacts(*given, **named)
-    found = uniformity.judge(facts)
+    found = uniformity.judge_uniformity(facts)
     not_checked = (*not_gated(facts), *not_predicted(facts))
     return Told(**vars(found), findings=tuple(gates(facts)), not_checked=not_checked)
 

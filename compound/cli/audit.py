@@ -15,16 +15,8 @@ import click
 from compound.cli import output
 from compound.cli.audit_tables import tables
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
-from compound.correcting.weighed import (
-    Bench,
-    Verdict,
-    far_off,
-    plan_amount,
-    read_amount,
-    read_net,
-    refuse_far_off,
-    refuse_no_weighing,
-)
+from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
+from compound.correcting.weighed import BatchVerdict, Weighed
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical
 from compound.exact.value import Value
@@ -129,12 +121,12 @@ def _say_how_to_go_on(plan: Plan, name: str, read: dict[int, Decimal], fill: Dec
     click.echo(f"to go on from here: compound audit {shlex.quote(name)} {' '.join(words)}", err=True)
 
 
-def _exit_code(judged: Bench) -> int:
-    failed = judged.verdict is Verdict.OUTSIDE or worst(judged.findings) is Severity.ERROR
+def _exit_code(judged: Weighed) -> int:
+    failed = judged.verdict is BatchVerdict.OUTSIDE or worst(judged.findings) is Severity.ERROR
     return output.MUST_NOT_BE_MADE if failed else 0
 
 
-def _as_json(judged: Bench, name: str, indent: int | None) -> str:
+def _as_json(judged: Weighed, name: str, indent: int | None) -> str:
     from compound.showing import weighed_json
 
     separators = (",", ":") if indent is None else None

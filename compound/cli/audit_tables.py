@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compound.cli import output
-from compound.correcting.weighed import (
-    Bench,
-)
+from compound.correcting.weighed import Weighed
 
 if TYPE_CHECKING:
     pass
@@ -19,7 +17,7 @@ NO_BREAK = "\u00a0"
 WIDE = 110  # columns of a terminal that hold the tables on one line a row
 
 
-def tables(judged: Bench) -> str:
+def tables(judged: Weighed) -> str:
     """The verdict, the weighings, the mixtures and the uniformity from capsule to capsule, as wide as the terminal."""
     from compound.cli.tables import tabulate
     from compound.showing import weighed_rows
@@ -43,7 +41,7 @@ def tables(judged: Bench) -> str:
     figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
     words = 26 if width < WIDE else width - figures
     weighings = table(weighed_rows.WEIGHING_HEADERS, rows, [None, words, *[None] * 4])
-    mixtures = table(weighed_rows.MIXTURE_HEADERS, weighed_rows.mixture_rows(judged), [16, *[None] * 6])
+    mixtures = table(weighed_rows.MIXTURE_HEADERS, weighed_rows.made_rows(judged), [16, *[None] * 6])
     return "\n\n".join((
         f"DOSE\n{facts(weighed_rows.dose_rows(judged), 33)}",
         f"WEIGHINGS\n{weighings}",

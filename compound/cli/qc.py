@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -281,20 +280,19 @@ def _file_name(path: str) -> str:
 
 def _bytes_of(path: str) -> bytes:
     name = _file_name(path)
+    if path != "-":
+        try:
+            return files.read_file(path, None, MOST_BYTES_OF_VALUES)
+        except InputError as error:
+            raise InputError(name, error.sentence) from error
+    if sys.stdin is None:
+        raise InputError(name, "is closed")
     try:
-        if path == "-" and sys.stdin is None:
-            raise InputError(name, "is closed")
-        if path == "-":
-            content = sys.stdin.buffer.read(MOST_BYTES_OF_VALUES + 1)
-        elif stat.S_ISREG(os.stat(path).st_mode):
-            with open(path, "rb") as file:
-                content = file.read(MOST_BYTES_OF_VALUES + 1)
-        else:
-            raise InputError(name, "is no regular file; write - to read standard input")
+        content = sys.stdin.buffer.read(MOST_BYTES_OF_VALUES + 1)
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror or error}") from error
     if len(content) > MOST_BYTES_OF_VALUES:
-        raise InputError(name, f"is larger than {MOST_BYTES_OF_VALUES:,} bytes; that is more than a batch has values")
+        raise InputError(name, f"is larger than {MOST_BYTES_OF_VALUES:,} bytes")
     return content
 
 

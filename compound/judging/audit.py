@@ -17,7 +17,7 @@ from compound.judging.order_findings import order_findings, order_not_checked
 from compound.judging.replay import Mixture, Replay, replay
 from compound.judging.step_findings import fault_findings, limit_findings
 from compound.judging.stop_lines import stop_lines
-from compound.judging.uniformity import Uniformity, capsule_facts, judge
+from compound.judging.uniformity import Uniformity, capsule_facts, judge_uniformity
 from compound.plan.plan import Plan
 
 
@@ -47,7 +47,7 @@ class Audit(Value):
     @cached_property
     def uniformity(self) -> Uniformity:
         """What can be said of one capsule beside another. Worked out when it is asked for: the chances take a while."""
-        return judge(capsule_facts(self.plan.order, self.run, self.accuracy))
+        return judge_uniformity(capsule_facts(self.plan.order, self.run, self.accuracy))
 
 
 def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None = None) -> Audit:

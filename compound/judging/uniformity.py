@@ -114,7 +114,7 @@ class Uniformity(Value):
     worst: Prediction | None
 
 
-def judge(facts: CapsuleFacts) -> Uniformity:
+def judge_uniformity(facts: CapsuleFacts) -> Uniformity:
     """Judges a batch from capsule to capsule.
 
     Particle and fill variation add as squares exactly: with the fill, the number of particles varies as Poisson numbers

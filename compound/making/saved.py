@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from compound.correcting.weighed import Bench, bench
+from compound.correcting.weighed import Weighed, audit_weighed
 from compound.exact.errors import InputError
 from compound.exact.value import Value
 from compound.findings import codes
@@ -43,7 +43,7 @@ def read_plan(content: bytes, name: str = "plan") -> SavedPlan:
 
 def audit_plan(
     plan: Plan | SavedPlan, readings: Mapping[int, Decimal] | None = None, *, fill_weight: Decimal | None = None
-) -> Bench:
+) -> Weighed:
     """Replays a plan and says what dose it gives, with the weights read, and what to weigh next.
 
     `readings` are mg by the number of the step, `fill_weight` the net mg that the capsules are really filled with; the
@@ -52,7 +52,7 @@ def audit_plan(
     """
     saved = plan if isinstance(plan, SavedPlan) else SavedPlan(plan)
     try:
-        return bench(saved.plan, readings or {}, fill_weight, saved.notes)
+        return audit_weighed(saved.plan, readings or {}, fill_weight, saved.notes)
     except InputError as error:
         key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
         raise InputError(f"{saved.name}: request.{key}", error.sentence) from None

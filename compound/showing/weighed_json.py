@@ -8,38 +8,38 @@ from compound.exact.quantity import canonical
 from compound.plan.plan import balance_to_dict
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
-    from compound.correcting.weighed import Bench, Weighing
+    from compound.correcting.weighed import Weighed, Weighing
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.plan_json import maybe, mixture_to_dict, uniformity_to_dict
 
 
-def bench_record(bench: Bench, name: str) -> dict[str, Any]:
+def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
     """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
-    accuracy, filling = bench.made.accuracy, bench.filling
+    accuracy, filling = weighed.made.accuracy, weighed.filling
     return {
         "schema": "compound.audit/1",
         "file": name,
-        "verdict": bench.verdict.value,
-        "balance": balance_to_dict(bench.plan.balance, bench.plan.order.least_weighable),
-        "target_mg": canonical(bench.plan.order.dose.mg),
-        "limit_percent": canonical(bench.limit),
+        "verdict": weighed.verdict.value,
+        "balance": balance_to_dict(weighed.plan.balance, weighed.plan.order.least_weighable),
+        "target_mg": canonical(weighed.plan.order.dose.mg),
+        "limit_percent": canonical(weighed.limit_percent),
         "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
         "deviation_percent": None if accuracy is None else canonical(accuracy.deviation_percent),
         "worst_low_percent": None if accuracy is None else maybe(accuracy.worst_low_percent),
         "worst_high_percent": None if accuracy is None else maybe(accuracy.worst_high_percent),
-        "uncorrected_dose_mg": maybe(bench.uncorrected_dose),
-        "uniformity": uniformity_to_dict(bench.made),
-        "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in bench.closed}
-                     for mixture in bench.made.mixtures],
+        "uncorrected_dose_mg": maybe(weighed.uncorrected_dose),
+        "uniformity": uniformity_to_dict(weighed.made),
+        "mixtures": [mixture_to_dict(mixture) | {"made": mixture.vessel in weighed.closed}
+                     for mixture in weighed.made.mixtures],
         "readings": [
             {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": maybe(w.corrected),
              "read_mg": canonical(w.read), "off_percent": _off(w)}
-            for w in bench.weighings
+            for w in weighed.weighings
             if w.read is not None
         ],
         "next": [
             {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": maybe(w.corrected)}
-            for w in bench.next
+            for w in weighed.next
         ],
         "fill": None if filling is None else {
             "number": filling.number,
@@ -47,8 +47,8 @@ def bench_record(bench: Bench, name: str) -> dict[str, Any]:
             "given_mg": maybe(filling.given),
             "corrected_mg": maybe(filling.corrected),
         },
-        "findings": [finding_to_dict(finding) for finding in bench.findings],
-        "not_checked": [not_checked_to_dict(item) for item in bench.not_checked],
+        "findings": [finding_to_dict(finding) for finding in weighed.findings],
+        "not_checked": [not_checked_to_dict(item) for item in weighed.not_checked],
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.correcting.weighed import Bench, Filling, Verdict, Weighing
+from compound.correcting.weighed import BatchVerdict, Filling, Weighed, Weighing
 from compound.findings import codes
 from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
@@ -18,37 +18,37 @@ WEIGHING_HEADERS = WEIGHED_WORDS["en"].headers
 MIXTURE_HEADERS = WEIGHED_WORDS["en"].mixture_headers
 
 
-def verdict_text(bench: Bench, language: Language = ENGLISH) -> str:
+def verdict_text(weighed: Weighed, language: Language = ENGLISH) -> str:
     """The verdict in words."""
     words = WEIGHED_WORDS[language.code]
-    if bench.verdict is Verdict.WITHIN and all(w.read is None for w in bench.weighings):
+    if weighed.verdict is BatchVerdict.WITHIN and all(w.read is None for w in weighed.weighings):
         return words.as_written
-    return words.verdicts[bench.verdict.value].format(limit=language.notation.percent(bench.limit))
+    return words.verdicts[weighed.verdict.value].format(limit=language.notation.percent(weighed.limit_percent))
 
 
-def dose_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, str]]:
-    """Verdict, label, dose and bounds."""
+def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """BatchVerdict, label, dose and bounds."""
     words, plain, notation = WEIGHED_WORDS[language.code], language.words, language.notation
-    made, order = bench.made.accuracy, bench.plan.order
+    made, order = weighed.made.accuracy, weighed.plan.order
     label = notation.dose(Fraction(order.dose.mg))
     if order.drug:
         label = plain.dose_of.format(dose=label, substance=language.text(order.dosed))
-    found = [(words.verdict, verdict_text(bench, language)), (plain.labelled_dose, label)]
+    found = [(words.verdict, verdict_text(weighed, language)), (plain.labelled_dose, label)]
     if made is None:
         return [*found, (plain.dose_per_capsule, plain.no_dose)]
-    pending = bool(bench.next) and any(w.read is not None for w in bench.weighings)
+    pending = bool(weighed.next) and any(w.read is not None for w in weighed.weighings)
     name = words.as_corrected.format(dose=plain.dose_per_capsule) if pending else plain.dose_per_capsule
     found.append((name, notation.dose(made.dose_mg)))
     found.append((words.deviation, notation.signed_percent(made.deviation_percent)))
-    if pending and bench.uncorrected_dose not in (None, made.dose_mg):
-        found.append((words.without_corrections, notation.dose(bench.uncorrected_dose or Fraction(0))))
+    if pending and weighed.uncorrected_dose not in (None, made.dose_mg):
+        found.append((words.without_corrections, notation.dose(weighed.uncorrected_dose or Fraction(0))))
     worst = plain.not_worked_out
     if made.worst_low_percent is not None and made.worst_high_percent is not None:
         low, high = notation.signed_percent(made.worst_low_percent), notation.signed_percent(made.worst_high_percent)
-        worst = plain.worst_case_limit.format(low=low, high=high, limit=notation.percent(bench.limit))
+        worst = plain.worst_case_limit.format(low=low, high=high, limit=notation.percent(weighed.limit_percent))
     found.append((plain.worst_case, worst))
-    if bench.filling is not None:
-        found.append((plain.fill_weight, _filling(bench.filling, language)))
+    if weighed.filling is not None:
+        found.append((plain.fill_weight, _filling(weighed.filling, language)))
     return found
 
 
@@ -74,17 +74,17 @@ def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
     return found
 
 
-def weighing_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, ...]]:
+def weighing_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
-    texts = step_texts(bench.made, language)
-    return [_weighing(bench, weighing, texts[weighing.number], language) for weighing in bench.weighings]
+    texts = step_texts(weighed.made, language)
+    return [_weighing(weighed, weighing, texts[weighing.number], language) for weighing in weighed.weighings]
 
 
-def _weighing(bench: Bench, weighing: Weighing, text: str, language: Language) -> tuple[str, ...]:
+def _weighing(weighed: Weighed, weighing: Weighing, text: str, language: Language) -> tuple[str, ...]:
     words, notation = WEIGHED_WORDS[language.code], language.notation
 
     def mass(mg: Fraction) -> str:
-        return plan_rows.reading(bench.made, mg, language) if _shows(bench, mg) else notation.mass(mg)
+        return plan_rows.reading(weighed.made, mg, language) if _shows(weighed, mg) else notation.mass(mg)
 
     wanted = weighing.corrected
     target = words.none_admissible if wanted is None else mass(wanted)
@@ -97,23 +97,23 @@ def _weighing(bench: Bench, weighing: Weighing, text: str, language: Language) -
         target, read, off = "", language.words.not_given, ""
     else:
         read = off = ""
-        if any(finding.code == codes.NO_ADMISSIBLE_CORRECTION.code for finding in bench.findings):
+        if any(finding.code == codes.NO_ADMISSIBLE_CORRECTION.code for finding in weighed.findings):
             target = words.stop
     return (str(weighing.number), text, mass(weighing.planned), target, read, off)
 
 
-def _shows(bench: Bench, mg: Fraction) -> bool:
+def _shows(weighed: Weighed, mg: Fraction) -> bool:
     """Whether the balance of the plan can show an amount; one that it cannot is printed in full."""
-    return (mg / Fraction(bench.plan.balance.readability.mg)).denominator == 1
+    return (mg / Fraction(weighed.plan.balance.readability.mg)).denominator == 1
 
 
-def mixture_rows(bench: Bench, language: Language = ENGLISH) -> list[tuple[str, ...]]:
+def made_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The mixtures as they really are, and what is left of each."""
     words = WEIGHED_WORDS[language.code]
     return [
         (row.vessel, row.total, row.drug, row.strength, row.one_in, _left(mixture, language),
-         words.yes if mixture.vessel in bench.closed else words.no)
-        for row, mixture in zip(plan_rows.mixture_rows(bench.made, language), bench.made.mixtures, strict=True)
+         words.yes if mixture.vessel in weighed.closed else words.no)
+        for row, mixture in zip(plan_rows.mixture_rows(weighed.made, language), weighed.made.mixtures, strict=True)
     ]  # fmt: skip
 
 
@@ -123,15 +123,15 @@ def _left(mixture: Mixture, language: Language) -> str:
     return notation.mass(mixture.left_mg) if mixture.left_ml is None else notation.volume(mixture.left_ml)
 
 
-def file_row(bench: Bench, name: str) -> str:
+def file_row(weighed: Weighed, name: str) -> str:
     """One line for a file among many: verdict, dose, deviation, worst case, errors and warnings, name."""
-    made = bench.made.accuracy
+    made = weighed.made.accuracy
     dose, off, worst = "no dose", "", ""
     if made is not None:
         dose, off = notation.dose(made.dose_mg), plan_rows.signed_percent(made.deviation_percent)
         worst = "not worked out" if made.worst_percent is None else notation.percent(made.worst_percent)
-    counts = [sum(1 for f in bench.findings if f.severity.value == severity) for severity in ("error", "warning")]
-    return f"{bench.verdict.value:<10}  {dose:<32}  {off:>16}  {worst:>16}  {counts[0]:>6}  {counts[1]:>8}  {name}"
+    counts = [sum(1 for f in weighed.findings if f.severity.value == severity) for severity in ("error", "warning")]
+    return f"{weighed.verdict.value:<10}  {dose:<32}  {off:>16}  {worst:>16}  {counts[0]:>6}  {counts[1]:>8}  {name}"
 
 
 FILE_HEADER = (

@@ -17,7 +17,7 @@ from compound.worksheet.sheet import Sheet
 _WIDEST = 140.0
 
 
-class Node(Value):
+class SchemeNode(Value):
     """A vessel of the picture: its kind, what comes in from above, its lines, and what goes on from it."""
 
     kind: str
@@ -45,23 +45,23 @@ def path_to_capsules(sheet: Sheet) -> list[str] | None:
         vessels.insert(0, sources[0])
 
 
-def nodes(sheet: Sheet, vessels: list[str]) -> list[Node]:
+def nodes(sheet: Sheet, vessels: list[str]) -> list[SchemeNode]:
     """The picture as a row of nodes: the drug, the vessels, the capsules."""
     say, plan = sheet.say, sheet.plan
     first = next(s for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0])
     content = sheet.notation.percent(100 * plan.content_fraction)
-    found = [Node("drug", "", (say("scheme", "drug"), content), sheet.reading(Fraction(first.amount_mg)))]
+    found = [SchemeNode("drug", "", (say("scheme", "drug"), content), sheet.reading(Fraction(first.amount_mg)))]
     for i, vessel in enumerate(vessels):
         found.append(_vessel(sheet, vessel, vessels[i + 1] if i + 1 < len(vessels) else None))
     fill = next(step for step in plan.steps if isinstance(step, Fill))
     accuracy = sheet.audit.accuracy
     dose = Fraction(plan.order.dose.mg) if accuracy is None else accuracy.dose_mg
     count = say("scheme", "capsules", count=sheet.notation.number(fill.count))
-    found.append(Node("capsules", "", (count, say("scheme", "each", dose=sheet.notation.mass(dose)))))
+    found.append(SchemeNode("capsules", "", (count, say("scheme", "each", dose=sheet.notation.mass(dose)))))
     return found
 
 
-def _vessel(sheet: Sheet, vessel: str, following: str | None) -> Node:
+def _vessel(sheet: Sheet, vessel: str, following: str | None) -> SchemeNode:
     say = sheet.say
     added = Fraction(0)
     above, kind, dried = [], "mortar", False
@@ -91,7 +91,7 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> Node:
         lines.append(sheet.strength(mixture))
         if mixture.one_in is not None:
             lines.append(say("scheme", "ratio", ratio=sheet.notation.ratio(mixture.one_in)))
-    return Node(kind, " ".join(above), tuple(line for line in lines if line), _passed(sheet, vessel, following))
+    return SchemeNode(kind, " ".join(above), tuple(line for line in lines if line), _passed(sheet, vessel, following))
 
 
 def _passed(sheet: Sheet, vessel: str, following: str | None) -> str:
@@ -131,13 +131,13 @@ class _Row(Value):
     """A row of the picture: its vessels, how far apart they stand, and its height above and below their tops."""
 
     size: _Size
-    nodes: list[Node]
+    nodes: list[SchemeNode]
     pitch: float
     above: float
     high: float
 
 
-def rows_of(sheet: Sheet, row: list[Node]) -> list[_Row]:
+def rows_of(sheet: Sheet, row: list[SchemeNode]) -> list[_Row]:
     """The picture in one row from margin to margin, as large as it fits; in two or more where it does not."""
     paper = sheet.paper
     for size in _SIZES:
@@ -152,7 +152,7 @@ def rows_of(sheet: Sheet, row: list[Node]) -> list[_Row]:
     return [_row(paper, size, row[start : start + per_row], pitch) for start in range(0, len(row), per_row)]
 
 
-def _row(paper: Paper, size: _Size, part: list[Node], pitch: float) -> _Row:
+def _row(paper: Paper, size: _Size, part: list[SchemeNode], pitch: float) -> _Row:
     above_lines = max(len(wrap(node.above, pitch - 8, size.text)) if node.above else 0 for node in part)
     top_high = above_lines * LEADING * size.text + (12 if above_lines else 2)
     below = max(
@@ -183,7 +183,7 @@ def draw_scheme(sheet: Sheet, drawn: list[_Row]) -> None:
         paper.y += row.high
 
 
-def _node(paper: Paper, size: _Size, node: Node, x: float, y: float, room: float, index: int) -> None:
+def _node(paper: Paper, size: _Size, node: SchemeNode, x: float, y: float, room: float, index: int) -> None:
     """Draws a vessel, its upper left corner at (x, y), with what is said of it; `index` steps from the drug."""
     middle = x + size.icon / 2
     if node.above:

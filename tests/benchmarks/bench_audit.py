@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench_plans import contract
 
 from compound.cli.audit import load
-from compound.correcting.weighed import bench
+from compound.correcting.weighed import audit_weighed
 from compound.judging.audit import audit
 from compound.plan.plan import plan_from_dict
 from compound.showing import fingerprint, plan_json
@@ -48,8 +48,8 @@ def main(plans: int) -> None:
         plan = load(first).plan
         read = {1: Decimal(31), 2: Decimal(2970)}
         print(f"read a plan            {best(lambda: load(first)):8.2f} ms")
-        print(f"audit it as written    {best(lambda: bench(plan, {})):8.2f} ms")
-        print(f"audit it with readings {best(lambda: bench(plan, read)):8.2f} ms")
+        print(f"audit it as written    {best(lambda: audit_weighed(plan, {})):8.2f} ms")
+        print(f"audit it with readings {best(lambda: audit_weighed(plan, read)):8.2f} ms")
         files = sorted(str(path) for path in Path(folder).iterdir())
         start = time.perf_counter()
         done = subprocess.run([sys.executable, "-P", "-m", "compound", "audit", *files, "--json"], capture_output=True)

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from compound.exact.quantity import Percent
 from compound.judging.pass_chance import predict
-from compound.judging.uniformity import CapsuleFacts, gates, judge
+from compound.judging.uniformity import CapsuleFacts, gates, judge_uniformity
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData
 
 LIMIT_MS = 20
@@ -44,7 +44,7 @@ def main() -> None:
     for name, dose_mg, size in cases:
         for fill in (None, Percent(Decimal("3"))):
             facts = CapsuleFacts(dose_mg, DENSITY, size, ALIQUOTS, Fraction("-4.8"), Fraction("4.9"), fill)
-            first, best = best_ms(lambda facts=facts: (judge(facts), gates(facts)))  # type: ignore[misc]
+            first, best = best_ms(lambda facts=facts: (judge_uniformity(facts), gates(facts)))  # type: ignore[misc]
             verdict = "ok" if best < LIMIT_MS else f"over {LIMIT_MS} ms"
             print(f"{name:36} fill {'3 %' if fill else 'no':4} first {first:6.2f} ms, best {best:6.2f} ms  {verdict}")
 

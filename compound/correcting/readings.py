@@ -1,0 +1,118 @@
+"""Weights read at the bench, as text and as amounts: read strictly, and held against what the plan has there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import canonical, is_multiple
+from compound.plan.plan import Fill, Plan, Transfer, Weigh
+from compound.reading.amounts import parse_mass
+
+FAR_OFF = 5  # this many times the plan, or this part of it: asks whether the unit is right
+
+
+def plan_amount(plan: Plan, number: int) -> Decimal:
+    """The planned amount of a weighing in mg."""
+    return next(step.amount_mg for step in plan.weighings() if step.number == number and step.amount_mg is not None)
+
+
+def refuse_no_weighing(plan: Plan, number: int, where: str) -> Weigh | Transfer:
+    """The weighing of that number. Raises InputError for a step that the plan lacks or that is no weighing."""
+    if not 1 <= number <= len(plan.steps):
+        raise InputError(where, f"the plan has no step {number}; its steps are 1 to {len(plan.steps)}")
+    for step in plan.weighings():
+        if step.number == number:
+            return step
+    filling = "; the weight of the capsules is given with --fill-weight" if _is_fill(plan, number) else ""
+    numbers = ", ".join(str(step.number) for step in plan.weighings())
+    raise InputError(where, f"step {number} is no weighing; weighings are steps {numbers}{filling}")
+
+
+def _is_fill(plan: Plan, number: int) -> bool:
+    return isinstance(plan.steps[number - 1], Fill)
+
+
+def read_amount(text: str, where: str, plan: Plan, planned: Decimal) -> Decimal:
+    """A reading in mg. `97.000 mg` is 97 mg where the balance shows such steps and about that is planned.
+
+    Raises InputError, or AmbiguousAmount where the text has two readings.
+    """
+    try:
+        return parse_mass(text, where).mg
+    except AmbiguousAmount as error:
+        if "," in text:
+            raise
+        likely = parse_mass(error.readings[0], where).mg
+        if is_multiple(likely, plan.balance.readability.mg) and planned / 2 <= likely <= planned * 2:
+            return likely
+        raise
+
+
+def read_net(cells: Mapping[str, str], where: str, plan: Plan, planned: Decimal) -> Decimal:
+    """What came out of a boat in mg: gross less tare, less the residue weighed back. Raises InputError."""
+    doubtful: AmbiguousAmount | None = None
+    parts = {}
+    for column in ("gross", "tare", "residue"):
+        if column not in cells:
+            continue
+        place = f"{where}, column {column}"
+        try:
+            parts[column] = _mass_or_zero(cells[column], place, zero=column != "gross")
+        except AmbiguousAmount as error:
+            if "," in cells[column]:
+                raise
+            doubtful = error
+            parts[column] = parse_mass(error.readings[0], place).mg
+    net = parts["gross"] - parts["tare"] - parts.get("residue", Decimal(0))
+    if net <= 0:
+        raise InputError(where, f"gross less tare and residue is {canonical(net)} mg, which is not above zero")
+    step = plan.balance.readability.mg
+    fits = planned / 2 <= net <= planned * 2 and all(is_multiple(part, step) for part in parts.values())
+    if doubtful is not None and not fits:
+        raise doubtful
+    return net
+
+
+def _mass_or_zero(text: str, where: str, *, zero: bool) -> Decimal:
+    number = text.partition(" ")[0].rstrip("gmcunL")
+    if zero and number.strip("0.") == "" and number.startswith("0"):
+        # An empty boat reads 0.0 mg: a tenth of it would be read, so nothing is in doubt but the unit.
+        parse_mass(f"1{text[len(number):]}", where)
+        return Decimal(0)
+    return parse_mass(text, where).mg
+
+
+def far_off(planned: Decimal, read: Decimal) -> tuple[Decimal, Decimal] | None:
+    """What a reading far off the plan may have meant: that amount, and by how many times it differs from it.
+
+    None for a reading less than five times the plan and more than a fifth of it.
+    """
+    if planned < FAR_OFF * read and read < FAR_OFF * planned:
+        return None
+    large = read > planned
+    factor = Decimal(10)
+    ratio = Fraction(read) / Fraction(planned) if large else Fraction(planned) / Fraction(read)
+    for power in (100, 1000, 10**4, 10**5, 10**6, 10**9):
+        if max(ratio / power, power / ratio) < max(ratio / Fraction(factor), Fraction(factor) / ratio):
+            factor = Decimal(power)
+    return (read / factor if large else read * factor), factor
+
+
+def refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed: bool = False) -> None:
+    """Raises AmbiguousAmount, naming both readings, for one that is about ten, a thousand … times the plan."""
+    refuse_no_weighing(plan, number, where)
+    planned = plan_amount(plan, number)
+    meant = far_off(planned, mg)
+    if meant is None or confirmed:
+        return
+    likely, factor = f"{canonical(meant[0])} mg", canonical(meant[1])
+    much = f"{factor} times" if mg > planned else f"1/{factor} of"
+    raise AmbiguousAmount(
+        where,
+        f"{canonical(mg)} mg was read at step {number} where {canonical(planned)} mg is planned: is the unit right? "
+        f"{canonical(mg)} mg is {much} {likely}; write the one meant, or confirm the reading with --confirm {number}",
+        (likely, f"{canonical(mg)} mg"),
+    )
