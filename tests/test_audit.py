@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from compound.cli.plan import known_options
 from compound.correcting.weighed import audit_weighed
 from compound.exact.errors import InputError
-from compound.findings.finding import Severity, worst
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding, Place, Severity, worst
 from compound.judging.audit import allowed_range, audit
 from compound.judging.replay import Vessels, replay
 from compound.judging.step_findings import doublings
@@ -288,6 +289,25 @@ class TestReplays:
         read = {1: Decimal(31), 2: Decimal(2970)}
 
         assert 6 + Fraction(2, len(plan.steps)) == self.runs(monkeypatch, plan, lambda: audit_weighed(plan, read))
+
+
+class TestPlaces:
+    """A finding says what it is about as a value; as text it is what stands in the JSON."""
+
+    @pytest.mark.parametrize(
+        ("place", "text", "about_the_plan"),
+        [
+            (Place.option("--dose"), "--dose", False), (Place.option("content_fraction"), "content_fraction", False),
+            (Place.step(3), "step 3", True), (Place.step(1, 4), "step 1, step 4", True), (Place.step(), "steps", True),
+            (Place.vessel("trituration 1"), "trituration 1", True), (Place.accuracy(), "accuracy", True),
+            (Place.accuracy("dose_mg"), "accuracy.dose_mg", True),
+        ],
+    )  # fmt: skip
+    def test_a_place_reads_as_it_stands_in_the_json(self, place: Place, text: str, about_the_plan: bool) -> None:
+        assert (text, about_the_plan) == (str(place), place.is_about_the_plan)
+
+    def test_a_place_given_as_text_is_an_option(self) -> None:
+        assert Place.option("DRUG") == Finding(catalogue.DRUG_UNKNOWN, "DRUG").place
 
 
 class TestDoubling:
