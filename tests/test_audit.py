@@ -12,19 +12,22 @@ from helpers import contract_replay, judged, order, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compound.correcting.weighed import audit_weighed
 from compound.exact.errors import InputError
-from compound.findings.finding import Severity, worst
+from compound.findings import codes as catalogue
+from compound.findings.finding import Finding, Place, Severity, worst
 from compound.judging.audit import allowed_range, audit
-from compound.judging.replay import replay
+from compound.judging.replay import Vessels, replay
 from compound.judging.step_findings import doublings
 from compound.order.options import read_order
 from compound.order.options_table import KNOWN_OPTIONS
 from compound.order.order import Order
 from compound.order.request import from_request
-from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
+from compound.plan.plan import Plan, Step, plan_from_dict, plan_to_dict
 from compound.planning.powder import plan_by_powder as make_plan
 from compound.showing.plan_json import plan_record
-from compound.showing.plan_rows import doubling_rows, step_rows
+from compound.showing.plan_rows import doubling_rows, step_rows, why_rows
+from compound.showing.uniformity_rows import uniformity_rows
 from compound.wording.notation import reading
 
 Change = Callable[[dict[str, Any]], None]
@@ -244,6 +247,67 @@ class TestStopLine:
             assert keeps(weighing.number, target, high)
             assert not keeps(weighing.number, target, low - step)
             assert not keeps(weighing.number, target, high + step)
+
+
+class TestReplays:
+    """A plan is replayed once and at the two corners of its errors; whoever asks about its steps asks that replay."""
+
+    @staticmethod
+    def runs(monkeypatch: pytest.MonkeyPatch, plan: Plan, work: Callable[[], object]) -> Fraction:
+        """How often all steps of a plan are done in some work."""
+        done: list[Step] = []
+        do = Vessels.do
+
+        def counted(self: Vessels, step: Step, amount: Fraction | None = None) -> None:
+            done.append(step)
+            do(self, step, amount)
+
+        monkeypatch.setattr(Vessels, "do", counted)
+        work()
+        return Fraction(len(done), len(plan.steps))
+
+    def test_a_powder_plan_is_judged_and_written_out_on_three(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        plan = planned(particle_size="8 um", particle_spread="2", fill_rsd="3 %")
+
+        def work() -> None:
+            found = audit(plan)
+            plan_record(found)
+            assert all(step_rows(found))
+            assert uniformity_rows(found)
+            assert why_rows(found, None, "")
+
+        assert 3 == self.runs(monkeypatch, plan, work)
+
+    def test_a_saved_plan_is_audited_as_written_on_three(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        plan = planned()
+
+        assert 3 == self.runs(monkeypatch, plan, lambda: audit_weighed(plan, {}))
+
+    def test_readings_are_judged_on_six(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As planned, as proposed, as made with two corners, and uncorrected; what step 2 was to be takes 2 steps more."""
+        plan = planned()
+        read = {1: Decimal(31), 2: Decimal(2970)}
+
+        assert 6 + Fraction(2, len(plan.steps)) == self.runs(monkeypatch, plan, lambda: audit_weighed(plan, read))
+
+
+class TestPlaces:
+    """A finding says what it is about as a value; as text it is what stands in the JSON."""
+
+    @pytest.mark.parametrize(
+        ("place", "text", "about_the_plan"),
+        [
+            (Place.option("--dose"), "--dose", False), (Place.option("content_fraction"), "content_fraction", False),
+            (Place.step(3), "step 3", True), (Place.step(1, 4), "step 1, step 4", True), (Place.step(), "steps", True),
+            (Place.vessel("trituration 1"), "trituration 1", True), (Place.accuracy(), "accuracy", True),
+            (Place.accuracy("dose_mg"), "accuracy.dose_mg", True),
+        ],
+    )  # fmt: skip
+    def test_a_place_reads_as_it_stands_in_the_json(self, place: Place, text: str, about_the_plan: bool) -> None:
+        assert (text, about_the_plan) == (str(place), place.is_about_the_plan)
+
+    def test_a_place_given_as_text_is_an_option(self) -> None:
+        assert Place.option("DRUG") == Finding(catalogue.DRUG_UNKNOWN, "DRUG").place
 
 
 class TestDoubling:

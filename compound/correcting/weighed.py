@@ -29,7 +29,7 @@ from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value, replace
 from compound.facts import standards
 from compound.findings import codes
-from compound.findings.finding import Entry, Finding, NotChecked, Said, Severity
+from compound.findings.finding import Entry, Finding, NotChecked, Place, Said, Severity
 from compound.judging.accuracy import off_percent
 from compound.judging.audit import Audit, audit
 from compound.judging.replay import ZERO, replay
@@ -132,7 +132,7 @@ def audit_weighed(
     read = _Read(plan, readings, fill, PlannedContents(plan) if any_read else None)
     proposal = propose(plan, read.exact, fill=read.exact_fill, planned=read.planned) if any_read else as_planned(plan)
     if plan.order.dose_error_limit is None:
-        notes = (*notes, Finding(codes.DOSE_ERROR_ASSUMED, "request.dose_error_percent", {"limit": limit}))
+        notes = (*notes, Finding(codes.DOSE_ERROR_ASSUMED, Place.option("request.dose_error_percent"), {"limit": limit}))
     steps = tuple(with_amount(step, proposal.amounts, fill) for step in plan.steps)
     made = audit(replace(plan, steps=steps), notes)
     weighings = _weighings(read, proposal)
@@ -232,8 +232,8 @@ def _as_read(finding: Finding, read: _Read) -> Finding:
         return replace(finding, entry=codes.MADE_OFF_LABEL, accepted=None)
     if finding.code == codes.FILL_NOT_AS_ORDERED.code and read.fill is not None:
         return replace(finding, entry=codes.FILLED_NOT_AS_ORDERED, accepted=None)
-    number = finding.where.removeprefix("step ")
-    if finding.code in _SOFTER and number.isdigit() and int(number) in read.readings:
+    numbers = finding.place.numbers
+    if finding.code in _SOFTER and len(numbers) == 1 and numbers[0] in read.readings:
         return replace(finding, entry=_SOFTER[finding.code], accepted=None)
     return finding
 
@@ -245,7 +245,7 @@ def _dose_finding(made: Audit, limit: Fraction, findings: Sequence[Finding], any
     if accuracy is None or not _is_off(made, limit) or any(f.entry is entry for f in findings):
         return []
     return [
-        Finding(entry, "accuracy.dose_mg", {
+        Finding(entry, Place.accuracy("dose_mg"), {
             "dose": accuracy.dose_mg, "target": accuracy.target_mg,
             "deviation": accuracy.deviation_percent, "limit": limit,
         })
@@ -257,7 +257,7 @@ def _findings_of_readings(
 ) -> list[Finding]:
     """What is to be said of the readings: which are missing, what is corrected, and what is left where nothing helps."""
     found = [
-        Finding(codes.READING_MISSING, f"step {w.number}", {
+        Finding(codes.READING_MISSING, Place.step(w.number), {
             "step": w.number, "planned": plan_amount(read.plan, w.number), "last": max(read.readings),
         })
         for w in weighings
@@ -275,7 +275,7 @@ def _findings_of_readings(
 
 def _corrected_weighings(plan: Plan, weighings: Sequence[Weighing]) -> list[Finding]:
     return [
-        Finding(codes.WEIGHING_CORRECTED, f"step {w.number}", {
+        Finding(codes.WEIGHING_CORRECTED, Place.step(w.number), {
             "step": w.number, "planned": w.planned, "corrected": w.corrected, "material": _material(plan, w.number),
         })
         for w in weighings
@@ -286,7 +286,7 @@ def _corrected_weighings(plan: Plan, weighings: Sequence[Weighing]) -> list[Find
 def _corrected_filling(filling: Filling, made: Audit) -> list[Finding]:
     """What the fill weight would put right, when everything is weighed."""
     now = filling.planned if filling.given is None else filling.given
-    accuracy, place = made.accuracy, f"step {filling.number}"
+    accuracy, place = made.accuracy, Place.step(filling.number)
     if accuracy is None or filling.corrected == now:
         return []
     if filling.corrected is not None:
@@ -316,7 +316,7 @@ def _short(read: _Read, weighings: Sequence[Weighing]) -> list[Finding]:
     if found.stuck is not None or found.dose_mg is None or not keeps_label(read.plan, found.dose_mg):
         return []
     return [
-        Finding(codes.DILUENT_SHORT, f"step {last}", {
+        Finding(codes.DILUENT_SHORT, Place.step(last), {
             "step": last, "rest": wanted - Fraction(read.readings[last]), "wanted": wanted, "material": step.material,
             "vessel": step.vessel, "dose": found.dose_mg,
         })
@@ -335,7 +335,7 @@ def _no_correction(read: _Read) -> Finding:
     again = restart(read.plan, read.exact, read.exact_fill, planned)
     usable = ", ".join(again.usable) or "nothing that was made"
     values: dict[str, Said] = {"limit": dose_limit(read.plan), "step": again.step, "usable": usable}
-    return Finding(codes.NO_ADMISSIBLE_CORRECTION, f"step {again.step}", values)
+    return Finding(codes.NO_ADMISSIBLE_CORRECTION, Place.step(again.step), values)
 
 
 def _verdict(

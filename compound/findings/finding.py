@@ -36,13 +36,73 @@ class Entry(Value):
     judgement: bool = False
 
 
+class About(Enum):
+    """What kind of thing a finding is about."""
+
+    OPTION = "what was asked for: an option, or a place in a file that states one"
+    STEPS = "steps of a plan, by their numbers; without a number all of them"
+    VESSEL = "a vessel of a plan, by its name"
+    ACCURACY = "the dose that the steps give, and its bounds"
+
+
+class Place(Value):
+    """What a finding is about. As text it is what stands beside the finding in JSON: `--dose`, `step 3`, `batch`."""
+
+    about: About
+    name: str = ""
+    numbers: tuple[int, ...] = ()
+
+    @classmethod
+    def option(cls, name: str) -> Place:
+        """An option as it is typed (`--dose`, `DRUG`), or a key of a file."""
+        return cls(About.OPTION, name)
+
+    @classmethod
+    def step(cls, *numbers: int) -> Place:
+        """Steps of a plan by their numbers; none of them: the steps as a whole."""
+        return cls(About.STEPS, "", numbers)
+
+    @classmethod
+    def vessel(cls, name: str) -> Place:
+        """A vessel of a plan."""
+        return cls(About.VESSEL, name)
+
+    @classmethod
+    def accuracy(cls, name: str = "") -> Place:
+        """The dose and its bounds, or one of the figures by its key."""
+        return cls(About.ACCURACY, name)
+
+    @property
+    def is_about_the_plan(self) -> bool:
+        """Whether it is a place in a plan, not in the order that the plan serves."""
+        return self.about is not About.OPTION
+
+    def __str__(self) -> str:
+        if self.about is About.STEPS:
+            return ", ".join(f"step {number}" for number in self.numbers) or "steps"
+        if self.about is About.ACCURACY:
+            return f"accuracy.{self.name}" if self.name else "accuracy"
+        return self.name
+
+
 class Finding(Value):
     """One thing said of one place, with the values that prove it. `accepted` is the reason of who took it on."""
 
     entry: Entry
-    where: str
+    place: Place
     values: Mapping[str, Said] = field(default_factory=dict)
     accepted: str | None = None
+
+    def __init__(
+        self, entry: Entry, place: Place | str, values: Mapping[str, Said] | None = None, accepted: str | None = None
+    ) -> None:
+        """A place given as text is an option or a key."""
+        super().__init__(entry, place if isinstance(place, Place) else Place.option(place), values or {}, accepted)
+
+    @property
+    def where(self) -> str:
+        """The place as text."""
+        return str(self.place)
 
     @property
     def code(self) -> str:

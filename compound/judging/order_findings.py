@@ -9,7 +9,7 @@ from compound.facts import standards, substances
 from compound.facts.excipients import rules
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Said
+from compound.findings.finding import Finding, NotChecked, Place, Said
 from compound.judging.accuracy import Accuracy
 from compound.judging.excipients import Named, excipient_findings
 from compound.judging.replay import Replay
@@ -40,11 +40,11 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
     found = []
     if order.substance is None:
         close = ", ".join(substances.suggest(order.drug)) or "nothing on record"
-        found.append(Finding(codes.DRUG_UNKNOWN, "DRUG", {"drug": order.drug, "close": close}))
+        found.append(Finding(codes.DRUG_UNKNOWN, Place.option("DRUG"), {"drug": order.drug, "close": close}))
     found += shelf_findings(order.substance, order.dose_as, order.lot, order.drug)
     if order.lot.taken_as_pure and not _content_differs(order, plan):
         values: dict[str, Said] = {"dose": Fraction(order.dose.mg), "substance": order.dosed}
-        found.append(Finding(codes.POTENCY_NOT_ENTERED, "--assay", values))
+        found.append(Finding(codes.POTENCY_NOT_ENTERED, Place.option("--assay"), values))
     found += dose_findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
     return found
 
@@ -56,7 +56,7 @@ def _fill_weight_findings(order: Order) -> list[Finding]:
     if density is None:
         return []
     return [
-        Finding(codes.FILL_WEIGHT_ASSUMED, "--fill-weight", {
+        Finding(codes.FILL_WEIGHT_ASSUMED, Place.option("--fill-weight"), {
             "fill": order.fill_weight.mg, "size": size.size, "volume": size.volume_ml,
             "diluent": order.diluent, "density": density.g_per_ml,
         })
@@ -68,7 +68,7 @@ def _minimum_weight_findings(order: Order) -> list[Finding]:
     if not (order.minimum_weight and rule and balance and error and order.minimum_weight.mg < rule):
         return []
     return [
-        Finding(codes.MINIMUM_WEIGHT_BELOW_RULE, "--minimum-weight", {
+        Finding(codes.MINIMUM_WEIGHT_BELOW_RULE, Place.option("--minimum-weight"), {
             "minimum": order.minimum_weight.mg, "sensitivity": balance.sensitivity.mg,
             "error": error.percent, "least": rule,
         })
@@ -80,12 +80,12 @@ def _plan_findings(order: Order, plan: Plan) -> list[Finding]:
     found = []
     if _content_differs(order, plan):
         values: dict[str, Said] = {"content": plan.content_fraction, "lot": order.content_fraction}
-        found.append(Finding(codes.CONTENT_DIFFERS, "content_fraction", values))
+        found.append(Finding(codes.CONTENT_DIFFERS, Place.option("content_fraction"), values))
     if plan.balance.capacity is None:
-        found.append(Finding(codes.CAPACITY_NOT_GIVEN, "--capacity", {"heaviest": _heaviest(plan)}))
+        found.append(Finding(codes.CAPACITY_NOT_GIVEN, Place.option("--capacity"), {"heaviest": _heaviest(plan)}))
     else:
         values = {"capacity": plan.balance.capacity.mg, "heaviest": _heaviest(plan)}
-        found.append(Finding(codes.BOAT_MASS_UNKNOWN, "--capacity", values))
+        found.append(Finding(codes.BOAT_MASS_UNKNOWN, Place.option("--capacity"), values))
     return found
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from compound.facts import standards
 from compound.facts import ware as table
 from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Said
+from compound.findings.finding import Finding, NotChecked, Place, Said
 from compound.judging.replay import Replay
 from compound.order.order import Order
 from compound.plan.plan import DRIED, SOLVENT, Fill, MakeUp, Plan, Step, Transfer, Weigh
@@ -23,9 +23,9 @@ def refusals(order: Order) -> tuple[Finding, ...]:
     lot = order.lot
     if lot.strength is not None or lot.tablet is not None:
         option = "--strength" if lot.strength is not None else "--tablet"
-        found.append(Finding(codes.SOURCE_NOT_SOLUBLE, option))
+        found.append(Finding(codes.SOURCE_NOT_SOLUBLE, Place.option(option)))
     if order.solubility_mg_per_ml is None:
-        found.append(Finding(codes.SOLUBILITY_NEEDED, "--solubility", {
+        found.append(Finding(codes.SOLUBILITY_NEEDED, Place.option("--solubility"), {
             "drug": order.drug or "the drug", "solvent": order.solvent or "the solvent", "says": _says(order),
         }))  # fmt: skip
     return tuple(found)
@@ -108,11 +108,11 @@ def _solubility(plan: Plan) -> list[Finding]:
     if order.solubility is None:
         rows = () if order.substance is None else order.substance.solubility
         evidence = next((row.evidence.evidence for row in rows if row.solvent == order.solvent), "")
-        found = [Finding(codes.SOLUBILITY_FROM_RECORD, "--solubility", {**values, "evidence": evidence})]
+        found = [Finding(codes.SOLUBILITY_FROM_RECORD, Place.option("--solubility"), {**values, "evidence": evidence})]
     else:
-        found = [Finding(codes.SOLUBILITY_ENTERED, "--solubility", values)]
+        found = [Finding(codes.SOLUBILITY_ENTERED, Place.option("--solubility"), values)]
         if record is not None and solubility > record:
-            found.append(Finding(codes.SOLUBILITY_ABOVE_RECORD, "--solubility", {**values, "record": record}))
+            found.append(Finding(codes.SOLUBILITY_ABOVE_RECORD, Place.option("--solubility"), {**values, "record": record}))
     return found
 
 
@@ -122,7 +122,7 @@ def _concentrations(plan: Plan, shares: Sequence[tuple[str, Fraction]]) -> list[
         return []
     share = standards.limit("solubility_share")
     return [
-        Finding(codes.TOO_CONCENTRATED, vessel, {
+        Finding(codes.TOO_CONCENTRATED, Place.vessel(vessel), {
             "vessel": vessel, "concentration": concentration, "share": 100 * share, "solubility": solubility,
         })
         for vessel, concentration in shares
@@ -165,8 +165,8 @@ def _deposit_findings(plan: Plan, deposits: Sequence[Deposit]) -> list[Finding]:
         }  # fmt: skip
         if plan.order.deposit is not None and volume * 1000 > Fraction(plan.order.deposit) * powder:
             values_of_limit = {**values, "most": plan.order.deposit}
-            found.append(Finding(codes.DEPOSIT_TOO_WET, f"step {step.number}", values_of_limit))
-        found.append(Finding(codes.SOLVENT_TO_DRIVE_OFF, f"step {step.number}", values))
+            found.append(Finding(codes.DEPOSIT_TOO_WET, Place.step(step.number), values_of_limit))
+        found.append(Finding(codes.SOLVENT_TO_DRIVE_OFF, Place.step(step.number), values))
     return found
 
 
@@ -180,15 +180,15 @@ def _drying_findings(plan: Plan, run: Replay) -> list[Finding]:
         match step:
             case Fill() if (brought := run.held(step.source, step.number).liquid_since) is not None:
                 values = {"vessel": step.source, "step": brought}
-                found.append(Finding(codes.NOT_DRIED, f"step {step.number}", values))
+                found.append(Finding(codes.NOT_DRIED, Place.step(step.number), values))
             case Weigh(role=role) if role == DRIED:
                 held, read = run.held(step.vessel, step.number).mass_mg, Fraction(step.amount_mg)
                 values = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
                 if read > held + error:
-                    found.append(Finding(codes.SOLVENT_LEFT, f"step {step.number}", values))
+                    found.append(Finding(codes.SOLVENT_LEFT, Place.step(step.number), values))
                 elif read < held * (1 - most_loss) - error:
                     values |= {"loss": 100 * (1 - read / held), "most": 100 * most_loss}
-                    found.append(Finding(codes.LOST_IN_DRYING, f"step {step.number}", values))
+                    found.append(Finding(codes.LOST_IN_DRYING, Place.step(step.number), values))
             case _:
                 pass
     return found
@@ -217,10 +217,10 @@ def _material_findings(plan: Plan, deposits: bool) -> list[Finding]:
         effect = _effect_on_diluent(solvent, order.diluent)
         if effect in ("dissolves", "swells"):
             entry = codes.DILUENT_DISSOLVES if effect == "dissolves" else codes.DILUENT_SWELLS
-            found.append(Finding(entry, "--diluent", {**values, "diluent": order.diluent}))
+            found.append(Finding(entry, Place.option("--diluent"), {**values, "diluent": order.diluent}))
     if order.shell is not None and (harm := solvent.effect_on(order.shell)) is not None:
         found.append(
-            Finding(codes.SOLVENT_HARMS_SHELL, "--shell", {**values, "shell": order.shell, "caution": harm})
+            Finding(codes.SOLVENT_HARMS_SHELL, Place.option("--shell"), {**values, "shell": order.shell, "caution": harm})
         )
     return found
 
@@ -237,14 +237,14 @@ def _ware_findings(plan: Plan) -> list[Finding]:
         if not ware.is_sourced and ware.name not in said:
             said.add(ware.name)
             tolerance = _volume(step), step.tolerance_ml
-            found.append(Finding(codes.TOLERANCE_UNSOURCED, f"step {step.number}", {
+            found.append(Finding(codes.TOLERANCE_UNSOURCED, Place.step(step.number), {
                 "ware": ware.name, "tolerance": tolerance[1] or ware.tolerance(tolerance[0]),
             }))  # fmt: skip
         if step.tolerance_ml is not None and step.tolerance_ml < (least := ware.tolerance(_volume(step))):
             values: dict[str, Said] = {
                 "step": step.number, "ware": ware.name, "stated": step.tolerance_ml, "record": least,
             }  # fmt: skip
-            found.append(Finding(codes.TOLERANCE_BELOW_RECORD, f"step {step.number}", values))
+            found.append(Finding(codes.TOLERANCE_BELOW_RECORD, Place.step(step.number), values))
     return found
 
 

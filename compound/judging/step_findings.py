@@ -8,7 +8,7 @@ from fractions import Fraction
 from compound.exact.quantity import Direction, is_multiple, round_to
 from compound.facts import standards
 from compound.findings import codes
-from compound.findings.finding import Finding, Said
+from compound.findings.finding import Finding, Place, Said
 from compound.judging.accuracy import Accuracy
 from compound.judging.replay import Fault, Faulty, Replay
 from compound.plan.plan import DRIED, DRUG, Fill, Plan, Transfer, Weigh
@@ -27,10 +27,6 @@ _FAULTS = {
 }
 
 
-def _where(step: int) -> str:
-    return f"step {step}" if step else "steps"
-
-
 def fault_findings(run: Replay) -> list[Finding]:
     """What cannot be done of the steps, or gives no uniform dose."""
     return [_fault_finding(faulty) for faulty in run.faults]
@@ -39,7 +35,7 @@ def fault_findings(run: Replay) -> list[Finding]:
 def _fault_finding(faulty: Faulty) -> Finding:
     return Finding(
         _FAULTS[faulty.fault],
-        _where(faulty.step),
+        Place.step(*filter(None, [faulty.step])),
         {"step": faulty.step, "vessel": faulty.vessel, "wanted": faulty.wanted, "there": faulty.there},
     )
 
@@ -59,11 +55,11 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
 
 def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
     found: list[Finding] = []
-    balance, amount, where = plan.balance, step.amount_mg or Decimal(0), _where(step.number)
+    balance, amount, place = plan.balance, step.amount_mg or Decimal(0), Place.step(step.number)
     values: dict[str, Said] = {"step": step.number, "amount": amount}
     if not is_multiple(amount, balance.readability.mg):
         found.append(
-            Finding(codes.NOT_READABLE, where, {
+            Finding(codes.NOT_READABLE, place, {
                 **values, "readability": balance.readability.mg,
                 "below": round_to(amount, balance.readability.mg, Direction.DOWN),
                 "above": round_to(amount, balance.readability.mg, Direction.UP),
@@ -71,9 +67,9 @@ def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
         )  # fmt: skip
     least = plan.order.least_weighable
     if least is not None and amount < least:
-        found.append(Finding(codes.BELOW_LEAST_WEIGHABLE, where, {**values, "least": least}))
+        found.append(Finding(codes.BELOW_LEAST_WEIGHABLE, place, {**values, "least": least}))
     if balance.capacity is not None and amount > balance.capacity.mg:
-        found.append(Finding(codes.ABOVE_CAPACITY, where, {**values, "capacity": balance.capacity.mg}))
+        found.append(Finding(codes.ABOVE_CAPACITY, place, {**values, "capacity": balance.capacity.mg}))
     return found
 
 
@@ -85,7 +81,7 @@ def _below_usp_41_floor(plan: Plan) -> list[Finding]:
     if not below:
         return []
     return [
-        Finding(codes.BELOW_USP_41_FLOOR, ", ".join(_where(step.number) for step in below), {
+        Finding(codes.BELOW_USP_41_FLOOR, Place.step(*(step.number for step in below)), {
             "steps": ", ".join(str(step.number) for step in below),
             "amount": min(step.amount_mg or Decimal(0) for step in below),
             "floor": factor * readability, "factor": factor, "readability": readability,
@@ -127,9 +123,9 @@ def _ratio_findings(plan: Plan, step: Weigh | Transfer, total: Fraction) -> list
     values: dict[str, Said] = {"vessel": step.vessel, "ratio": ratio}
     most = plan.order.max_dilution
     if most is not None and ratio > most and not (isinstance(step, Weigh) and step.role == DRIED):
-        found.append(Finding(codes.ABOVE_MAX_DILUTION, _where(step.number), {**values, "most": most}))
+        found.append(Finding(codes.ABOVE_MAX_DILUTION, Place.step(step.number), {**values, "most": most}))
     if ratio > standards.limit("doubling_from"):
-        found.append(Finding(codes.STEEP_STEP, step.vessel, {**values, "doublings": doublings(ratio)}))
+        found.append(Finding(codes.STEEP_STEP, Place.vessel(step.vessel), {**values, "doublings": doublings(ratio)}))
     return found
 
 
@@ -139,7 +135,7 @@ def _share_findings(step: Transfer, source: Fraction) -> list[Finding]:
     if not source * Fraction(share) < amount <= source:
         return []
     return [
-        Finding(codes.ALIQUOT_TOO_LARGE, _where(step.number), {
+        Finding(codes.ALIQUOT_TOO_LARGE, Place.step(step.number), {
             "step": step.number, "amount": amount, "vessel": step.source, "total": source, "share": 100 * share,
         })
     ]  # fmt: skip
@@ -153,10 +149,10 @@ def _fill_findings(plan: Plan) -> list[Finding]:
             continue
         if order.fill_weight is not None and step.amount_mg != order.fill_weight.mg:
             values = {"amount": step.amount_mg, "fill": order.fill_weight.mg}
-            found.append(Finding(codes.FILL_NOT_AS_ORDERED, _where(step.number), values))
+            found.append(Finding(codes.FILL_NOT_AS_ORDERED, Place.step(step.number), values))
         if order.capsules is not None and step.count != order.capsules:
             counts = {"count": step.count, "capsules": order.capsules}
-            found.append(Finding(codes.COUNT_NOT_AS_ORDERED, _where(step.number), counts))
+            found.append(Finding(codes.COUNT_NOT_AS_ORDERED, Place.step(step.number), counts))
     return found
 
 
@@ -168,7 +164,7 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     limit = Fraction(order.dose_error_limit.percent)
     if abs(accuracy.deviation_percent) > limit:
         found.append(
-            Finding(codes.DOSE_OFF_LABEL, "accuracy.dose_mg", {
+            Finding(codes.DOSE_OFF_LABEL, Place.accuracy("dose_mg"), {
                 "dose": accuracy.dose_mg, "target": accuracy.target_mg,
                 "deviation": accuracy.deviation_percent, "limit": limit,
             })
@@ -176,7 +172,7 @@ def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
         return found
     worst = accuracy.worst_percent
     if worst is not None and worst > limit:
-        found.append(Finding(codes.WORST_CASE_ABOVE_LIMIT, "accuracy", {"worst": worst, "limit": limit}))
+        found.append(Finding(codes.WORST_CASE_ABOVE_LIMIT, Place.accuracy(), {"worst": worst, "limit": limit}))
     elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
-        found.append(Finding(codes.ERROR_LIMIT_JUST_MET, "accuracy", {"worst": worst, "limit": limit}))
+        found.append(Finding(codes.ERROR_LIMIT_JUST_MET, Place.accuracy(), {"worst": worst, "limit": limit}))
     return found

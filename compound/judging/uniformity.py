@@ -22,7 +22,7 @@ from compound.exact.value import Value
 from compound.facts import standards
 from compound.facts.lot import Lot, content_fraction
 from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Said, Severity, accept
+from compound.findings.finding import Finding, NotChecked, Place, Said, Severity, accept
 from compound.judging.accuracy import Accuracy
 from compound.judging.particles import (
     Admissible,
@@ -188,27 +188,27 @@ def gates(facts: CapsuleFacts) -> list[Finding]:
     if facts.dissolved:
         return []
     found = []
-    size, where = facts.size, "--sieve" if isinstance(facts.size, SieveData) else "--particle-size"
+    size, place = facts.size, Place.option("--sieve" if isinstance(facts.size, SieveData) else "--particle-size")
     if facts.dose_mg < (least := standards.limit("powder_from_mg")):
-        found.append(Finding(codes.POWDER_BELOW_1_MCG, "--dose", {"dose": facts.dose_mg, "limit": least}))
+        found.append(Finding(codes.POWDER_BELOW_1_MCG, Place.option("--dose"), {"dose": facts.dose_mg, "limit": least}))
     size_needed = facts.dose_mg < standards.limit("particles_matter_below_mg")
     if facts.density is None:
         if size_needed:
-            found.append(Finding(codes.UNIFORMITY_NOT_SHOWN, where, {"dose": facts.dose_mg}))
+            found.append(Finding(codes.UNIFORMITY_NOT_SHOWN, place, {"dose": facts.dose_mg}))
     elif size is None:
         entry = codes.PARTICLE_SIZE_NOT_GIVEN if size_needed else codes.PARTICLE_SIZE_TO_ASK_FOR
-        found.append(Finding(entry, where, {"dose": facts.dose_mg, **_needed(facts, facts.density)}))
+        found.append(Finding(entry, place, {"dose": facts.dose_mg, **_needed(facts, facts.density)}))
     else:
-        found += _particle_findings(facts, facts.density, size, where)
+        found += _particle_findings(facts, facts.density, size, place)
     doubtful = standards.limit("doubtful_below_um")
     if size is not None and median_of(size) < doubtful:
         doubt = {"median": median_of(size), "doubtful": doubtful}
-        found.append(Finding(codes.PARTICLE_SIZE_DOUBTFUL, where, doubt))
+        found.append(Finding(codes.PARTICLE_SIZE_DOUBTFUL, place, doubt))
     return found
 
 
 def _particle_findings(
-    facts: CapsuleFacts, density: Number, size: ParticleSize | SieveData, where: str
+    facts: CapsuleFacts, density: Number, size: ParticleSize | SieveData, place: Place
 ) -> list[Finding]:  # fmt: skip
     """The particle RSD against its limits, and whether single particles skew the content."""
     found = []
@@ -217,15 +217,15 @@ def _particle_findings(
     most, note = standards.limit("particle_rsd_most_percent"), standards.limit("particle_rsd_note_percent")
     values = {"dose": dose_mg, "rsd": twelve(root(square)), **_needed(facts, density)}
     if square > Fraction(most) ** 2:
-        found.append(Finding(codes.PARTICLE_RSD_ABOVE_LIMIT, where, values))
+        found.append(Finding(codes.PARTICLE_RSD_ABOVE_LIMIT, place, values))
     elif square >= Fraction(note) ** 2:
-        found.append(Finding(codes.PARTICLE_RSD_NEAR_LIMIT, where, {**values, "good": note}))
+        found.append(Finding(codes.PARTICLE_RSD_NEAR_LIMIT, place, {**values, "good": note}))
     chance = large_chance_percent(dose_mg, density, size, content)
     if chance >= standards.limit("large_matter_from_percent"):
         skewness = skewness_of(dose_mg, density, size, content)
         skew = {"share": 100 * standards.limit("large_particle_share"),
                 "ratio": _THREE.plus(twelve(100 / Fraction(chance))), "skewness": _THREE.plus(skewness)}  # fmt: skip
-        found.append(Finding(codes.CONTENT_SKEWED, where, skew))
+        found.append(Finding(codes.CONTENT_SKEWED, place, skew))
     return found
 
 

@@ -149,9 +149,7 @@ def write_worksheet(
 def _verify(judged: Audit) -> None:
     """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
     if judged.accuracy is None or any(
-        finding.severity is Severity.ERROR
-        and finding.where.startswith(("step", "accuracy", "trituration", "solution", "batch"))
-        for finding in judged.findings
+        finding.severity is Severity.ERROR and finding.place.is_about_the_plan for finding in judged.findings
     ):
         raise ProgramFault("the replay of the plan contradicts the search")
 
