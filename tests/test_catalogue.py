@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,14 +22,20 @@ def of_codes() -> pytest.MarkDecorator:
     return pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry.code))
 
 
+@cache
+def texts() -> list[str]:
+    """What stands in the other tests and their data."""
+    here = Path(__file__)
+    files = [path for path in here.parent.rglob("*") if path.suffix in (".py", ".toml", ".json") and path != here]
+    return [path.read_text(encoding="utf-8") for path in files]
+
+
 @of_codes()
 def test_a_test_names_the_finding(entry: Entry) -> None:
     """Each code is raised by a test, which names it by its code or by its name in the catalogue."""
-    here = Path(__file__)
     named = re.compile(rf"(?<![\w-]){re.escape(entry.code)}(?![\w-])|\b{NAMES[entry.code]}\b")
-    files = [path for path in here.parent.rglob("*") if path.suffix in (".py", ".toml", ".json") and path != here]
 
-    assert any(named.search(path.read_text(encoding="utf-8")) for path in files)
+    assert any(map(named.search, texts()))
 
 
 @of_codes()
