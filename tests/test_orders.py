@@ -92,11 +92,11 @@ class TestTable:
             ("drug\tdose\n", "o.csv: has columns separated by tabs; save it with commas, decimal points in the cells"),
             ("drug,dose,drug\n", "o.csv: column 3: drug stands in column 1 already"),
             ("drug,file,file\n", "o.csv: column 3: file stands in column 2 already"),
-            ("drug,dosse\n", "o.csv: column 2: “dosse” is no option of an order; the nearest is dose"),
-            ("drug,pdf\n", "o.csv: column 2: “pdf” is no option of an order; "
+            ("drug,dosse\n", "o.csv: column 2: “dosse” is not an option of an order; the nearest is dose"),
+            ("drug,pdf\n", "o.csv: column 2: “pdf” is not an option of an order; "
              "those are drug, dose, balance-sensitivity, capsules, excipient, file"),
             (b"drug\n\xff\n", "o.csv: is not UTF-8 text (byte 6); save it as CSV in UTF-8"),
-            ('drug\n"open\n', "o.csv: row 2: is no CSV: unexpected end of data"),
+            ('drug\n"open\n', "o.csv: row 2: is not a CSV file: unexpected end of data"),
         ],
     )  # fmt: skip
     def test_a_table_that_cannot_be_read_is_refused_in_one_sentence(self, text: str | bytes, said: str) -> None:
@@ -177,7 +177,7 @@ class TestRun:
         *_, third, second, first = result.stderr.splitlines()
         assert f"4 orders: 2 worksheets written to {tmp_path / 'out'}; 2 failed" == third
         assert "failed: row 3: --dose: “.5 mg” has a naked decimal point; write 0.5 mg" == second
-        assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is no low dose")
+        assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is not a low dose")
         assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[2:]]
 
     def test_a_worksheet_is_the_one_that_the_row_alone_gives(self, tmp_path: Path) -> None:

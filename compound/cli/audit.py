@@ -150,7 +150,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
     for text in reads:
         step_text, equals, amount = text.partition("=")
         if not equals:
-            raise InputError("--read", f"{shown(text)} is no reading; write STEP=AMOUNT, such as 4=97mg")
+            raise InputError("--read", f"{shown(text)} is not a reading; write STEP=AMOUNT, such as 4=97mg")
         number = _step_number(step_text.strip(" "), "--read")
         where = f"--read {number}"
         _once(found, number, where)
@@ -176,7 +176,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
 
 def _step_number(text: str, where: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
-        raise InputError(where, f"{shown(text)} is no step number")
+        raise InputError(where, f"{shown(text)} is not a step number")
     return int(text)
 
 

@@ -55,7 +55,7 @@ def capsule_size(size: str, where: str = "--capsule-size") -> CapsuleSize:
     for row in _data()["capsules"]:
         if row["size"] == size:
             return CapsuleSize(size, Decimal(row["volume_ml"]), Decimal(row["shell_mg"]), row["source"])
-    raise InputError(where, f"{shown(size)} is no capsule size; sizes are {', '.join(capsule_sizes())}")
+    raise InputError(where, f"{shown(size)} is not a capsule size; sizes are {', '.join(capsule_sizes())}")
 
 
 def density(diluent: str) -> Density | None:

@@ -50,7 +50,7 @@ def load_book(content_of_file: bytes) -> Book:
     except InputError as error:
         raise ProgramFault(f"{FILE_NAME}: {error}") from error
     except ValueError as error:
-        raise ProgramFault(f"{FILE_NAME} is no JSON text: {error}") from error
+        raise ProgramFault(f"{FILE_NAME} is not a JSON text: {error}") from error
 
 
 def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _cas(value: object, place: str) -> str | None:
         return None
     cas = _text(value, place)
     if re.fullmatch(r"[1-9][0-9]{1,6}-[0-9]{2}-[0-9]", cas) is None or cas[-1] != cas_check_digit(cas):
-        raise InputError(place, f"{shown(cas)} is no CAS number: form or check digit is wrong")
+        raise InputError(place, f"{shown(cas)} is not a CAS number: form or check digit is wrong")
     return cas
 
 
@@ -159,7 +159,7 @@ def _unii(value: object, place: str) -> str | None:
         return None
     unii = _text(value, place)
     if re.fullmatch(r"[0-9A-Z]{10}", unii) is None or unii[-1] != unii_check_character(unii):
-        raise InputError(place, f"{shown(unii)} is no UNII: form or check character is wrong")
+        raise InputError(place, f"{shown(unii)} is not a UNII: form or check character is wrong")
     return unii
 
 

@@ -1,4 +1,4 @@
-"""What can be said of an order, whether a plan came of it or not, and the rules that lacked their facts."""
+"""The findings on an order, whether a plan came of it or not, and the rules that lacked their facts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from compound.plan.plan import MakeUp, Plan, Step, Transfer
 def order_findings(
     order: Order, plan: Plan | None, house: HouseRules | None = None, run: Replay | None = None
 ) -> list[Finding]:
-    """What can be said of an order, whether a plan came of it or not; `run` is what the steps of the plan give."""
+    """The findings on an order, whether a plan came of it or not; `run` is what the steps of the plan give."""
     found = _drug_findings(order, plan)
     found += excipient_findings(_named(order), house)
     found += _fill_weight_findings(order)

@@ -178,5 +178,5 @@ def _value(option: str, value: Any) -> str:
 
 
 def without_accepted(plan: Plan) -> Plan:
-    """A plan without what was taken on: that holds for the plan that is printed, and may be no finding of another."""
+    """A plan without what was accepted: that holds for the plan that is printed, and may be no finding of another."""
     return Plan(replace(plan.order, accept={}), plan.balance, plan.content_fraction, plan.steps)

@@ -61,7 +61,7 @@ def _text(value: object, where: str) -> str:
         raise InputError(where, "is a list; this option is given once, as text")
     if isinstance(value, dict):
         raise InputError(where, "is a table; write the options at the top of the file, one a line")
-    raise InputError(where, "is no text; write it in quotes")
+    raise InputError(where, "is not text; write it in quotes")
 
 
 def merged(below: Mapping[str, OptionText], above: Mapping[str, OptionText], source: str) -> tuple[Options, tuple[Finding, ...]]:

@@ -56,7 +56,7 @@ def read_orders(content: bytes, known: Mapping[str, bool], given: Iterable[str],
             else:
                 found.append(_row(number, cells, columns, known, names))
     except csv.Error as error:
-        raise InputError(f"{where}: row {number + 1}", f"is no CSV: {error}") from None
+        raise InputError(f"{where}: row {number + 1}", f"is not a CSV file: {error}") from None
     if columns is None:
         raise InputError(where, "is empty; the first row names the options, such as drug,dose,capsules")
     if not found:

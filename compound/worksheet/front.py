@@ -77,7 +77,7 @@ _CODE = 104.0  # the side of the QR code, its white included
 
 
 def _accepted(sheet: Sheet) -> None:
-    """The judgements taken on, in full, each with a line for the signature. No template moves or leaves them out."""
+    """The judgements accepted, in full, each with a line for the signature. No template moves or leaves them out."""
     accepted = [finding for finding in sheet.audit.findings if finding.accepted is not None]
     paper = sheet.paper
     for finding in accepted:

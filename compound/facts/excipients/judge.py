@@ -44,7 +44,7 @@ def judge(name: str, role: str = EXCIPIENT, house: HouseRules | None = None, whe
     direction of writing.
     """
     if role not in ROLES:
-        raise InputError(where, f"{shown(role)} is no role; roles are {', '.join(ROLES)}")
+        raise InputError(where, f"{shown(role)} is not a role; roles are {', '.join(ROLES)}")
     text = readable_name(name, where)
     hidden = () if text.isascii() else tuple(dict.fromkeys(c for c in text if c in INVISIBLE))
     if not hidden:

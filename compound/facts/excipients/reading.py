@@ -481,7 +481,7 @@ class Reading:
             yield RuleOutcome(rule, None, text, f"{shown(text)}: {rule.because}")
         if self.role == DOSAGE_FORM and uses.isdisjoint(("form", "shell")):
             rule = self.rules.rules["not-known"]
-            yield RuleOutcome(rule, None, "", f"{shown(text)}: it is no dosage form that the rules know")
+            yield RuleOutcome(rule, None, "", f"{shown(text)}: it is not a dosage form that the rules know")
 
     def _left_over(self) -> Iterator[RuleOutcome]:
         """What nothing explains: near a name the rules know, or not known at all."""
@@ -502,7 +502,7 @@ class Reading:
             yield RuleOutcome(rule, None, "", f"{text}: {rule.because}{hint}")
         elif not self.spans:
             text = self.text(0, len(self.tokens))
-            form = "it is no dosage form that the rules know; say which form the capsules are"
+            form = "it is not a dosage form that the rules know; say which form the capsules are"
             yield RuleOutcome(rule, None, "", f"{shown(text)}: {form if self.role == DOSAGE_FORM else rule.because}")
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, Hit]]:
@@ -551,4 +551,4 @@ def _source(rule: ExcipientRule, row: ExcipientRow | None) -> str:
 def _evidence(rule: ExcipientRule, row: ExcipientRow | None) -> str:
     if row is None or rule.code in ("negated", "look-alike", "not-known"):
         return rule.evidence
-    return f"{rule.evidence}; {'what it is: public source' if row.sources else f'what it is: {NO_SOURCE}'}"
+    return f"{rule.evidence}; {'identity from a public source' if row.sources else f'identity from {NO_SOURCE}'}"
