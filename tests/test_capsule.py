@@ -695,7 +695,7 @@ class TestRows:
     def test_both_languages_fill_the_same_places(self) -> None:
         places = [
             {name: sorted(re.findall(r"\{(\w+)\}", getattr(words, name))) for name in words._fields}
-            for words in (uniformity_words.ENGLISH, uniformity_words.GERMAN)
+            for words in (uniformity_words.ENGLISH_UNIFORMITY, uniformity_words.GERMAN_UNIFORMITY)
         ]
         assert places[0] == places[1]
 

@@ -272,7 +272,7 @@ class TestBadFiles:
                 holder[key] = copy.deepcopy(junk)
         path = saved(tmp_path / "plan.json", data)
         try:
-            audit_tables.tables(audit_plan(cli.load(str(path))))
+            audit_tables.weighed_text(audit_plan(cli.load(str(path))))
         except InputError as error:
             assert str(error).startswith(str(path))
             assert "\n" not in str(error)

@@ -64,7 +64,7 @@ class TestTable:
     @pytest.mark.parametrize(
         ("value", "said"),
         [(2, "a bare number"), (0.002, "a bare number"), (True, "true or false"), (["2 mcg"], "a list"),
-         ({"mg": "2"}, "a table"), ("", "empty"), ("  ", "empty"), (None, "no text")],
+         ({"mg": "2"}, "a table"), ("", "empty"), ("  ", "empty"), (None, "not text")],
     )  # fmt: skip
     def test_anything_but_text_is_refused_with_file_and_key(self, value: Any, said: str) -> None:
         with pytest.raises(InputError, match=rf"^my\.toml: dose: is {said}"):

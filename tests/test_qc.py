@@ -273,7 +273,7 @@ class TestAcceptanceValue:
 
     @pytest.mark.parametrize("target", ["49.9", "150.1", "1000", "NaN"])
     def test_a_target_that_is_no_average_of_limits_is_refused(self, target: str) -> None:
-        with pytest.raises(InputError, match="no target"):
+        with pytest.raises(InputError, match="not a target"):
             judge_assay(decimals(GOOD), target=Decimal(target))
 
     @given(st.permutations(decimals(WIDE)))

@@ -172,7 +172,7 @@ class TestNumbers:
         found = judged()
         for mixture in found.mixtures:
             added = plan_rows.doubling_rows(found, mixture.vessel)
-            assert plan_rows.reading(found, mixture.total_mg) == added[-1].total
+            assert plan_rows.printed_reading(found, mixture.total_mg) == added[-1].total
 
     def test_page_one_says_the_dose_in_two_units_and_in_words_and_what_it_is_not(self) -> None:
         first = pages(usual())[0]

@@ -44,7 +44,7 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
 @click.option(
     "--role",
     type=click.Choice(rules.ROLES),
-    default=rules.EXCIPIENT,
+    default=rules.ROLE_EXCIPIENT,
     show_default=True,
     help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
 )

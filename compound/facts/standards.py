@@ -24,7 +24,7 @@ class CapsuleSize(Value):
     source: str
 
 
-class Density(Value):
+class FillerDensity(Value):
     """The density of a diluent in g per mL: tapped, lower end; bulk where no tapped figure is known."""
 
     name: str
@@ -58,13 +58,13 @@ def capsule_size(size: str, where: str = "--capsule-size") -> CapsuleSize:
     raise InputError(where, f"{shown(size)} is not a capsule size; sizes are {', '.join(capsule_sizes())}")
 
 
-def density(diluent: str) -> Density | None:
+def density(diluent: str) -> FillerDensity | None:
     """The density of a diluent, or None where none is on record."""
     name = " ".join(diluent.lower().split())
     for row in _data()["densities"]:
         if name == row["name"] or name in row["aliases"]:
             tapped = row["tapped"] is not None
-            return Density(row["name"], Decimal(row["tapped"] or row["bulk"]), tapped, row["source"], row["evidence"])
+            return FillerDensity(row["name"], Decimal(row["tapped"] or row["bulk"]), tapped, row["source"], row["evidence"])
     return None
 
 

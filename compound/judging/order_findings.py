@@ -112,13 +112,13 @@ def _content_differs(order: Order, plan: Plan | None) -> bool:
 
 def _named(order: Order) -> list[Named]:
     """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
-    named = [Named(name, rules.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
+    named = [Named(name, rules.ROLE_EXCIPIENT, f"--excipient {name}") for name in order.excipients]
     if order.diluent is not None:
-        named.insert(0, Named(order.diluent, rules.DILUENT, "--diluent"))
+        named.insert(0, Named(order.diluent, rules.ROLE_DILUENT, "--diluent"))
     if order.shell is not None:
-        named.append(Named(order.shell, rules.SHELL, "--shell"))
+        named.append(Named(order.shell, rules.ROLE_SHELL, "--shell"))
     if order.dosage_form is not None:
-        named.append(Named(order.dosage_form, rules.DOSAGE_FORM, "--dosage-form"))
+        named.append(Named(order.dosage_form, rules.ROLE_DOSAGE_FORM, "--dosage-form"))
     return named
 
 

@@ -88,7 +88,7 @@ def plan_batch(
     the best plan of the route not taken. Raises InputError where the order lacks what a plan needs, ProgramFault where
     the replay contradicts the search.
     """
-    routed = route.choose(order, alternatives)
+    routed = route.choose_route(order, alternatives)
     if other_route:
         routed = route.with_other_route(order, routed)
     if routed.plan is None:

@@ -73,7 +73,7 @@ def _columns(cells: Sequence[str], known: Mapping[str, bool], given: Iterable[st
     for position, name in enumerate(columns, start=1):
         place = f"{where}: column {position}"
         if name and name not in known and name not in (FILE, BATCH_NUMBER):
-            raise InputError(place, unknown(name, {**known, FILE: False}, "option of an order"))
+            raise InputError(place, unknown(name, {**known, FILE: False}, "an option of an order"))
         if name and name in columns[: position - 1] and not known.get(name):
             raise InputError(place, f"{name} stands in column {columns.index(name) + 1} already")
     for name in given:
