@@ -6,16 +6,24 @@ the study and the contract differ (2 MG, `2 mg` with a capital unit) the contrac
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import shlex
 import signal
 import subprocess
+from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from helpers import COMMAND, DRUG, PYTHON
 
+import compound
 from compound.cli.main import _exit_code
+from compound.exact.errors import InputError
+from compound.reading import shipped
+from compound.reading.toml_text import read_toml
 
 USUAL = {"dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30", "method": "powder"}
 
@@ -83,8 +91,8 @@ AMOUNTS = [
     (32, "5\x00 mg", "U+0000 at position 2"), (32, "5\u200b mg", "U+200B at position 2"),
     (32, "\ufeff5 mg", "U+FEFF at position 1"), (32, "5\u202e mg", "U+202E at position 2"),
     (33, "--5 mg", "has a sign"), (33, "5- mg", "not a plain number"), (33, "5..0 mg", "not a plain number"),
-    (33, "1.2.3 mg", "not a plain number"), (33, "5-10 mg", "no one exact value"), (33, "~5 mg", "no one exact value"),
-    (33, "<5 mg", "no one exact value"), (33, "\u22645 mg", "no one exact value"), (33, "5\u00b10.1 mg", "no one exact value"),
+    (33, "1.2.3 mg", "not a plain number"), (33, "5-10 mg", "not one exact value"), (33, "~5 mg", "not one exact value"),
+    (33, "<5 mg", "not one exact value"), (33, "\u22645 mg", "not one exact value"), (33, "5\u00b10.1 mg", "not one exact value"),
     (34, "1/0 mg", "not a plain number"), (34, "0/5 mg", "not a plain number"), (34, "1/3/5 mg", "not a plain number"),
     (38, "5", "has no unit"),
     (41, "5 m\u00b5g", "unknown unit"), (41, "5 \u0271g", "U+0271 at position 3"), (41, "5 \u043c\u0433", "U+043C at position 3"),
@@ -97,7 +105,7 @@ AMOUNTS = [
     (47, "5 IU", "units of activity"), (47, "5 U", "units of activity"), (47, "5 units", "units of activity"),
     (47, "5 mEq", "write a mass in mg"), (47, "5 mmol", "write a mass in mg"),
     (48, "5 mL", "is a volume; a mass is needed"), (48, "5 mg/mL", "a mass alone is needed"),
-    (49, "1%", "a percentage is no mass"), (49, "1% w/w", "a percentage is no mass"), (49, "1:100", "has no unit"),
+    (49, "1%", "a percentage is not a mass"), (49, "1% w/w", "a percentage is not a mass"), (49, "1:100", "has no unit"),
     (49, "1 in 100", "unknown unit"), (49, "1+99", "has no unit"),
     (50, "5 mg 3 g", "write one amount"), (50, "5 mg x 3", "write one amount"),
 ]  # fmt: skip
@@ -326,3 +334,218 @@ class TestStreams:
 
         assert (130, "", "interrupted\n") == (process.returncode, out, err)
         assert [] == os.listdir(tmp_path)
+
+
+class Reader(NamedTuple):
+    """A way a user's file comes in: the kind of file, one that is good, and the command that reads it."""
+
+    kind: str
+    good: str
+    argv: list[str]
+
+
+USUAL_ROW = "drug,dose,capsules,diluent\nnaltrexone hydrochloride,2 mcg,30,lactose\n"
+# FILE is the file that is read, PLAN a plan that was saved.
+READERS = {
+    "orders": Reader("csv", USUAL_ROW, ["plan", "--orders", "FILE", "--balance-sensitivity", "1 mg", "--json"]),
+    "readings": Reader("csv", "step,amount\n1,30 mg\n", ["audit", "PLAN", "--readings", "FILE", "--json"]),
+    "sieve": Reader("csv", "diameter_um,percent\n8,100\n", [*arguments(), "--sieve", "FILE", "--json"]),
+    "weights": Reader("csv", "no,net\n" + "1,135 mg\n" * 20, ["qc", "weights", "--net", "--csv", "FILE", "--column", "net"]),
+    "rules": Reader(
+        "toml",
+        '[[rule]]\ncode = "own-x"\nverdict = "review"\nnames = ["zorb"]\nbecause = "of it"\nsource = "SOP 12"\n',
+        ["check", "zorb", "--rules", "FILE"],
+    ),
+    "template": Reader(
+        "toml", shipped.template("worksheet.toml").decode(), [*arguments(), "--template", "FILE", "--json"]
+    ),
+    "formula": Reader("toml", f'drug = "{DRUG}"\ndose = "2 mcg"\ncapsules = "30"\n', [
+        "plan", "--formula", "FILE", "--balance-sensitivity", "1 mg", "--json"
+    ]),
+    "plan": Reader("json", "", ["audit", "FILE", "--json"]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def saved_plan() -> str:
+    """The usual plan as `plan --json` writes it."""
+    done = subprocess.run([*COMMAND, *arguments(), "--json"], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", READERS)
+class TestBytes:
+    """Bad bytes get the same answer in every reader of users' files: the same words, with the file and the place."""
+
+    @pytest.fixture(autouse=True)
+    def _plan(self, tmp_path: Path, saved_plan: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("plan.json").write_text(saved_plan, "utf-8")
+        self.plan = saved_plan
+
+    def good(self, name: str) -> str:
+        return READERS[name].good or self.plan
+
+    def argv(self, name: str, content: bytes) -> list[str]:
+        """The command that reads the content from a file called `given`."""
+        Path("given").write_bytes(content)
+        return ["given" if word == "FILE" else "plan.json" if word == "PLAN" else word for word in READERS[name].argv]
+
+    def printed(self, name: str, content: bytes, capsys: pytest.CaptureFixture[str]) -> str:
+        """What the command prints where the content is read."""
+        code = _exit_code(self.argv(name, content))
+        out, err = capsys.readouterr()
+
+        assert code in (0, 1), err
+        assert out
+        return out
+
+    def refused(self, name: str, content: bytes, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+        """Place and sentence with which the content is refused, from the name of the file on."""
+        _, _, said = refusal(self.argv(name, content), capsys).partition("given")
+        place, _, sentence = said.partition(": ")
+        return place, sentence
+
+    @pytest.mark.parametrize(
+        ("mark", "line_end"),
+        [(b"\xef\xbb\xbf", "\n"), (b"", "\r\n"), (b"", "\r"), (b"\xef\xbb\xbf", "\r\n")],
+        ids=["mark", "CRLF", "CR", "mark and CRLF"],
+    )
+    def test_a_byte_order_mark_and_any_line_end_change_nothing(
+        self, name: str, mark: bytes, line_end: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = self.good(name)
+        plain = self.printed(name, text.encode(), capsys)
+
+        assert plain == self.printed(name, mark + text.replace("\n", line_end).encode(), capsys)
+
+    @pytest.mark.parametrize("coding", ["utf-16", "utf-32"])
+    def test_wide_text_is_refused_at_its_first_line(
+        self, name: str, coding: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        said = self.refused(name, self.good(name).encode(coding), capsys)
+
+        assert (" line 1", "is not UTF-8 text; save it as UTF-8") == said
+
+    @pytest.mark.parametrize("coding", ["utf-16-le", "utf-16-be"])
+    def test_wide_text_without_its_mark_is_refused_at_its_first_line(
+        self, name: str, coding: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        said = self.refused(name, self.good(name).encode(coding), capsys)
+
+        assert (" line 1", "holds a null character; save it as UTF-8 text") == said
+
+    @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\r"])
+    def test_latin_letters_of_one_byte_are_refused_with_their_line(
+        self, name: str, line_end: bytes, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        content = self.good(name).encode().rstrip().replace(b"\n", line_end) + b"\xe9"
+        line = 1 + content.count(line_end)
+
+        assert (f" line {line}", "is not UTF-8 text; save it as UTF-8") == self.refused(name, content, capsys)
+
+    def test_a_null_character_is_refused_with_its_line(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        content = self.good(name).encode().rstrip() + b"\0"
+        line = 1 + content.count(b"\n")
+
+        assert (f" line {line}", "holds a null character; save it as UTF-8 text") == self.refused(name, content, capsys)
+
+    @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t\n"], ids=["no bytes", "a mark", "blanks"])
+    def test_a_file_without_text_is_empty(
+        self, name: str, content: bytes, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        place, sentence = self.refused(name, content, capsys)
+
+        assert ("", "is empty") == (place, sentence.partition(";")[0])
+
+    def test_a_file_that_is_too_large_is_refused(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        argv = self.argv(name, b"")
+        with Path("given").open("wb") as file:
+            file.truncate(100_000_000)
+
+        assert re.search(r"given:? is larger than [0-9,]+ bytes$", refusal(argv, capsys))
+
+    def test_what_is_another_kind_of_file_is_said(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        kind = READERS[name].kind
+        place, sentence = self.refused(name, {"csv": b'a,b\n1,"2', "toml": b"x\ny", "json": b"{\ny"}[kind], capsys)
+
+        assert place.startswith(" line 2" if kind != "toml" else " line 1 column 2")
+        assert sentence.startswith(f"is not a {kind.upper()} file: ")
+
+    def test_a_number_of_thousands_of_digits_is_refused_at_once(
+        self, name: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        digits = "1" * 190_000
+        lines = {"csv": f"a,b\n{digits},2\n", "toml": f"a = 1\nb = [\n{digits}]", "json": f'{{"a": [1, {digits}]}}'}
+        place, sentence = self.refused(name, lines[READERS[name].kind].encode(), capsys)
+
+        if READERS[name].kind == "csv":
+            assert (" line 2", "is not a CSV file: a cell is longer than 131,072 characters") == (place, sentence)
+        else:
+            assert {"toml": " line 3", "json": ""}[READERS[name].kind] == place
+            assert sentence.endswith(f"“{'1' * 60}…” has more than 9 digits")
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            {"toml": "a = " + "[" * 100_000, "json": "[" * 100_000},
+            {"toml": "a = " + "[" * 17 + "]" * 17, "json": '{"a":' * 17 + "1" + "}" * 17},
+            {"toml": "a = " + "{a = " * 400 + "1" + "}" * 400, "json": '{"a": [' * 9 + "]}" * 9},
+            {"toml": ".".join("a" * 50_000) + " = 1", "json": "[" * 500 + "]" * 500},
+            {"toml": "[" + ".".join("a" * 50_000) + "]", "json": "[" * 5_000 + "]" * 5_000},
+            {"toml": '"a" . ' * 50_000 + "a = 1", "json": "[" * 50_000 + "]" * 50_000},
+        ],
+        ids=["open", "just too deep", "tables", "dots", "dots in a header", "dots and quotes"],
+    )
+    def test_what_is_nested_too_deeply_is_refused_at_once(
+        self, name: str, texts: dict[str, str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        if (text := texts.get(READERS[name].kind)) is not None:
+            assert ("", "is nested more than 16 levels deep") == self.refused(name, text.encode(), capsys)
+
+    def test_what_stands_there_twice_is_named(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        texts = {"csv": "dose,dose\n1,1\n", "toml": 'a = "1"\ndose = "1"\ndose = "2"\n', "json": '{"dose": "1", "dose": "2"}'}
+        place, sentence = self.refused(name, texts[READERS[name].kind].encode(), capsys)
+
+        what = "column" if READERS[name].kind == "csv" else "key"
+        assert ({"csv": " line 1", "toml": " line 3", "json": ""}[READERS[name].kind], f"holds the {what} “dose” twice") == (
+            place, sentence,
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(("mark", "said"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+    def test_columns_parted_by_another_mark_are_told_what_to_do(
+        self, name: str, mark: str, said: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        if READERS[name].kind == "csv":
+            content = self.good(name).replace(",", mark).encode()
+
+            assert (" line 1", f"separates its columns by {said}; save it with commas, and with decimal points") == (
+                self.refused(name, content, capsys)
+            )
+
+
+@pytest.mark.parametrize("text", ["1.5", "-1e400", "nan", "+inf", "1e9999999999999999999"])
+def test_numbers_in_toml_are_decimals_or_refused(text: str) -> None:
+    """No float ever stands for what a user wrote."""
+    try:
+        found = read_toml(f"a = {text}".encode(), "x")["a"]
+    except InputError as error:
+        assert "has more than 9 digits" in error.sentence
+    else:
+        assert isinstance(found, Decimal)
+
+
+def test_only_the_reading_room_takes_files_apart() -> None:
+    """What a byte order mark or a key given twice means is decided in one place for each kind of file."""
+    package = Path(compound.__file__).parent
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        if path.parent.name == "reading":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.Attribute):
+                names = [f"json.{node.attr}"] if isinstance(node.value, ast.Name) and node.value.id == "json" else []
+            found += [f"{path.name}: {name}" for name in names if name in ("csv", "tomllib", "json.load", "json.loads")]
+
+    assert [] == found

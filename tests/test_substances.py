@@ -1110,7 +1110,7 @@ class TestDataFile:
 
     @pytest.mark.parametrize("text", [b"", b"[]", b"{", b"\xff", b'{"forms": [], "forms": []}', b"null"])
     def test_what_is_no_data_file(self, text: bytes) -> None:
-        """What is no JSON, has a key twice, or is no object is a fault of the program."""
+        """What is not JSON, has a key twice, or is no object is a fault of the program."""
         with pytest.raises(ProgramFault, match=r"substances\.json"):
             substances_file.load_book(text)
 

@@ -520,14 +520,14 @@ class TestNoWorksheet:
     @pytest.mark.parametrize(
         ("plan", "said"),
         [
-            (b"{", "is no JSON: line 1, column 2"),
-            (b"[]", "is no JSON object"),
-            (b'{"a": 1.5}', "holds the bare number “1.5”"),
-            (b'{"a": NaN}', "holds the bare number “NaN”"),
-            (b'{"a": 1, "a": 2}', "has the key “a” twice"),
-            (b"\xff", "is not UTF-8 text (byte 1)"),
-            (b'{"a":' * 100_000, "is nested too deeply"),
-            (b'{"a": 12345678901234567890}', "holds the bare number"),
+            (b"{", "plan.json line 1 column 2: is not a JSON file: "),
+            (b"[]", "is not one JSON object"),
+            (b'{"a": 1.5}', "plan.json: a: “1.5” is a bare number"),
+            (b'{"a": NaN}', "a: “NaN” is not a number"),
+            (b'{"a": 1, "a": 2}', "holds the key “a” twice"),
+            (b"\xff", "plan.json line 1: is not UTF-8 text; save it as UTF-8"),
+            (b'{"a":' * 100_000, "plan.json: is nested more than 16 levels deep"),
+            (b'{"a": 12345678901234567890}', "a: “12345678901234567890” has more than 9 digits"),
             (b"{}", "fingerprint: is missing in the attached plan"),
         ],
     )

@@ -138,7 +138,7 @@ def _as_json(judged: Weighed, name: str, indent: int | None) -> str:
 
 def load(path: str) -> SavedPlan:
     """The plan in a file, and what is to be said of the file. Raises InputError with the file's name in front."""
-    return read_plan(read_file(path, None, json_text.MOST_BYTES), as_said(path))
+    return read_plan(read_file(path, None, json_text.MOST_JSON_BYTES), as_said(path))
 
 
 # Reading readings.
@@ -160,7 +160,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
         from compound.reading import csv_text
 
         name = as_said(readings)
-        header, rows = csv_text.read_rows(read_file(readings, "--readings", csv_text.MOST_BYTES), name, COLUMNS)
+        header, rows = csv_text.read_rows(read_file(readings, "--readings", csv_text.MOST_CSV_BYTES), name, COLUMNS)
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
             _once(found, number, place)

@@ -99,7 +99,7 @@ def open_template(text: str | None) -> Template:
     from compound.worksheet.template import read_template as read
 
     text = shipped.WORKSHEET if text is None else text
-    content, _ = shipped_or_file(text, shipped.WORKSHEET, "--template")
+    content, name = shipped_or_file(text, shipped.WORKSHEET, "--template")
 
     def logo(path: str) -> bytes:
         from compound.paper.logo import MOST_PICTURE_BYTES, read_picture
@@ -109,7 +109,7 @@ def open_template(text: str | None) -> Template:
         read_picture(picture)
         return picture
 
-    return read(content, load=logo)
+    return read(content, name, logo)
 
 
 def read_formula(text: str, known: Mapping[str, bool]) -> tuple[str, Options]:
@@ -137,8 +137,8 @@ def with_files(options: Options, folder: str = "") -> Options:
     from compound.order.particle_size import SieveFile, parse_sieve
     from compound.reading import csv_text
 
-    name = os.path.basename(path) or path
-    content = read_file(os.path.join(folder, path), "--sieve", csv_text.MOST_BYTES)
+    name = as_said(os.path.basename(path) or path)
+    content = read_file(os.path.join(folder, path), "--sieve", csv_text.MOST_CSV_BYTES)
     return {**options, "sieve": SieveFile(name, parse_sieve(csv_text.read_cells(content, name), name))}
 
 
@@ -153,11 +153,11 @@ def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:
     if not os.path.exists(text):
         names = ", ".join(resource.name for resource in shipped.shipped(kind))
         raise InputError(option, f"{shown(text)} is neither a file nor a shipped {kind}; those are {names}")
-    return read_file(text, option), os.path.basename(text)
+    return read_file(text, option), as_said(os.path.basename(text))
 
 
 def read_rules(path: str) -> HouseRules:
     """The rules file of a pharmacy. Raises InputError where it cannot be opened or understood."""
-    from compound.facts.excipients.house_rules import MOST_HOUSE_BYTES, read_house_rules
+    from compound.facts.excipients.house_rules import read_house_rules
 
-    return read_house_rules(read_file(path, "--rules", MOST_HOUSE_BYTES), f"--rules {as_said(path)}")
+    return read_house_rules(read_file(path, "--rules"), as_said(path))

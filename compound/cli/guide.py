@@ -52,7 +52,7 @@ def command(topic: str | None) -> None:
         return
     if topic not in TOPICS:
         raise _unknown(topic)
-    page = shipped.guide(topic).decode("utf-8")
+    page = shipped.guide(topic)
     # The comments are for the tests, which renew the tables and outputs.
     _show("".join(line for line in page.splitlines(keepends=True) if not line.startswith("<!-- ")))
 

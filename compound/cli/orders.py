@@ -21,11 +21,10 @@ from compound.findings.finding import Finding, Severity
 from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged
 from compound.order.options import read_order
-from compound.order.table import OrderRow, read_orders
+from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
 from compound.wording import notation
 
-LARGEST_TABLE = 32_000_000
 ORDERS_SCHEMA = "compound.orders/1"
 
 
@@ -62,7 +61,7 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
 
     `known` are the options of an order, and whether each may be repeated.
     """
-    table = read_orders(files.read_file(path, "--orders", LARGEST_TABLE), known, task.given, os.path.basename(path))
+    table = read_orders(files.read_file(path, "--orders", MOST_TABLE_BYTES), known, task.given, files.as_said(os.path.basename(path)))
     if task.folder is not None:
         _make_folder(task.folder)
     outcomes = list(many.with_progress(many.mapped(partial(work, task), table, jobs), len(table), "planning"))

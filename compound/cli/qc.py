@@ -21,6 +21,7 @@ from compound.qc.batch import BatchFacts, Weights
 from compound.qc.weights import judge_weights
 from compound.reading import csv_text
 from compound.reading.amounts import parse_count, parse_mass, parse_percent
+from compound.reading.file_text import text_lines
 from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
 from compound.showing.qc_rows import QcRecord, assay_record, weights_record
@@ -260,17 +261,7 @@ def _read_texts(options: dict[str, Any], second: str | None) -> tuple[_Texts, _T
 
 def _lines() -> _Texts:
     """One value a line of standard input."""
-    name = "standard input"
-    lines = csv_text.decoded(_bytes_of("-"), name).split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    if not lines:
-        raise InputError(name, "is empty")
-    texts = [(f"{name} line {number}", line.removesuffix("\r")) for number, line in enumerate(lines, 1)]
-    for where, text in texts:
-        if not text.strip(" "):
-            raise InputError(where, "is empty; write one value a line")
-    return texts
+    return text_lines(_bytes_of("-"), "standard input", MOST_BYTES_OF_VALUES)
 
 
 def _file_name(path: str) -> str:
@@ -304,7 +295,7 @@ def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
     for place, row in rows:
         for texts, column, at in zip(columns, wanted, places, strict=True):
             cell = f"{place}, column {shown(column)}"
-            texts.append((cell, csv_text.filled(row[at], cell)))
+            texts.append((cell, csv_text.cell_text(row[at], cell)))
     return columns
 
 

@@ -35,8 +35,8 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.exact.value import Value
+from compound.reading import shipped
 from compound.reading.amounts import from_canonical
-from compound.reading.shipped import read
 from compound.reading.text import shown
 
 DRUGS = ("naltrexone", "naloxone")
@@ -319,9 +319,7 @@ def load_review() -> StudiedDoses:
 
 def review_data() -> Any:
     """The source review as the data file holds it."""
-    import json
-
-    return json.loads(read("doses.json"))
+    return shipped.facts("doses.json")
 
 
 def entries(drug: str | None = None, route: str | None = None, dose_class: str | None = None) -> tuple[StudiedDose, ...]:

@@ -128,9 +128,7 @@ class AcceptanceNumbers(Value):
 
 @cache
 def _tables() -> dict[str, Any]:
-    import json
-
-    tables: dict[str, Any] = json.loads(shipped.read("qc.json"))
+    tables: dict[str, Any] = shipped.facts("qc.json")
     return tables
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -11,7 +10,7 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Direction, Mass, round_to, written
 from compound.exact.value import Value
-from compound.reading.shipped import read
+from compound.reading import shipped
 from compound.reading.text import shown
 
 
@@ -36,7 +35,7 @@ class FillerDensity(Value):
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(read("standards.json"))
+    data: dict[str, Any] = shipped.facts("standards.json")
     return data
 
 

@@ -27,6 +27,7 @@ from compound.facts.substance import (
     unii_check_character,
 )
 from compound.reading.amounts import from_canonical
+from compound.reading.json_text import read_shipped
 from compound.reading.text import shown
 
 
@@ -43,21 +44,10 @@ class Book(Value):
 
 def load_book(content_of_file: bytes) -> Book:
     """The drug forms in the text of a data file. Raises ProgramFault where the file breaks a rule, naming the place."""
-    import json  # only this function needs it
-
     try:
-        return _book_of(json.loads(content_of_file, object_pairs_hook=_no_twice))
-    except InputError as error:
-        raise ProgramFault(f"{FILE_NAME}: {error}") from error
+        return _book_of(read_shipped(content_of_file, FILE_NAME))
     except ValueError as error:
-        raise ProgramFault(f"{FILE_NAME} is not a JSON text: {error}") from error
-
-
-def _no_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    row = dict(pairs)
-    if len(row) != len(pairs):
-        raise InputError("", f"a key stands twice among {', '.join(key for key, _ in pairs)}")
-    return row
+        raise ProgramFault(f"{FILE_NAME}: {error}") from error
 
 
 def _book_of(content_of_file: object) -> Book:

@@ -7,7 +7,6 @@ ISO 7886-1 and depends on the volume drawn.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -91,7 +90,7 @@ class Solvent(Value):
 
 @cache
 def _data() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(shipped.read("ware.json"))
+    found: dict[str, Any] = shipped.facts("ware.json")
     return found
 
 

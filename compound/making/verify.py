@@ -23,7 +23,7 @@ from compound.making.differences import (
 from compound.making.make import plan_batch
 from compound.paper.read_back import PagesRead, read_sheet
 from compound.plan.plan import plan_from_dict
-from compound.reading.json_text import from_json
+from compound.reading.json_text import read_object
 from compound.showing.fingerprint import to_json
 from compound.worksheet import printed
 from compound.worksheet.details import Details
@@ -58,7 +58,7 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
     """
     sheet = read_sheet(content, where, FILES)
     place = f"{where}: {ATTACHED_PLAN}"
-    record = from_json(sheet.files[ATTACHED_PLAN], place)
+    record = read_object(sheet.files[ATTACHED_PLAN], place)
     try:
         altered = fingerprint_differences(record)
     except InputError as error:
@@ -115,7 +115,7 @@ def _made_by(tool: str, digest: str) -> str:
 
 
 def _printing(content: bytes, where: str) -> printed.PrintRecord:
-    record = from_json(content, where)
+    record = read_object(content, where)
     try:
         return printed.read_print_record(record)
     except InputError as error:

@@ -17,6 +17,7 @@ from compound.exact.quantity import EXACT, Percent, canonical, written
 from compound.exact.real import WORKING, exp, log
 from compound.exact.value import Value, field
 from compound.reading.amounts import from_canonical, parse_diameter, parse_number, parse_percent
+from compound.reading.csv_text import fault_of_length, read_header
 from compound.reading.text import shown
 from compound.wording.notation import number
 
@@ -238,12 +239,13 @@ def parse_sieve(rows: Iterable[tuple[int, Sequence[str]]], name: str) -> SieveDa
         if not header:
             bare = [cell.endswith("_um") for cell in cells]
             header = [_COLUMNS.get(cell.removesuffix("_um"), "") for cell in cells]
+            read_header(raw, place)
             if sorted(header) not in (["diameter", "percent"], ["lower", "percent", "upper"]):
                 raise InputError(place, f"the columns are {shown(','.join(cells))}; they have to be "
                                  "lower_um,upper_um,percent or diameter_um,percent")  # fmt: skip
             continue
-        if len(cells) != len(header):
-            raise InputError(place, f"{len(cells)} cells stand under {len(header)} columns")
+        if said := fault_of_length(cells, header):
+            raise InputError(place, said)
         if len(classes) == MOST_CLASSES:
             raise InputError(place, f"more than {MOST_CLASSES:,} size classes")
         texts = {}
@@ -261,7 +263,7 @@ def parse_sieve(rows: Iterable[tuple[int, Sequence[str]]], name: str) -> SieveDa
             raise InputError(place, error.sentence) from None
         places.append(place)
     if not header:
-        raise InputError(name, "the file is empty; its columns are lower_um,upper_um,percent or diameter_um,percent")
+        raise InputError(name, "is empty; its columns are lower_um,upper_um,percent or diameter_um,percent")
     _refuse_classes(classes, places, name)
     return SieveData(tuple(classes))
 
@@ -312,7 +314,7 @@ def _decimal_of(item: Mapping[str, Any], key: str, place: str) -> Decimal:
     try:
         return written(from_canonical(item[key], where))
     except ArithmeticError:
-        raise InputError(where, f"{shown(str(item[key]))} is no plain decimal") from None
+        raise InputError(where, f"{shown(str(item[key]))} is not a plain decimal") from None
 
 
 MOST_FILL_RSD_PERCENT = Decimal(50)

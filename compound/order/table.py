@@ -10,11 +10,14 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.value import Value, field
 from compound.order.formula import Options, unknown
+from compound.reading.csv_text import fault_of_length, read_cells, read_header
 from compound.reading.text import shown
 
+MOST_TABLE_BYTES = 32_000_000
 LONGEST_LABEL = 200  # bytes of the name of a PDF
 FILE = "file"  # the column that names the PDF of a row; without it BATCH_NUMBER does
 BATCH_NUMBER = "batch-number"
+_NEEDED = "the first row names the options, such as drug,dose,capsules"
 # Characters that some file system gives a meaning to.
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
@@ -35,47 +38,33 @@ def read_orders(content: bytes, known: Mapping[str, bool], given: Iterable[str],
     `known` are the options of an order and whether each may be repeated (then its column may be), `given` those that
     stand on the command line already. A cell without text states nothing; an empty row is no order.
     """
-    import csv
-    import io
-
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(where, f"is not UTF-8 text (byte {error.start + 1:,}); save it as CSV in UTF-8") from None
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[OrderRow] = []
     columns: list[str] | None = None
     names: dict[str, int] = {}
-    number = 0
-    try:
-        for number, cells in enumerate(lines, start=1):
-            if not any(cell.strip() for cell in cells):
-                continue
-            if columns is None:
-                columns = _columns(cells, known, given, where)
-            else:
-                found.append(_row(number, cells, columns, known, names))
-    except csv.Error as error:
-        raise InputError(f"{where}: row {number + 1}", f"is not a CSV file: {error}") from None
+    for number, cells in read_cells(content, where, MOST_TABLE_BYTES, _NEEDED):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if columns is None:
+            columns = _columns(read_header(cells, f"{where} line {number}", _repeated(known)), known, given, where)
+        else:
+            found.append(_row(number, cells, columns, known, names))
     if columns is None:
-        raise InputError(where, "is empty; the first row names the options, such as drug,dose,capsules")
+        raise InputError(where, f"is empty; {_NEEDED}")
     if not found:
         raise InputError(where, "holds no orders; there is nothing below the row of names")
     return found
 
 
-def _columns(cells: Sequence[str], known: Mapping[str, bool], given: Iterable[str], where: str) -> list[str]:
+def _repeated(known: Mapping[str, bool]) -> list[str]:
+    return [name for name, repeated in known.items() if repeated]
+
+
+def _columns(columns: list[str], known: Mapping[str, bool], given: Iterable[str], where: str) -> list[str]:
     """The names of the columns, checked. A column without a name is let through; only its cells must be empty."""
-    columns = [cell.strip() for cell in cells]
-    if len(columns) == 1 and (mark := next((c for c in ";\t|" if c in columns[0]), None)):
-        name = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
-        raise InputError(where, f"has columns separated by {name}; save it with commas, decimal points in the cells")
     for position, name in enumerate(columns, start=1):
         place = f"{where}: column {position}"
         if name and name not in known and name not in (FILE, BATCH_NUMBER):
             raise InputError(place, unknown(name, {**known, FILE: False}, "an option of an order"))
-        if name and name in columns[: position - 1] and not known.get(name):
-            raise InputError(place, f"{name} stands in column {columns.index(name) + 1} already")
     for name in given:
         if name in columns:
             raise InputError(f"--{name}", f"is given on the command line and as a column of {where}; leave one out")
@@ -85,8 +74,8 @@ def _columns(cells: Sequence[str], known: Mapping[str, bool], given: Iterable[st
 def _row(
     number: int, cells: Sequence[str], columns: Sequence[str], known: Mapping[str, bool], names: dict[str, int]
 ) -> OrderRow:
-    if len(cells) != len(columns):
-        return OrderRow(number, fault=f"has {len(cells)} cells; the row of names has {len(columns)}")
+    if said := fault_of_length(cells, columns):
+        return OrderRow(number, fault=said)
     options: dict[str, Any] = {}
     label = None
     for name, cell in zip(columns, cells, strict=True):

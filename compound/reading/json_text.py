@@ -9,12 +9,11 @@ import json
 import re
 from typing import Any
 
-from compound.exact.errors import InputError
+from compound.exact.errors import InputError, ProgramFault
+from compound.reading.file_text import DEEPEST, MOST_DIGITS, nested_too_deeply, text_of
 from compound.reading.text import shown
 
-MOST_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
-DEEPEST = 16
-MOST_DIGITS = 9
+MOST_JSON_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
 
 # A string, closed or not, or a bracket outside strings.
 _PART = re.compile(r'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
@@ -31,17 +30,9 @@ class _Refused:
 
 def read_object(content: bytes, name: str) -> dict[str, Any]:
     """The one object in a file. Raises InputError: one sentence with the file and the place in it."""
-    if len(content) > MOST_BYTES:
-        raise InputError(name, f"is larger than {MOST_BYTES:,} bytes, and no plan is")
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise InputError(name, "begins with a byte order mark; save the file as plain UTF-8, without one")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{name} line {line}", "is not UTF-8 text") from None
+    text = text_of(content, name, MOST_JSON_BYTES)
     if _depth(text) > DEEPEST:
-        raise InputError(name, f"is nested more than {DEEPEST} levels deep")
+        raise nested_too_deeply(name)
     try:
         value = json.loads(
             text, object_pairs_hook=_object, parse_float=_bare, parse_int=_whole, parse_constant=_no_number
@@ -49,11 +40,26 @@ def read_object(content: bytes, name: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         ends = "; the file ends too early" if error.pos >= len(text.rstrip()) else ""
         place = f"{name} line {error.lineno} column {error.colno}"
-        raise InputError(place, f"is not JSON: {error.msg}{ends}") from None
+        raise InputError(place, f"is not a JSON file: {error.msg}{ends}") from None
     _walk(value, name)
     if not isinstance(value, dict):
-        raise InputError(name, "is no JSON object, and a plan is one")
+        raise InputError(name, "is not one JSON object")
     return value
+
+
+def read_shipped(content: bytes, name: str) -> Any:
+    """What a JSON file of the package holds. Raises ProgramFault where it is not JSON, or a key stands there twice."""
+    try:
+        return json.loads(content, object_pairs_hook=_once)
+    except ValueError as error:
+        raise ProgramFault(f"{name} is not a JSON file: {error}") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(f"a key stands twice among {', '.join(key for key, _ in pairs)}")
+    return found
 
 
 def _depth(text: str) -> int:
@@ -89,7 +95,7 @@ def _whole(text: str) -> Any:
 
 
 def _no_number(text: str) -> _Refused:
-    return _Refused(f"{shown(text)} is no number")
+    return _Refused(f"{shown(text)} is not a number")
 
 
 def _walk(value: Any, name: str) -> None:
@@ -109,34 +115,3 @@ def _walk(value: Any, name: str) -> None:
 
 def _key(key: str) -> str:
     return key if key.isidentifier() and len(key) <= 60 else shown(key)
-
-
-def from_json(content: bytes | str, where: str) -> dict[str, Any]:
-    """Reads a record strictly: one object, no key twice, no bare number but whole ones, no NaN. Raises InputError."""
-
-    def refuse(text: str) -> Any:
-        raise InputError(where, f"holds the bare number {shown(text)}; numbers that are not counts are written as text")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in found:
-                raise InputError(where, f"has the key {shown(key)} twice in one object")
-            found[key] = value
-        return found
-
-    def whole(text: str) -> int:
-        return int(text) if len(text) <= 9 else refuse(text)
-
-    try:
-        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        data = json.loads(text, object_pairs_hook=once, parse_float=refuse, parse_constant=refuse, parse_int=whole)
-    except UnicodeDecodeError as error:
-        raise InputError(where, f"is not UTF-8 text (byte {error.start + 1:,})") from None
-    except json.JSONDecodeError as error:
-        raise InputError(where, f"is no JSON: line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise InputError(where, "is nested too deeply") from None
-    if not isinstance(data, dict):
-        raise InputError(where, "is no JSON object")
-    return data

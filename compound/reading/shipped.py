@@ -7,6 +7,7 @@ them, then beside it, where a checkout and an editable installation have them.
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from compound.exact.errors import ProgramFault
 from compound.exact.value import Value
@@ -25,6 +26,13 @@ def read(name: str) -> bytes:
     return _bytes(os.path.join(_FACTS, name))
 
 
+def facts(name: str) -> Any:
+    """What the file `name` of the facts holds. Raises ProgramFault where it is not whole, OSError where it is missing."""
+    from compound.reading.json_text import read_shipped
+
+    return read_shipped(read(name), name)
+
+
 def names() -> tuple[str, ...]:
     """The names of the files of facts, sorted."""
     return tuple(sorted(name for name in os.listdir(_FACTS) if name.endswith(".json")))
@@ -35,9 +43,9 @@ def sentences(language: str) -> bytes:
     return _bytes(os.path.join(_PACKAGE, "wording", "sentences", f"{language}.json"))
 
 
-def guide(topic: str) -> bytes:
-    """The bytes of a page of the manual, such as `plan`. Raises OSError where it is missing."""
-    return _bytes(os.path.join(_PACKAGE, "guide", f"{topic}.md"))
+def guide(topic: str) -> str:
+    """The text of a page of the manual, such as `plan`. Raises OSError where it is missing."""
+    return _bytes(os.path.join(_PACKAGE, "guide", f"{topic}.md")).decode("utf-8")
 
 
 def font(name: str) -> bytes:

@@ -27,9 +27,9 @@ class Sentences(Value):
 
 @cache
 def _all() -> Mapping[str, Mapping[str, str]]:
-    import json
+    from compound.reading.json_text import read_shipped
 
-    found: Mapping[str, Mapping[str, str]] = json.loads(shipped.sentences("en"))["findings"]
+    found: Mapping[str, Mapping[str, str]] = read_shipped(shipped.sentences("en"), "en.json")["findings"]
     return found
 
 

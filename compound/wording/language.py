@@ -150,11 +150,10 @@ def language(code: str) -> Language:
 
 @cache
 def _german() -> Language:
-    import json
-
     from compound.reading import shipped
+    from compound.reading.json_text import read_shipped
 
-    content = json.loads(shipped.sentences("de"))
+    content = read_shipped(shipped.sentences("de"), "de.json")
     findings = {code: Sentences(**sentences) for code, sentences in content["findings"].items()}
     known = content["vessels"] | content["names"] | content["texts"]
     texts = {english.casefold(): german for english, german in known.items()}

@@ -23,14 +23,13 @@ from compound.worksheet.template import Section, Template
 def rule_data() -> tuple[str, str]:
     """The version of the rule data, and the sha256 over the names and bytes of the files of facts."""
     import hashlib
-    import json
 
     digest = hashlib.sha256()
     for name in shipped.names():
         content = shipped.read(name)
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
-    return str(json.loads(shipped.read("standards.json"))["version"]), digest.hexdigest()
+    return str(shipped.facts("standards.json")["version"]), digest.hexdigest()
 
 
 def lay_out(

@@ -13,6 +13,7 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.reading.text import refuse_unprintable, shown
+from compound.reading.toml_text import read_toml
 from compound.wording.notation import LANGUAGES
 
 PAGE_SIZES = ("A4", "Letter")
@@ -22,7 +23,6 @@ SECTIONS = (
 )  # fmt: skip
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
 NEEDED = ("dose", "findings", "weighing")
-MOST_TEMPLATE_BYTES = 200_000
 LONGEST_TEXT = 400
 LONGEST_LINE = 120  # of title, headings, roles and the head of the pharmacy
 MOST_LINES = 3
@@ -168,21 +168,13 @@ class Template(Value):
 
 
 def read_template(
-    content: bytes, where: str = "--template", load: Callable[[str], bytes] | None = None
+    content: bytes, where: str = "template", load: Callable[[str], bytes] | None = None
 ) -> Template:
-    """Reads a template; `load` gives the bytes of the logo by its path. Raises InputError with the key at fault."""
-    import tomllib
+    """Reads a template; `where` names it, `load` gives the bytes of the logo by its path.
 
-    if len(content) > MOST_TEMPLATE_BYTES:
-        raise InputError(where, f"a template of {len(content):,} bytes is larger than {MOST_TEMPLATE_BYTES:,}")
-    try:
-        data = tomllib.loads(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise InputError(where, "the template is not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(where, f"the template is not a TOML file: {shown(str(error))}") from None
-    except RecursionError:
-        raise InputError(where, "the template is nested too deeply") from None
+    Raises InputError with the key at fault.
+    """
+    data = read_toml(content, where)
     try:
         read = template_from_table(data)
         if not read.logo:
@@ -191,7 +183,7 @@ def read_template(
             raise InputError("pharmacy.logo", "is not a file that can be looked for here")
         return replace(read, picture=load(read.logo))
     except InputError as error:
-        raise InputError(where, f"template key {error.where}: {error.sentence}") from None
+        raise InputError(f"{where}: {error.where}", error.sentence) from None
 
 
 def template_to_table(template: Template) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value
@@ -28,8 +27,8 @@ from compound.facts.excipients.tokens import (
 )
 from compound.facts.excipients.verdict import ExcipientVerdict
 from compound.reading.text import refuse_unprintable, shown
+from compound.reading.toml_text import read_toml
 
-MOST_HOUSE_BYTES = 1_000_000
 MOST_HOUSE_NAMES = 5_000
 
 
@@ -58,9 +57,7 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
     add to the built-in ones: they can make a name stricter, and can allow one that is unknown; what the built-in rules
     disallow or ask about stays so. Raises InputError with file and key.
     """
-    if len(text) > MOST_HOUSE_BYTES:
-        raise InputError(file, f"the rules file is larger than {MOST_HOUSE_BYTES:,} bytes")
-    raw = _toml(text, file)
+    raw = read_toml(text, file)
     for key in raw:
         if key != "rule":
             raise InputError(f"{file}: {_key(key)}", "unknown key; rules stand in tables [[rule]]")
@@ -81,23 +78,6 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
         for place, name in enumerate(names, start=1):
             _enter_house(index, hit_row, name, f"{where}.names[{place}]")
     return HouseRules(index)
-
-
-def _toml(text: bytes, file: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(file, f"the rules file is not UTF-8 text (byte {error.start + 1:,})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(file, f"the rules file cannot be read as TOML: {_one_line(str(error))}") from None
-    except (ValueError, RecursionError):
-        raise InputError(file, "the rules file cannot be read as TOML: a value in it is too long or too deep") from None
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)[:200]
 
 
 def _is_code(text: str) -> bool:

@@ -150,7 +150,5 @@ def nearest_held(text: str) -> tuple[str, Hit] | None:
 @cache
 def _spelt() -> dict[str, str]:
     """How the data write a squashed name."""
-    import json
-
-    names = [name for row in json.loads(shipped.read("excipients.json"))["rows"] for name in row["names"]]
+    names = [name for row in shipped.facts("excipients.json")["rows"] for name in row["names"]]
     return dict(zip(all_squashed(names), names, strict=True))

@@ -101,9 +101,7 @@ class RuleSet(NamedTuple):
 @cache
 def built_in_rules() -> RuleSet:
     """The rules that come with the program."""
-    import json
-
-    raw: dict[str, Any] = json.loads(shipped.read("excipients.json"))
+    raw: dict[str, Any] = shipped.facts("excipients.json")
     sources: dict[str, str] = raw["sources"]
     rules = {rule["code"]: ExcipientRule(**rule)._replace(source=_listed(rule["source"], sources)) for rule in raw["rules"]}
     index: dict[str, Hit] = {}
