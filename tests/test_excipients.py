@@ -591,7 +591,7 @@ class TestRefusedNames:
         assert verdict("calcium carbonate " + "x" * 182) == DISALLOWED
 
     def test_an_unknown_role_is_refused(self) -> None:
-        with pytest.raises(InputError, match="no role"):
+        with pytest.raises(InputError, match="not a role"):
             judge("mannitol", "solvent")
 
 
@@ -688,7 +688,7 @@ class TestHouseRules:
             (changed("SOP 12", "S" * 501), "house.toml: rule[1].source", "501"),
             (changed("SOP 12", "S\\u202eOP"), "house.toml: rule[1].source", "U+202E"),
             (RULE.format(verdict="forbid", name="x").encode(), "house.toml: rule[1].verdict", "none of"),
-            (changed("own-one", "Own One"), "house.toml: rule[1].code", "no code"),
+            (changed("own-one", "Own One"), "house.toml: rule[1].code", "not a code"),
             (changed("own-one", "misspelt"), "house.toml: rule[1].code", "built-in"),
             (
                 RULE.format(verdict="review", name="x").encode() + b'pattern = "(a+"',
