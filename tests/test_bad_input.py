@@ -163,7 +163,7 @@ class TestOptions:
             ("diluent", "x" * 10_000, "10,000 characters"), ("excipient", "", "no name"), ("excipient", "a\x1bb", "U+001B"),
             ("shell", "", "no name"), ("dosage-form", "", "no name"), ("dosage-form", "injection", "capsules only"),
             ("assay", "98.7%", "--assay-basis"), ("assay", "0%", "holds no drug"), ("water", "3%", "--assay"),
-            ("strength", "1:100", "10 mg/g"), ("tablet", "50 mg", "50 mg in 170 mg"), ("dose-as", "salt", "no known form"),
+            ("strength", "1:100", "10 mg/g"), ("tablet", "50 mg", "50 mg in 170 mg"), ("dose-as", "salt", "not a known form"),
             ("prefer", "magic", "simple"), ("alternatives", "-1", "range"), ("accept", "dose-not-low", "lacks its reason"),
             ("accept", "dose-not-low=", "lacks its reason"), ("accept", "no-such-code=why", "accepts nothing"),
             ("pdf", "", "no file is named"), ("pdf", "-", "is not a file"), ("pdf", "a\x00b", "is not the name of a file"),

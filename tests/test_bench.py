@@ -568,7 +568,7 @@ class TestReadings:
         with pytest.raises(InputError):
             read_net(cells, "a.csv line 2", plan_of(contract()), Decimal(100))
 
-    @pytest.mark.parametrize(("number", "said"), [(3, "is no weighing"), (10, "--fill-weight"), (11, "no step 11")])
+    @pytest.mark.parametrize(("number", "said"), [(3, "is not a weighing"), (10, "--fill-weight"), (11, "no step 11")])
     def test_a_reading_belongs_to_a_weighing(self, number: int, said: str) -> None:
         with pytest.raises(InputError, match=said):
             refuse_no_weighing(plan_of(contract()), number, "--read")

@@ -247,12 +247,12 @@ class TestRequest:
             ({"particle_size_um": "20/3", "particle_spread": "2"}, "particle_size_um", "no plain decimal"),
             ({"particle_size_um": "8", "particle_spread": "11"}, "particle_spread", "between 1 and 10"),
             ({"particle_size_um": "8", "particle_spread": "2", "sieve": []}, "sieve", "and so does particle_size_um"),
-            ({"sieve": {}}, "sieve", "is no list"),
+            ({"sieve": {}}, "sieve", "is not a list"),
             ({"sieve": []}, "sieve", "0 size classes"),
-            ({"sieve": ["8"]}, "sieve[0]", "is no size class"),
+            ({"sieve": ["8"]}, "sieve[0]", "is not a size class"),
             ({"sieve": [{"diameter_um": "8"}]}, "sieve[0].percent", "is missing"),
             ({"sieve": [{"diameter_um": "8", "percent": "99"}]}, "sieve", "sum to 99 %"),
-            ({"sieve": [{"diameter_um": "8", "percent": "100", "um": "8"}]}, "sieve[0].um", "is no key"),
+            ({"sieve": [{"diameter_um": "8", "percent": "100", "um": "8"}]}, "sieve[0].um", "is not a key"),
             ({"sieve": [{"diameter_um": "0", "percent": "100"}]}, "sieve[0].diameter_um", "above 0 micrometres"),
             ({"sieve": [{"lower_um": "5", "upper_um": "5", "percent": "100"}]}, "sieve[0]", "no width"),
             ({"sieve": [{"lower_um": "9", "upper_um": "5", "percent": "100"}]}, "sieve[0].lower_um", "above its end"),
@@ -695,7 +695,7 @@ class TestRows:
     def test_both_languages_fill_the_same_places(self) -> None:
         places = [
             {name: sorted(re.findall(r"\{(\w+)\}", getattr(words, name))) for name in words._fields}
-            for words in (uniformity_words.ENGLISH, uniformity_words.GERMAN)
+            for words in (uniformity_words.ENGLISH_UNIFORMITY, uniformity_words.GERMAN_UNIFORMITY)
         ]
         assert places[0] == places[1]
 

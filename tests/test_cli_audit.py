@@ -223,7 +223,7 @@ class TestBadFiles:
             (("steps", 3, "amount_mg"), "100 mg", "is not a plain decimal"),
             (("steps", 3, "amount_mg"), 100, "steps[3].amount_mg: expected a number written as text"),
             (("steps", 3, "amount_mg"), "1/3", "is no plain decimal"),
-            (("steps", 3, "amount_kg"), "1", "steps[3].amount_kg: is no key of a step"),
+            (("steps", 3, "amount_kg"), "1", "steps[3].amount_kg: is not a key of a step"),
             (("steps", 3, "action"), "sift", "steps[3].action"),
             (("steps", 3, "action"), {"a": []}, "steps[3].action: “{'a': []}” is none of weigh"),
             (("steps", 3, "action"), None, "steps[3].action: is missing"),
@@ -240,7 +240,7 @@ class TestBadFiles:
             (("content_fraction",), None, "content_fraction: is missing"),
             (("request", "shell"), "-1", "request.shell: “-1” begins with a dash"),
             (("request", "accept"), {"dose-off-label": "no reason"}, "request.accept: "),
-            (("request", "doze_mg"), "1", "request.doze_mg: is no key of a request"),
+            (("request", "doze_mg"), "1", "request.doze_mg: is not a key of a request"),
             (("request", "dose_mg"), None, "dose_mg: is missing"),
             (("balance", "sensitivity_mg"), "0", "balance.sensitivity_mg"),
             (("balance", "readability_mg"), "3", "balance"),
@@ -272,7 +272,7 @@ class TestBadFiles:
                 holder[key] = copy.deepcopy(junk)
         path = saved(tmp_path / "plan.json", data)
         try:
-            audit_tables.tables(audit_plan(cli.load(str(path))))
+            audit_tables.weighed_text(audit_plan(cli.load(str(path))))
         except InputError as error:
             assert str(error).startswith(str(path))
             assert "\n" not in str(error)
@@ -302,10 +302,10 @@ class TestReadings:
         ("text", "said"),
         [
             ("4=97", "has no unit"),
-            ("4:97mg", "is no reading"),
-            ("four=97mg", "is no step number"),
-            ("0=97mg", "is no step number"),
-            ("3=97mg", "step 3 is no weighing"),
+            ("4:97mg", "is not a reading"),
+            ("four=97mg", "is not a step number"),
+            ("0=97mg", "is not a step number"),
+            ("3=97mg", "step 3 is not a weighing"),
             ("10=135mg", "--fill-weight"),
             ("11=97mg", "the plan has no step 11"),
             ("4=-97mg", "has a sign"),
@@ -360,7 +360,7 @@ class TestReadings:
             ("step,amount\n\n1,30 mg\n", "line 2: is empty"),
             ("step,amount\n1,\n", "line 2, column amount: is empty"),
             ("step,amount\n1,=30\n", "looks like a formula"),
-            ("step,amount\n3,30 mg\n", "line 2: step 3 is no weighing"),
+            ("step,amount\n3,30 mg\n", "line 2: step 3 is not a weighing"),
             ("step,amount\n1,30 mg\n1,30 mg\n", "line 3: step 1 is read twice"),
             ("step,amount\n1,300 mg\n", "line 2, column amount: 300 mg was read at step 1 where 30 mg is planned"),
             ("step,gross,tare\n1,600 mg,300 mg\n", "300 mg was read at step 1 where 30 mg is planned"),

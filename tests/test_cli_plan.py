@@ -147,7 +147,7 @@ class TestExitCodes:
             (["plann"], "There is no command"),
             ([*USUAL, "--accept", "no-such-code=because"], "accepts nothing"),
             ([*USUAL, "--accept", "fill-weight-assumed=because"], "cannot be accepted"),
-            (["explain", "no-such-code"], "is no finding"),
+            (["explain", "no-such-code"], "is not a finding"),
         ],
     )
     def test_2_with_one_sentence_and_an_empty_stdout(self, arguments: list[str], says: str) -> None:

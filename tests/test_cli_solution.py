@@ -121,10 +121,10 @@ class TestJson:
     @pytest.mark.parametrize(
         ("option", "text", "says"),
         [
-            ("flask", "30 mL", "--flask: 30 mL is no size of a volumetric flask on record"),
+            ("flask", "30 mL", "--flask: 30 mL is not a size of a volumetric flask on record"),
             ("pipette", "dropper", "--pipette: “dropper” is not read as ware"),
-            ("solvent", "methanol", "--solvent: “methanol” is no solvent on record"),
-            ("solubility", "much", "--solubility: “much” is no amount for 1 mL"),
+            ("solvent", "methanol", "--solvent: “methanol” is not a solvent on record"),
+            ("solubility", "much", "--solubility: “much” is not an amount for 1 mL"),
             ("deposit", "5 mL/g", "--deposit: “5 mL/g” makes a paste"),
         ],
     )
@@ -182,7 +182,7 @@ class TestWorksheet:
         path.write_text(plan("--json", dose="2 mcg", method="solution").stdout, encoding="utf-8")
         done = CliRunner().invoke(main, ["audit", str(path), "--read", "2=1000mg"])
 
-        assert "step 2 is no weighing; weighings are steps 1, 4, 7, 8" in str(done.exception)
+        assert "step 2 is not a weighing; weighings are steps 1, 4, 7, 8" in str(done.exception)
 
 
 def test_many_orders_may_go_by_solution(tmp_path: Path) -> None:

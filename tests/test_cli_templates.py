@@ -107,7 +107,7 @@ class TestCopy:
     def test_an_unknown_name_is_answered_with_those_that_ship(self) -> None:
         error = run("copy", "naltrexone-3-mcg").exception
         assert isinstance(error, InputError)
-        assert f"“naltrexone-3-mcg” is no shipped file; those are {', '.join(NAMES)}" == error.sentence
+        assert f"“naltrexone-3-mcg” is not a shipped file; those are {', '.join(NAMES)}" == error.sentence
 
     @pytest.mark.parametrize(
         "arguments",

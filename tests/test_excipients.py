@@ -23,13 +23,13 @@ from compound.facts.excipients.house_rules import read_house_rules
 from compound.facts.excipients.judge import judge
 from compound.facts.excipients.rules import (
     ALLOWED,
-    DILUENT,
     DISALLOWED,
-    DOSAGE_FORM,
-    EXCIPIENT,
     REVIEW,
+    ROLE_DILUENT,
+    ROLE_DOSAGE_FORM,
+    ROLE_EXCIPIENT,
+    ROLE_SHELL,
     ROLES,
-    SHELL,
     UNKNOWN,
 )
 from compound.findings import codes
@@ -51,7 +51,7 @@ CAS = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]")
 UNII = re.compile(r"(?=.*[0-9])[A-Z0-9]{10}")
 
 
-def verdict(name: str, role: str = EXCIPIENT) -> str:
+def verdict(name: str, role: str = ROLE_EXCIPIENT) -> str:
     return judge(name, role).verdict
 
 
@@ -212,14 +212,14 @@ class TestReleaseAgents:
 
     def test_hypromellose_of_no_grade_passes_as_a_shell_only(self) -> None:
         assert {role: verdict("hypromellose", role) for role in ROLES} == {
-            DILUENT: REVIEW,
-            EXCIPIENT: REVIEW,
-            SHELL: ALLOWED,
-            DOSAGE_FORM: REVIEW,
+            ROLE_DILUENT: REVIEW,
+            ROLE_EXCIPIENT: REVIEW,
+            ROLE_SHELL: ALLOWED,
+            ROLE_DOSAGE_FORM: REVIEW,
         }
 
     def test_a_matrix_grade_does_not_pass_as_a_shell(self) -> None:
-        assert verdict("hypromellose K100M capsule", SHELL) == DISALLOWED
+        assert verdict("hypromellose K100M capsule", ROLE_SHELL) == DISALLOWED
 
     @pytest.mark.parametrize(("mpas", "wanted"), [(1, ALLOWED), (99, ALLOWED), (100, DISALLOWED), (101, DISALLOWED)])
     def test_the_threshold_is_100_mpas(self, mpas: int, wanted: str) -> None:
@@ -252,7 +252,7 @@ class TestReleaseWords:
     def test_a_suffix_beside_a_form_drug_or_dose_is_disallowed(self, suffix: str) -> None:
         texts = [f"naltrexone {suffix}", f"{suffix} capsule", f"4.5 mg {suffix}", f"capsules ({suffix})"]
         assert {text: judge(text).rule for text in texts} == dict.fromkeys(texts, "release-suffix")
-        assert verdict(suffix, DOSAGE_FORM) == DISALLOWED
+        assert verdict(suffix, ROLE_DOSAGE_FORM) == DISALLOWED
 
     @pytest.mark.parametrize("suffix", listed(IDENTITIES["release"], "national_suffixes", "suffixes")[:19])
     def test_a_suffix_in_small_letters_is_asked_about(self, suffix: str) -> None:
@@ -281,11 +281,11 @@ class TestKnown:
 
     def test_every_filler_is_allowed_as_diluent(self) -> None:
         names = IDENTITIES["known"]["fillers"]
-        assert {name: verdict(name, DILUENT) for name in names} == dict.fromkeys(names, ALLOWED)
+        assert {name: verdict(name, ROLE_DILUENT) for name in names} == dict.fromkeys(names, ALLOWED)
 
     @pytest.mark.parametrize("name", ["magnesium stearate", "riboflavin", "hypromellose E5", "capsule", "no lactose"])
     def test_what_is_no_filler_is_asked_about_as_diluent(self, name: str) -> None:
-        assert (verdict(name, DILUENT), judge(name, DILUENT).rule) == (REVIEW, "not-a-filler")
+        assert (verdict(name, ROLE_DILUENT), judge(name, ROLE_DILUENT).rule) == (REVIEW, "not-a-filler")
 
     @pytest.mark.parametrize(
         ("name", "wanted"),
@@ -300,7 +300,7 @@ class TestKnown:
         ],
     )
     def test_a_dosage_form_must_be_a_known_form(self, name: str, wanted: str) -> None:
-        assert verdict(name, DOSAGE_FORM) == wanted
+        assert verdict(name, ROLE_DOSAGE_FORM) == wanted
 
     @pytest.mark.parametrize(
         ("name", "word"),
@@ -427,13 +427,13 @@ class TestEveryRow:
     @pytest.mark.parametrize(
         ("name", "role", "code"),
         [
-            ("capsule SR", EXCIPIENT, "release-suffix"),
-            ("mannitоl", EXCIPIENT, "look-alike-letters"),
-            ("white TiO2-free shell", SHELL, "shell-opacifier"),
-            ("talc", DILUENT, "not-a-filler"),
-            ("no talc", EXCIPIENT, "negated"),
-            ("calcium carbonate-free Zorb", EXCIPIENT, "negation-unclear"),
-            ("Zorb", EXCIPIENT, "not-known"),
+            ("capsule SR", ROLE_EXCIPIENT, "release-suffix"),
+            ("mannitоl", ROLE_EXCIPIENT, "look-alike-letters"),
+            ("white TiO2-free shell", ROLE_SHELL, "shell-opacifier"),
+            ("talc", ROLE_DILUENT, "not-a-filler"),
+            ("no talc", ROLE_EXCIPIENT, "negated"),
+            ("calcium carbonate-free Zorb", ROLE_EXCIPIENT, "negation-unclear"),
+            ("Zorb", ROLE_EXCIPIENT, "not-known"),
         ],
     )
     def test_rules_without_a_row_are_raised_too(self, name: str, role: str, code: str) -> None:
@@ -552,7 +552,7 @@ class TestNoise:
     @untimed
     @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
     def test_any_order_of_words_is_judged_or_refused_in_a_sentence(self, words: list[str]) -> None:
-        assert says_something(" ".join(words)[:200], EXCIPIENT)
+        assert says_something(" ".join(words)[:200], ROLE_EXCIPIENT)
 
     def test_the_verdict_does_not_depend_on_how_often_it_is_asked(self) -> None:
         assert judge("calcum carbonat") == judge("calcum carbonat")
@@ -631,7 +631,7 @@ class TestHouseRules:
     def test_they_can_allow_what_is_unknown(self) -> None:
         rules = house(ALLOWED, "ZorbFill")
         assert judge("mannitol Zorb-Fill", house=rules).verdict == ALLOWED
-        assert judge("zorbfill", DILUENT, rules).verdict == ALLOWED
+        assert judge("zorbfill", ROLE_DILUENT, rules).verdict == ALLOWED
         assert judge("zorbfill extra", house=rules).verdict == UNKNOWN
 
     def test_what_they_disallow_can_be_negated(self) -> None:
@@ -688,7 +688,7 @@ class TestHouseRules:
             (changed("SOP 12", "S" * 501), "house.toml: rule[1].source", "501"),
             (changed("SOP 12", "S\\u202eOP"), "house.toml: rule[1].source", "U+202E"),
             (RULE.format(verdict="forbid", name="x").encode(), "house.toml: rule[1].verdict", "none of"),
-            (changed("own-one", "Own One"), "house.toml: rule[1].code", "no code"),
+            (changed("own-one", "Own One"), "house.toml: rule[1].code", "is not a code"),
             (changed("own-one", "misspelt"), "house.toml: rule[1].code", "built-in"),
             (
                 RULE.format(verdict="review", name="x").encode() + b'pattern = "(a+"',
@@ -746,14 +746,14 @@ class TestFindings:
     @pytest.mark.parametrize(
         ("name", "role", "code", "severity"),
         [
-            ("calcium carbonate", DILUENT, "excipient-disallowed", Severity.ERROR),
-            ("hypromellose K100M", EXCIPIENT, "excipient-disallowed", Severity.ERROR),
-            ("DRcaps", SHELL, "excipient-disallowed", Severity.ERROR),
-            ("slow-release capsule", DOSAGE_FORM, "release-form-disallowed", Severity.ERROR),
-            ("SR", DOSAGE_FORM, "release-form-disallowed", Severity.ERROR),
-            ("hypromellose", EXCIPIENT, "excipient-review", Severity.WARNING),
-            ("SuperBlend", DILUENT, "excipient-unknown", Severity.WARNING),
-            ("lactose", DILUENT, "excipient-caution", Severity.NOTE),
+            ("calcium carbonate", ROLE_DILUENT, "excipient-disallowed", Severity.ERROR),
+            ("hypromellose K100M", ROLE_EXCIPIENT, "excipient-disallowed", Severity.ERROR),
+            ("DRcaps", ROLE_SHELL, "excipient-disallowed", Severity.ERROR),
+            ("slow-release capsule", ROLE_DOSAGE_FORM, "release-form-disallowed", Severity.ERROR),
+            ("SR", ROLE_DOSAGE_FORM, "release-form-disallowed", Severity.ERROR),
+            ("hypromellose", ROLE_EXCIPIENT, "excipient-review", Severity.WARNING),
+            ("SuperBlend", ROLE_DILUENT, "excipient-unknown", Severity.WARNING),
+            ("lactose", ROLE_DILUENT, "excipient-caution", Severity.NOTE),
         ],
     )
     def test_each_verdict_has_its_finding(self, name: str, role: str, code: str, severity: Severity) -> None:
@@ -765,35 +765,35 @@ class TestFindings:
 
     def test_an_allowed_name_without_caution_says_nothing(self) -> None:
         names = [
-            Named("microcrystalline cellulose", DILUENT, "--diluent"),
-            Named("capsule", DOSAGE_FORM, "--dosage-form"),
+            Named("microcrystalline cellulose", ROLE_DILUENT, "--diluent"),
+            Named("capsule", ROLE_DOSAGE_FORM, "--dosage-form"),
         ]
         assert excipient_findings(names) == ()
 
     def test_a_review_with_a_caution_has_both(self) -> None:
-        found = excipient_findings([Named("sodium bicarbonate", EXCIPIENT, "--excipient 'sodium bicarbonate'")])
+        found = excipient_findings([Named("sodium bicarbonate", ROLE_EXCIPIENT, "--excipient 'sodium bicarbonate'")])
         assert [finding.code for finding in found] == ["excipient-review", "excipient-caution"]
 
     def test_a_disallowed_name_can_be_taken_on_with_a_reason(self) -> None:
-        found = excipient_findings([Named("calcium carbonate", DILUENT, "--diluent")])
+        found = excipient_findings([Named("calcium carbonate", ROLE_DILUENT, "--diluent")])
         (accepted,) = accept(found, {"excipient-disallowed": "the prescriber insists"})
         assert (accepted.severity, accepted.accepted) == (Severity.WARNING, "the prescriber insists")
 
     def test_a_warning_cannot_be_taken_on(self) -> None:
         with pytest.raises(InputError, match="cannot be accepted"):
-            accept(excipient_findings([Named("SuperBlend", DILUENT, "--diluent")]), {"excipient-unknown": "known to me"})
+            accept(excipient_findings([Named("SuperBlend", ROLE_DILUENT, "--diluent")]), {"excipient-unknown": "known to me"})
 
     def test_names_keep_their_order_and_place(self) -> None:
-        found = excipient_findings([Named("chalk", EXCIPIENT, "--excipient 'chalk'"), Named("SR", DOSAGE_FORM, "--dosage-form")])
+        found = excipient_findings([Named("chalk", ROLE_EXCIPIENT, "--excipient 'chalk'"), Named("SR", ROLE_DOSAGE_FORM, "--dosage-form")])
         assert [finding.where for finding in found] == ["--excipient 'chalk'", "--dosage-form"]
 
     def test_the_pharmacys_rules_count(self) -> None:
-        (finding,) = excipient_findings([Named("mannitol", DILUENT, "--diluent")], house(DISALLOWED, "mannitol"))
+        (finding,) = excipient_findings([Named("mannitol", ROLE_DILUENT, "--diluent")], house(DISALLOWED, "mannitol"))
         assert (finding.code, finding.values["rule"]) == ("excipient-disallowed", "own-one")
 
     def test_a_name_that_cannot_be_read_is_refused_at_its_place(self) -> None:
         with pytest.raises(InputError, match="--diluent: the name is empty"):
-            excipient_findings([Named("", DILUENT, "--diluent")])
+            excipient_findings([Named("", ROLE_DILUENT, "--diluent")])
 
 
 def run(*arguments: str) -> Result:

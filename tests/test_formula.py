@@ -55,7 +55,7 @@ class TestTable:
     def test_an_unknown_key_is_refused_with_file_key_and_the_nearest_known_one(self, key: str, nearest: str) -> None:
         with pytest.raises(InputError) as refused:
             formula_options({key: "2 mcg"}, KNOWN, "my.toml")
-        assert f"my.toml: “{key}” is no key of a formula; the nearest is {nearest}" == str(refused.value)
+        assert f"my.toml: “{key}” is not a key of a formula; the nearest is {nearest}" == str(refused.value)
 
     def test_a_key_like_none_is_answered_with_all_of_them(self) -> None:
         with pytest.raises(InputError, match="those are drug, dose, balance-sensitivity, capsules, excipient"):
@@ -64,7 +64,7 @@ class TestTable:
     @pytest.mark.parametrize(
         ("value", "said"),
         [(2, "a bare number"), (0.002, "a bare number"), (True, "true or false"), (["2 mcg"], "a list"),
-         ({"mg": "2"}, "a table"), ("", "empty"), ("  ", "empty"), (None, "no text")],
+         ({"mg": "2"}, "a table"), ("", "empty"), ("  ", "empty"), (None, "not text")],
     )  # fmt: skip
     def test_anything_but_text_is_refused_with_file_and_key(self, value: Any, said: str) -> None:
         with pytest.raises(InputError, match=rf"^my\.toml: dose: is {said}"):
@@ -197,7 +197,7 @@ class TestCommand:
         path.write_text('pdf = "x.pdf"')
         error = run("--formula", str(path)).exception
         assert isinstance(error, InputError)
-        assert str(error).startswith("mine.toml: “pdf” is no key of a formula")
+        assert str(error).startswith("mine.toml: “pdf” is not a key of a formula")
 
     def test_a_bad_amount_in_a_formula_is_refused_by_the_grammar_of_the_command_line(self, tmp_path: Path) -> None:
         path = tmp_path / "mine.toml"

@@ -205,9 +205,9 @@ class TestConsumers:
             (row,) = read_orders(f"{columns}\n{','.join(texts)}\n".encode(), KNOWN_OPTIONS, (), "o.csv")
             assert {option.name: texts} == told == row.options
         else:
-            with pytest.raises(InputError, match="is no key of a formula"):
+            with pytest.raises(InputError, match="is not a key of a formula"):
                 formula_options({option.name: "x"}, KNOWN_OPTIONS, "f.toml")
-            with pytest.raises(InputError, match="is no option of an order"):
+            with pytest.raises(InputError, match="is not an option of an order"):
                 read_orders(f"{option.name}\nx\n".encode(), KNOWN_OPTIONS, (), "o.csv")
 
     @pytest.mark.parametrize("option", [one for one in OPTIONS if one.part == Part.WORKSHEET], ids=lambda one: str(one.name))

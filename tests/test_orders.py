@@ -99,8 +99,8 @@ class TestTable:
              "and with decimal points"),
             ("drug,dose,drug\n", "o.csv line 1: holds the column “drug” twice"),
             ("drug,file,file\n", "o.csv line 1: holds the column “file” twice"),
-            ("drug,dosse\n", "o.csv: column 2: “dosse” is no option of an order; the nearest is dose"),
-            ("drug,pdf\n", "o.csv: column 2: “pdf” is no option of an order; "
+            ("drug,dosse\n", "o.csv: column 2: “dosse” is not an option of an order; the nearest is dose"),
+            ("drug,pdf\n", "o.csv: column 2: “pdf” is not an option of an order; "
              "those are drug, dose, balance-sensitivity, capsules, excipient, file"),
             (b"drug\n\xff\n", "o.csv line 2: is not UTF-8 text; save it as UTF-8"),
             ('drug\n"open\n', "o.csv line 2: is not a CSV file: a quotation mark is not closed"),
@@ -184,7 +184,7 @@ class TestRun:
         *_, third, second, first = result.stderr.splitlines()
         assert f"4 orders: 2 worksheets written to {tmp_path / 'out'}; 2 failed" == third
         assert "failed: row 3: --dose: “.5 mg” has a naked decimal point; write 0.5 mg" == second
-        assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is no low dose")
+        assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is not a low dose")
         assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[2:]]
 
     def test_a_worksheet_is_the_one_that_the_row_alone_gives(self, tmp_path: Path) -> None:

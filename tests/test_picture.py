@@ -112,7 +112,7 @@ class TestLogo:
     @pytest.mark.parametrize(
         ("content", "said"),
         [
-            (b"GIF89a", "the picture is no PNG"),
+            (b"GIF89a", "the picture is not a PNG"),
             (b"\x89PNG\r\n\x1a\n", "the picture is a damaged PNG"),
             (png(2, 8, 2, 1, bytes(7))[:-30], "the picture is a damaged PNG"),
             (png(2, 8, 2, 1, bytes(7)).replace(b"IDAT", b"IDAU"), "the picture is a damaged PNG"),

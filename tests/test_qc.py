@@ -268,12 +268,12 @@ class TestAcceptanceValue:
             judge_assay([Decimal(100)] * units)
 
     def test_a_negative_content_is_refused(self) -> None:
-        with pytest.raises(InputError, match="zero per cent"):
+        with pytest.raises(InputError, match="zero percent"):
             acceptance([Decimal(-1)] * 10)
 
     @pytest.mark.parametrize("target", ["49.9", "150.1", "1000", "NaN"])
     def test_a_target_that_is_no_average_of_limits_is_refused(self, target: str) -> None:
-        with pytest.raises(InputError, match="no target"):
+        with pytest.raises(InputError, match="not a target"):
             judge_assay(decimals(GOOD), target=Decimal(target))
 
     @given(st.permutations(decimals(WIDE)))
@@ -331,7 +331,7 @@ def hundred_digits(contents: Sequence[Decimal], target: Decimal) -> Decimal:
 
 
 class TestStrength:
-    """The finished preparation holds 90.0 to 110.0 per cent of the label, on the mean."""
+    """The finished preparation holds 90.0 to 110.0 percent of the label, on the mean."""
 
     @pytest.mark.parametrize(
         ("mean", "verdict"),
@@ -1538,7 +1538,7 @@ class TestAssayCommand:
             (["--unit", "%", *["100"] * 9, "100%"], "value 10: “100%” has a unit of its own"),
             (["100%"] * 9 + ["100 mg"], "value 10: “100 mg” lacks its percent sign"),
             (["--target", "100", *["100%"] * 10], "--target: “100” has no unit"),
-            (["--target", "1000%", *["100%"] * 10], "--target: 1000 % is no target"),
+            (["--target", "1000%", *["100%"] * 10], "--target: 1000 % is not a target"),
             (["--dose", "2 mcg", *["100%"] * 10], "--dose: is read by --rule ua-ingredient alone"),
             (["--rule", "usp", *["100%"] * 10], "--rule: “usp” is not known"),
             (["100%"] * 9 + ["-1%"], "“-1%” has a sign"),

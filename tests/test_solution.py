@@ -16,7 +16,7 @@ from compound.exact.value import replace
 from compound.findings.finding import Severity
 from compound.judging.audit import Audit, audit
 from compound.judging.solutions import refusals
-from compound.making.route import choose, with_other_route
+from compound.making.route import choose_route, with_other_route
 from compound.order.order import Order
 from compound.order.request import from_request, to_request
 from compound.plan.plan import MakeUp, Plan, Transfer, Weigh
@@ -420,13 +420,13 @@ class TestOptions:
     @pytest.mark.parametrize(
         ("option", "text", "says"),
         [
-            ("flask", ("30 mL",), "--flask: 30 mL is no size of a volumetric flask on record"),
-            ("pipette", ("syringe 7 mL",), "--pipette: 7 mL is no size of a syringe on record"),
-            ("solvent", "acetone", "--solvent: “acetone” is no solvent on record; those are water, ethanol"),
-            ("solubility", "100 mg", "--solubility: “100 mg” is no amount for 1 mL; write one such as 100 mg/mL"),
+            ("flask", ("30 mL",), "--flask: 30 mL is not a size of a volumetric flask on record"),
+            ("pipette", ("syringe 7 mL",), "--pipette: 7 mL is not a size of a syringe on record"),
+            ("solvent", "acetone", "--solvent: “acetone” is not a solvent on record; those are water, ethanol"),
+            ("solubility", "100 mg", "--solubility: “100 mg” is not an amount for 1 mL; write one such as 100 mg/mL"),
             ("solubility", "0 mg/mL", "--solubility: “0 mg” is zero"),
-            ("solubility", "100 mg/g", "--solubility: “100 mg/g” is no amount for 1 mL"),
-            ("deposit", "0.25 mL", "--deposit: “0.25 mL” is no amount for 1 g; write one such as 0.25 mL/g"),
+            ("solubility", "100 mg/g", "--solubility: “100 mg/g” is not an amount for 1 mL"),
+            ("deposit", "0.25 mL", "--deposit: “0.25 mL” is not an amount for 1 g; write one such as 0.25 mL/g"),
             ("deposit", "2 mL/g", "--deposit: “2 mL/g” makes a paste, no damp powder; write at most 1 mL/g"),
             ("deposit", "-1 mL/g", "--deposit: “-1 mL” has a sign"),
             ("most_drug", "1 mL", "--most-drug: “1 mL” is a volume"),
@@ -470,26 +470,26 @@ class TestChoice:
         ids=str,
     )  # fmt: skip
     def test_the_route(self, options: dict[str, Any], method: str, reason: list[str]) -> None:
-        found = choose(order(**({"method": "auto"} | options)))
+        found = choose_route(order(**({"method": "auto"} | options)))
 
         assert (method, reason) == (found.method, [note.code for note in found.notes])
 
     def test_the_other_route_stands_beside_the_alternatives(self) -> None:
         asked = order(method="auto")
-        found = with_other_route(asked, choose(asked, 2))
+        found = with_other_route(asked, choose_route(asked, 2))
 
         assert (2, "powder") == (len(found.alternatives), found.method)
         assert found.other is not None
         assert ("route", planned().steps) == (found.other.lost_on, found.other.plan.steps)
 
     def test_powder_is_among_what_would_help(self) -> None:
-        found = choose(order(dose="4.5 mg"))
+        found = choose_route(order(dose="4.5 mg"))
 
         assert found.by_solution is not None
         assert ["--method powder"] == [item.option for item in found.by_solution]
 
     def test_a_powder_plan_that_is_refused_is_kept_where_there_is_no_solution(self) -> None:
-        found = choose(order(method="auto", dose="20 ng", strength="10 mg/g"))
+        found = choose_route(order(method="auto", dose="20 ng", strength="10 mg/g"))
 
         assert "powder" == found.method
         assert found.plan is not None

@@ -189,7 +189,7 @@ class TestIdentity:
     )
     def test_what_is_no_formula_is_refused(self, formula: str) -> None:
         """A formula that is none has no composition."""
-        with pytest.raises(InputError, match="is no formula"):
+        with pytest.raises(InputError, match="is not a formula"):
             substance_.composition(formula)
 
     def test_an_element_without_mass_is_refused(self) -> None:
@@ -294,7 +294,7 @@ class TestConversion:
         if first.drug == second.drug:
             assert content_fraction(first, second, Lot()) * content_fraction(second, first, Lot()) == 1
         else:
-            with pytest.raises(InputError, match=f"--dose-as: {second.name} is no form of {first.drug}"):
+            with pytest.raises(InputError, match=f"--dose-as: {second.name} is not a form of {first.drug}"):
                 content_fraction(first, second, Lot())
 
 
@@ -450,8 +450,8 @@ class TestLot:
             ({"assay": "0.987", "assay_basis": "as-is"}, "--assay", "has no unit"),
             ({"assay": "-98%", "assay_basis": "as-is"}, "--assay", "has a sign"),
             ({"assay": "98,7%", "assay_basis": "as-is"}, "--assay", "has a comma"),
-            ({"assay": "98%", "assay_basis": "wet"}, "--assay-basis", "is no basis"),
-            ({"assay": "98%", "assay_basis": "As-Is"}, "--assay-basis", "is no basis"),
+            ({"assay": "98%", "assay_basis": "wet"}, "--assay-basis", "is not a basis"),
+            ({"assay": "98%", "assay_basis": "As-Is"}, "--assay-basis", "is not a basis"),
             ({"strength": "10 mg/g", "tablet": "50 mg in 170 mg"}, "--tablet", "not both"),
             ({"strength": "10 mg/g", "assay": "98%", "assay_basis": "as-is"}, "--strength", "is its potency"),
             ({"tablet": "50 mg in 170 mg", "water": "3%"}, "--tablet", "is its potency"),
@@ -685,8 +685,8 @@ class TestNames:
             ("x" * 10_000, "a name of 10000 characters is longer than 200"),
             ("naltrexone\u200b hydrochloride", "invisible character U+200B at position 11"),
             ("naltrexone\thydrochloride", "invisible character U+0009 at position 11"),
-            ("16676-29-3", "is no CAS number: its last digit would have to be 2"),
-            ("UNII Z6375YW9SG", "is no UNII: its last character would have to be F"),
+            ("16676-29-3", "is not a CAS number: its last digit would have to be 2"),
+            ("UNII Z6375YW9SG", "is not a UNII: its last character would have to be F"),
         ],
     )
     def test_names_refused(self, typed: str, says: str) -> None:
@@ -717,11 +717,11 @@ class TestNames:
             (
                 "naloxone base",
                 NTX_HCL,
-                "is no known form of naltrexone; write naltrexone hydrochloride, naltrexone base",
+                "is not a known form of naltrexone; write naltrexone hydrochloride, naltrexone base",
             ),
-            ("bromide", NTX_HCL, "is no known form of naltrexone"),
-            ("pamoate", NTX_HCL, "is no known form of naltrexone"),
-            ("dihydrate", NTX_HCL, "is no known form of naltrexone"),
+            ("bromide", NTX_HCL, "is not a known form of naltrexone"),
+            ("pamoate", NTX_HCL, "is not a known form of naltrexone"),
+            ("dihydrate", NTX_HCL, "is not a known form of naltrexone"),
             ("naltrexone", NTX_HCL, "names no form"),
             ("", NTX_HCL, "no drug is named"),
             ("base", None, "nothing is known about the drug"),
@@ -747,7 +747,7 @@ class TestNames:
         ],
     )
     def test_a_misspelling_gets_suggestions(self, typed: str, first: str) -> None:
-        """A close misspelling is answered with the names it is close to, and still is no form."""
+        """A close misspelling is answered with the names it is close to, and still is not a form."""
         assert suggest(typed)[0] == first
         assert len(suggest(typed)) <= 4
         assert find_substance(typed) is None
@@ -1060,9 +1060,9 @@ class TestDataFile:
     @pytest.mark.parametrize(
         ("change", "says"),
         [
-            (put("forms", 1, "cas", "16676-29-3"), "forms[1].cas: “16676-29-3” is no CAS number"),
+            (put("forms", 1, "cas", "16676-29-3"), "forms[1].cas: “16676-29-3” is not a CAS number"),
             (put("forms", 1, "cas", "16676292"), "forms[1].cas"),
-            (put("forms", 1, "unii", "Z6375YW9SG"), "forms[1].unii: “Z6375YW9SG” is no UNII"),
+            (put("forms", 1, "unii", "Z6375YW9SG"), "forms[1].unii: “Z6375YW9SG” is not a UNII"),
             (put("forms", 1, "unii", "z6375yw9sf"), "forms[1].unii"),
             (put("forms", 1, "unii", 1), "forms[1].unii: expected a text"),
             (put("forms", 1, "cas", "16590-41-3"), "forms[1]: 16590-41-3 stands there already"),
@@ -1086,7 +1086,7 @@ class TestDataFile:
             (put("forms", 1, "density", "sources", []), "forms[1].density.sources: no source is named"),
             (put("forms", 1, "density", "sources", ["hearsay"]), "“hearsay” is not known"),
             (put("forms", 1, "assay", "low_percent", "102"), "forms[1].assay: the low limit is not below the high one"),
-            (put("forms", 1, "assay", "basis", "wet"), "forms[1].assay.basis: “wet” is no basis"),
+            (put("forms", 1, "assay", "basis", "wet"), "forms[1].assay.basis: “wet” is not a basis"),
             (put("forms", 1, "solubility", {}), "forms[1].solubility: expected a list"),
             (put("forms", 1, "dencity", None), "forms[1]: missing or unknown: dencity"),
             (put("forms", 1, "drug", "aspirin"), "forms[1].drug: “aspirin” is not known"),

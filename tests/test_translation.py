@@ -14,7 +14,7 @@ from compound.reading import shipped
 from compound.showing import plan_rows
 from compound.wording.catalogue import sentences_of
 from compound.wording.language import UNTRANSLATED, language
-from compound.wording.notation import GERMAN as NOTATION
+from compound.wording.notation import GERMAN_NOTATION as NOTATION
 
 CONTENT = json.loads(shipped.sentences("de"))
 GERMAN = language("de")

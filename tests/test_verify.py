@@ -479,7 +479,7 @@ class TestOtherVersions:
 
 
 class TestNoWorksheet:
-    """What is no worksheet gets one sentence and exit code 2; nothing of the reading library leaks."""
+    """What is not a worksheet gets one sentence and exit code 2; nothing of the reading library leaks."""
 
     def test_a_file_that_is_no_pdf(self) -> None:
         assert "sheet.pdf: is not a PDF" == refused(b"drug,dose\n")
@@ -490,7 +490,7 @@ class TestNoWorksheet:
         writer.add_blank_page(100, 100)
         out = BytesIO()
         writer.write(out)
-        assert refused(out.getvalue()).startswith("sheet.pdf: carries no plan: it is no worksheet of this tool")
+        assert refused(out.getvalue()).startswith("sheet.pdf: carries no plan: it is not a worksheet of this tool")
 
     @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
     def test_a_truncated_sheet(self, share: float) -> None:

@@ -110,9 +110,9 @@ class TestNames:
     @pytest.mark.parametrize(
         ("text", "role", "says"),
         [
-            ("30 mL", "flask", "30 mL is no size of a volumetric flask on record; those are 10, 25, 50, 100, 250, 500, "
+            ("30 mL", "flask", "30 mL is not a size of a volumetric flask on record; those are 10, 25, 50, 100, 250, 500, "
                                "1,000 mL"),
-            ("syringe 4 mL", "pipette", "4 mL is no size of a syringe on record; those are 1, 2, 3, 5, 10, 20 mL"),
+            ("syringe 4 mL", "pipette", "4 mL is not a size of a syringe on record; those are 1, 2, 3, 5, 10, 20 mL"),
             ("syringe 1 mL", "flask", "is not read as ware; write a size, such as 100 mL, after one of flask, cylinder"),
             ("beaker 100 mL", "flask", "is not read as ware"),
             ("syringe", "pipette", "has no size; write one, such as syringe 10 mL"),
@@ -143,7 +143,7 @@ class TestNames:
 
     def test_an_unknown_solvent_is_refused(self) -> None:
         with pytest.raises(
-            InputError, match=r"--solvent: “methanol” is no solvent on record; those are water, ethanol"
+            InputError, match=r"--solvent: “methanol” is not a solvent on record; those are water, ethanol"
         ):
             ware.solvent("methanol")
 

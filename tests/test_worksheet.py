@@ -172,7 +172,7 @@ class TestNumbers:
         found = judged()
         for mixture in found.mixtures:
             added = plan_rows.doubling_rows(found, mixture.vessel)
-            assert plan_rows.reading(found, mixture.total_mg) == added[-1].total
+            assert plan_rows.printed_reading(found, mixture.total_mg) == added[-1].total
 
     def test_page_one_says_the_dose_in_two_units_and_in_words_and_what_it_is_not(self) -> None:
         first = pages(usual())[0]
@@ -744,18 +744,18 @@ class TestDetails:
         ("options", "said"),
         [
             ({"prepared": "2026-02-30"}, "--prepared: there is no day “2026-02-30”"),
-            ({"prepared": "02/03/2026"}, "--prepared: “02/03/2026” is no day written YYYY-MM-DD"),
-            ({"prepared": "20260203"}, "--prepared: “20260203” is no day"),
-            ({"prepared": "2026-W05-2"}, "--prepared: “2026-W05-2” is no day"),
+            ({"prepared": "02/03/2026"}, "--prepared: “02/03/2026” is not a day written YYYY-MM-DD"),
+            ({"prepared": "20260203"}, "--prepared: “20260203” is not a day"),
+            ({"prepared": "2026-W05-2"}, "--prepared: “2026-W05-2” is not a day"),
             ({"prepared": "0001-01-01"}, "--prepared: the year of “0001-01-01”"),
             ({"prepared": "２０２６-01-01"}, "--prepared: "),
             ({"batch_number": "x" * 61}, "--batch-number: 61 characters are more than 60"),
             ({"pharmacy": ["a", "b", "c", "d"]}, "--pharmacy: 4 lines are more than 3"),
             ({"pharmacy": ["a\u202eb"]}, "--pharmacy: invisible character U+202E at position 2"),
-            ({"component_lots": ["mannitol=1,2027-01"]}, "--component-lot: “mannitol” is no component of this plan"),
+            ({"component_lots": ["mannitol=1,2027-01"]}, "--component-lot: “mannitol” is not a component of this plan"),
             ({"component_lots": ["capsules=1"]}, "--component-lot: “capsules=1” is not NAME=LOT,EXPIRY"),
             ({"component_lots": ["capsules=1,2027-13"]}, "--component-lot: there is no day “2027-13”"),
-            ({"component_lots": ["capsules=1,2027"]}, "--component-lot: “2027” is no expiry"),
+            ({"component_lots": ["capsules=1,2027"]}, "--component-lot: “2027” is not an expiry"),
             (
                 {"component_lots": ["capsules=1,2027-01", "capsules=2,2027-01"]},
                 "--component-lot: “capsules” is given twice",
@@ -824,14 +824,14 @@ class TestTemplate:
             (changed("new_page = false", "new_page = 1"), "template: sections[0].new_page: is neither true nor false"),
             (changed('page = "page {page} of {pages}"', 'page = "page {page}"'), "template: words.page.page: lacks {pages}"),
             (changed('page = "page {page} of {pages}"', 'page = "{page} {pages} {dose}"'),
-             "template: words.page.page: {dose} is no value of this sentence"),
+             "template: words.page.page: {dose} is not a value of this sentence"),
             (changed('page = "page {page} of {pages}"', 'page = "{page} {pages} {"'),
              "template: words.page.page: has a brace"),
             (changed('page = "page {page} of {pages}"', 'page = "{page!r} {pages}"'),
              "template: words.page.page: has a brace"),
             (changed('page = "page {page} of {pages}"\n', ""), "template: words.page.page: is missing"),
-            (changed("[words.page]\n", "[words.page]\nlimit = 5\n"), "template: words.page.limit: is no key"),
-            (changed('role = "Verified"', "role = 7"), "template: sign_off[1].role: is no text"),
+            (changed("[words.page]\n", "[words.page]\nlimit = 5\n"), "template: words.page.limit: is not a key"),
+            (changed('role = "Verified"', "role = 7"), "template: sign_off[1].role: is not text"),
             (changed('role = "Verified"', 'role = " "'), "template: sign_off[1].role: is empty"),
             (changed('role = "Verified"', 'role = "a\\u202Eb"'), "template: sign_off[1].role: invisible character U+202E"),
             (changed("lines = []", 'lines = ["a", "b", "c", "d"]'), "template: pharmacy.lines: has 4 entries"),

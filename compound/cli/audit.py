@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from compound.cli import output
-from compound.cli.audit_tables import tables
+from compound.cli.audit_tables import weighed_text
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
 from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
 from compound.correcting.weighed import BatchVerdict, Weighed
@@ -48,7 +48,7 @@ COLUMNS = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "g
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]")
 @click.option("--json", "as_json", is_flag=True,
               help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
-def command(
+def command(  # noqa: PLR0913, PLR0917  # one argument an option
     files: tuple[str, ...], reads: tuple[str, ...], readings: str | None, fill_weight: str | None,
     confirm: tuple[int, ...], interactive: bool, pdf: str | None, language: str | None, as_json: bool,
 ) -> None:  # fmt: skip
@@ -96,7 +96,7 @@ def command(
         from compound.worksheet.batch_record import batch_record
 
         sheet = batch_record(judged, name, language_of(language or "en"))
-    text = _as_json(judged, name, 2) if as_json else tables(judged)
+    text = _as_json(judged, name, 2) if as_json else weighed_text(judged)
     if sheet is not None and pdf is not None:
         write_atomically(pdf, sheet, "--pdf")
     click.echo(text)
@@ -150,7 +150,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
     for text in reads:
         step_text, equals, amount = text.partition("=")
         if not equals:
-            raise InputError("--read", f"{shown(text)} is no reading; write STEP=AMOUNT, such as 4=97mg")
+            raise InputError("--read", f"{shown(text)} is not a reading; write STEP=AMOUNT, such as 4=97mg")
         number = _step_number(step_text.strip(" "), "--read")
         where = f"--read {number}"
         _once(found, number, where)
@@ -176,7 +176,7 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
 
 def _step_number(text: str, where: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
-        raise InputError(where, f"{shown(text)} is no step number")
+        raise InputError(where, f"{shown(text)} is not a step number")
     return int(text)
 
 
@@ -207,7 +207,7 @@ def _refuse_far_off(plan: Plan, number: int, mg: Decimal, where: str, confirmed:
 
 
 def _chosen(error: AmbiguousAmount, where: str) -> Decimal:
-    answer = output.choose(error, neither=True)
+    answer = output.ask_which(error, neither=True)
     if answer == output.NEITHER:
         raise InputError(where, "neither was meant; give the reading again")
     return parse_mass(answer, where).mg

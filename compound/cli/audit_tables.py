@@ -17,7 +17,7 @@ NO_BREAK = "\u00a0"
 WIDE = 110  # columns of a terminal that hold the tables on one line a row
 
 
-def tables(judged: Weighed) -> str:
+def weighed_text(judged: Weighed) -> str:
     """The verdict, the weighings, the mixtures and the uniformity from capsule to capsule, as wide as the terminal."""
     from compound.cli.tables import tabulate
     from compound.showing import weighed_rows

@@ -44,7 +44,7 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
 @click.option(
     "--role",
     type=click.Choice(rules.ROLES),
-    default=rules.EXCIPIENT,
+    default=rules.ROLE_EXCIPIENT,
     show_default=True,
     help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
 )
@@ -54,7 +54,7 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
     metavar='CODE="reason"',
     multiple=True,
     expose_value=False,
-    help="Has no effect here: a verdict stays what it is. A reason is taken on in a plan.",
+    help="Has no effect here: a verdict stays what it is. A plan can be accepted with a reason.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
 def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) -> None:

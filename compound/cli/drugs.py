@@ -13,7 +13,7 @@ from compound.facts import lot, substances
 from compound.facts.substance import Evidence, Substance
 from compound.wording import notation
 
-WIDE = 97  # columns of the table with each form on one line
+WIDE_TABLE = 97  # columns of the table with each form on one line
 _LEGEND = (
     "MW: g per mol. Water: of crystallisation. Factor: mg of the pure form that equal 1 mg of the hydrochloride. "
     "Label: whether products of the drug state their strength in this form. Rounded; --json is exact."
@@ -42,7 +42,7 @@ def command(as_json: bool) -> None:
     table = [_table_row(form) for form in substances.known()]
     click.echo(tabulate(table, headers, tablefmt="simple", disable_numparse=True,
                         colalign=("left", "right", "right", "left", "left", "right", "left"),
-                        maxcolwidths=[20 if width < WIDE and output.has_width() else None, *[None] * 6]))  # fmt: skip
+                        maxcolwidths=[20 if width < WIDE_TABLE and output.has_width() else None, *[None] * 6]))  # fmt: skip
     click.echo()
     click.echo(output.folded(_LEGEND, width))
     drugs = dict.fromkeys(form.drug for form in substances.known())

@@ -37,7 +37,7 @@ def command(code: str | None, as_list: bool) -> None:
         close = get_close_matches(code, codes.ENTRIES, n=3)
         raise InputError(
             "CODE",
-            f"{shown(code)} is no finding; "
+            f"{shown(code)} is not a finding; "
             + (f"close to it: {', '.join(close)}" if close else "`compound explain` lists all"),
         )
     click.echo(explanation(found))

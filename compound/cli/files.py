@@ -93,7 +93,7 @@ def _umask() -> int:
     return mask
 
 
-def read_template(text: str | None) -> Template:
+def open_template(text: str | None) -> Template:
     """The template of the worksheet, shipped or in a file. Raises InputError with the key that is at fault."""
     from compound.reading import shipped
     from compound.worksheet.template import read_template as read

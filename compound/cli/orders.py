@@ -56,7 +56,7 @@ class Outcome(Value):
     written: bool = False
 
 
-def run(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> None:
+def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> None:
     """Plans every row of a table; prints what became of each, the failed ones last. Exit 1 where a row failed.
 
     `known` are the options of an order, and whether each may be repeated.

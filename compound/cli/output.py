@@ -78,7 +78,7 @@ def is_terminal() -> bool:
 NEITHER = "neither"
 
 
-def choose(error: AmbiguousAmount, *, neither: bool = False) -> str:
+def ask_which(error: AmbiguousAmount, *, neither: bool = False) -> str:
     """Asks which of the readings of an amount is meant. `neither` offers to take back what was typed."""
     click.echo(f"{error}", err=True)
     choices = [*error.readings, NEITHER] if neither else list(error.readings)

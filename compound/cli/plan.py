@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compound.cli import files, output
-from compound.cli.files import read_formula, read_template, with_files
-from compound.cli.plan_tables import tables
+from compound.cli.files import open_template, read_formula, read_rules, with_files
+from compound.cli.plan_tables import plan_text
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.value import replace
+from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
-from compound.making.make import PrintSettings, plan_batch, refused_record, write_worksheet
+from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_option, read_order
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 from compound.order.order import Order
@@ -56,70 +56,105 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
 
 @click.command("plan")
 @_with_options
-def command(
-    pdf: str | None, rules: str | None, as_json: bool, alternatives: int, page_size: str | None, template: str | None,
-    fillable: bool, formula: str | None, orders: str | None, pdf_dir: str | None, jobs: int | None, **given: Any,
-) -> None:  # fmt: skip
+def command(**given: Any) -> None:
     """Plan a batch of capsules; print the plan, write the worksheet.
 
     DRUG is what stands on the shelf, with its form: "naltrexone hydrochloride". Amounts carry their unit. The plan
     printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
     """
+    run = _Run(**{name: given.pop(name) for name in _Run._fields})
     options = with_files({name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())})
-    stated = read_formula(formula, KNOWN_OPTIONS) if formula is not None else None
-    house = None
-    if rules is not None:
-        from compound.cli.files import read_rules
+    stated = read_formula(run.formula, KNOWN_OPTIONS) if run.formula is not None else None
+    house = read_rules(run.rules) if run.rules is not None else None
+    if run.orders is not None:
+        _plan_many(run, run.orders, options, stated, house)
+    else:
+        _plan_one(run, options, stated, house)
 
-        house = read_rules(rules)
-    if orders is not None:
-        from compound.cli.orders import Task, run
 
-        for option, value in (("DRUG", given["drug"]), ("--pdf", pdf), ("--alternatives", alternatives or None)):
-            if value is not None:
-                raise InputError(option, "is for one order; leave it out with --orders")
-        how = None if pdf_dir is None else PrintSettings(read_template(template), page_size, fillable)
-        task = Task(options, stated, house, pdf_dir, how, as_json, os.path.dirname(orders))
-        run(orders, jobs, task, KNOWN_OPTIONS)
-        return
-    for option, stray in (("--pdf-dir", pdf_dir), ("--jobs", jobs)):
+class _Run(Value):
+    """How this run goes and what it prints; all other options make the order and what stands beside it."""
+
+    pdf: str | None
+    rules: str | None
+    as_json: bool
+    alternatives: int
+    page_size: str | None
+    template: str | None
+    fillable: bool
+    formula: str | None
+    orders: str | None
+    pdf_dir: str | None
+    jobs: int | None
+
+    def printing(self) -> PrintSettings:
+        """How worksheets are printed. Raises InputError for a template that cannot be read."""
+        return PrintSettings(open_template(self.template), self.page_size, self.fillable)
+
+
+_Stated = tuple[str, "Options"] | None  # a formula: its name and its options
+
+
+def _plan_many(
+    run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None
+) -> None:  # fmt: skip
+    """Plans every row of a table of orders."""
+    from compound.cli.orders import Task
+    from compound.cli.orders import run_orders as run_orders
+
+    stray = (("DRUG", options.get("drug")), ("--pdf", run.pdf), ("--alternatives", run.alternatives or None))
+    for option, value in stray:
+        if value is not None:
+            raise InputError(option, "is for one order; leave it out with --orders")
+    how = None if run.pdf_dir is None else run.printing()
+    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders))
+    run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
+
+
+def _plan_one(run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None) -> None:
+    """Plans one order, prints it and writes its worksheet."""
+    for option, stray in (("--pdf-dir", run.pdf_dir), ("--jobs", run.jobs)):
         if stray is not None:
             raise InputError(option, "is for many orders; give them with --orders")
     try:
         order, notes = _read(options, stated)
     except InputError as error:
         if error.where == FILL_WEIGHT:
-            _refuse_the_diluent(options, house, as_json)
+            _refuse_the_diluent(options, house, run.as_json)
         raise
-    if pdf is not None:
-        files.refuse_unwritable(pdf, "--pdf")
-    elif template is not None:
-        read_template(template)  # one that cannot be read is said so, though nothing is printed by it
+    if run.pdf is not None:
+        files.refuse_unwritable(run.pdf, "--pdf")
+    elif run.template is not None:
+        open_template(run.template)  # one that cannot be read is said so, though nothing is printed by it
     # The tables name the runner-up, so one is looked for in any case.
-    most = alternatives if as_json else max(1, alternatives)
-    batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=alternatives > 0)
+    most = run.alternatives if run.as_json else max(1, run.alternatives)
+    batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
     worksheet = None
-    if pdf is not None and not batch.must_not_be_made:
-        how = PrintSettings(read_template(template), page_size, fillable)
-        worksheet, batch = write_worksheet(batch, how, options)
-    if as_json:
-        from compound.showing.fingerprint import to_json
-
-        text = to_json(batch.record())
-    elif batch.audit is not None:
-        text = tables(batch, alternatives)
-    if worksheet is not None and pdf is not None:
-        files.write_atomically(pdf, worksheet, "--pdf")
-    if as_json or batch.audit is not None:
+    if run.pdf is not None and not batch.must_not_be_made:
+        worksheet, batch = write_worksheet(batch, run.printing(), options)
+    text = _text(run, batch)
+    if worksheet is not None and run.pdf is not None:
+        files.write_atomically(run.pdf, worksheet, "--pdf")
+    if text is not None:
         click.echo(text)
-    if not as_json:
+    if not run.as_json:
         output.print_findings(batch.findings, batch.not_checked)
-        if pdf is not None and batch.audit is not None:
-            click.echo(f"worksheet not written: {pdf}" if worksheet is None else f"worksheet written: {pdf}", err=True)
+        if run.pdf is not None and batch.audit is not None:
+            done = "not written" if worksheet is None else "written"
+            click.echo(f"worksheet {done}: {run.pdf}", err=True)
     output.leave(batch.findings)
 
 
-def _read(options: dict[str, Any], stated: tuple[str, Options] | None) -> tuple[Order, tuple[Finding, ...]]:
+def _text(run: _Run, batch: Batch) -> str | None:
+    """What goes to stdout: the JSON object, the tables, or nothing where there is no plan to show."""
+    if run.as_json:
+        from compound.showing.fingerprint import to_json
+
+        return to_json(batch.record())
+    return None if batch.audit is None else plan_text(batch, run.alternatives)
+
+
+def _read(options: dict[str, Any], stated: _Stated) -> tuple[Order, tuple[Finding, ...]]:
     """The order, from the options and a formula. On a terminal what is missing is asked for.
 
     What the formula adds is put into `options`.
@@ -148,7 +183,7 @@ def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         try:
             return read_order(options)
         except AmbiguousAmount as error:
-            options[error.where.removeprefix("--")] = output.choose(error)
+            options[error.where.removeprefix("--")] = output.ask_which(error)
         except InputError as error:
             # The only option that is needed for some diluents and not for others.
             if error.where != FILL_WEIGHT or "fill-weight" in options:

@@ -22,7 +22,7 @@ def _both_routes(batch: Batch, judged: Audit) -> tuple[list[tuple[str, ...]], st
     return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
 
 
-def tables(batch: Batch, alternatives: int) -> str:
+def plan_text(batch: Batch, alternatives: int) -> str:
     """The plan, its mixtures, dose, budget and uniformity, why this plan, and both routes, as wide as the terminal.
 
     `alternatives` is how many runner-ups are shown. The batch has a plan.

@@ -98,7 +98,7 @@ def command() -> None:
               help="The most by which one shell differs from the mean: the ± that makers state.")  # fmt: skip
 @click.option("--theory", metavar="AMOUNT", help="The net content that each capsule should hold.")
 @click.option("--dose", metavar="AMOUNT", help="The drug in each capsule. Decides whether weight may stand for dose.")
-@click.option("--assay", metavar="PERCENT", help="The mean content found, in per cent of the label.")
+@click.option("--assay", metavar="PERCENT", help="The mean content found, in percent of the label.")
 @click.option("--target", metavar="PERCENT", help="T of USP <905>: average of the limits of the label. [default: 100%]")
 @click.option("--capsules", metavar="COUNT", help="How many capsules the batch holds.")
 @click.option("--weighed-in", metavar="AMOUNT", help="The sum of all weighings of the batch, for the mass loss.")
@@ -119,12 +119,12 @@ def _weights_command(**options: Any) -> None:
 @command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
 @click.argument("amounts", nargs=-1, metavar="[PERCENT... | -]")
 @click.option("--unit", type=click.Choice(["percent", "%"]),
-              help="The contents are written as bare numbers, in per cent of the label.")  # fmt: skip
+              help="The contents are written as bare numbers, in percent of the label.")  # fmt: skip
 @click.option("--target", metavar="PERCENT", help="T of USP <905>: average of the limits of the label. [default: 100%]")
 @click.option("--dose", metavar="AMOUNT", help="The drug in each capsule, for rules whose limit depends on it.")
 @_shared
 def _assay_command(**options: Any) -> None:
-    """Judge the contents of 10 single capsules, or of 30 after a second stage, each in per cent of the label (`98.7%`).
+    """Judge the contents of 10 single capsules, or of 30 after a second stage, each in percent of the label (`98.7%`).
 
     - reads one content a line from standard input. The acceptance value of USP <905> and the mean are judged.
     """

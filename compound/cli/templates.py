@@ -50,7 +50,7 @@ def _copy(name: str, target: str | None, force: bool) -> None:
     found = shipped.find(name)
     if found is None:
         names = ", ".join(resource.name for resource in shipped.shipped())
-        raise InputError("NAME", f"{shown(name)} is no shipped file; those are {names}")
+        raise InputError("NAME", f"{shown(name)} is not a shipped file; those are {names}")
     path = found.file_name if target is None else target
     if os.path.isdir(path):
         path = os.path.join(path, found.file_name)

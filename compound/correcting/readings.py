@@ -28,7 +28,7 @@ def refuse_no_weighing(plan: Plan, number: int, where: str) -> Weigh | Transfer:
             return step
     filling = "; the weight of the capsules is given with --fill-weight" if _is_fill(plan, number) else ""
     numbers = ", ".join(str(step.number) for step in plan.weighings())
-    raise InputError(where, f"step {number} is no weighing; weighings are steps {numbers}{filling}")
+    raise InputError(where, f"step {number} is not a weighing; weighings are steps {numbers}{filling}")
 
 
 def _is_fill(plan: Plan, number: int) -> bool:

@@ -69,7 +69,7 @@ class Amount(Value):
     def __post_init__(self) -> None:
         """Refuses an unknown basis, a dose of zero or below, and ends in the wrong order."""
         if self.basis not in BASES:
-            raise InputError("basis", f"{shown(self.basis)} is no basis of a dose")
+            raise InputError("basis", f"{shown(self.basis)} is not a basis of a dose")
         if self.below and (self.low is not None or self.high is None):
             raise InputError("below", "a bound left out stands alone")
         if any(value <= 0 for value in self.numbers):
@@ -117,9 +117,9 @@ class Figure(Value):
         if self.compare not in ("", "values", "range"):
             raise InputError("compare", f"{shown(self.compare)} is neither values nor range")
         if self.compare and not self.amount.is_dose:
-            raise InputError("compare", f"{shown(self.printed)} is no dose to compare with")
+            raise InputError("compare", f"{shown(self.printed)} is not a dose to compare with")
         if self.compare == "range" and self.amount.low is None:
-            raise InputError("compare", f"{shown(self.printed)} is no range")
+            raise InputError("compare", f"{shown(self.printed)} is not a range")
 
 
 class FigureCheck(Value):
@@ -133,7 +133,7 @@ class FigureCheck(Value):
     def __post_init__(self) -> None:
         """Refuses an unknown status."""
         if self.status not in STATUSES:
-            raise InputError("status", f"{shown(self.status)} is no status of a check")
+            raise InputError("status", f"{shown(self.status)} is not a status of a check")
 
 
 class StudiedDose(Value):
@@ -233,7 +233,7 @@ class Classified(Value):
 
 
 class DoseRefusal(Value):
-    """The mg from which on, itself included, a dose of the drug is no low dose."""
+    """The mg from which on, itself included, a dose of the drug is not a low dose."""
 
     drug: str
     mg: Fraction

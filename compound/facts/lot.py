@@ -142,7 +142,7 @@ def parse_basis(text: str, where: str) -> Basis:
     for basis in Basis:
         if text.strip(" ") == basis.value:
             return basis
-    raise InputError(where, f"{shown(text)} is no basis; write as-is, dried or anhydrous")
+    raise InputError(where, f"{shown(text)} is not a basis; write as-is, dried or anhydrous")
 
 
 def parse_strength(text: str, where: str) -> Strength:
@@ -209,7 +209,7 @@ def content_fraction(shelf: Substance | None, dose_as: Substance | None, lot: Lo
         return lot.share
     labelled = shelf if dose_as is None else dose_as
     if labelled.drug != shelf.drug:
-        raise InputError("--dose-as", f"{labelled.name} is no form of {shelf.drug}: drugs are not converted")
+        raise InputError("--dose-as", f"{labelled.name} is not a form of {shelf.drug}: drugs are not converted")
     stated = shelf.anhydrous_weight if lot.leaves_water_out else shelf.molecular_weight
     return content(labelled.molecular_weight, stated, lot.share)
 

@@ -60,7 +60,7 @@ class AcceptanceTest(Value):
 
 
 class MeanContent(Value):
-    """The mean content lies from `low` to `high` per cent of the label."""
+    """The mean content lies from `low` to `high` percent of the label."""
 
     low: Fraction
     high: Fraction

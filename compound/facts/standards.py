@@ -23,7 +23,7 @@ class CapsuleSize(Value):
     source: str
 
 
-class Density(Value):
+class FillerDensity(Value):
     """The density of a diluent in g per mL: tapped, lower end; bulk where no tapped figure is known."""
 
     name: str
@@ -54,16 +54,16 @@ def capsule_size(size: str, where: str = "--capsule-size") -> CapsuleSize:
     for row in _data()["capsules"]:
         if row["size"] == size:
             return CapsuleSize(size, Decimal(row["volume_ml"]), Decimal(row["shell_mg"]), row["source"])
-    raise InputError(where, f"{shown(size)} is no capsule size; sizes are {', '.join(capsule_sizes())}")
+    raise InputError(where, f"{shown(size)} is not a capsule size; sizes are {', '.join(capsule_sizes())}")
 
 
-def density(diluent: str) -> Density | None:
+def density(diluent: str) -> FillerDensity | None:
     """The density of a diluent, or None where none is on record."""
     name = " ".join(diluent.lower().split())
     for row in _data()["densities"]:
         if name == row["name"] or name in row["aliases"]:
             tapped = row["tapped"] is not None
-            return Density(row["name"], Decimal(row["tapped"] or row["bulk"]), tapped, row["source"], row["evidence"])
+            return FillerDensity(row["name"], Decimal(row["tapped"] or row["bulk"]), tapped, row["source"], row["evidence"])
     return None
 
 

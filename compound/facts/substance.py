@@ -130,7 +130,7 @@ def composition(formula: str) -> dict[str, int]:
     for part in formula.split("·"):
         match = re.fullmatch(r"([1-9][0-9]?)?((?:[A-Z][a-z]?(?:[1-9][0-9]{0,2})?)+)", part)
         if match is None:
-            raise InputError("", f"{shown(formula)} is no formula such as C20H23NO4·HCl·2H2O")
+            raise InputError("", f"{shown(formula)} is not a formula such as C20H23NO4·HCl·2H2O")
         for element, count in re.findall(r"([A-Z][a-z]?)([0-9]*)", match[2]):
             atoms[element] = atoms.get(element, 0) + int(match[1] or 1) * int(count or 1)
     return atoms

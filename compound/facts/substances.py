@@ -95,12 +95,12 @@ def resolve(name: str, where: str) -> Substance | None:
     if (form := find_substance(named)) is not None:
         return form
     if (match := _CAS.fullmatch(named)) and match["id"][-1] != (digit := cas_check_digit(match["id"])):
-        raise InputError(where, f"{shown(named)} is no CAS number: its last digit would have to be {digit}")
+        raise InputError(where, f"{shown(named)} is not a CAS number: its last digit would have to be {digit}")
     # Without the word UNII before it, ten letters are a name: naltrexone has ten.
     if (match := _UNII.fullmatch(named)) and match["says"]:
         character = unii_check_character(match["id"])
         if match["id"][-1].upper() != character:
-            raise InputError(where, f"{shown(named)} is no UNII: its last character would have to be {character}")
+            raise InputError(where, f"{shown(named)} is not a UNII: its last character would have to be {character}")
     words = _read_name(named)
     if words is not None and words[0] and not words[1]:
         raise InputError(where, f"{named} names no form; write {_choice(words[0])}")
@@ -119,7 +119,7 @@ def read_dose_as(name: str, shelf: Substance | None, where: str = "--dose-as") -
     of_shelf = words is not None and not words[0]
     form = find_substance(f"{shelf.drug} {named}") if of_shelf else resolve(named, where)
     if form is None or form.drug != shelf.drug:
-        raise InputError(where, f"{shown(named)} is no known form of {shelf.drug}; write {_choice(shelf.drug)}")
+        raise InputError(where, f"{shown(named)} is not a known form of {shelf.drug}; write {_choice(shelf.drug)}")
     return form
 
 

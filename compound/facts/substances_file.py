@@ -140,7 +140,7 @@ def _cas(value: object, place: str) -> str | None:
         return None
     cas = _text(value, place)
     if re.fullmatch(r"[1-9][0-9]{1,6}-[0-9]{2}-[0-9]", cas) is None or cas[-1] != cas_check_digit(cas):
-        raise InputError(place, f"{shown(cas)} is no CAS number: form or check digit is wrong")
+        raise InputError(place, f"{shown(cas)} is not a CAS number: form or check digit is wrong")
     return cas
 
 
@@ -149,7 +149,7 @@ def _unii(value: object, place: str) -> str | None:
         return None
     unii = _text(value, place)
     if re.fullmatch(r"[0-9A-Z]{10}", unii) is None or unii[-1] != unii_check_character(unii):
-        raise InputError(place, f"{shown(unii)} is no UNII: form or check character is wrong")
+        raise InputError(place, f"{shown(unii)} is not a UNII: form or check character is wrong")
     return unii
 
 

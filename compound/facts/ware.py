@@ -108,7 +108,7 @@ def solvent(name: str, where: str = "--solvent") -> Solvent:
                 asked, Decimal(row["g_per_ml"]), tuple(row["dissolves"]), tuple(row["swells"]), tuple(row["leaves"]),
                 tuple((tuple(shell["words"]), shell["effect"]) for shell in row["shells"]), row["evidence"],
             )  # fmt: skip
-    raise InputError(where, f"{shown(name)} is no solvent on record; those are {', '.join(solvents())}")
+    raise InputError(where, f"{shown(name)} is not a solvent on record; those are {', '.join(solvents())}")
 
 
 @cache
@@ -172,7 +172,7 @@ def parse_ware(text: str, role: str, where: str) -> Ware:
         if ware.capacity_ml == volume:
             return ware
     known = ", ".join(notation.number(ware.capacity_ml) for ware in sizes)
-    raise InputError(where, f"{notation.volume(volume)} is no size of a {kind['kind']} on record; those are {known} mL")
+    raise InputError(where, f"{notation.volume(volume)} is not a size of a {kind['kind']} on record; those are {known} mL")
 
 
 def read_ware(texts: Sequence[str], role: str, where: str) -> tuple[str, ...]:

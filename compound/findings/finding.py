@@ -1,4 +1,4 @@
-"""Findings: what can be said against an order, a plan or a batch, as data.
+"""What is found of an order, a plan or a batch, as data.
 
 A finding names an entry of the one catalogue (`compound.findings.codes`) and carries the values its sentences need. The
 sentences themselves are made where numbers become words (`compound.wording.notation`), in any language.
@@ -128,7 +128,7 @@ class NotChecked(Value):
 
 
 def accept(findings: tuple[Finding, ...], reasons: Mapping[str, str]) -> tuple[Finding, ...]:
-    """The findings with those taken on by `reasons` (code to reason) turned into accepted warnings.
+    """The findings with those accepted by `reasons` (code to reason) turned into accepted warnings.
 
     Raises InputError for a code that is not a judgement, or that accepts nothing.
     """
@@ -138,7 +138,7 @@ def accept(findings: tuple[Finding, ...], reasons: Mapping[str, str]) -> tuple[F
             raise InputError("--accept", f"{code} accepts nothing: this order raises no such finding")
         entry = raised[code].entry
         if not (entry.judgement and entry.severity is Severity.ERROR):
-            raise InputError("--accept", f"{code} cannot be accepted: it is no judgement finding of error level")
+            raise InputError("--accept", f"{code} cannot be accepted: it is not a judgement finding of error level")
         if not reason.strip():
             raise InputError("--accept", f"{code} needs a reason")
     return tuple(

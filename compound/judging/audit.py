@@ -46,7 +46,7 @@ class Audit(Value):
 
     @cached_property
     def uniformity(self) -> Uniformity:
-        """What can be said of one capsule beside another. Worked out when it is asked for: the chances take a while."""
+        """The findings on one capsule beside another. Worked out when it is asked for: the chances take a while."""
         return judge_uniformity(capsule_facts(self.plan.order, self.run, self.accuracy))
 
 

@@ -1,4 +1,4 @@
-"""What can be said of an order, whether a plan came of it or not, and the rules that lacked their facts."""
+"""The findings on an order, whether a plan came of it or not, and the rules that lacked their facts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from compound.plan.plan import MakeUp, Plan, Step, Transfer
 def order_findings(
     order: Order, plan: Plan | None, house: HouseRules | None = None, run: Replay | None = None
 ) -> list[Finding]:
-    """What can be said of an order, whether a plan came of it or not; `run` is what the steps of the plan give."""
+    """The findings on an order, whether a plan came of it or not; `run` is what the steps of the plan give."""
     found = _drug_findings(order, plan)
     found += excipient_findings(_named(order), house)
     found += _fill_weight_findings(order)
@@ -112,13 +112,13 @@ def _content_differs(order: Order, plan: Plan | None) -> bool:
 
 def _named(order: Order) -> list[Named]:
     """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
-    named = [Named(name, rules.EXCIPIENT, f"--excipient {name}") for name in order.excipients]
+    named = [Named(name, rules.ROLE_EXCIPIENT, f"--excipient {name}") for name in order.excipients]
     if order.diluent is not None:
-        named.insert(0, Named(order.diluent, rules.DILUENT, "--diluent"))
+        named.insert(0, Named(order.diluent, rules.ROLE_DILUENT, "--diluent"))
     if order.shell is not None:
-        named.append(Named(order.shell, rules.SHELL, "--shell"))
+        named.append(Named(order.shell, rules.ROLE_SHELL, "--shell"))
     if order.dosage_form is not None:
-        named.append(Named(order.dosage_form, rules.DOSAGE_FORM, "--dosage-form"))
+        named.append(Named(order.dosage_form, rules.ROLE_DOSAGE_FORM, "--dosage-form"))
     return named
 
 

@@ -18,7 +18,7 @@ from compound.findings.finding import Finding, NotChecked
 def shelf_findings(
     shelf: Substance | None, dose_as: Substance | None, lot: Lot, named: str = "the drug"
 ) -> tuple[Finding, ...]:
-    """What can be said of the form and the lot: how they were read, and what contradicts what.
+    """The findings on the form and the lot: how they were read, and what contradicts what.
 
     `named` is the name as ordered; it stands in the sentences where the drug is not known. That nothing was entered
     (`Lot.taken_as_pure`) is not among them: it needs the dose to be said.

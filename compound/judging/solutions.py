@@ -1,4 +1,4 @@
-"""What can be said of drug that is dissolved: solubility, solvent, ware, deposit, drying.
+"""The findings on drug that is dissolved: solubility, solvent, ware, deposit, drying.
 
 It knows the steps and the replay, and nothing of how a plan was found. A plan by the powder method has none of it.
 """

@@ -1,4 +1,4 @@
-"""What can be said of the steps of a plan: what cannot be done, and the limits of balance, dilution, fill and dose."""
+"""The findings on the steps of a plan: what cannot be done, and the limits of balance, dilution, fill and dose."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ class Assumed(Value):
 
 
 class Uniformity(Value):
-    """What can be said of the content from capsule to capsule.
+    """The findings on the content from capsule to capsule.
 
     `admissible` are the largest diameters that keep the limits of the particle RSD. `weighing_low_percent` and
     `weighing_high_percent` are the worst case of the weighings, for the batch as a whole. `combined_rsd_percent` is the
@@ -180,11 +180,11 @@ def _worse_end(low: Fraction, high: Fraction, parts: _Parts) -> Prediction:
     return max((_predicted(100 + end, parts) for end in (low, high)), key=lambda told: told.acceptance_value)
 
 
-# What can be said against it.
+# The findings on it.
 
 
 def gates(facts: CapsuleFacts) -> list[Finding]:
-    """What can be said of a dose, the density and the size of its particles."""
+    """The findings on a dose, the density and the size of its particles."""
     if facts.dissolved:
         return []
     found = []

@@ -88,7 +88,7 @@ def plan_batch(
     the best plan of the route not taken. Raises InputError where the order lacks what a plan needs, ProgramFault where
     the replay contradicts the search.
     """
-    routed = route.choose(order, alternatives)
+    routed = route.choose_route(order, alternatives)
     if other_route:
         routed = route.with_other_route(order, routed)
     if routed.plan is None:
@@ -178,5 +178,5 @@ def _value(option: str, value: Any) -> str:
 
 
 def without_accepted(plan: Plan) -> Plan:
-    """A plan without what was taken on: that holds for the plan that is printed, and may be no finding of another."""
+    """A plan without what was accepted: that holds for the plan that is printed, and may be no finding of another."""
     return Plan(replace(plan.order, accept={}), plan.balance, plan.content_fraction, plan.steps)

@@ -16,7 +16,7 @@ from compound.planning.powder_search.search import MOST_TRITURATIONS, feasible
 ROUTE = "route"  # what the best plan of the other route lost on
 
 
-def choose(order: Order, alternatives: int = 0) -> Routed:
+def choose_route(order: Order, alternatives: int = 0) -> Routed:
     """The best plan of the route that an order takes. Raises InputError where the order lacks what a plan needs."""
     method = order.method or AUTO
     if method == POWDER:

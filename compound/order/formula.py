@@ -30,7 +30,7 @@ def formula_options(table: Mapping[str, Any], known: Mapping[str, bool], where: 
     options: Options = {}
     for key, value in table.items():
         if key not in known:
-            raise InputError(where, unknown(key, known, "key of a formula"))
+            raise InputError(where, unknown(key, known, "a key of a formula"))
         place = f"{where}: {key}"
         if known[key] and isinstance(value, list):
             options[key] = tuple(_text(item, f"{place}[{i}]") for i, item in enumerate(value))
@@ -41,11 +41,11 @@ def formula_options(table: Mapping[str, Any], known: Mapping[str, bool], where: 
 
 
 def unknown(name: str, known: Mapping[str, bool], what: str) -> str:
-    """The sentence for a name that is no option of an order, with the nearest that is."""
+    """The sentence for a name that is not `what` (with its article), with the nearest that is."""
     asked = name.strip().lower().removeprefix("--").replace("_", "-").replace(" ", "-")
     close = [asked] if asked in known else get_close_matches(asked, known, n=1)
     hint = f"the nearest is {close[0]}" if close else f"those are {', '.join(known)}"
-    return f"{shown(name)} is no {what}; {hint}"
+    return f"{shown(name)} is not {what}; {hint}"
 
 
 def _text(value: object, where: str) -> str:
@@ -61,7 +61,7 @@ def _text(value: object, where: str) -> str:
         raise InputError(where, "is a list; this option is given once, as text")
     if isinstance(value, dict):
         raise InputError(where, "is a table; write the options at the top of the file, one a line")
-    raise InputError(where, "is no text; write it in quotes")
+    raise InputError(where, "is not text; write it in quotes")
 
 
 def merged(below: Mapping[str, OptionText], above: Mapping[str, OptionText], source: str) -> tuple[Options, tuple[Finding, ...]]:

@@ -152,7 +152,7 @@ def _read_capsules(text: str, option: Option) -> int:
 
 
 def _read_reasons(texts: Sequence[str], option: Option) -> dict[str, str]:
-    """The judgements taken on, `CODE=reason` each. Raises InputError for a missing reason and for one given twice."""
+    """The judgements accepted, `CODE=reason` each. Raises InputError for a missing reason and for one given twice."""
     reasons: dict[str, str] = {}
     for text in texts:
         code, equals, reason = text.partition("=")
@@ -192,7 +192,7 @@ def _per(text: str, unit: str, where: str, example: str) -> str:
         amount, found, last = text.strip(" ").rpartition(joint)
         if found and last.strip(" ") == unit:
             return amount
-    raise InputError(where, f"{shown(text)} is no amount for 1 {unit}; write one such as {example}")
+    raise InputError(where, f"{shown(text)} is not an amount for 1 {unit}; write one such as {example}")
 
 
 _READERS: dict[str, Callable[[Any, Option], Any]] = {

@@ -198,7 +198,7 @@ OPTIONS = (
     Option("alternatives", Kind.COUNT,
            "Also print K runner-up plans, each with the criterion on which it lost, and the best plan of the other "
            "route. Default 0.", part=Part.RUN, default="0", between=(0, 20), metavar="K"),
-    Option("accept", Kind.REASONS, 'Take on a judgement finding: CODE="reason". May be repeated.', "accept", "accept",
+    Option("accept", Kind.REASONS, 'Accept a judgement finding: CODE="reason". May be repeated.', "accept", "accept",
            repeated=True, metavar="CODE=REASON"),
     Option("page-size", Kind.CHOICE, "Page of the worksheet. Default: that of the template, A4.",
            part=Part.RUN, choices=("A4", "Letter")),

@@ -283,17 +283,17 @@ def sieve_to_list(data: SieveData) -> list[dict[str, str]]:
 def sieve_from_list(value: object, where: str) -> SieveData:
     """Reads the classes as they stand in JSON. Raises InputError naming the key."""
     if not isinstance(value, list):
-        raise InputError(where, "is no list of size classes")
+        raise InputError(where, "is not a list of size classes")
     classes, places = [], []
     for i, item in enumerate(value[: MOST_CLASSES + 1]):
         place = f"{where}[{i}]"
         if not isinstance(item, dict):
-            raise InputError(place, "is no size class")
+            raise InputError(place, "is not a size class")
         single = "diameter_um" in item
         keys = ("diameter_um", "percent") if single else ("lower_um", "upper_um", "percent")
         for key in item:
             if key not in keys:
-                raise InputError(f"{place}.{key}", "is no key of a size class")
+                raise InputError(f"{place}.{key}", "is not a key of a size class")
         edges = {key: _decimal_of(item, key, place) for key in keys}
         lower, upper = ("diameter_um", "diameter_um") if single else ("lower_um", "upper_um")
         if not single and edges[lower] == edges[upper]:

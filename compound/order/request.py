@@ -56,7 +56,7 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     known = {key.name for key, _ in KEYS}
     for name in request:
         if name not in known:
-            raise InputError(name, "is no key of a request")
+            raise InputError(name, "is not a key of a request")
     values = {
         key.field: _READERS[key.kind](request[key.name], key.name, option)
         for key, option in KEYS
@@ -158,7 +158,7 @@ def _texts(value: object, where: str) -> list[str]:
     """A list of texts; what stands for nothing is none."""
     texts = value or []
     if not isinstance(texts, list):
-        raise InputError(where, "is no list of names")
+        raise InputError(where, "is not a list of names")
     return [_text(text, f"{where}[{i}]") for i, text in enumerate(texts)]
 
 
@@ -187,7 +187,7 @@ def _read_flag(value: object, where: str, _: Option) -> bool:
 def _read_reasons(value: object, where: str, _: Option) -> dict[str, str]:
     reasons = value or {}
     if not isinstance(reasons, dict):
-        raise InputError(where, "is no object of codes and reasons")
+        raise InputError(where, "is not an object of codes and reasons")
     return {code: _name(reason, f"{where}.{code}") for code, reason in reasons.items()}
 
 

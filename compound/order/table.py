@@ -64,7 +64,7 @@ def _columns(columns: list[str], known: Mapping[str, bool], given: Iterable[str]
     for position, name in enumerate(columns, start=1):
         place = f"{where}: column {position}"
         if name and name not in known and name not in (FILE, BATCH_NUMBER):
-            raise InputError(place, unknown(name, {**known, FILE: False}, "option of an order"))
+            raise InputError(place, unknown(name, {**known, FILE: False}, "an option of an order"))
     for name in given:
         if name in columns:
             raise InputError(f"--{name}", f"is given on the command line and as a column of {where}; leave one out")

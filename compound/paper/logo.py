@@ -37,7 +37,7 @@ class Picture(Value):
 def read_picture(content: bytes) -> Picture:
     """Reads a PNG. Raises InputError for what is none, and for the rare kinds that a PDF cannot take over."""
     if not content.startswith(_SIGNATURE):
-        raise _refused("is no PNG")
+        raise _refused("is not a PNG")
     if len(content) > MOST_PICTURE_BYTES:
         raise _refused(f"is larger than {MOST_PICTURE_BYTES:,} bytes; save it smaller")
     chunks = _chunks(content)

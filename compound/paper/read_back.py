@@ -74,7 +74,7 @@ def _sheet(content: bytes, where: str, names: Sequence[str]) -> PagesRead:
         raise InputError(where, "is encrypted; worksheets of this tool are not")
     attached = reader.attachments
     if names[0] not in attached:
-        raise InputError(where, "carries no plan: it is no worksheet of this tool, or the plan was taken out of it")
+        raise InputError(where, "carries no plan: it is not a worksheet of this tool, or the plan was taken out of it")
     for name in names:
         count = len(attached.get(name, ()))
         if count != 1:

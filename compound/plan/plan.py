@@ -174,7 +174,7 @@ def step_to_dict(step: Step) -> dict[str, Any]:
 def step_from_dict(data: object, where: str) -> Step:
     """Reads a step. Raises InputError naming the key."""
     if not isinstance(data, dict):
-        raise InputError(where, "is no step")
+        raise InputError(where, "is not a step")
     verb = data.get("action")
     if verb is None:
         raise InputError(f"{where}.action", "is missing")
@@ -183,7 +183,7 @@ def step_from_dict(data: object, where: str) -> Step:
     fields = _FIELDS[verb]
     for key in data:
         if key not in fields and key not in ("number", "action"):
-            raise InputError(f"{where}.{key}", f"is no key of a step that says {verb}")
+            raise InputError(f"{where}.{key}", f"is not a key of a step that says {verb}")
     values: dict[str, Any] = {"number": _count(data.get("number"), f"{where}.number")}
     for key, name in fields.items():
         place = f"{where}.{key}"
@@ -244,12 +244,12 @@ def plan_from_dict(data: object) -> Plan:
     Raises InputError naming the key.
     """
     if not isinstance(data, dict):
-        raise InputError("", "is no plan: a plan is one JSON object")
+        raise InputError("", "is not a plan: a plan is one JSON object")
     if data.get("schema", PLAN_SCHEMA) != PLAN_SCHEMA:
         raise InputError("schema", f"{shown(str(data['schema']))} is not {PLAN_SCHEMA}")
     for key in ("request", "balance"):
         if not isinstance(data.get(key), Mapping):
-            raise InputError(key, "is missing, or is no object")
+            raise InputError(key, "is missing, or is not an object")
     balance = _balance(data["balance"])
     try:
         order = from_request(data["request"], balance)
@@ -323,7 +323,7 @@ def refuse_unplayable(steps: Sequence[Step]) -> None:
 def _balance(data: Mapping[str, Any]) -> Balance:
     for key in data:
         if key not in ("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg"):
-            raise InputError(f"balance.{key}", "is no key of a balance")
+            raise InputError(f"balance.{key}", "is not a key of a balance")
 
     def mass(key: str) -> Mass:
         return Mass(positive(data.get(key), f"balance.{key}"))

@@ -1,4 +1,4 @@
-"""Judges the assays of single capsules, in per cent of the label, by the rules that others set."""
+"""Judges the assays of single capsules, in percent of the label, by the rules that others set."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from compound.qc.statistics import Statistics, distinguishable, statistics
 
 
 class Acceptance(Value):
-    """The acceptance value of USP <905> and all that leads to it, in per cent of the label."""
+    """The acceptance value of USP <905> and all that leads to it, in percent of the label."""
 
     statistics: Statistics
     target: Fraction  # T
@@ -63,7 +63,7 @@ class Acceptance(Value):
 
 
 def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decimal | None = None) -> Acceptance:
-    """The acceptance value of 10 units (stage 1) or all 30 (stage 2), contents in per cent of the label.
+    """The acceptance value of 10 units (stage 1) or all 30 (stage 2), contents in percent of the label.
 
     `target` is T, 100 % where None. Raises InputError for another number of units and for a T outside 50 % to 150 %.
     Source: USP <905>.
@@ -78,7 +78,7 @@ def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decima
             "alone",
         )
     if any((isinstance(content, Decimal) and not content.is_finite()) or content < 0 for content in contents):
-        raise InputError("", "a content is a finite number, zero per cent of the label or more")
+        raise InputError("", "a content is a finite number, zero percent of the label or more")
     refuse_target(target)
     wanted = Fraction(100) if target is None else Fraction(target)
     stage = 1 if units == set_by.first_units else 2
@@ -110,7 +110,7 @@ def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decima
 
 
 class AssayReport(Value):
-    """The judgement on assays, in per cent of the label."""
+    """The judgement on assays, in percent of the label."""
 
     contents_percent: tuple[Decimal, ...]
     acceptance: Acceptance
@@ -130,7 +130,7 @@ def judge_assay(
     dose_mg: Decimal | None = None,
     rules: Sequence[str] = (),
 ) -> AssayReport:
-    """Judges 10 or 30 contents in per cent of the label by the rules chosen, or by the default ones.
+    """Judges 10 or 30 contents in percent of the label by the rules chosen, or by the default ones.
 
     Raises InputError for another number of units and for a rule that is not known.
     """

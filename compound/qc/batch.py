@@ -96,7 +96,7 @@ class BatchFacts(Value):
     """What is known of the batch apart from the weights. None is: not entered, and what needs it is not applied.
 
     `theory_mg` is the net content that one capsule should hold, `dose_mg` the drug in it, `assay_percent` the mean
-    content found in per cent of the label, `target_percent` the T of USP <905>, `capsules` how many were made,
+    content found in percent of the label, `target_percent` the T of USP <905>, `capsules` how many were made,
     `weighed_in_mg` the sum of the weighings and `all_net_mg` the net mass of all capsules.
     """
 
@@ -129,7 +129,7 @@ class BatchFacts(Value):
 
 
 def refuse_target(percent: Fraction | Decimal | None) -> None:
-    """Refuses a T of USP <905>, in per cent of the label, that no monograph has.
+    """Refuses a T of USP <905>, in percent of the label, that no monograph has.
 
     T is an average of monograph limits. A T of 1,000 % would carry M along and pass a tenfold dose.
     """
@@ -138,5 +138,5 @@ def refuse_target(percent: Fraction | Decimal | None) -> None:
     if (isinstance(percent, Decimal) and not percent.is_finite()) or not 50 <= percent <= 150:
         said = f"{percent:f}" if isinstance(percent, Decimal) else number(percent)
         raise InputError(
-            "--target", f"{said} % is no target; T is the average of the limits of the label, from 50 % to 150 %"
+            "--target", f"{said} % is not a target; T is the average of the limits of the label, from 50 % to 150 %"
         )

@@ -37,7 +37,7 @@ class Statistics(Value):
 
     @property
     def rsd(self) -> Root | None:
-        """The relative standard deviation in per cent of the mean; None where the mean is not above zero."""
+        """The relative standard deviation in percent of the mean; None where the mean is not above zero."""
         return None if self.mean <= 0 else Root(Fraction(0), self.variance * 10_000 / self.mean**2)
 
 
@@ -54,9 +54,9 @@ def statistics(values: Sequence[Fraction | Decimal]) -> Statistics:
 
 
 def deviations(values: Sequence[Fraction | Decimal], reference: Fraction | Decimal) -> tuple[Fraction, ...]:
-    """The deviation of each value from the reference, in per cent of it; the reference is above zero."""
+    """The deviation of each value from the reference, in percent of it; the reference is above zero."""
     if reference <= 0:
-        raise InputError("", "a deviation in per cent needs a reference above zero")
+        raise InputError("", "a deviation in percent needs a reference above zero")
     return tuple(100 * (Fraction(value) / Fraction(reference) - 1) for value in values)
 
 

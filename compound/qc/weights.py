@@ -303,7 +303,7 @@ def _rsd(
 
 
 def _mass_loss(rule: Rule, limit: MassLoss, weights: Weights, batch: BatchFacts) -> JudgedLimit:
-    """What went in less what is in the capsules, in per cent of what went in."""
+    """What went in less what is in the capsules, in percent of what went in."""
     if batch.weighed_in_mg is None:
         return not_applied(rule, "mass loss", catalogue.QC_WEIGHED_IN_MISSING)
     net, units = weights.net_mg, len(weights.measured_mg)

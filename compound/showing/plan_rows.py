@@ -61,7 +61,7 @@ class Doubling(Value):
     total: str
 
 
-def reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
+def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
     """An amount in the digits of the balance."""
     return language.notation.reading(mg, audit.plan.balance.readability.mg)
 
@@ -82,7 +82,7 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
         case Weigh(role=role):
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
-                total = reading(audit, Fraction(rest[1]), language)
+                total = printed_reading(audit, Fraction(rest[1]), language)
                 what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
             return _weighing(audit, step, what, language)
         case Transfer() if step.amount_mg is not None:
@@ -109,8 +109,8 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Languag
     allowed = language.words.nothing_allowed
     if bounds is not None:
         low = language.notation.reading_digits(bounds[0], readability)
-        allowed = language.words.allowed.format(low=low, high=reading(audit, bounds[1], language))
-    amount = reading(audit, Fraction(step.amount_mg or 0), language)
+        allowed = language.words.allowed.format(low=low, high=printed_reading(audit, bounds[1], language))
+    amount = printed_reading(audit, Fraction(step.amount_mg or 0), language)
     return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
 
 
@@ -134,7 +134,7 @@ def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> li
         # Doubling from the start, so that only the last addition is the odd one.
         added = mixture.total_mg - there if number == count else (there / step).__floor__() * step
         there += added
-        rows.append(Doubling(number, reading(audit, added, language), reading(audit, there, language)))
+        rows.append(Doubling(number, printed_reading(audit, added, language), printed_reading(audit, there, language)))
     return rows
 
 
@@ -152,7 +152,7 @@ def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureR
     volume = mixture.volume_ml
     return MixtureRow(
         language.text(mixture.vessel),
-        reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
+        printed_reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
         notation.mass(mixture.drug_mg),
         text,
         "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),
@@ -172,11 +172,6 @@ def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
     return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
 
 
-def signed_percent(value: Fraction, language: Language = ENGLISH) -> str:
-    """A deviation with its sign."""
-    return language.notation.signed_percent(value)
-
-
 def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """The dose and its bounds, name and text."""
     words, notation = language.words, language.notation
@@ -187,7 +182,7 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
     return [
         (words.labelled_dose, _dose_of(order, accuracy.target_mg, language)),
         (words.dose_by_weights, notation.dose(accuracy.dose_mg)),
-        (words.rounding, signed_percent(accuracy.deviation_percent, language)),
+        (words.rounding, language.notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order, language)),
         (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
@@ -197,8 +192,8 @@ def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:
     words = language.words
     if accuracy.worst_low_percent is None or accuracy.worst_high_percent is None:
         return words.not_worked_out
-    low = signed_percent(accuracy.worst_low_percent, language)
-    high = signed_percent(accuracy.worst_high_percent, language)
+    low = language.notation.signed_percent(accuracy.worst_low_percent)
+    high = language.notation.signed_percent(accuracy.worst_high_percent)
     if order.dose_error_limit is None:
         return words.worst_case_range.format(low=low, high=high)
     limit = language.notation.percent(order.dose_error_limit.percent)

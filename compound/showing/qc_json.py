@@ -84,7 +84,7 @@ def _statistics_json(found: Statistics, unit: str) -> dict[str, Any]:
 
 
 def _off(values: Sequence[Fraction | Decimal] | None, reference: Fraction | Decimal | None) -> list[str] | None:
-    """The deviation of each value from the reference, in per cent of it; None where one of the two is not known."""
+    """The deviation of each value from the reference, in percent of it; None where one of the two is not known."""
     if values is None or reference is None or reference <= 0:
         return None
     return _texts(deviations(values, reference))

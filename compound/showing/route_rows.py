@@ -24,7 +24,7 @@ _CHOSEN = (codes.CHOSEN_BELOW_POWDER, codes.CHOSEN_FOR_PARTICLES, codes.CHOSEN_W
 def route_rows(powder: Audit | None, solution: Audit | None, refused: Sequence[Finding]) -> list[tuple[str, str, str]]:
     """Name, powder, solution; a route without a plan says so. `refused` is why there is no solution to plan."""
     names = ("dilutions", "drug weighed", "powder used", "solvent used", "worst case", "particle RSD",
-             uniformity_words.ENGLISH.either_stage, "refused because")  # fmt: skip
+             uniformity_words.ENGLISH_UNIFORMITY.either_stage, "refused because")  # fmt: skip
     none = ["no plan", *[""] * (len(names) - 2)]
     why = "; ".join(sentences_of(finding.entry).title.lower() for finding in refused) or "no admissible plan"
     columns = [
@@ -59,7 +59,7 @@ def _column(audit: Audit) -> list[str]:
         notation.volume(volume) if volume else notation.mass(solvent) if solvent else "",
         "not worked out" if worst is None else notation.percent(worst),
         rsd,
-        dict(uniformity_rows.uniformity_rows(audit))[uniformity_words.ENGLISH.either_stage],
+        dict(uniformity_rows.uniformity_rows(audit))[uniformity_words.ENGLISH_UNIFORMITY.either_stage],
         "; ".join(errors),
     ]
 

@@ -14,14 +14,14 @@ from compound.judging.uniformity import Uniformity, aliquots, density_evidence
 from compound.order.particle_size import ParticleSize
 from compound.wording import uniformity_words
 from compound.wording.language import ENGLISH, Language
-from compound.wording.uniformity_words import Words
+from compound.wording.uniformity_words import UniformityWords
 
 if TYPE_CHECKING:
     from compound.judging.pass_chance import Prediction
 
 Row = tuple[str, str]
 
-_WORDS = {"en": uniformity_words.ENGLISH, "de": uniformity_words.GERMAN}
+_WORDS = {"en": uniformity_words.ENGLISH_UNIFORMITY, "de": uniformity_words.GERMAN_UNIFORMITY}
 _RARE_PERCENT = Decimal("0.0000001")  # one of a billion
 _FOUR = Context(prec=4)
 _SURE_PERCENT, _HOPELESS_PERCENT = Decimal("99.99"), Decimal("0.01")
@@ -38,7 +38,7 @@ def uniformity_rows(audit: Audit, language: Language = ENGLISH) -> list[Row]:
     ]
 
 
-def _powder_rows(audit: Audit, told: Uniformity, words: Words, language: Language) -> list[Row]:
+def _powder_rows(audit: Audit, told: Uniformity, words: UniformityWords, language: Language) -> list[Row]:
     notation, particles = language.notation, told.particles
     if told.dissolved:
         return [(words.size, words.dissolved)]
@@ -75,7 +75,7 @@ def _near(value: Decimal) -> Decimal:
     return _FOUR.plus(value)
 
 
-def _size(told: Uniformity, words: Words, language: Language) -> str:
+def _size(told: Uniformity, words: UniformityWords, language: Language) -> str:
     size, number, particles = told.size, language.notation.number, told.particles
     if size is None:
         return words.size_not_stated
@@ -91,7 +91,7 @@ def _size(told: Uniformity, words: Words, language: Language) -> str:
     return words.classes_d99.format(stated=words.classes.format(count=count), median=median, d99=d99)
 
 
-def _particle_rows(particles: Particles, words: Words, language: Language) -> list[Row]:
+def _particle_rows(particles: Particles, words: UniformityWords, language: Language) -> list[Row]:
     notation = language.notation
 
     def share(mass_mg: Decimal, percent: Decimal) -> str:
@@ -118,7 +118,7 @@ def _particle_rows(particles: Particles, words: Words, language: Language) -> li
     ]
 
 
-def _sampling_rows(audit: Audit, told: Uniformity, words: Words, language: Language) -> list[Row]:
+def _sampling_rows(audit: Audit, told: Uniformity, words: UniformityWords, language: Language) -> list[Row]:
     particles, percent = told.particles, language.notation.percent
     if particles is None:
         return []
@@ -134,7 +134,7 @@ def _sampling_rows(audit: Audit, told: Uniformity, words: Words, language: Langu
     return [(words.aliquots, words.together.format(steps=steps, rsd=percent(particles.bias_percent)))]
 
 
-def _budget_rows(told: Uniformity, words: Words, language: Language) -> list[Row]:
+def _budget_rows(told: Uniformity, words: UniformityWords, language: Language) -> list[Row]:
     notation, particles, fill = language.notation, told.particles, told.fill_rsd_percent
     weighing = words.not_worked_out
     if told.weighing_low_percent is not None and told.weighing_high_percent is not None:
@@ -154,7 +154,7 @@ def _budget_rows(told: Uniformity, words: Words, language: Language) -> list[Row
     return [*found, (words.combined, combined)]
 
 
-def _prediction_rows(told: Uniformity, words: Words, language: Language) -> list[Row]:
+def _prediction_rows(told: Uniformity, words: UniformityWords, language: Language) -> list[Row]:
     if told.combined_rsd_percent is None:
         names = (words.acceptance_value, words.stage_1, words.either_stage)
         return [(name, words.not_checked) for name in names]
@@ -170,7 +170,7 @@ def _prediction_rows(told: Uniformity, words: Words, language: Language) -> list
     return found
 
 
-def _value(planned: Prediction | None, worst: Prediction | None, words: Words, language: Language) -> str:
+def _value(planned: Prediction | None, worst: Prediction | None, words: UniformityWords, language: Language) -> str:
     def text(told: Prediction | None) -> str:
         if told is None:
             return words.not_worked_out
@@ -181,7 +181,7 @@ def _value(planned: Prediction | None, worst: Prediction | None, words: Words, l
     return words.value_at_both.format(planned=text(planned), worst=text(worst))
 
 
-def _chances(planned: Prediction | None, worst: Prediction | None, name: str, words: Words, language: Language) -> str:
+def _chances(planned: Prediction | None, worst: Prediction | None, name: str, words: UniformityWords, language: Language) -> str:
     percent = language.notation.percent
 
     def text(told: Prediction | None) -> str:

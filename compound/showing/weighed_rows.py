@@ -84,7 +84,7 @@ def _weighing(weighed: Weighed, weighing: Weighing, text: str, language: Languag
     words, notation = WEIGHED_WORDS[language.code], language.notation
 
     def mass(mg: Fraction) -> str:
-        return plan_rows.reading(weighed.made, mg, language) if _shows(weighed, mg) else notation.mass(mg)
+        return plan_rows.printed_reading(weighed.made, mg, language) if _shows(weighed, mg) else notation.mass(mg)
 
     wanted = weighing.corrected
     target = words.none_admissible if wanted is None else mass(wanted)
@@ -128,7 +128,7 @@ def file_row(weighed: Weighed, name: str) -> str:
     made = weighed.made.accuracy
     dose, off, worst = "no dose", "", ""
     if made is not None:
-        dose, off = notation.dose(made.dose_mg), plan_rows.signed_percent(made.deviation_percent)
+        dose, off = notation.dose(made.dose_mg), notation.signed_percent(made.deviation_percent)
         worst = "not worked out" if made.worst_percent is None else notation.percent(made.worst_percent)
     counts = [sum(1 for f in weighed.findings if f.severity.value == severity) for severity in ("error", "warning")]
     return f"{weighed.verdict.value:<10}  {dose:<32}  {off:>16}  {worst:>16}  {counts[0]:>6}  {counts[1]:>8}  {name}"

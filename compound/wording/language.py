@@ -136,7 +136,7 @@ class Language(Value):
         return UNTRANSLATED + sentence if missing else sentence
 
 
-ENGLISH = Language(notation.ENGLISH, words.ENGLISH)
+ENGLISH = Language(notation.ENGLISH_NOTATION, words.ENGLISH_WORDS)
 
 
 def language(code: str) -> Language:
@@ -158,8 +158,8 @@ def _german() -> Language:
     known = content["vessels"] | content["names"] | content["texts"]
     texts = {english.casefold(): german for english, german in known.items()}
     return Language(
-        notation.GERMAN,
-        words.GERMAN,
+        notation.GERMAN_NOTATION,
+        words.GERMAN_WORDS,
         findings,
         texts,
         content["phrases"],

@@ -24,7 +24,7 @@ from compound.findings.finding import Said
 if TYPE_CHECKING:
     from datetime import date
 
-Number = Decimal | Fraction | int
+Printable = Decimal | Fraction | int
 
 MICROGRAM = Fraction(1, 1000)  # in mg
 MOST_EXACT_DIGITS = 15
@@ -70,25 +70,25 @@ class Notation(Value):
     def _style(self) -> _Style:
         return _STYLES[self.language]
 
-    def number(self, value: Number) -> str:
+    def number(self, value: Printable) -> str:
         """A number in groups from 1,000, exact where a short decimal exists, else "about" with five digits."""
         exact = canonical(value)
         if "/" not in exact and len(exact.lstrip("-0.").replace(".", "").rstrip("0")) <= MOST_EXACT_DIGITS:
             return self._written(exact)
         return self._style.about + self._written(_significant(Fraction(value), ABOUT_DIGITS))
 
-    def count(self, value: Number) -> str:
+    def count(self, value: Printable) -> str:
         """A count of things, as `number` writes it."""
         return self.number(value)
 
-    def mass(self, mg: Number) -> str:
+    def mass(self, mg: Printable) -> str:
         """A mass: nanograms in words below 1 mcg, mcg below 0.1 mg, else mg. Zero prints as 0 mg."""
         value = Fraction(mg)
         if 0 < abs(value) < MICROGRAM:
             return self.nanograms(value)
         return self.micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self.milligrams(value)
 
-    def dose(self, mg: Number) -> str:
+    def dose(self, mg: Printable) -> str:
         """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`."""
         value = Fraction(mg)
         if 0 < abs(value) < MICROGRAM:
@@ -97,28 +97,28 @@ class Notation(Value):
             return f"{self.micrograms(value)} ({self.milligrams(value)})"
         return f"{self.milligrams(value)} ({self.micrograms(value)})"
 
-    def nanograms(self, mg: Number) -> str:
+    def nanograms(self, mg: Printable) -> str:
         """A mass in nanograms, whatever its size."""
         amount = self.number(Fraction(mg) / MICROGRAM * 1000)
         single = amount.removeprefix(self._style.about) in ("1", "-1")
         return f"{amount}{self._style.space}{self._style.one_nanogram if single else self._style.nanograms}"
 
-    def micrograms(self, mg: Number) -> str:
+    def micrograms(self, mg: Printable) -> str:
         """A mass in micrograms, whatever its size."""
         return f"{self.number(Fraction(mg) / MICROGRAM)}{self._style.space}{self._style.micrograms}"
 
-    def milligrams(self, mg: Number) -> str:
+    def milligrams(self, mg: Printable) -> str:
         """A mass in milligrams, whatever its size."""
         return f"{self.number(mg)}{self._style.space}mg"
 
-    def reading(self, mg: Number, readability_mg: Number) -> str:
+    def reading(self, mg: Printable, readability_mg: Printable) -> str:
         """An amount as the balance shows it, with the digits of the readability: `30.0 mg` on a 0.1 mg balance.
 
         What the balance cannot show is not rounded away: it is written out, or says "about".
         """
         return f"{self.reading_digits(mg, readability_mg)}{self._style.space}mg"
 
-    def reading_digits(self, mg: Number, readability_mg: Number) -> str:
+    def reading_digits(self, mg: Printable, readability_mg: Printable) -> str:
         """The figure of a `reading`, without its unit."""
         places = len(canonical(readability_mg).partition(".")[2])
         value = Fraction(mg)
@@ -131,7 +131,7 @@ class Notation(Value):
             return exact
         return self._style.about + self.fixed(value, places)
 
-    def fixed(self, value: Number, places: int) -> str:
+    def fixed(self, value: Printable, places: int) -> str:
         """A number with `places` digits after the point, rounded to the nearest (a half goes to the even digit)."""
         shift = 10**places
         return self._digits(int(round_to(value, Fraction(1, shift), Direction.NEAREST) * shift), places)
@@ -142,14 +142,14 @@ class Notation(Value):
         text = digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}"
         return self._written(("-" if count < 0 else "") + text)
 
-    def percent(self, value: Number) -> str:
+    def percent(self, value: Printable) -> str:
         """A percentage with up to four digits after the point, "about" where it goes on."""
         near = round_to(value, Fraction(1, 10**PERCENT_PLACES), Direction.NEAREST)
         text = canonical(near) if near or not value else _significant(Fraction(value), 2)
         about = "" if text == canonical(value) else self._style.about
         return f"{about}{self._written(text)}{self._style.space}%"
 
-    def signed_percent(self, value: Number) -> str:
+    def signed_percent(self, value: Printable) -> str:
         """A deviation with its sign, a true minus among them; zero has none."""
         if value == 0:
             return self.percent(0)
@@ -157,15 +157,15 @@ class Notation(Value):
         about = self._style.about
         return about + sign + text.removeprefix(about) if text.startswith(about) else sign + text
 
-    def strength(self, mg_per_g: Number) -> str:
+    def strength(self, mg_per_g: Printable) -> str:
         """A strength as amount per g: mcg per g below 0.1 mg per g, nanograms below 1 mcg per g."""
         return self.mass(mg_per_g) + self._style.per_g
 
-    def ratio(self, value: Number) -> str:
+    def ratio(self, value: Printable) -> str:
         """The N of "1 in N": exact where short, else to five digits."""
         return self.number(value)
 
-    def volume(self, ml: Number) -> str:
+    def volume(self, ml: Printable) -> str:
         """A volume in mL."""
         return f"{self.number(ml)}{self._style.space}mL"
 
@@ -189,22 +189,22 @@ class Notation(Value):
         return f"{sign}{grouped}{self._style.point if point else ''}{decimals}"
 
 
-ENGLISH = Notation("en")
-GERMAN = Notation("de")
+ENGLISH_NOTATION = Notation("en")
+GERMAN_NOTATION = Notation("de")
 
-number = ENGLISH.number
-mass = ENGLISH.mass
-dose = ENGLISH.dose
-reading = ENGLISH.reading
-fixed = ENGLISH.fixed
-percent = ENGLISH.percent
-signed_percent = ENGLISH.signed_percent
-strength = ENGLISH.strength
-ratio = ENGLISH.ratio
-volume = ENGLISH.volume
-filled = ENGLISH.filled
+number = ENGLISH_NOTATION.number
+mass = ENGLISH_NOTATION.mass
+dose = ENGLISH_NOTATION.dose
+reading = ENGLISH_NOTATION.reading
+fixed = ENGLISH_NOTATION.fixed
+percent = ENGLISH_NOTATION.percent
+signed_percent = ENGLISH_NOTATION.signed_percent
+strength = ENGLISH_NOTATION.strength
+ratio = ENGLISH_NOTATION.ratio
+volume = ENGLISH_NOTATION.volume
+filled = ENGLISH_NOTATION.filled
 
-KINDS: dict[str, Callable[[Notation, Number], str]] = {
+KINDS: dict[str, Callable[[Notation, Printable], str]] = {
     "count": Notation.count,
     "dose": Notation.dose,
     "mass": Notation.mass,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compound.exact.value import Value
 
 
-class Words(Value, kw_only=True):
+class UniformityWords(Value, kw_only=True):
     """Every sentence and name of these rows, in one language."""
 
     size: str
@@ -57,7 +57,7 @@ class Words(Value, kw_only=True):
     not_worked_out: str
 
 
-ENGLISH = Words(
+ENGLISH_UNIFORMITY = UniformityWords(
     size="particle size",
     log_normal="mass-median diameter {median} micrometres, spread {spread}",
     log_normal_d99="{stated}; 99 % of the mass below {d99} micrometres",
@@ -107,7 +107,7 @@ ENGLISH = Words(
     not_worked_out="not worked out",
 )
 
-GERMAN = Words(
+GERMAN_UNIFORMITY = UniformityWords(
     size="Teilchengröße",
     log_normal="massenbezogener Mediandurchmesser {median} Mikrometer, Streuung {spread}",
     log_normal_d99="{stated}; 99 % der Masse unter {d99} Mikrometern",

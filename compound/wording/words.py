@@ -82,7 +82,7 @@ class Words(Value, kw_only=True):
     between_amounts: str
 
 
-ENGLISH = Words(
+ENGLISH_WORDS = Words(
     weigh="weigh {what}",
     weigh_dried="weigh the dried vessel",
     weigh_rest="weigh {what}: {total} less the reading of step {step}",
@@ -171,7 +171,7 @@ ENGLISH = Words(
 )
 
 # "1 zu 100" may mean 100 parts or 101; only "1 Teil in insgesamt 100 Teilen" has one reading.
-GERMAN = Words(
+GERMAN_WORDS = Words(
     weigh="{what} einwiegen",
     weigh_dried="getrocknetes Gefäß wiegen",
     weigh_rest="{what} einwiegen: {total} minus Ablesung von Schritt {step}",

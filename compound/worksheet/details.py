@@ -105,14 +105,14 @@ def _lot(text: str, plan: Plan) -> tuple[str, ComponentLot]:
         if component.casefold() == wanted.casefold():
             expiry = expiry.strip()
             return component, ComponentLot(_short(lot, LONGEST_NUMBER, where), read_expiry(expiry, where), expiry)
-    raise InputError(where, f"{shown(wanted)} is no component of this plan; these are: {', '.join(components(plan))}")
+    raise InputError(where, f"{shown(wanted)} is not a component of this plan; these are: {', '.join(components(plan))}")
 
 
 def read_day(text: str, where: str) -> date:
     """Reads a day written YYYY-MM-DD. Raises InputError."""
     match = re.fullmatch("([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
     if match is None:
-        raise InputError(where, f"{shown(text)} is no day written YYYY-MM-DD, such as 2027-03-31")
+        raise InputError(where, f"{shown(text)} is not a day written YYYY-MM-DD, such as 2027-03-31")
     return _day(int(match[1]), int(match[2]), int(match[3]), text, where)
 
 
@@ -122,7 +122,7 @@ def read_expiry(text: str, where: str) -> date:
     if match is None:
         if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return read_day(text, where)
-        raise InputError(where, f"{shown(text)} is no expiry written YYYY-MM-DD or YYYY-MM, such as 2027-03")
+        raise InputError(where, f"{shown(text)} is not an expiry written YYYY-MM-DD or YYYY-MM, such as 2027-03")
     first = _day(int(match[1]), int(match[2]), 1, text, where)
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return following - timedelta(days=1)

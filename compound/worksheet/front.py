@@ -10,7 +10,7 @@ from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
 from compound.showing import plan_rows
-from compound.wording.notation import ENGLISH, MICROGRAM, Notation
+from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import SHELLS, components
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
@@ -19,7 +19,7 @@ from compound.worksheet.template import Section
 from compound.worksheet.uniformity import draw_not_shown
 
 
-def not_these(dose_mg: Fraction, notation: Notation = ENGLISH) -> tuple[str, str]:
+def not_these(dose_mg: Fraction, notation: Notation = ENGLISH_NOTATION) -> tuple[str, str]:
     """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
 
     The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to micrograms.
@@ -77,7 +77,7 @@ _CODE = 104.0  # the side of the QR code, its white included
 
 
 def _accepted(sheet: Sheet) -> None:
-    """The judgements taken on, in full, each with a line for the signature. No template moves or leaves them out."""
+    """The judgements accepted, in full, each with a line for the signature. No template moves or leaves them out."""
     accepted = [finding for finding in sheet.audit.findings if finding.accepted is not None]
     paper = sheet.paper
     for finding in accepted:

@@ -69,7 +69,7 @@ def read_print_record(record: Mapping[str, Any]) -> PrintRecord:
         raise InputError("schema", f"{shown(str(record.get('schema')))} is not {PRINT_SCHEMA}")
     for key in (*record, *_KEYS):
         if key not in _KEYS:
-            raise InputError(key, "is no key of a printing")
+            raise InputError(key, "is not a key of a printing")
         if key not in record:
             raise InputError(key, "is missing")
     details = _details(record["details"])
@@ -83,7 +83,7 @@ def read_print_record(record: Mapping[str, Any]) -> PrintRecord:
     try:
         template = replace(template, picture=a2b_base64(_text(record, "logo"), strict_mode=True))
     except ValueError:
-        raise InputError("logo", "is no picture") from None
+        raise InputError("logo", "is not a picture") from None
     tool, rules, digest = (_text(record, key) for key in ("tool", "rules_version", "rules_sha256"))
     return PrintRecord(tool, rules, digest, page_size, template, details)
 
@@ -92,7 +92,7 @@ def _details(value: object) -> dict[str, Any]:
     kinds: dict[str, Any] = {"batch_number": str, "prepared": str, "pharmacy": list, "component_lots": list,
                              "fillable": bool}  # fmt: skip
     if not isinstance(value, dict) or set(value) != set(kinds):
-        raise InputError("details", f"is no object with the keys {', '.join(kinds)}")
+        raise InputError("details", f"is not an object with the keys {', '.join(kinds)}")
     for key, kind in kinds.items():
         item = value[key]
         right = isinstance(item, kind) or (key == "prepared" and item is None)
@@ -104,5 +104,5 @@ def _details(value: object) -> dict[str, Any]:
 def _text(record: Mapping[str, Any], key: str) -> str:
     value = record[key]
     if not isinstance(value, str):
-        raise InputError(key, "is no text")
+        raise InputError(key, "is not text")
     return value

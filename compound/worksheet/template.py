@@ -180,7 +180,7 @@ def read_template(
         if not read.logo:
             return read
         if load is None:
-            raise InputError("pharmacy.logo", "is no file that can be looked for here")
+            raise InputError("pharmacy.logo", "is not a file that can be looked for here")
         return replace(read, picture=load(read.logo))
     except InputError as error:
         raise InputError(f"{where}: {error.where}", error.sentence) from None
@@ -273,7 +273,7 @@ def _sentence(value: object, needed: str, place: str) -> str:
     for name in found:
         if name not in wanted:
             among = ", ".join(f"{{{other}}}" for other in wanted) or "none"
-            raise InputError(place, f"{{{name}}} is no value of this sentence; its values are: {among}")
+            raise InputError(place, f"{{{name}}} is not a value of this sentence; its values are: {among}")
     for name in wanted:
         if name not in found:
             raise InputError(place, f"lacks {{{name}}}; no value may be left out")
@@ -283,7 +283,7 @@ def _sentence(value: object, needed: str, place: str) -> str:
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> None:
     for key in table:
         if key not in keys:
-            raise InputError(f"{prefix}{key}", "is no key of a template")
+            raise InputError(f"{prefix}{key}", "is not a key of a template")
     for key in keys:
         if key not in table:
             raise InputError(f"{prefix}{key}", "is missing")
@@ -291,13 +291,13 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> None
 
 def _table(value: object, place: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise InputError(place, "is no table")
+        raise InputError(place, "is not a table")
     return value
 
 
 def _list(value: object, place: str, most: int) -> list[Any]:
     if not isinstance(value, list):
-        raise InputError(place, "is no list")
+        raise InputError(place, "is not a list")
     if len(value) > most:
         raise InputError(place, f"has {len(value):,} entries; {most} are the most")
     return value
@@ -312,7 +312,7 @@ def _one_of(value: object, choices: tuple[str, ...], place: str) -> str:
 
 def _text(value: object, place: str, *, empty: bool = False, most: int = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
-        raise InputError(place, "is no text")
+        raise InputError(place, "is not text")
     if len(value) > most:
         raise InputError(place, f"a text of {len(value):,} characters is longer than {most}")
     if not value.isprintable():

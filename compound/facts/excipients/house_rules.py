@@ -112,7 +112,7 @@ def _house_rule(table: object, where: str) -> tuple[ExcipientRule, list[str]]:
         texts[key] = value
     if not _is_code(texts["code"]):
         code = shown(texts["code"])
-        raise InputError(f"{where}.code", f"{code} is no code; use small letters, digits and hyphens, up to 60")
+        raise InputError(f"{where}.code", f"{code} is not a code; use small letters, digits and hyphens, up to 60")
     if texts["verdict"] not in (DISALLOWED, REVIEW, ALLOWED):
         raise InputError(f"{where}.verdict", f"{shown(texts['verdict'])} is none of disallowed, review, allowed")
     names = table["names"]

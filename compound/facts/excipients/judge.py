@@ -15,10 +15,10 @@ from compound.facts.excipients.reading import Reading
 from compound.facts.excipients.rules import (
     ALLOWED,
     DISALLOWED,
-    EXCIPIENT,
     GRAVITY,
     NO_SOURCE,
     REVIEW,
+    ROLE_EXCIPIENT,
     ROLES,
     UNKNOWN,
     RuleSet,
@@ -36,7 +36,7 @@ from compound.facts.excipients.verdict import ExcipientVerdict
 from compound.reading.text import shown
 
 
-def judge(name: str, role: str = EXCIPIENT, house: HouseRules | None = None, where: str = "excipient") -> ExcipientVerdict:
+def judge(name: str, role: str = ROLE_EXCIPIENT, house: HouseRules | None = None, where: str = "excipient") -> ExcipientVerdict:
     """What the rules, and the pharmacy's own if given, say of `name` in its `role` (one of ROLES).
 
     Soft hyphens and other invisible characters, as copied text holds them, do not hide a name. Raises InputError for an
@@ -44,7 +44,7 @@ def judge(name: str, role: str = EXCIPIENT, house: HouseRules | None = None, whe
     direction of writing.
     """
     if role not in ROLES:
-        raise InputError(where, f"{shown(role)} is no role; roles are {', '.join(ROLES)}")
+        raise InputError(where, f"{shown(role)} is not a role; roles are {', '.join(ROLES)}")
     text = readable_name(name, where)
     hidden = () if text.isascii() else tuple(dict.fromkeys(c for c in text if c in INVISIBLE))
     if not hidden:

@@ -15,13 +15,13 @@ from compound.facts.excipients.misspelling import MOST_WORDS, nearest_code, near
 from compound.facts.excipients.negation import Negation, split_negations
 from compound.facts.excipients.rules import (
     ALLOWED,
-    DILUENT,
     DISALLOWED,
-    DOSAGE_FORM,
     GRAVITY,
     NO_SOURCE,
     REVIEW,
-    SHELL,
+    ROLE_DILUENT,
+    ROLE_DOSAGE_FORM,
+    ROLE_SHELL,
     UNKNOWN,
     ExcipientRow,
     ExcipientRule,
@@ -233,7 +233,7 @@ class Reading:
             if token.text not in rules.suffixes and not is_word:
                 continue
             beside = [self.texts[j] for j in (i - 1, i + 1) if 0 <= j < len(self.texts)]
-            near = any(is_context(text, context) for text in beside) or self.role == DOSAGE_FORM
+            near = any(is_context(text, context) for text in beside) or self.role == ROLE_DOSAGE_FORM
             innocent = self._innocent(i)
             upper = token.original.isupper() or is_word
             if innocent and not near:
@@ -355,7 +355,7 @@ class Reading:
     def _rule_of(self, span: MatchedSpan) -> ExcipientRule:
         """The rule of a span, or its milder one where the name states the small amount or the use it asks for."""
         row = span.row
-        if row.alone and (self.role == DOSAGE_FORM or not self.tokens[span.start].original.isupper()):
+        if row.alone and (self.role == ROLE_DOSAGE_FORM or not self.tokens[span.start].original.isupper()):
             return self.rules.rules["release-word-unclear"]
         if row.relaxed is None:
             return row.rule
@@ -410,13 +410,13 @@ class Reading:
         return min(after, key=lambda span: span.start, default=None)
 
     def _names_shell(self) -> bool:
-        return self.role == SHELL or any(text in self.rules.words["shell"] for text in self.texts)
+        return self.role == ROLE_SHELL or any(text in self.rules.words["shell"] for text in self.texts)
 
     def _is_shell_of(self, span: MatchedSpan) -> bool:
         """Whether `span` is what a shell is made of: "hypromellose capsule", "capsule shell: hypromellose"."""
-        if self.role == SHELL:
+        if self.role == ROLE_SHELL:
             return True
-        if self.role == DILUENT:
+        if self.role == ROLE_DILUENT:
             return False
         words = self.rules.words
         after = span.end
@@ -476,12 +476,12 @@ class Reading:
             return
         text = self.text(0, len(self.tokens))
         uses = {span.row.use for span in positive}
-        if self.role == DILUENT and "filler" not in uses:
+        if self.role == ROLE_DILUENT and "filler" not in uses:
             rule = self.rules.rules["not-a-filler"]
             yield RuleOutcome(rule, None, text, f"{shown(text)}: {rule.because}")
-        if self.role == DOSAGE_FORM and uses.isdisjoint(("form", "shell")):
+        if self.role == ROLE_DOSAGE_FORM and uses.isdisjoint(("form", "shell")):
             rule = self.rules.rules["not-known"]
-            yield RuleOutcome(rule, None, "", f"{shown(text)}: it is no dosage form that the rules know")
+            yield RuleOutcome(rule, None, "", f"{shown(text)}: it is not a dosage form that the rules know")
 
     def _left_over(self) -> Iterator[RuleOutcome]:
         """What nothing explains: near a name the rules know, or not known at all."""
@@ -502,8 +502,8 @@ class Reading:
             yield RuleOutcome(rule, None, "", f"{text}: {rule.because}{hint}")
         elif not self.spans:
             text = self.text(0, len(self.tokens))
-            form = "it is no dosage form that the rules know; say which form the capsules are"
-            yield RuleOutcome(rule, None, "", f"{shown(text)}: {form if self.role == DOSAGE_FORM else rule.because}")
+            form = "it is not a dosage form that the rules know; say which form the capsules are"
+            yield RuleOutcome(rule, None, "", f"{shown(text)}: {form if self.role == ROLE_DOSAGE_FORM else rule.because}")
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, Hit]]:
         """Names of the rules that runs of tokens with something unexplained in them are close to, or hold."""
@@ -551,4 +551,4 @@ def _source(rule: ExcipientRule, row: ExcipientRow | None) -> str:
 def _evidence(rule: ExcipientRule, row: ExcipientRow | None) -> str:
     if row is None or rule.code in ("negated", "look-alike", "not-known"):
         return rule.evidence
-    return f"{rule.evidence}; {'what it is: public source' if row.sources else f'what it is: {NO_SOURCE}'}"
+    return f"{rule.evidence}; {'identity from a public source' if row.sources else f'identity from {NO_SOURCE}'}"

@@ -14,8 +14,8 @@ from compound.reading import shipped
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
 GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
-DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM = "diluent", "excipient", "shell", "dosage form"
-ROLES = (DILUENT, EXCIPIENT, SHELL, DOSAGE_FORM)
+ROLE_DILUENT, ROLE_EXCIPIENT, ROLE_SHELL, ROLE_DOSAGE_FORM = "diluent", "excipient", "shell", "dosage form"
+ROLES = (ROLE_DILUENT, ROLE_EXCIPIENT, ROLE_SHELL, ROLE_DOSAGE_FORM)
 NO_SOURCE = "expert knowledge, no public source"
 
 

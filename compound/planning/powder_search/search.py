@@ -44,7 +44,7 @@ FIRST_EFFORT = 10_000
 MORE_EFFORT = 4
 LESS_EFFORT = 8  # the part of it that branch and bound may take without a capacity
 
-T = TypeVar("T")
+Ranked = TypeVar("Ranked")
 
 
 def search(problem: Problem, prefer: Prefer, count: int) -> list[Chain]:
@@ -92,7 +92,7 @@ def _tightened(problem: Problem) -> Problem:
     return replace(problem, blend_high=2 * problem.capacity)
 
 
-def _by_turns(ways: Iterable[Callable[[Effort], T]]) -> T:
+def _by_turns(ways: Iterable[Callable[[Effort], Ranked]]) -> Ranked:
     """What the first way finds that comes to an end; they take turns, each time with more effort."""
     ways, effort = tuple(ways), FIRST_EFFORT
     while True:
