@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,3 +26,18 @@ def test_a_command_does_what_its_transcript_says(path: Path) -> None:
 def test_the_keys_of_every_json_are_as_written_down() -> None:
     """A key that goes, comes or changes its type is a change of the schema: `python tests/json_keys.py`."""
     assert KEYS.read_text(encoding="utf-8") == keys()
+
+
+@pytest.mark.parametrize("path", cases(), ids=lambda path: path.stem)
+def test_findings_are_printed_in_one_form_the_gravest_first(path: Path) -> None:
+    """`severity: [code] message. Cure: …`, in every command."""
+    order = ["error", "warning", "note"]
+    for printed in re.findall(r"^\[stderr\]\n((?:  .*\n?)*)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        lines = re.findall(r"^  (error|warning|note)(?:: \[([a-z0-9-]+)\] | [a-z0-9-]+ \()", printed, re.MULTILINE)
+        text = " ".join(printed.split())
+        summed_up = len(re.findall(r"\] in rows? [0-9]", text))  # many orders: what concerns several rows is said once
+
+        assert [order.index(kind) for kind, _ in lines] == sorted(order.index(kind) for kind, _ in lines)
+        assert [] == [kind for kind, code in lines if not code]
+        assert "Remedy:" not in text
+        assert text.count(" Cure: ") == len(lines) - summed_up

@@ -1263,7 +1263,7 @@ class TestWeightsCommand:
         assert code == 1
         assert "FAIL: do not release the batch." in out
         said = " ".join(err.split())
-        assert "error qc-units-outside (unit 20): USP compounding: 1 of 20 capsules outside 90 mg to 110 mg" in said
+        assert "error: [qc-units-outside] USP compounding: 1 of 20 capsules outside 90 mg to 110 mg" in said
 
     def test_every_option_has_help(self) -> None:
         for sub in ("weights", "assay"):

@@ -11,7 +11,7 @@ from helpers import judged
 
 from compound.findings import codes as catalogue
 from compound.reading import shipped
-from compound.showing import plan_rows
+from compound.showing import finding_rows
 from compound.wording.catalogue import sentences_of
 from compound.wording.language import UNTRANSLATED, language
 from compound.wording.notation import GERMAN_NOTATION as NOTATION
@@ -60,8 +60,8 @@ class TestFindings:
     )  # fmt: skip
     def test_no_finding_of_an_order_is_printed_in_english(self, options: dict[str, str]) -> None:
         found = judged(**options)
-        texts = [plan_rows.finding_text(finding, GERMAN) for finding in found.findings]
-        texts += [plan_rows.not_checked_text(item, GERMAN) for item in found.not_checked]
+        texts = [finding_rows.finding_text(finding, GERMAN) for finding in found.findings]
+        texts += [finding_rows.not_checked_text(item, GERMAN) for item in found.not_checked]
 
         assert [] == [text for text in texts if UNTRANSLATED in text or re.search(r"\b(the|of|is|mcg)\b", text)]
 

@@ -446,9 +446,9 @@ class TestAlteredPlan:
 
 
 class TestOtherVersions:
-    """A sheet of another version, or of other rule data, says so; what differs may come from that."""
+    """A sheet of another version, or of other rule data, says so; its drawing is not compared, so nothing agrees."""
 
-    def test_another_version_that_prints_the_same_agrees_with_a_warning(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_another_version_that_prints_the_same_is_not_said_to_agree(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import compound.worksheet.render
 
         for module in (compound.worksheet.render, printed):
@@ -457,8 +457,8 @@ class TestOtherVersions:
         content = made()
         monkeypatch.undo()
         made.cache_clear()
-        assert [] == codes(content)
-        assert ["sheet-of-other-version"] == codes(content, Severity.WARNING)
+        assert ["sheet-of-other-version"] == codes(content)
+        assert "not compared" == verify.verify_worksheet(content, "sheet.pdf").verdict
 
     def test_other_rule_data_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import compound.worksheet.render
@@ -468,8 +468,8 @@ class TestOtherVersions:
         content = made()
         monkeypatch.undo()
         made.cache_clear()
-        assert [] == codes(content)
-        assert ["sheet-of-other-version"] == codes(content, Severity.WARNING)
+        assert ["sheet-of-other-version"] == codes(content)
+        assert "not compared" == verify.verify_worksheet(content, "sheet.pdf").verdict
 
     def test_a_printing_of_another_version_that_cannot_be_read_says_so(self) -> None:
         sheet = attached(made(), "sheet.json") | {"tool": "9.0"}

@@ -54,7 +54,7 @@ from compound.plan.plan import (
     Weigh,
 )
 from compound.reading import shipped
-from compound.showing import fingerprint, plan_json, plan_rows
+from compound.showing import finding_rows, fingerprint, plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, read_details, read_expiry
@@ -157,9 +157,9 @@ class TestNumbers:
         text = " ".join(pages(sheet(found)))
 
         for finding in found.findings:
-            assert f"{finding.severity.value} [{finding.code}] {plan_rows.finding_text(finding)}" in text
+            assert f"{finding.severity.value} [{finding.code}] {finding_rows.finding_text(finding)}" in text
         for item in found.not_checked:
-            assert f"not checked [{item.code}] {plan_rows.not_checked_text(item)}" in text
+            assert f"not checked [{item.code}] {finding_rows.not_checked_text(item)}" in text
 
     def test_what_is_left_of_each_mixture_is_what_was_not_taken(self) -> None:
         # By hand: 3,000 - 100; 3,000 - 200; 4,500 - 30 capsules of 135 mg = 450. Of 29 / 30 of 30 mg the drug is 29 mg.
@@ -263,7 +263,7 @@ class TestLanguages:
         text = " ".join(" ".join(box.text for box in laid_out(found, language="de").boxes).split())
 
         for finding in found.findings:
-            assert f"[{finding.code}] {' '.join(plan_rows.finding_text(finding, german).split())}" in text
+            assert f"[{finding.code}] {' '.join(finding_rows.finding_text(finding, german).split())}" in text
 
     def test_page_one_of_a_german_sheet(self) -> None:
         found, said = judged(), Details(prepared=date(2026, 11, 27))

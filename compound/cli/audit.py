@@ -274,7 +274,7 @@ class Judged(Value):
 
 
 def _judge_file(as_json: bool, path: str) -> Judged:
-    from compound.showing import plan_rows, weighed_rows
+    from compound.showing import finding_rows, weighed_rows
 
     name = as_said(path)
     try:
@@ -283,7 +283,7 @@ def _judge_file(as_json: bool, path: str) -> Judged:
         return Judged(fault=(error.where, error.sentence))
     line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name)
     errors = tuple(
-        f"{name}: error: [{finding.code}] {plan_rows.finding_text(finding)}"
+        f"{name}: {finding_rows.finding_line(finding)}"
         for finding in judged.findings
         if finding.severity is Severity.ERROR
     )

@@ -22,7 +22,7 @@ from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged
 from compound.order.options import read_order
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
-from compound.showing import plan_rows
+from compound.showing import finding_rows
 from compound.wording import notation
 
 ORDERS_SCHEMA = "compound.orders/1"
@@ -126,7 +126,7 @@ def _work(task: Task, row: OrderRow) -> Outcome:
         (order.drug or "", notation.dose(order.dose.mg), notation.number(order.capsules or 0)),
         batch.record() if task.as_json else None,
         tuple(dict.fromkeys(f.code for f in findings if f.severity is Severity.WARNING)),
-        tuple(f"[{f.code}] {plan_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
+        tuple(f"[{f.code}] {finding_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
         written=written,
     )
 

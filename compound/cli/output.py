@@ -46,17 +46,14 @@ def folded(text: str, width: int, first: str = "", following: str = "", *, strea
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
     """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
-    from compound.showing import plan_rows
+    from compound.showing.finding_rows import finding_line, not_checked_text, sorted_findings
 
     width = terminal_width()
     said = {finding.code for finding in findings}
-    lines = [
-        f"{finding.severity.value}: [{finding.code}] {plan_rows.finding_text(finding)}"
-        for finding in plan_rows.sorted_findings(findings)
-    ]
+    lines = [finding_line(finding) for finding in sorted_findings(findings)]
     # A note that says already what was not checked is not said twice.
     lines += [
-        f"not checked: [{item.code}] {plan_rows.not_checked_text(item)}" for item in not_checked if item.code not in said
+        f"not checked: [{item.code}] {not_checked_text(item)}" for item in not_checked if item.code not in said
     ]
     if lines and sys.stdout.isatty() and sys.stderr.isatty():
         click.echo(err=True)  # apart from the tables

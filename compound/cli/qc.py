@@ -24,7 +24,7 @@ from compound.reading.amounts import parse_count, parse_mass, parse_percent
 from compound.reading.file_text import text_lines
 from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
-from compound.showing.qc_rows import QcRecord, assay_record, remark, weights_record
+from compound.showing.qc_rows import QcRecord, assay_record, weights_record
 from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import LANGUAGES
 
@@ -317,8 +317,6 @@ def _finish(
     as_record: Callable[[Language], QcRecord],
 ) -> None:
     """Writes the record first, so that a file that cannot be written leaves standard output empty."""
-    from compound.findings.finding import Severity, worst
-
     if options["pdf_file"] is not None:
         from compound.wording.language import language
         from compound.worksheet.qc_record import record_pdf
@@ -334,10 +332,8 @@ def _finish(
         click.echo(json.dumps(as_json(), ensure_ascii=False, indent=2))
     else:
         _print(as_record(ENGLISH))
-        for finding in findings:
-            click.echo(output.folded(remark(finding), output.terminal_width(), following="  ", stream=sys.stderr), err=True)
-    if worst(tuple(findings)) is Severity.ERROR:
-        raise SystemExit(1)
+        output.print_findings(findings)
+    output.leave(findings)
 
 
 def _print(record: QcRecord) -> None:

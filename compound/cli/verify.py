@@ -6,7 +6,6 @@ import click
 
 from compound.cli import files, output
 from compound.exact.quantity import canonical
-from compound.findings.finding import Severity, worst
 from compound.making.verify import Verified, verify_worksheet
 from compound.paper.read_back import LARGEST
 from compound.showing import plan_rows
@@ -40,7 +39,11 @@ def command(worksheet: str, rules: str | None, as_json: bool) -> None:
     output.leave(verified.findings)
 
 
-# What is said of it.
+_VERDICTS = {
+    "agrees": "the sheet is as this order gives it",
+    "differs": "the sheet is NOT as this order gives it",
+    "not compared": "the words of the sheet are as this order gives them; how it is drawn was NOT compared",
+}
 
 
 def _text(verified: Verified) -> str:
@@ -51,9 +54,8 @@ def _text(verified: Verified) -> str:
         body = [*plan_rows.batch_rows(verified.judged), *plan_rows.accuracy_rows(verified.judged)[1:]]
         body.append(("batch or Rx number", verified.batch_number or "none on the sheet"))
     body.append(("fingerprint", str(verified.record.get("fingerprint"))))
-    failed = worst(verified.findings) is Severity.ERROR
-    verdict = "the sheet is NOT as this order gives it" if failed else "the sheet is as this order gives it"
-    return "ORDER IN THE SHEET\n" + tabulate(body, tablefmt="plain", disable_numparse=True) + f"\n\n{verdict}"
+    table = tabulate(body, tablefmt="plain", disable_numparse=True)
+    return f"ORDER IN THE SHEET\n{table}\n\n{_VERDICTS[verified.verdict]}"
 
 
 def _print_findings(verified: Verified) -> None:
@@ -75,7 +77,7 @@ def _json(verified: Verified) -> str:
     return to_json(
         {
             "schema": SCHEMA,
-            "verdict": "differs" if worst(verified.findings) is Severity.ERROR else "agrees",
+            "verdict": verified.verdict,
             "fingerprint": verified.record.get("fingerprint"),
             "request": verified.record.get("request"),
             "batch_number": verified.batch_number,

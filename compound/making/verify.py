@@ -10,7 +10,7 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
-from compound.findings.finding import Entry, Finding
+from compound.findings.finding import Entry, Finding, Severity
 from compound.judging.audit import Audit
 from compound.making.differences import (
     ATTACHED_PLAN,
@@ -41,6 +41,14 @@ class Verified(Value):
     findings: tuple[Finding, ...]
     differences: tuple[Difference, ...] = ()
     batch_number: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """`agrees` where all was compared and is the same, `not compared` where something was not, else `differs`."""
+        errors = {finding.code for finding in self.findings if finding.severity is Severity.ERROR}
+        if errors == {codes.SHEET_OF_OTHER_VERSION.code}:
+            return "not compared"
+        return "differs" if errors else "agrees"
 
 
 def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: HouseRules | None = None) -> Verified:

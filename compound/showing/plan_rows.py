@@ -6,11 +6,9 @@ any language that `compound.wording.language` has; without one they are English.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.findings.finding import Finding, NotChecked, Severity
 from compound.judging.accuracy import Accuracy, Measured
 from compound.judging.audit import Audit, allowed_range
 from compound.judging.replay import Mixture
@@ -246,25 +244,6 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
         total = audit.accuracy.dose_mg * order.capsules
         rows.append((words.drug_in_all, notation.mass(total)))
     return rows
-
-
-def finding_text(finding: Finding, language: Language = ENGLISH) -> str:
-    """A finding as one line of text, its acceptance included."""
-    words, text, remedy = language.words, language.message(finding), language.remedy(finding)
-    if finding.accepted is None:
-        return words.finding.format(text=text, remedy=remedy)
-    return words.accepted_finding.format(text=text, reason=finding.accepted, remedy=remedy)
-
-
-def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, the gravest first, otherwise in the order they were raised."""
-    order = list(Severity)
-    return sorted(findings, key=lambda finding: order.index(finding.severity))
-
-
-def not_checked_text(item: NotChecked, language: Language = ENGLISH) -> str:
-    """What was not checked, and because of what."""
-    return language.words.not_checked.format(title=language.title(item.entry), text=language.message(item))
 
 
 # Why this plan and not a neighbour.

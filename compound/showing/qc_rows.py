@@ -70,12 +70,6 @@ def assay_record(report: AssayReport, language: Language = ENGLISH) -> QcRecord:
     return _Writer(language).assay(report)
 
 
-def remark(finding: Finding) -> str:
-    """A finding as one line of text for the terminal."""
-    message, remedy = ENGLISH.message(finding), ENGLISH.remedy(finding)
-    return f"{finding.severity.value} {finding.code} ({finding.where}): {message}. Remedy: {remedy}."
-
-
 class _Writer:
     """Writes a judgement in one language."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from compound.correcting.weighed import Weighed
 from compound.findings.finding import Severity
 from compound.paper.paper import Column, Paper
-from compound.showing import plan_rows, weighed_rows
+from compound.showing import finding_rows, plan_rows, weighed_rows
 from compound.showing.uniformity_rows import uniformity_rows
 from compound.wording.language import ENGLISH, Language
 from compound.wording.record_words import PAGE_WORDS, RECORD_WORDS, WEIGHED_WORDS
@@ -57,6 +57,6 @@ def _findings(weighed: Weighed, name: str, language: Language) -> list[tuple[str
     rows = record_page.findings_texts(said if unprinted is None else [*said, unprinted], language)
     words = PAGE_WORDS[language.code]
     return rows + [
-        (words.not_checked, words.finding.format(code=item.code, text=plan_rows.not_checked_text(item, language)))
+        (words.not_checked, words.finding.format(code=item.code, text=finding_rows.not_checked_text(item, language)))
         for item in weighed.not_checked
     ]

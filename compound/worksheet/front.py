@@ -9,7 +9,7 @@ from compound.findings.finding import Severity
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
-from compound.showing import plan_rows
+from compound.showing import finding_rows
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import SHELLS, components
@@ -170,7 +170,7 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
     paper, audit, say = sheet.paper, sheet.audit, sheet.say
     sheet.heading(section.heading, 36)
     body: list[list[Cell] | Span] = []
-    for finding in plan_rows.sorted_findings(audit.findings):
+    for finding in finding_rows.sorted_findings(audit.findings):
         text = sheet.message(finding)
         if finding.accepted is not None:
             item = say("findings", "accepted", code=finding.code, text=text, reason=finding.accepted)

@@ -9,7 +9,7 @@ from compound.findings.finding import Finding
 from compound.paper import document, fonts
 from compound.paper.drawing import draw
 from compound.paper.paper import ASCENT, PAGE_MARGIN, Column, Paper
-from compound.showing.plan_rows import finding_text, sorted_findings
+from compound.showing.finding_rows import finding_text, sorted_findings
 from compound.wording.language import Language
 from compound.wording.record_words import PAGE_WORDS
 
