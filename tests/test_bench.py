@@ -505,7 +505,7 @@ class TestHandWrittenBalance:
         data = contract()
         data["balance"]["capacity"] = "100"
 
-        with pytest.raises(InputError, match="no key of a balance"):
+        with pytest.raises(InputError, match="not a key of a balance"):
             plan_of(data)
 
 

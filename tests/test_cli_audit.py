@@ -222,7 +222,7 @@ class TestBadFiles:
             (("steps", 3, "amount_mg"), "1e2", "is not a plain decimal"),
             (("steps", 3, "amount_mg"), "100 mg", "is not a plain decimal"),
             (("steps", 3, "amount_mg"), 100, "steps[3].amount_mg: expected a number written as text"),
-            (("steps", 3, "amount_mg"), "1/3", "is no plain decimal"),
+            (("steps", 3, "amount_mg"), "1/3", "is not a plain decimal"),
             (("steps", 3, "amount_kg"), "1", "steps[3].amount_kg: is not a key of a step"),
             (("steps", 3, "action"), "sift", "steps[3].action"),
             (("steps", 3, "action"), {"a": []}, "steps[3].action: “{'a': []}” is none of weigh"),

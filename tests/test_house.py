@@ -54,8 +54,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ARROWS = arrows_of(PACKAGE)
 # Every command of the command line is the `command` of its file.
 SAME_NAMES = {"command"}
-# Two readers that are still to become one.
-TWICE = {"MOST_BYTES", "filled"}
 
 
 def module_of(path: Path) -> str:
@@ -170,7 +168,7 @@ class TestSizes:
             for name in public_names(path):
                 where.setdefault(name, []).append(module_of(path))
 
-        assert {} == {name: found for name, found in where.items() if len(found) > 1 and name not in SAME_NAMES | TWICE}
+        assert {} == {name: found for name, found in where.items() if len(found) > 1 and name not in SAME_NAMES}
 
 
 class TestCommands:

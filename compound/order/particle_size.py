@@ -314,7 +314,7 @@ def _decimal_of(item: Mapping[str, Any], key: str, place: str) -> Decimal:
     try:
         return written(from_canonical(item[key], where))
     except ArithmeticError:
-        raise InputError(where, f"{shown(str(item[key]))} is no plain decimal") from None
+        raise InputError(where, f"{shown(str(item[key]))} is not a plain decimal") from None
 
 
 MOST_FILL_RSD_PERCENT = Decimal(50)

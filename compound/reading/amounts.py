@@ -57,7 +57,7 @@ _UNIT_HINTS = {
     "ml": "write mL",
     "\u338e": "write mg, in two letters",  # ㎎
     "\u338d": "write mcg, in three letters",  # ㎍
-    "%": "a percentage is no mass",
+    "%": "a percentage is not a mass",
 }
 
 # Units written out, or with an ending, and what to write for them.
@@ -270,7 +270,7 @@ def _refusal(text: str, unit: str, where: str) -> InputError:
     if text[0] in "+-\u2212\u2013\u2014":
         return InputError(where, f"{quoted} has a sign; amounts are written without one")
     if re.search("[~<>=\u2264\u2265\u00b1\u2248]|[0-9] ?[-\u2013\u2014\u2212:] ?[0-9]", text):
-        return InputError(where, f"{quoted} is no one exact value; ranges, tolerances and ratios are not read here")
+        return InputError(where, f"{quoted} is not one exact value; ranges, tolerances and ratios are not read here")
     if re.fullmatch(r"[0-9.]+ +", text):
         return InputError(where, f"{quoted} has more than one space before the unit; write one")
     for position, character in enumerate(text, start=1):
@@ -294,4 +294,4 @@ def positive(value: object, where: str, *, zero: bool = False) -> Decimal:
     try:
         return written(number)
     except ArithmeticError:
-        raise InputError(where, f"{shown(str(value))} is no plain decimal") from None
+        raise InputError(where, f"{shown(str(value))} is not a plain decimal") from None
