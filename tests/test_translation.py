@@ -11,7 +11,7 @@ import pytest
 from helpers import judged
 
 from compound.findings import codes as catalogue
-from compound.findings.finding import Finding, Part
+from compound.findings.finding import Clause, Finding
 from compound.reading import shipped
 from compound.showing import finding_rows
 from compound.wording.catalogue import parts, sentences_of
@@ -94,7 +94,7 @@ def test_every_clause_of_a_value_has_its_words_in_both_languages_with_the_same_v
 
 
 def test_what_would_help_is_printed_in_german_too() -> None:
-    helps = (Part("any-one-helps", {"limits": (Part("limit-mass", {"option": "--capacity", "value": Decimal(120000)}),)}),)
+    helps = (Clause("any-one-helps", {"limits": (Clause("limit-mass", {"option": "--capacity", "value": Decimal(120000)}),)}),)
     finding = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": 4, "helps": helps})
 
     assert language("de").message(finding).endswith("; jede davon würde allein helfen: --capacity 120\u202f000\u00a0mg")

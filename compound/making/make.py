@@ -9,7 +9,7 @@ from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Part, Said, Severity, accept, worst
+from compound.findings.finding import Clause, Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making import route
@@ -153,13 +153,13 @@ def _verify(judged: Audit) -> None:
         raise ProgramFault("the replay of the plan contradicts the search")
 
 
-def _helps(relaxations: Sequence[Relaxation]) -> tuple[Part, ...]:
+def _helps(relaxations: Sequence[Relaxation]) -> tuple[Clause, ...]:
     """The limits that would help; an error limit never stands first without a word on the rest."""
     if not relaxations:
-        return (Part("nothing-helps"),)
+        return (Clause("nothing-helps"),)
     only_errors = relaxations[0].option in ("--weighing-error", "--dose-error")
-    limits = tuple(Part(_kind_of(item.option), {"option": item.option, "value": item.value}) for item in relaxations)
-    return (Part("only-looser-errors-help" if only_errors else "any-one-helps", {"limits": limits}),)
+    limits = tuple(Clause(_kind_of(item.option), {"option": item.option, "value": item.value}) for item in relaxations)
+    return (Clause("only-looser-errors-help" if only_errors else "any-one-helps", {"limits": limits}),)
 
 
 def _kind_of(option: str) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from compound.exact.value import Value
-from compound.findings.finding import Entry, Finding, NotChecked, Part, Said
+from compound.findings.finding import Clause, Entry, Finding, NotChecked, Said
 from compound.reading import shipped
 from compound.wording import notation
 from compound.wording.notation import Notation
@@ -43,7 +43,7 @@ def parts() -> Mapping[str, str]:
 def joined(values: Mapping[str, Said], words: Mapping[str, str], written: Notation) -> dict[str, Said]:
     """Values with every list of clauses put into the words of one language."""
 
-    def clause(part: Part) -> str:
+    def clause(part: Clause) -> str:
         return written.filled(words[part.code], joined(part.values, words, written))
 
     return {name: ", ".join(map(clause, value)) if isinstance(value, tuple) else value for name, value in values.items()}
