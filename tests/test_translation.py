@@ -10,6 +10,8 @@ from string import Formatter
 import pytest
 from helpers import judged
 
+from compound.facts.excipients.judge import judge
+from compound.facts.excipients.rules import ROLE_DOSAGE_FORM
 from compound.findings import codes as catalogue
 from compound.findings.finding import Clause, Finding
 from compound.reading import shipped
@@ -98,3 +100,10 @@ def test_what_would_help_is_printed_in_german_too() -> None:
     finding = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": 4, "helps": helps})
 
     assert language("de").message(finding).endswith("; jede davon würde allein helfen: --capacity 120\u202f000\u00a0mg")
+
+
+@pytest.mark.parametrize("form", ["lactose", "SuperBlend"])
+def test_a_dosage_form_that_is_not_known_is_said_in_german(form: str) -> None:
+    verdict = judge(form, ROLE_DOSAGE_FORM)
+
+    assert not GERMAN.prose(verdict.message).startswith(UNTRANSLATED)
