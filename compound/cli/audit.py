@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
@@ -27,9 +26,6 @@ from compound.reading import json_text
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
 from compound.wording.notation import LANGUAGES
-
-if TYPE_CHECKING:
-    pass
 
 COLUMNS = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
 

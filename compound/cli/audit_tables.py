@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from compound.cli import output
 from compound.correcting.weighed import Weighed
-
-if TYPE_CHECKING:
-    pass
-
 
 NO_BREAK = "\u00a0"
 WIDE = 110  # columns of a terminal that hold the tables on one line a row

@@ -95,12 +95,9 @@ class _Run(Value):
 _Stated = tuple[str, "Options"] | None  # a formula: its name and its options
 
 
-def _plan_many(
-    run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None
-) -> None:  # fmt: skip
+def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None) -> None:
     """Plans every row of a table of orders."""
-    from compound.cli.orders import Task
-    from compound.cli.orders import run_orders as run_orders
+    from compound.cli.orders import Task, run_orders
 
     stray = (("DRUG", options.get("drug")), ("--pdf", run.pdf), ("--alternatives", run.alternatives or None))
     for option, value in stray:

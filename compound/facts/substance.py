@@ -61,6 +61,7 @@ class Basis(Enum):
         """Whether the assay speaks of the powder without its water."""
         return self is not Basis.AS_IS
 
+
 class AssayLimits(Value):
     """The monograph's limits of the assay in percent, and the basis they hold on."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError, ProgramFault
@@ -36,7 +37,7 @@ class Batch(Value):
     routed: Routed
     audit: Audit | None
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The findings on the plan, or on the order for which no plan is admissible."""
         if self.audit is not None:

@@ -119,12 +119,6 @@ def _measures(owned: Sequence[str], role: str, by_mass: bool) -> tuple[tuple[Mea
     return tuple(found)
 
 
-
-
-
-
-
-
 def plan_of(order: Order, problem: SolutionProblem, found: Candidate) -> Plan:
     """The steps of a plan that was found."""
     balance = needed(order.balance, "--balance-sensitivity")
@@ -170,9 +164,6 @@ def _transfer(add: Callable[..., None], problem: SolutionProblem, source: str, v
             Transfer, source, vessel, amount_ml=written(aliquot.volume), tolerance_ml=written(aliquot.error),
             ware=aliquot.piece,
         )  # fmt: skip
-
-
-
 
 
 def solution_relaxations(order: Order) -> tuple[Relaxation, ...]:

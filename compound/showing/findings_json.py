@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from compound.exact.quantity import canonical
 from compound.findings.finding import Finding, NotChecked, Said
 from compound.wording.catalogue import message_of, remedy_of, sentences_of
-
-if TYPE_CHECKING:  # the audit of a plan loads no planner
-    pass
 
 
 def finding_to_dict(finding: Finding) -> dict[str, Any]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from compound.exact.errors import ProgramFault
-
-if TYPE_CHECKING:  # the audit of a plan loads no planner
-    pass
 
 
 def to_json(record: Mapping[str, Any]) -> str:

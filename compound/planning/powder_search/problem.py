@@ -43,7 +43,6 @@ class Prefer(Enum):
     POWDER = "powder"
 
 
-
 class Problem(Value):
     """An order as the search sees it. Amounts are whole units, shares are exact.
 
