@@ -591,7 +591,7 @@ class TestRefusedNames:
         assert verdict("calcium carbonate " + "x" * 182) == DISALLOWED
 
     def test_an_unknown_role_is_refused(self) -> None:
-        with pytest.raises(InputError, match="no role"):
+        with pytest.raises(InputError, match="is not a role"):
             judge("mannitol", "solvent")
 
 
