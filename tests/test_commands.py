@@ -1,4 +1,4 @@
-"""Whole commands do what their transcripts say, to the letter; with the libraries they were made with, to the byte."""
+"""Whole commands do what their transcripts say, to the letter; with the libraries they were made with, PDFs to the byte."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from json_keys import KEYS, keys
-from transcripts import FOLDER, cases, libraries, renewed, without_bytes
+from transcripts import FOLDER, cases, libraries, renewed, without_pdfs
 
 SAME_LIBRARIES = (FOLDER / "libraries").read_text(encoding="utf-8").strip() == libraries()
 
@@ -20,7 +20,7 @@ def test_a_command_does_what_its_transcript_says(path: Path) -> None:
 
     if SAME_LIBRARIES:
         assert said == done
-    assert without_bytes(said) == without_bytes(done)
+    assert without_pdfs(said) == without_pdfs(done)
 
 
 def test_the_keys_of_every_json_are_as_written_down() -> None:

@@ -125,8 +125,8 @@ def figure_of(case: dict[str, Any], of: str) -> Fraction:
         case "usp41":
             (finding,) = [f for f in found.findings if f.code == "below-usp-41-floor"]
             floor, readability = finding.values["floor"], finding.values["readability"]
-            assert not isinstance(floor, str)
-            assert not isinstance(readability, str)
+            assert not isinstance(floor, (str, tuple))
+            assert not isinstance(readability, (str, tuple))
             return Fraction(floor) / Fraction(readability)
     raise AssertionError(of)
 

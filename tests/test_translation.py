@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from string import Formatter
 
 import pytest
 from helpers import judged
 
 from compound.findings import codes as catalogue
+from compound.findings.finding import Clause, Finding
 from compound.reading import shipped
 from compound.showing import finding_rows
-from compound.wording.catalogue import sentences_of
+from compound.wording.catalogue import parts, sentences_of
 from compound.wording.language import UNTRANSLATED, language
 from compound.wording.notation import GERMAN_NOTATION as NOTATION
 
@@ -81,3 +83,18 @@ class TestDays:
         from datetime import date
 
         assert 12 == len({NOTATION.day(date(2027, month, 1)) for month in range(1, 13)})
+
+
+def test_every_clause_of_a_value_has_its_words_in_both_languages_with_the_same_values() -> None:
+    german = CONTENT["parts"]
+
+    assert set(parts()) == set(german)
+    for code, words in parts().items():
+        assert values(words) == values(german[code])
+
+
+def test_what_would_help_is_printed_in_german_too() -> None:
+    helps = (Clause("any-one-helps", {"limits": (Clause("limit-mass", {"option": "--capacity", "value": Decimal(120000)}),)}),)
+    finding = Finding(catalogue.NO_ADMISSIBLE_PLAN, "plan", {"most": 4, "helps": helps})
+
+    assert language("de").message(finding).endswith("; jede davon würde allein helfen: --capacity 120\u202f000\u00a0mg")

@@ -9,14 +9,15 @@ from fractions import Fraction
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Mass, Percent
 from compound.exact.value import Value
-from compound.facts.substance import (
-    Basis,
-    Substance,
-)
+from compound.facts.substance import Basis, Substance
 from compound.reading.amounts import parse_mass, parse_percent
 from compound.reading.text import LONGEST_NAME, shown
 
 MOST_ASSAY = Fraction(150, 100)
+NOT_CONVERTIBLE = (
+    "nothing is known about the drug, so a dose in another form cannot be converted; "
+    "leave it out and give the dose in the substance on the shelf"
+)
 
 
 class Strength(Value):
@@ -212,9 +213,3 @@ def content_fraction(shelf: Substance | None, dose_as: Substance | None, lot: Lo
         raise InputError("--dose-as", f"{labelled.name} is not a form of {shelf.drug}: drugs are not converted")
     stated = shelf.anhydrous_weight if lot.leaves_water_out else shelf.molecular_weight
     return content(labelled.molecular_weight, stated, lot.share)
-
-
-NOT_CONVERTIBLE = (
-    "nothing is known about the drug, so a dose in another form cannot be converted; "
-    "leave it out and give the dose in the substance on the shelf"
-)

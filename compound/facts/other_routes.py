@@ -1,4 +1,4 @@
-"""Dosage forms for another route than the mouth, or with slow release: refused by their words."""
+"""Dosage forms for another route than the mouth: refused by their words, in several languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A drug form: its formula, water, limits, densities and names, each with its source; and arithmetic on formulas."""
+"""A drug form: its formula, water, limits, density and names, each with its source; and arithmetic on formulas.
+
+A molecular weight is computed exactly from formula and atomic masses, and so is every factor between two forms. Nothing
+here is rounded. The facts stand in `facts/data/substances.json`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,6 @@ from compound.reading.text import shown
 # a hundred of the powder. The monograph of naloxone hydrochloride leaves its dihydrate as much (11.0 % against 9.0 %).
 WATER_ALLOWANCE = Fraction(2, 100)
 HYDRATES = {"anhydrous": 0, "dihydrate": 2, "tetrahydrate": 4}
-WATER = "H2O"
 
 
 class Source(Value):
@@ -45,6 +48,18 @@ class Density(Value):
     g_per_cm3: Fraction
     evidence: Evidence
 
+
+class Basis(Enum):
+    """What an assay counts as its 100 %."""
+
+    AS_IS = "as-is"
+    DRIED = "dried"
+    ANHYDROUS = "anhydrous"
+
+    @property
+    def leaves_water_out(self) -> bool:
+        """Whether the assay speaks of the powder without its water."""
+        return self is not Basis.AS_IS
 
 class AssayLimits(Value):
     """The monograph's limits of the assay in percent, and the basis they hold on."""
@@ -155,16 +170,3 @@ def cas_check_digit(cas: str) -> str:
 def unii_check_character(unii: str) -> str:
     """The last character that a UNII must have: the sum of the first nine, read in base 36, modulo 36."""
     return "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[sum(int(character, 36) for character in unii[:9]) % 36]
-
-
-class Basis(Enum):
-    """What an assay counts as its 100 %."""
-
-    AS_IS = "as-is"
-    DRIED = "dried"
-    ANHYDROUS = "anhydrous"
-
-    @property
-    def leaves_water_out(self) -> bool:
-        """Whether the assay speaks of the powder without its water."""
-        return self is not Basis.AS_IS

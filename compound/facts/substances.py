@@ -1,30 +1,14 @@
-"""What stands on the shelf: the drug forms, and what a lot holds.
-
-A molecular weight is computed exactly from formula and atomic masses, and so is every factor between two forms. Nothing
-here is rounded. The facts stand in `facts/data/substances.json`, each with its source.
-"""
+"""The drug forms on record, found by their names: what a user types is one of them, or is refused or unknown."""
 
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from functools import cache
 
 from compound.exact.errors import InputError
 from compound.facts.lot import NOT_CONVERTIBLE
-from compound.facts.substance import (
-    HYDRATES,
-    Drug,
-    Substance,
-    cas_check_digit,
-    unii_check_character,
-)
-from compound.facts.substances_file import FILE_NAME, Book, load_book, words_of
-from compound.reading import shipped
+from compound.facts.substance import HYDRATES, Drug, Substance, cas_check_digit, unii_check_character
+from compound.facts.substances_file import load_book, words_of
 from compound.reading.text import LONGEST_NAME, refuse_unprintable, shown
-
-# Outside these a certificate is more likely misread than right.
-LEAST_USUAL_ASSAY, MOST_USUAL_ASSAY = Fraction(90, 100), Fraction(110, 100)
 
 _CAS = re.compile(r"(?:CAS[ :]*)?(?P<id>[0-9]{2,7}-[0-9]{2}-[0-9])", re.IGNORECASE | re.ASCII)
 _UNII = re.compile(r"(?P<says>UNII[ :]*)?(?P<id>[0-9A-Z]{10})", re.IGNORECASE | re.ASCII)
@@ -32,7 +16,7 @@ _UNII = re.compile(r"(?P<says>UNII[ :]*)?(?P<id>[0-9A-Z]{10})", re.IGNORECASE | 
 
 def known() -> tuple[Substance, ...]:
     """All drug forms, in the order of the data file."""
-    return _book().forms
+    return load_book().forms
 
 
 def forms_of(drug: str) -> tuple[Substance, ...]:
@@ -44,7 +28,7 @@ def forms_of(drug: str) -> tuple[Substance, ...]:
 
 def drug_of(drug: str) -> Drug:
     """What holds for all forms of a drug. Raises KeyError where it is not known."""
-    return _book().drugs[drug]
+    return load_book().drugs[drug]
 
 
 def label_form(drug: str) -> Substance:
@@ -77,7 +61,7 @@ def find_substance(name: str) -> Substance | None:
     named = name.strip(" ")
     if len(named) > LONGEST_NAME:
         return None
-    book = _book()
+    book = load_book()
     match = _CAS.fullmatch(named) or _UNII.fullmatch(named)
     if match is not None and (form := book.identifiers.get(match["id"].upper())):
         return form
@@ -129,7 +113,7 @@ def suggest(name: str) -> tuple[str, ...]:
 
     if len(name) > LONGEST_NAME or find_substance(name) is not None:
         return ()
-    book = _book()
+    book = load_book()
     words = words_of(name)
     typed = " ".join(" ".join(book.phrases.get((word,), ("", word))[1:]) for word in words)
 
@@ -161,7 +145,7 @@ def _choice(drug: str) -> str:
 
 def _read_name(name: str) -> tuple[str, str, int] | None:
     """Drug, salt and waters that a name names, "" where it names none; None where one of its words is not known."""
-    phrases = _book().phrases
+    phrases = load_book().phrases
     words, read = words_of(name), {"drug": "", "salt": "", "hydrate": ""}
     while words:
         length = 2 if words[:2] in phrases and len(words) > 1 else 1
@@ -170,10 +154,3 @@ def _read_name(name: str) -> tuple[str, str, int] | None:
             return None
         read[kind], words = word, words[length:]
     return read["drug"], read["salt"], HYDRATES[read["hydrate"] or "anhydrous"]
-
-
-@cache
-def _book() -> Book:
-    return load_book(shipped.read(FILE_NAME))
-
-

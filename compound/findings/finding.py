@@ -14,7 +14,15 @@ from fractions import Fraction
 from compound.exact.errors import InputError
 from compound.exact.value import Value, field, replace
 
-Said = str | int | Decimal | Fraction  # what the sentence of a finding can say
+
+class Clause(Value):
+    """A clause in what a finding says: its code, under which each language has its words, and its values."""
+
+    code: str
+    values: Mapping[str, Said] = field(default_factory=dict)
+
+
+Said = str | int | Decimal | Fraction | tuple[Clause, ...]  # numbers, codes, names and lists of clauses; never sentences
 
 
 class Severity(Enum):

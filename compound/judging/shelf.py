@@ -5,14 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.facts.lot import Lot, content
-from compound.facts.substance import (
-    WATER_ALLOWANCE,
-    Basis,
-    Substance,
-)
-from compound.facts.substances import LEAST_USUAL_ASSAY, MOST_USUAL_ASSAY, anhydrous, hydrates_of, label_form
+from compound.facts.substance import WATER_ALLOWANCE, Basis, Substance
+from compound.facts.substances import anhydrous, hydrates_of, label_form
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked
+
+# Outside these a certificate is more likely misread than right.
+LEAST_USUAL_ASSAY, MOST_USUAL_ASSAY = Fraction(90, 100), Fraction(110, 100)
 
 
 def shelf_findings(
@@ -71,7 +70,7 @@ def _assay_findings(shelf: Substance | None, lot: Lot, name: str) -> list[Findin
         found.append(Finding(codes.ASSAY_UNUSUAL, "--assay",
                              {"assay": lot.assay.percent, "least": LEAST_USUAL_ASSAY * 100,
                               "most": MOST_USUAL_ASSAY * 100}))  # fmt: skip
-    # Limits hold on a basis without the water; of an assay as is they say nothing (`not_checked`).
+    # Limits hold on a basis without the water; of an assay as is they say nothing (`shelf_not_checked`).
     limits = shelf.assay if shelf is not None and lot.leaves_water_out else None
     if limits is not None and not limits.low_percent <= lot.assay.fraction * 100 <= limits.high_percent:
         found.append(Finding(codes.ASSAY_OUTSIDE_MONOGRAPH, "--assay",

@@ -28,7 +28,7 @@ def dose_findings(
 
     `substance` is the form that the dose is expressed in, for the message. Raises InputError for a dosage form of
     another route, and for a dose that is not above zero. For a drug without studied doses there is no finding:
-    `not_checked` says so.
+    `dose_not_checked` says so.
     """
     refuse_other_routes(dosage_form, "--dosage-form")
     mg = mg_of(dose, where)
@@ -134,8 +134,6 @@ def _otherwise(drug: str, mg: Fraction, where: str) -> list[Finding]:
         if not figure.compare and figure.amount.is_dose and mg in figure.amount.numbers
     )
     return [
-        Finding(codes.DOSE_STUDIED_OTHERWISE, where, {"dose": mg, "reason": reason, "record": cited})
-        for reason, cited in said
+        Finding(codes.DOSE_STUDIED_OTHERWISE, where, {"dose": mg, "reason": reason, "record": papers})
+        for reason, papers in said
     ]
-
-

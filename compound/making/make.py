@@ -9,7 +9,7 @@ from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Said, Severity, accept, worst
+from compound.findings.finding import Clause, Finding, NotChecked, Said, Severity, accept, worst
 from compound.judging.audit import Audit, audit
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making import route
@@ -18,7 +18,6 @@ from compound.order.request import to_request
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS
-from compound.wording import notation
 
 if TYPE_CHECKING:
     from compound.worksheet.template import Template
@@ -154,27 +153,26 @@ def _verify(judged: Audit) -> None:
         raise ProgramFault("the replay of the plan contradicts the search")
 
 
-def _helps(relaxations: Sequence[Relaxation]) -> str:
-    """The limits that would help, as a sentence; an error limit never stands first without a word on the rest."""
+def _helps(relaxations: Sequence[Relaxation]) -> tuple[Clause, ...]:
+    """The limits that would help; an error limit never stands first without a word on the rest."""
     if not relaxations:
-        return "no single limit helps if it alone is changed"
-    parts = [f"{item.option} {_value(item.option, item.value)}".strip() for item in relaxations]
-    text = f"any one of these alone would help: {', '.join(parts)}"
-    if relaxations[0].option in ("--weighing-error", "--dose-error"):
-        return f"no other balance, dilution or batch helps alone; looser error limits would: {', '.join(parts)}"
-    return text
+        return (Clause("nothing-helps"),)
+    only_errors = relaxations[0].option in ("--weighing-error", "--dose-error")
+    limits = tuple(Clause(_kind_of(item.option), {"option": item.option, "value": item.value}) for item in relaxations)
+    return (Clause("only-looser-errors-help" if only_errors else "any-one-helps", {"limits": limits}),)
 
 
-def _value(option: str, value: Any) -> str:
+def _kind_of(option: str) -> str:
+    """The clause that says a limit with its nearest value: a mass, a volume, a percentage, or the option alone."""
     if option in ("--balance-sensitivity", "--capacity", "--most-drug"):
-        return notation.mass(value)
+        return "limit-mass"
     if option.startswith(("--flask", "--pipette")):
-        return notation.volume(value)
+        return "limit-volume"
     if option == "--deposit":
-        return f"{notation.number(value)} mL/g"
+        return "limit-per-g"
     if option in ("--by-mass", "--method powder"):
-        return ""
-    return notation.percent(value) if option.endswith("error") else notation.number(value)
+        return "limit-alone"
+    return "limit-percent" if option.endswith("error") else "limit-number"
 
 
 def without_accepted(plan: Plan) -> Plan:

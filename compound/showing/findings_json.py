@@ -33,6 +33,8 @@ def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
     return {"code": item.code, "because": message_of(item)}
 
 
-def _value(value: Said) -> str | int:
-    """A value as JSON holds it: texts and counts as they are, other numbers as `canonical` writes them."""
+def _value(value: Said) -> Any:
+    """A value as JSON holds it: texts and counts as they are, clauses by code, other numbers as `canonical` writes them."""
+    if isinstance(value, tuple):
+        return [{"code": part.code, "values": {name: _value(one) for name, one in part.values.items()}} for part in value]
     return value if isinstance(value, (str, int)) else canonical(value)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from compound.exact.value import Value
-from compound.findings.finding import Entry, Finding, NotChecked
+from compound.findings.finding import Clause, Entry, Finding, NotChecked, Said
 from compound.reading import shipped
 from compound.wording import notation
+from compound.wording.notation import Notation
 
 
 class Sentences(Value):
@@ -26,24 +28,42 @@ class Sentences(Value):
 
 
 @cache
-def _all() -> Mapping[str, Mapping[str, str]]:
+def _english() -> Mapping[str, Mapping[str, Any]]:
     from compound.reading.json_text import read_shipped
 
-    found: Mapping[str, Mapping[str, str]] = read_shipped(shipped.sentences("en"), "en.json")["findings"]
+    found: Mapping[str, Mapping[str, Any]] = read_shipped(shipped.sentences("en"), "en.json")
     return found
+
+
+def parts() -> Mapping[str, str]:
+    """The English words of the clauses that values are made of, by code."""
+    return _english()["parts"]
+
+
+def joined(values: Mapping[str, Said], words: Mapping[str, str], written: Notation) -> dict[str, Said]:
+    """Values with every list of clauses put into the words of one language."""
+
+    def clause(part: Clause) -> str:
+        return written.filled(words[part.code], joined(part.values, words, written))
+
+    return {name: ", ".join(map(clause, value)) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 @cache
 def sentences_of(entry: Entry) -> Sentences:
     """What an entry of the catalogue says. Raises KeyError for a code without sentences."""
-    return Sentences(**_all()[entry.code])
+    return Sentences(**_english()["findings"][entry.code])
 
 
 def message_of(said: Finding | NotChecked) -> str:
     """What a finding says, or why something was not checked, with its values in place."""
-    return notation.filled(sentences_of(said.entry).message, said.values)
+    return _said(sentences_of(said.entry).message, said)
 
 
 def remedy_of(said: Finding | NotChecked) -> str:
     """The cure of a finding, with its values in place."""
-    return notation.filled(sentences_of(said.entry).remedy, said.values)
+    return _said(sentences_of(said.entry).remedy, said)
+
+
+def _said(template: str, said: Finding | NotChecked) -> str:
+    return notation.filled(template, joined(said.values, parts(), notation.ENGLISH_NOTATION))

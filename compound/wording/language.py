@@ -15,7 +15,7 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value, field
 from compound.findings.finding import Entry, Finding, NotChecked
 from compound.wording import notation, words
-from compound.wording.catalogue import Sentences, sentences_of
+from compound.wording.catalogue import Sentences, joined, parts, sentences_of
 from compound.wording.notation import LANGUAGES, Notation
 from compound.wording.words import Words
 
@@ -24,7 +24,7 @@ UNTRANSLATED = "[English] "
 
 # Values that are sentences of the tool itself. Others are names, citations or what a user wrote, and are printed as they
 # are where no translation of them is known.
-PROSE = ("message", "caution", "evidence", "reason", "helps", "sentence")
+PROSE = ("message", "caution", "evidence", "reason", "sentence")
 
 # Between the phrases of such a sentence: names, and the few words that join them.
 _NAME = "[^:;?“”]{1,80}"
@@ -53,6 +53,7 @@ class Language(Value):
     phrases: Mapping[str, str] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -75,18 +76,14 @@ class Language(Value):
         return self._said(said, (sentences or sentences_of(said.entry)).remedy)
 
     def _said(self, said: Finding | NotChecked, template: str) -> str:
+        values = joined(said.values, self.parts or parts(), self.notation)
         if self.code == "en":
-            return self.notation.filled(template, said.values)
+            return self.notation.filled(template, values)
         # What a pharmacy wrote into its own rules on excipients is printed as it stands.
         own = said.values.get("rule", "") not in (*self.rules, "")
-        values = {
-            name: value
-            if not isinstance(value, str)
-            else self.prose(value)
-            if name in PROSE and not own
-            else self.text(value)
-            for name, value in said.values.items()
-        }
+        for name, value in values.items():
+            if isinstance(value, str) and isinstance(said.values[name], str):
+                values[name] = self.prose(value) if name in PROSE and not own else self.text(value)
         return self._marked(said.entry, self.notation.filled(template, values))
 
     def text(self, english: str) -> str:
@@ -165,4 +162,5 @@ def _german() -> Language:
         content["phrases"],
         content["endings"],
         tuple(content["excipient_rules"]),
+        content["parts"],
     )
