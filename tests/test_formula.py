@@ -8,6 +8,8 @@ import json
 import operator
 import re
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -63,15 +65,20 @@ class TestTable:
 
     @pytest.mark.parametrize(
         ("value", "said"),
-        [(2, "a bare number"), (0.002, "a bare number"), (True, "true or false"), (["2 mcg"], "a list"),
-         ({"mg": "2"}, "a table"), ("", "empty"), ("  ", "empty"), (None, "not text")],
+        [(2, "a bare number"), (0.002, "a bare number"), (Decimal("0.002"), "a bare number"), (True, "true or false"),
+         (["2 mcg"], "a list"), ({"mg": "2"}, "a group of keys"), (date(2026, 1, 1), "a date or time")],
     )  # fmt: skip
     def test_anything_but_text_is_refused_with_file_and_key(self, value: Any, said: str) -> None:
-        with pytest.raises(InputError, match=rf"^my\.toml: dose: is {said}"):
+        with pytest.raises(InputError, match=rf"^my\.toml: dose: expected text in quotation marks, found {said}$"):
+            formula_options({"dose": value}, KNOWN, "my.toml")
+
+    @pytest.mark.parametrize(("value", "said"), [("", "is empty"), ("  ", "is empty"), (None, "is missing")])
+    def test_a_key_without_a_value_is_refused_with_file_and_key(self, value: str | None, said: str) -> None:
+        with pytest.raises(InputError, match=rf"^my\.toml: dose: {said}$"):
             formula_options({"dose": value}, KNOWN, "my.toml")
 
     def test_a_number_in_a_list_is_refused_with_its_place(self) -> None:
-        with pytest.raises(InputError, match=r"^my\.toml: excipient\[1\]: is a bare number"):
+        with pytest.raises(InputError, match=r"^my\.toml: excipient\[1\]: expected text in quotation marks, found a bare number"):
             formula_options({"excipient": ["talc", 2]}, KNOWN, "my.toml")
 
 

@@ -8,7 +8,7 @@ from compound.cli import output
 from compound.exact.errors import InputError
 from compound.findings import codes
 from compound.findings.finding import Entry, Severity
-from compound.reading.text import shown
+from compound.reading.text import nearest_names, shown
 from compound.wording.catalogue import sentences_of
 
 
@@ -32,9 +32,7 @@ def command(code: str | None, as_list: bool) -> None:
         return
     found = codes.ENTRIES.get(code)
     if found is None:
-        from difflib import get_close_matches
-
-        close = get_close_matches(code, codes.ENTRIES, n=3)
+        close = nearest_names(code, codes.ENTRIES, 3)
         raise InputError(
             "CODE",
             f"{shown(code)} is not a finding; "

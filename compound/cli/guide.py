@@ -58,11 +58,9 @@ def command(topic: str | None) -> None:
 
 
 def _unknown(topic: str) -> InputError:
-    from difflib import get_close_matches
+    from compound.reading.text import nearest_names, shown
 
-    from compound.reading.text import shown
-
-    close = get_close_matches(topic.lower(), TOPICS, n=3)
+    close = nearest_names(topic, TOPICS, 3)
     hint = f"close to it: {', '.join(close)}" if close else f"topics are {', '.join(TOPICS)}"
     return InputError("TOPIC", f"there is no page {shown(topic)}; {hint}")
 

@@ -15,6 +15,7 @@ from compound.judging.replay import replay
 from compound.plan.plan import Plan, plan_from_dict, refuse_unplayable
 from compound.reading import json_text
 from compound.reading.amounts import from_canonical
+from compound.reading.fields import in_file
 from compound.reading.text import shown
 from compound.showing.fingerprint import fingerprint
 
@@ -38,7 +39,7 @@ def read_plan(content: bytes, name: str = "plan") -> SavedPlan:
         refuse_unplayable(plan.steps)
         return SavedPlan(plan, _about_file(data, plan), name)
     except InputError as error:
-        raise InputError(f"{name}: {error.where}" if error.where else name, error.sentence) from None
+        raise in_file(error, name) from None
 
 
 def audit_plan(

@@ -5,19 +5,19 @@ Diameters are in micrometres.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from itertools import pairwise
-from typing import Any
+from itertools import islice, pairwise
 
 from compound.exact.errors import InputError
 from compound.exact.quantity import EXACT, Percent, canonical, written
 from compound.exact.real import WORKING, exp, log
 from compound.exact.value import Value, field
-from compound.reading.amounts import from_canonical, parse_diameter, parse_number, parse_percent
+from compound.reading.amounts import parse_diameter, parse_number, parse_percent
 from compound.reading.csv_text import fault_of_length, read_header
+from compound.reading.fields import Fields, list_items
 from compound.reading.text import shown
 from compound.wording.notation import number
 
@@ -282,19 +282,13 @@ def sieve_to_list(data: SieveData) -> list[dict[str, str]]:
 
 def sieve_from_list(value: object, where: str) -> SieveData:
     """Reads the classes as they stand in JSON. Raises InputError naming the key."""
-    if not isinstance(value, list):
-        raise InputError(where, "is not a list of size classes")
     classes, places = [], []
-    for i, item in enumerate(value[: MOST_CLASSES + 1]):
-        place = f"{where}[{i}]"
-        if not isinstance(item, dict):
-            raise InputError(place, "is not a size class")
-        single = "diameter_um" in item
+    for item, place in islice(list_items(value, where), MOST_CLASSES + 1):
+        row = Fields(item, place)
+        single = "diameter_um" in row.values
         keys = ("diameter_um", "percent") if single else ("lower_um", "upper_um", "percent")
-        for key in item:
-            if key not in keys:
-                raise InputError(f"{place}.{key}", "is not a key of a size class")
-        edges = {key: _decimal_of(item, key, place) for key in keys}
+        row.refuse_unknown(keys, "a size class")
+        edges = {key: _decimal_of(row, key) for key in keys}
         lower, upper = ("diameter_um", "diameter_um") if single else ("lower_um", "upper_um")
         if not single and edges[lower] == edges[upper]:
             raise InputError(place, "the class has no width")
@@ -307,14 +301,12 @@ def sieve_from_list(value: object, where: str) -> SieveData:
     return SieveData(tuple(classes))
 
 
-def _decimal_of(item: Mapping[str, Any], key: str, place: str) -> Decimal:
-    where = f"{place}.{key}"
-    if key not in item:
-        raise InputError(where, "is missing")
+def _decimal_of(row: Fields, key: str) -> Decimal:
+    number = row.fraction(key)
     try:
-        return written(from_canonical(item[key], where))
+        return written(number)
     except ArithmeticError:
-        raise InputError(where, f"{shown(str(item[key]))} is not a plain decimal") from None
+        raise InputError(row.place(key), f"{shown(row.values[key])} is not a plain decimal") from None
 
 
 MOST_FILL_RSD_PERCENT = Decimal(50)

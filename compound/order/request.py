@@ -19,7 +19,8 @@ from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
 from compound.order.order import Balance, Order
 from compound.order.particle_size import ParticleSize, SieveData, read_fill_rsd, sieve_from_list, sieve_to_list
 from compound.reading.amounts import positive
-from compound.reading.text import one_of, read_name
+from compound.reading.fields import Fields, list_items
+from compound.reading.text import as_text, one_of, read_name
 
 # The order in which the keys have always been written. One that is not named here stands at the end.
 _FIRST = (
@@ -53,10 +54,8 @@ def to_request(order: Order) -> dict[str, Any]:
 
 def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     """Reads a `request`. All but the dose may be missing. Raises InputError naming the key."""
-    known = {key.name for key, _ in KEYS}
-    for name in request:
-        if name not in known:
-            raise InputError(name, "is not a key of a request")
+    known = [key.name for key, _ in KEYS]
+    Fields(request).refuse_unknown(known, "a request")
     values = {
         key.field: _READERS[key.kind](request[key.name], key.name, option)
         for key, option in KEYS
@@ -144,22 +143,12 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
 # How a value of each kind is read: the value, its key, and the option that it belongs to.
 
 
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise InputError(where, "is not a text")
-    return value
-
-
 def _name(value: object, where: str) -> str:
-    return read_name(_text(value, where), where)
+    return read_name(as_text(value, where), where)
 
 
 def _texts(value: object, where: str) -> list[str]:
-    """A list of texts; what stands for nothing is none."""
-    texts = value or []
-    if not isinstance(texts, list):
-        raise InputError(where, "is not a list of names")
-    return [_text(text, f"{where}[{i}]") for i, text in enumerate(texts)]
+    return [as_text(text, place) for text, place in list_items(value, where)]
 
 
 def _read_text(value: object, where: str, option: Option) -> str | tuple[str, ...]:
@@ -185,10 +174,8 @@ def _read_flag(value: object, where: str, _: Option) -> bool:
 
 
 def _read_reasons(value: object, where: str, _: Option) -> dict[str, str]:
-    reasons = value or {}
-    if not isinstance(reasons, dict):
-        raise InputError(where, "is not an object of codes and reasons")
-    return {code: _name(reason, f"{where}.{code}") for code, reason in reasons.items()}
+    reasons = Fields(value, where)
+    return {code: reasons.name(code) for code in reasons.values}
 
 
 def _read_percent(value: object, where: str, _: Option) -> Percent:
@@ -205,7 +192,7 @@ def _read_number(value: object, where: str, _: Option) -> Decimal:
 
 _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.DRUG: _read_text,
-    Kind.FORM: lambda value, where, _: _text(value, where),
+    Kind.FORM: lambda value, where, _: as_text(value, where),
     Kind.DOSAGE_FORM: _read_text,
     Kind.MASS: lambda value, where, _: Mass(positive(value, where)),
     Kind.PERCENT: _read_percent,
@@ -219,7 +206,7 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.TEXT: _read_text,
     Kind.CHOICE: lambda value, where, option: one_of(_name(value, where), option.choices, where),
     Kind.CAPSULE_SIZE: _read_capsule_size,
-    Kind.BASIS: lambda value, where, _: parse_basis(_text(value, where), where),
+    Kind.BASIS: lambda value, where, _: parse_basis(as_text(value, where), where),
     Kind.SOLVENT: lambda value, where, _: read_solvent(_name(value, where), where),
     Kind.FLASK: lambda value, where, _: ware.read_ware(_texts(value, where), ware.FLASK, where),
     Kind.PIPETTE: lambda value, where, _: ware.read_ware(_texts(value, where), ware.PIPETTE, where),

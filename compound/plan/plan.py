@@ -8,7 +8,7 @@ table, JSON, worksheet) reads the steps, and none rewrites them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,8 +18,8 @@ from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.exact.value import Value, replace
 from compound.order.order import Balance, Order
 from compound.order.request import from_request, to_request
-from compound.reading.amounts import from_canonical, positive
-from compound.reading.text import read_name, shown
+from compound.reading.fields import Fields
+from compound.reading.text import shown
 
 PLAN_SCHEMA = "compound.plan/1"
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
@@ -173,47 +173,26 @@ def step_to_dict(step: Step) -> dict[str, Any]:
 
 def step_from_dict(data: object, where: str) -> Step:
     """Reads a step. Raises InputError naming the key."""
-    if not isinstance(data, dict):
-        raise InputError(where, "is not a step")
-    verb = data.get("action")
-    if verb is None:
-        raise InputError(f"{where}.action", "is missing")
-    if not isinstance(verb, str) or verb not in _FIELDS:
-        raise InputError(f"{where}.action", f"{shown(str(verb))} is none of {', '.join(_FIELDS)}")
-    fields = _FIELDS[verb]
-    for key in data:
-        if key not in fields and key not in ("number", "action"):
-            raise InputError(f"{where}.{key}", f"is not a key of a step that says {verb}")
-    values: dict[str, Any] = {"number": _count(data.get("number"), f"{where}.number")}
-    for key, name in fields.items():
-        place = f"{where}.{key}"
-        value = data.get(key)
-        if value is None:
-            if key in _OPTIONAL or (verb == "transfer" and key == "amount_mg"):
-                continue
-            raise InputError(place, "is missing")
-        if key.endswith(("_mg", "_ml")):
-            values[name] = positive(value, place)
-        elif key == "count":
-            values[name] = _count(value, place)
-        elif not isinstance(value, str):
-            raise InputError(place, "is not a text")
-        else:
-            values[name] = read_name(value, place)
-    if verb == "weigh" and values["role"] not in MATERIAL_ROLES:
-        raise InputError(f"{where}.role", f"{shown(values['role'])} is none of {', '.join(MATERIAL_ROLES)}")
+    step = Fields(data, where)
+    verb = step.choice("action", tuple(_FIELDS))
+    names = _FIELDS[verb]
+    step.refuse_unknown(("number", "action", *names), f"a step that says {verb}")
+    values: dict[str, Any] = {"number": step.count("number")}
+    for key, name in names.items():
+        if step.states(key) or not (key in _OPTIONAL or (verb == "transfer" and key == "amount_mg")):
+            values[name] = _value_of(step, key)
     if verb == "transfer" and ("amount_mg" in values) == ("amount_ml" in values):
         raise InputError(where, "a transfer has an amount_mg or an amount_ml, one of them")
-    step: Step = _CLASSES[verb](**values)
-    return step
+    made: Step = _CLASSES[verb](**values)
+    return made
 
 
-def _count(value: object, where: str) -> int:
-    if value is None:
-        raise InputError(where, "is missing")
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
-        raise InputError(where, "is not a whole number above zero")
-    return value
+def _value_of(step: Fields, key: str) -> Decimal | int | str:
+    if key.endswith(("_mg", "_ml")):
+        return step.number(key)
+    if key == "count":
+        return step.count(key)
+    return step.choice(key, MATERIAL_ROLES) if key == "role" else step.name(key)
 
 
 def balance_to_dict(plan_balance: Balance, least_weighable: Fraction | None) -> dict[str, Any]:
@@ -243,32 +222,25 @@ def plan_from_dict(data: object) -> Plan:
 
     Raises InputError naming the key.
     """
-    if not isinstance(data, dict):
-        raise InputError("", "is not a plan: a plan is one JSON object")
-    if data.get("schema", PLAN_SCHEMA) != PLAN_SCHEMA:
-        raise InputError("schema", f"{shown(str(data['schema']))} is not {PLAN_SCHEMA}")
-    for key in ("request", "balance"):
-        if not isinstance(data.get(key), Mapping):
-            raise InputError(key, "is missing, or is not an object")
-    balance = _balance(data["balance"])
+    fields = Fields(data)
+    if fields.values.get("schema", PLAN_SCHEMA) != PLAN_SCHEMA:
+        raise InputError("schema", f"{shown(str(fields.values['schema']))} is not {PLAN_SCHEMA}")
+    request, stated = fields.group("request"), fields.group("balance")
+    balance = _balance(stated)
     try:
-        order = from_request(data["request"], balance)
+        order = from_request(request.values, balance)
     except InputError as error:
         raise error.at("request") from None
-    order = _with_least_weighable(order, balance, data["balance"])
-    if data.get("content_fraction") is None:
+    order = _with_least_weighable(order, balance, stated)
+    if not fields.states("content_fraction"):
         raise InputError("content_fraction", 'is missing; write "1" where the powder is all of the dosed substance')
-    content = from_canonical(data["content_fraction"], "content_fraction")
+    content = fields.fraction("content_fraction")
     if not 0 < content <= 2:
         raise InputError("content_fraction", f"{canonical(content)} is not above 0 and at most 2")
-    steps = data.get("steps")
-    if not isinstance(steps, list):
-        raise InputError("steps", "are missing")
+    steps = tuple(fields.items("steps", MOST_STEPS))
     if not steps:
         raise InputError("steps", "there are none, so nothing can be made or judged")
-    if len(steps) > MOST_STEPS:
-        raise InputError("steps", f"{len(steps):,} steps are more than {MOST_STEPS:,}")
-    read = tuple(step_from_dict(step, f"steps[{i}]") for i, step in enumerate(steps))
+    read = tuple(step_from_dict(step, place) for step, place in steps)
     for i, step in enumerate(read, start=1):
         if step.number != i:
             raise InputError(
@@ -277,15 +249,15 @@ def plan_from_dict(data: object) -> Plan:
     return Plan(order, balance, content, read)
 
 
-def _with_least_weighable(order: Order, balance: Balance, data: Mapping[str, Any]) -> Order:
+def _with_least_weighable(order: Order, balance: Balance, data: Fields) -> Order:
     """The order with the least weighable quantity that the balance states, where the request states no rule for it.
 
     Raises InputError where the two contradict each other: the smaller one would be the wrong one to follow.
     """
-    if data.get("least_weighable_mg") is None:
+    key = "least_weighable_mg"
+    if not data.states(key):
         return order
-    where = "balance.least_weighable_mg"
-    stated = from_canonical(data["least_weighable_mg"], where)
+    where, stated = data.place(key), data.fraction(key)
     if stated <= 0:
         raise InputError(where, f"{canonical(stated)} is not above zero")
     if order.least_weighable is None:
@@ -293,7 +265,7 @@ def _with_least_weighable(order: Order, balance: Balance, data: Mapping[str, Any
         try:
             return replace(order, weighing_error_limit=Percent(written(error)))
         except (ArithmeticError, InputError):
-            return replace(order, minimum_weight=Mass(positive(data["least_weighable_mg"], where)))
+            return replace(order, minimum_weight=Mass(data.number(key)))
     if stated != order.least_weighable:
         raise InputError(
             where, f"is {canonical(stated)}, but the request gives {canonical(order.least_weighable)} mg; which holds?"
@@ -320,17 +292,11 @@ def refuse_unplayable(steps: Sequence[Step]) -> None:
         filled.add(step.vessel)
 
 
-def _balance(data: Mapping[str, Any]) -> Balance:
-    for key in data:
-        if key not in ("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg"):
-            raise InputError(f"balance.{key}", "is not a key of a balance")
-
-    def mass(key: str) -> Mass:
-        return Mass(positive(data.get(key), f"balance.{key}"))
-
-    capacity = None if data.get("capacity_mg") is None else mass("capacity_mg")
+def _balance(data: Fields) -> Balance:
+    data.refuse_unknown(("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg"), "a balance")
+    capacity = Mass(data.number("capacity_mg")) if data.states("capacity_mg") else None
     try:
-        return Balance(mass("sensitivity_mg"), mass("readability_mg"), capacity)
+        return Balance(Mass(data.number("sensitivity_mg")), Mass(data.number("readability_mg")), capacity)
     except InputError as error:
         if error.where.startswith("--"):
             raise InputError("balance", error.sentence) from None

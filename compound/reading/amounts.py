@@ -17,7 +17,7 @@ from compound.exact.quantity import (
     Volume,
     written,
 )
-from compound.reading.text import refuse_unprintable, shown
+from compound.reading.text import kind_of, refuse_unprintable, shown
 
 _UNITS_MG = {
     "g": Decimal(1000),
@@ -79,7 +79,7 @@ _AMOUNT = re.compile(r"([^A-Za-z\u00b5\u03bc%]*?) ?([A-Za-z\u00b5\u03bc%].*)?", 
 def from_canonical(text: object, where: str) -> Fraction:
     """Reads a number as `canonical` writes it. Zero and negative numbers are read; the caller bounds them."""
     if not isinstance(text, str):
-        raise InputError(where, f"expected a number written as text, found {_kind(text)}")
+        raise InputError(where, f"expected a number written as text, found {kind_of(text)}")
     if len(text) > 200:
         raise InputError(where, f"a number of {len(text)} characters is longer than 200")
     match = re.fullmatch(r"(-?)([0-9]+)(?:\.([0-9]+)|/([1-9][0-9]*))?", text)
@@ -92,12 +92,6 @@ def from_canonical(text: object, where: str) -> Fraction:
     if denominator:
         value = value / int(denominator)
     return -value if sign else value
-
-
-def _kind(value: object) -> str:
-    names = {bool: "true or false", int: "a bare number", Decimal: "a bare number", float: "a bare number",
-             dict: "an object", list: "a list", type(None): "nothing"}  # fmt: skip
-    return names.get(type(value), "text")
 
 
 def parse_mass(text: str, where: str) -> Mass:

@@ -11,7 +11,7 @@ from typing import Any
 
 from compound.exact.errors import InputError, ProgramFault
 from compound.reading.file_text import DEEPEST, MOST_DIGITS, nested_too_deeply, text_of
-from compound.reading.text import shown
+from compound.reading.text import key_shown, shown
 
 MOST_JSON_BYTES = 2_000_000  # a plan of ten steps with twenty alternatives is some 40,000
 
@@ -107,11 +107,7 @@ def _walk(value: Any, name: str) -> None:
             raise InputError(f"{name}: {place}" if place else name, at.sentence)
         if isinstance(at, dict | list):
             if isinstance(at, dict):
-                inner = [(part, f"{place}.{_key(key)}" if place else _key(key)) for key, part in at.items()]
+                inner = [(part, f"{place}.{key_shown(key)}" if place else key_shown(key)) for key, part in at.items()]
             else:
                 inner = [(part, f"{place}[{i}]") for i, part in enumerate(at)]
             waiting += reversed(inner)  # so that the first fault in the file is the one that is named
-
-
-def _key(key: str) -> str:
-    return key if key.isidentifier() and len(key) <= 60 else shown(key)

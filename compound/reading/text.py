@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 from compound.exact.errors import InputError
 
@@ -21,6 +22,54 @@ def refuse_unprintable(text: str, where: str) -> None:
 
 
 LONGEST_NAME = 200
+
+
+def kind_of(value: object) -> str:
+    """What a value out of JSON or TOML is, in a user's words."""
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bool):
+        return "true or false"
+    kinds = {dict: "a group of keys", list: "a list", type(None): "nothing"}
+    if type(value) in kinds:
+        return kinds[type(value)]
+    return "a bare number" if hasattr(value, "as_integer_ratio") else "a date or time"
+
+
+def as_text(value: object, where: str) -> str:
+    """A value that is text. Raises InputError saying what it is instead."""
+    if value is None:
+        raise InputError(where, "is missing")
+    if not isinstance(value, str):
+        raise InputError(where, f"expected text in quotation marks, found {kind_of(value)}")
+    return value
+
+
+def key_shown(key: str) -> str:
+    """A key for the path in a message: as it is where it is a plain word, quoted and cut where it is not."""
+    return key if len(key) <= 60 and key.isascii() and key.replace("-", "_").isidentifier() else shown(key)
+
+
+def nearest_names(name: str, known: Iterable[str], most: int = 1) -> tuple[str, ...]:
+    """The known names nearest to one that is not known, the nearest first; none where none is near.
+
+    Capitals, leading dashes, and blanks and underscores in place of hyphens do not count.
+    """
+    from difflib import get_close_matches  # only ever needed for a name that is not known
+
+    folded = {_folded(one): one for one in known}
+    return tuple(folded[one] for one in get_close_matches(_folded(name[:LONGEST_NAME]), folded, n=most))
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower().removeprefix("--").replace("_", "-").replace(" ", "-")
+
+
+def nearest_hint(name: str, known: Iterable[str]) -> str:
+    """The end of the sentence on a name that is not known: the nearest that is, or all of them."""
+    names = tuple(known)
+    close = nearest_names(name, names)
+    return f"the nearest is {close[0]}" if close else f"those are {', '.join(names)}"
 
 
 def one_of(text: str, choices: tuple[str, ...], where: str) -> str:

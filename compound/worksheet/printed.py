@@ -15,6 +15,7 @@ from compound import __version__
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.plan.plan import Plan
+from compound.reading.fields import Fields
 from compound.reading.text import shown
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
@@ -63,46 +64,33 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
 
-def read_print_record(record: Mapping[str, Any]) -> PrintRecord:
+def read_print_record(record: object) -> PrintRecord:
     """Reads the record of a printing. Raises InputError naming the key."""
-    if record.get("schema") != PRINT_SCHEMA:
-        raise InputError("schema", f"{shown(str(record.get('schema')))} is not {PRINT_SCHEMA}")
-    for key in (*record, *_KEYS):
-        if key not in _KEYS:
-            raise InputError(key, "is not a key of a printing")
-        if key not in record:
-            raise InputError(key, "is missing")
-    details = _details(record["details"])
-    page_size = _text(record, "page_size")
-    if page_size not in PAGE_SIZES:
-        raise InputError("page_size", f"{shown(page_size)} is not one of {', '.join(PAGE_SIZES)}")
+    fields = Fields(record)
+    if fields.values.get("schema") != PRINT_SCHEMA:
+        raise InputError("schema", f"{shown(str(fields.values.get('schema')))} is not {PRINT_SCHEMA}")
+    fields.refuse_unknown(_KEYS, "a printing")
+    details = _details(fields.group("details"))
+    page_size = fields.choice("page_size", PAGE_SIZES)
     try:
-        template = template_from_table(record["template"])
+        template = template_from_table(fields.value("template"))
     except InputError as error:
         raise error.at("template") from None
+    logo = fields.text("logo", empty=True)
     try:
-        template = replace(template, picture=a2b_base64(_text(record, "logo"), strict_mode=True))
+        picture = a2b_base64(logo, strict_mode=True)
     except ValueError:
         raise InputError("logo", "is not a picture") from None
-    tool, rules, digest = (_text(record, key) for key in ("tool", "rules_version", "rules_sha256"))
-    return PrintRecord(tool, rules, digest, page_size, template, details)
+    tool, rules, digest = (fields.text(key) for key in ("tool", "rules_version", "rules_sha256"))
+    return PrintRecord(tool, rules, digest, page_size, replace(template, picture=picture), details)
 
 
-def _details(value: object) -> dict[str, Any]:
-    kinds: dict[str, Any] = {"batch_number": str, "prepared": str, "pharmacy": list, "component_lots": list,
-                             "fillable": bool}  # fmt: skip
-    if not isinstance(value, dict) or set(value) != set(kinds):
-        raise InputError("details", f"is not an object with the keys {', '.join(kinds)}")
-    for key, kind in kinds.items():
-        item = value[key]
-        right = isinstance(item, kind) or (key == "prepared" and item is None)
-        if not right or (kind is list and not all(isinstance(part, str) for part in item)):
-            raise InputError(f"details.{key}", "is of the wrong kind")
-    return value
-
-
-def _text(record: Mapping[str, Any], key: str) -> str:
-    value = record[key]
-    if not isinstance(value, str):
-        raise InputError(key, "is not text")
-    return value
+def _details(fields: Fields) -> dict[str, Any]:
+    fields.refuse_unknown(("batch_number", "prepared", "pharmacy", "component_lots", "fillable"), "the details")
+    return {
+        "batch_number": fields.text("batch_number", empty=True),
+        "prepared": fields.text("prepared") if fields.states("prepared") else None,
+        "pharmacy": fields.texts("pharmacy"),
+        "component_lots": fields.texts("component_lots"),
+        "fillable": fields.flag("fillable"),
+    }

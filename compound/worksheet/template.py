@@ -12,7 +12,7 @@ from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
-from compound.reading.text import refuse_unprintable, shown
+from compound.reading.fields import Fields, in_file
 from compound.reading.toml_text import read_toml
 from compound.wording.notation import LANGUAGES
 
@@ -124,6 +124,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
+_GROUP = "a template"  # in the refusal of a key that it does not have
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -183,7 +184,7 @@ def read_template(
             raise InputError("pharmacy.logo", "is not a file that can be looked for here")
         return replace(read, picture=load(read.logo))
     except InputError as error:
-        raise InputError(f"{where}: {error.where}", error.sentence) from None
+        raise in_file(error, where) from None
 
 
 def template_to_table(template: Template) -> dict[str, Any]:
@@ -201,71 +202,59 @@ def template_to_table(template: Template) -> dict[str, Any]:
 
 def template_from_table(data: object) -> Template:
     """Reads the table of a template. Raises InputError with the key that is at fault."""
-    return _template(_table(data, "template"))
-
-
-def _template(data: Mapping[str, Any]) -> Template:
-    _known(data, ("language", "title", "page_size", "pharmacy", "sections", "sign_off", "words"), "")
-    pharmacy = _table(data["pharmacy"], "pharmacy")
-    _known(pharmacy, ("lines", "logo"), "pharmacy.")
+    table = Fields(data)
+    table.refuse_unknown(("language", "title", "page_size", "pharmacy", "sections", "sign_off", "words"), _GROUP)
+    pharmacy = table.group("pharmacy")
+    pharmacy.refuse_unknown(("lines", "logo"), _GROUP)
     return Template(
-        language=_one_of(data["language"], LANGUAGES, "language"),
-        title=_text(data["title"], "title", most=LONGEST_LINE),
-        page_size=_one_of(data["page_size"], PAGE_SIZES, "page_size"),
-        lines=tuple(
-            _text(text, f"pharmacy.lines[{i}]", most=LONGEST_LINE)
-            for i, text in enumerate(_list(pharmacy["lines"], "pharmacy.lines", MOST_LINES))
-        ),
-        logo=_text(pharmacy["logo"], "pharmacy.logo", empty=True),
-        sections=_sections(data["sections"]),
-        sign_off=_sign_off(data["sign_off"]),
-        words=_words(data["words"]),
+        language=table.choice("language", LANGUAGES),
+        title=table.text("title", longest=LONGEST_LINE),
+        page_size=table.choice("page_size", PAGE_SIZES),
+        lines=pharmacy.texts("lines", most=MOST_LINES, longest=LONGEST_LINE),
+        logo=pharmacy.text("logo", longest=LONGEST_TEXT, empty=True),
+        sections=_sections(table),
+        sign_off=_sign_off(table),
+        words=_words(table.group("words")),
     )
 
 
-def _sections(value: object) -> tuple[Section, ...]:
+def _sections(table: Fields) -> tuple[Section, ...]:
     sections: list[Section] = []
-    for i, row in enumerate(_list(value, "sections", len(SECTIONS))):
-        place = f"sections[{i}]"
-        row = _table(row, place)
-        _known(row, ("name", "heading", "new_page"), f"{place}.")
-        name = _one_of(row["name"], SECTIONS, f"{place}.name")
+    for row in table.groups("sections", len(SECTIONS)):
+        row.refuse_unknown(("name", "heading", "new_page"), _GROUP)
+        name = row.choice("name", SECTIONS)
         if any(section.name == name for section in sections):
-            raise InputError(f"{place}.name", f"the section {name} stands there twice")
-        if not isinstance(row["new_page"], bool):
-            raise InputError(f"{place}.new_page", "is neither true nor false")
-        heading = _text(row["heading"], f"{place}.heading", empty=True, most=LONGEST_LINE)
-        sections.append(Section(name, heading, row["new_page"]))
+            raise InputError(row.place("name"), f"the section {name} stands there twice")
+        heading = row.text("heading", longest=LONGEST_LINE, empty=True)
+        sections.append(Section(name, heading, row.flag("new_page")))
     for name in NEEDED:
         if not any(section.name == name for section in sections):
             raise InputError("sections", f"the section {name} is missing, and no worksheet goes without it")
     return tuple(sections)
 
 
-def _sign_off(value: object) -> tuple[str, ...]:
+def _sign_off(table: Fields) -> tuple[str, ...]:
     roles = []
-    for i, row in enumerate(_list(value, "sign_off", MOST_SIGN_OFFS)):
-        row = _table(row, f"sign_off[{i}]")
-        _known(row, ("role",), f"sign_off[{i}].")
-        roles.append(_text(row["role"], f"sign_off[{i}].role", most=LONGEST_LINE))
+    for row in table.groups("sign_off", MOST_SIGN_OFFS):
+        row.refuse_unknown(("role",), _GROUP)
+        roles.append(row.text("role", longest=LONGEST_LINE))
     if not roles:
         raise InputError("sign_off", "names nobody who signs")
     return tuple(roles)
 
 
-def _words(value: object) -> dict[str, dict[str, str]]:
-    tables = _table(value, "words")
-    _known(tables, tuple(WORDS), "words.")
+def _words(tables: Fields) -> dict[str, dict[str, str]]:
+    tables.refuse_unknown(WORDS, _GROUP)
     words: dict[str, dict[str, str]] = {}
     for name, keys in WORDS.items():
-        table = _table(tables[name], f"words.{name}")
-        _known(table, tuple(keys), f"words.{name}.")
-        words[name] = {key: _sentence(table[key], needed, f"words.{name}.{key}") for key, needed in keys.items()}
+        table = tables.group(name)
+        table.refuse_unknown(keys, _GROUP)
+        words[name] = {key: _sentence(table, key, needed) for key, needed in keys.items()}
     return words
 
 
-def _sentence(value: object, needed: str, place: str) -> str:
-    text = _text(value, place)
+def _sentence(table: Fields, key: str, needed: str) -> str:
+    text, place = table.text(key, longest=LONGEST_TEXT), table.place(key)
     if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
         raise InputError(place, "has a brace that belongs to no {name}")
     wanted = needed.split()
@@ -278,45 +267,3 @@ def _sentence(value: object, needed: str, place: str) -> str:
         if name not in found:
             raise InputError(place, f"lacks {{{name}}}; no value may be left out")
     return text
-
-
-def _known(table: Mapping[str, Any], keys: tuple[str, ...], prefix: str) -> None:
-    for key in table:
-        if key not in keys:
-            raise InputError(f"{prefix}{key}", "is not a key of a template")
-    for key in keys:
-        if key not in table:
-            raise InputError(f"{prefix}{key}", "is missing")
-
-
-def _table(value: object, place: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(place, "is not a table")
-    return value
-
-
-def _list(value: object, place: str, most: int) -> list[Any]:
-    if not isinstance(value, list):
-        raise InputError(place, "is not a list")
-    if len(value) > most:
-        raise InputError(place, f"has {len(value):,} entries; {most} are the most")
-    return value
-
-
-def _one_of(value: object, choices: tuple[str, ...], place: str) -> str:
-    text = _text(value, place)
-    if text not in choices:
-        raise InputError(place, f"{shown(text)} is not one of {', '.join(choices)}")
-    return text
-
-
-def _text(value: object, place: str, *, empty: bool = False, most: int = LONGEST_TEXT) -> str:
-    if not isinstance(value, str):
-        raise InputError(place, "is not text")
-    if len(value) > most:
-        raise InputError(place, f"a text of {len(value):,} characters is longer than {most}")
-    if not value.isprintable():
-        refuse_unprintable(value, place)
-    if not value.strip() and not empty:
-        raise InputError(place, "is empty")
-    return value

@@ -26,10 +26,12 @@ from compound.facts.excipients.tokens import (
     squash,
 )
 from compound.facts.excipients.verdict import ExcipientVerdict
-from compound.reading.text import refuse_unprintable, shown
+from compound.reading.fields import Fields, in_file
+from compound.reading.text import as_text, shown
 from compound.reading.toml_text import read_toml
 
 MOST_HOUSE_NAMES = 5_000
+LONGEST_HOUSE_TEXT = 500
 
 
 class HouseRules(Value):
@@ -57,27 +59,36 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
     add to the built-in ones: they can make a name stricter, and can allow one that is unknown; what the built-in rules
     disallow or ask about stays so. Raises InputError with file and key.
     """
-    raw = read_toml(text, file)
-    for key in raw:
-        if key != "rule":
-            raise InputError(f"{file}: {_key(key)}", "unknown key; rules stand in tables [[rule]]")
-    tables = raw.get("rule")
+    fields = Fields(read_toml(text, file))
+    try:
+        return HouseRules(_index(fields))
+    except InputError as error:
+        raise in_file(error, file) from None
+
+
+def _index(fields: Fields) -> dict[str, Hit]:
+    """The names that the rules of a file judge. Raises InputError with the key."""
+    fields.refuse_unknown(("rule",), "the file", "rules stand in tables [[rule]]")
+    tables = fields.values.get("rule")
     if not isinstance(tables, list) or not tables:
-        raise InputError(f"{file}: rule", "no rules found; write each one as a table [[rule]]")
+        raise InputError("rule", "no rules found; write each one as a table [[rule]]")
     built_in = built_in_rules()
     codes: set[str] = set(built_in.rules)
     index: dict[str, Hit] = {}
     for number, table in enumerate(tables, start=1):
-        where = f"{file}: rule[{number}]"
-        rule, names = _house_rule(table, where)
+        row = Fields(table, f"rule[{number}]")
+        rule = _house_rule(row)
         if rule.code in codes:
             taken = "by a built-in rule" if rule.code in built_in.rules else "twice"
-            raise InputError(f"{where}.code", f"{shown(rule.code)} is used {taken}; each code is used once")
+            raise InputError(row.place("code"), f"{shown(rule.code)} is used {taken}; each code is used once")
         codes.add(rule.code)
-        hit_row = ExcipientRow("", rule, "")
+        names = [name for name, _ in row.items("names")]
+        if not names:
+            raise InputError(row.place("names"), 'is empty; write a list of names, such as ["lactose"]')
         for place, name in enumerate(names, start=1):
-            _enter_house(index, hit_row, name, f"{where}.names[{place}]")
-    return HouseRules(index)
+            where = f"{row.place('names')}[{place}]"
+            _enter_house(index, ExcipientRow("", rule, ""), as_text(name, where), where)
+    return index
 
 
 def _is_code(text: str) -> bool:
@@ -85,48 +96,19 @@ def _is_code(text: str) -> bool:
     return len(text) <= 60 and re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", text) is not None
 
 
-def _key(key: str) -> str:
-    return key if _is_code(key) else shown(key)
+def _house_rule(row: Fields) -> ExcipientRule:
+    patterns = not {"pattern", "patterns", "regex", "match"}.isdisjoint(row.values)
+    row.refuse_unknown(_KEYS, "a rule", "names are plain text, never patterns" if patterns else "")
+    code = row.text("code", longest=LONGEST_HOUSE_TEXT)
+    if not _is_code(code):
+        said = f"{shown(code)} is not a code; use small letters, digits and hyphens, up to 60"
+        raise InputError(row.place("code"), said)
+    verdict = row.choice("verdict", (DISALLOWED, REVIEW, ALLOWED))
+    because, source = (row.text(key, longest=LONGEST_HOUSE_TEXT) for key in ("because", "source"))
+    return ExcipientRule(code, verdict, "excipient", source, because, "the pharmacy's own rule")
 
 
-def _house_rule(table: object, where: str) -> tuple[ExcipientRule, list[str]]:
-    if not isinstance(table, dict):
-        raise InputError(where, "a rule is a table of its own; write [[rule]]")
-    for key in table:
-        if key not in _KEYS:
-            plain = "; names are plain text, never patterns" if key in ("pattern", "patterns", "regex", "match") else ""
-            raise InputError(f"{where}.{_key(key)}", f"unknown key; a rule has {', '.join(_KEYS)}{plain}")
-    for key in _KEYS:
-        if key not in table:
-            raise InputError(f"{where}.{key}", "the key is missing")
-    texts: dict[str, str] = {}
-    for key in ("code", "verdict", "because", "source"):
-        value = table[key]
-        if not isinstance(value, str):
-            raise InputError(f"{where}.{key}", "the value must be text in quotation marks")
-        if not value.strip():
-            raise InputError(f"{where}.{key}", "the text is empty")
-        if len(value) > 500:
-            raise InputError(f"{where}.{key}", f"a text of {len(value):,} characters is longer than 500")
-        refuse_unprintable(value, f"{where}.{key}")
-        texts[key] = value
-    if not _is_code(texts["code"]):
-        code = shown(texts["code"])
-        raise InputError(f"{where}.code", f"{code} is not a code; use small letters, digits and hyphens, up to 60")
-    if texts["verdict"] not in (DISALLOWED, REVIEW, ALLOWED):
-        raise InputError(f"{where}.verdict", f"{shown(texts['verdict'])} is none of disallowed, review, allowed")
-    names = table["names"]
-    if not isinstance(names, list) or not names:
-        raise InputError(f"{where}.names", 'the value must be a list of names, such as ["lactose"]')
-    rule = ExcipientRule(
-        texts["code"], texts["verdict"], "excipient", texts["source"], texts["because"], "the pharmacy's own rule"
-    )
-    return rule, names
-
-
-def _enter_house(index: dict[str, Hit], row: ExcipientRow, name: object, where: str) -> None:
-    if not isinstance(name, str):
-        raise InputError(where, "a name must be text in quotation marks")
+def _enter_house(index: dict[str, Hit], row: ExcipientRow, name: str, where: str) -> None:
     squashed = squash(readable_name(name, where))
     if not squashed:
         raise InputError(where, f"{shown(name)} holds no letter and no digit")
