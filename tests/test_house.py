@@ -91,6 +91,14 @@ class TestImports:
 
         assert set() == {name for name in found if name.startswith("planning")}
 
+    @pytest.mark.parametrize("search", ["planning.powder_search", "planning.solution_search"])
+    def test_a_search_knows_numbers_and_itself_alone(self, search: str) -> None:
+        """It searches whole units: what an order, a plan or a limit of the house is, it is told in its problem."""
+        found = {to for name, targets in ARROWS.items() if f"{name}.".startswith(f"{search}.") for to in targets}
+
+        assert "exact.value" in found
+        assert set() == {to for to in found if not f"{to}.".startswith(("exact.", f"{search}."))}
+
     @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
     def test_libraries_stay_in_their_rooms(self, path: Path) -> None:
         rooms = {

@@ -6,7 +6,6 @@ Where no plan is admissible, each single limit that would help is looked for, wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,6 +17,8 @@ from compound.plan.plan import BATCH, CAPSULES, DILUENT, DRUG, Fill, Mix, Plan, 
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.search import Chain, Prefer, Problem, feasible, first_difference, search
 from compound.planning.relaxation import (
+    Look,
+    all_that_help,
     finer_sensitivity,
     higher_capacity,
     larger_dose_error,
@@ -112,12 +113,7 @@ def powder_relaxations(order: Order) -> tuple[Relaxation, ...]:
     In the order sensitivity, maximum dilution, capacity, capsules, weighing error, dose error: loosening an error
     limit is never the first proposal. A value has two digits, a number of capsules is exact.
     """
-    found = []
-    for option, look in _LOOKS.items():
-        value = look(order)
-        if value is not None:
-            found.append(Relaxation(option, value))
-    return tuple(found)
+    return all_that_help(order, _LOOKS)
 
 
 def _works(order: Order) -> bool:
@@ -158,7 +154,7 @@ def _more_capsules(order: Order) -> Decimal | None:
     return None
 
 
-_LOOKS: dict[str, Callable[[Order], Decimal | None]] = {
+_LOOKS: dict[str, Look] = {
     "--balance-sensitivity": lambda order: finer_sensitivity(order, _works, decades=6),
     "--max-dilution": _higher_dilution,
     "--capacity": lambda order: higher_capacity(order, _works, decades=6),

@@ -5,16 +5,28 @@ Each route says by `works` what it can plan. What works at one value of a limit 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from compound.exact.quantity import Mass, Percent
 from compound.exact.value import replace
 from compound.order.order import Order, default_readability, needed
+from compound.planning.planned import Relaxation
 
 Works = Callable[[Order], bool]
+Look = Callable[[Order], Decimal | Relaxation | None]  # the nearest value of one option that helps, if any does
 
 LARGEST_PERCENT = Decimal(99)
+
+
+def all_that_help(order: Order, looks: Mapping[str, Look]) -> tuple[Relaxation, ...]:
+    """What the looks of a route find, option by option in their order. A look may name the option more closely itself."""
+    found = ((option, look(order)) for option, look in looks.items())
+    return tuple(
+        value if isinstance(value, Relaxation) else Relaxation(option, value)
+        for option, value in found
+        if value is not None
+    )
 
 
 def nearest(ladder: Sequence[Decimal], changed: Callable[[Decimal], Order], works: Works) -> Decimal | None:

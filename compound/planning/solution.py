@@ -27,6 +27,7 @@ from compound.plan.plan import (
     DILUENT,
     DRIED,
     DRUG,
+    MOST_DILUTIONS,
     SOLVENT,
     Dry,
     Fill,
@@ -40,6 +41,8 @@ from compound.plan.plan import (
 )
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.relaxation import (
+    Look,
+    all_that_help,
     finer_sensitivity,
     higher_capacity,
     larger_dose_error,
@@ -64,7 +67,7 @@ def plan_by_solution(order: Order, alternatives: int = 0) -> Planned:
     Raises InputError where the order does not state what a plan needs. The order has a solubility.
     """
     problem = solution_problem(order)
-    found = search_solutions(problem, alternatives + 1)
+    found = search_solutions(problem, alternatives + 1, most=MOST_DILUTIONS)
     if not found:
         return Planned(None)
     best, *others = found
@@ -101,6 +104,8 @@ def solution_problem(order: Order) -> SolutionProblem:
         most_mg_per_ml=needed(order.solubility_mg_per_ml, "--solubility")
         * Fraction(standards.limit("solubility_share")),
         deposit_ml_per_g=Fraction(needed(order.deposit, "--deposit")),
+        most_drying_loss=Fraction(standards.limit("drying_loss_percent")) / 100,
+        doubling_from=Fraction(standards.limit("doubling_from")),
         by_mass=order.by_mass,
         g_per_ml=Fraction(table.solvent(needed(order.solvent, "--solvent")).g_per_ml),
         flasks=_measures(order.flasks, table.FLASK, order.by_mass),
@@ -172,16 +177,11 @@ def solution_relaxations(order: Order) -> tuple[Relaxation, ...]:
     In the order of `_LOOKS`: loosening an error limit is never the first proposal. Values have two digits; of ware they
     are the size in mL, and its kind stands with the option where it is no volumetric flask or transfer pipette.
     """
-    found = []
-    for option, look in _LOOKS.items():
-        value = look(order)
-        if value is not None:
-            found.append(value if isinstance(value, Relaxation) else Relaxation(option, value))
-    return tuple(found)
+    return all_that_help(order, _LOOKS)
 
 
 def _works(order: Order) -> bool:
-    return solution_is_feasible(solution_problem(order))
+    return solution_is_feasible(solution_problem(order), most=MOST_DILUTIONS)
 
 
 def _another(order: Order, role: str) -> Relaxation | None:
@@ -231,7 +231,7 @@ def _more_capsules(order: Order) -> Decimal | None:
     return Decimal(high) if low < most else None
 
 
-_LOOKS: dict[str, Callable[[Order], Decimal | Relaxation | None]] = {
+_LOOKS: dict[str, Look] = {
     "--balance-sensitivity": lambda order: finer_sensitivity(order, _works, decades=3),
     "--capacity": lambda order: higher_capacity(order, _works, decades=4),
     "--flask": lambda order: _another(order, table.FLASK),

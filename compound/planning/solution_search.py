@@ -1,4 +1,7 @@
-"""The exhaustive search for solution plans: over all ware and all amounts of drug and blend, in whole units of the balance."""
+"""The exhaustive search for solution plans: over all ware and all amounts of drug and blend, in whole units of the balance.
+
+It knows no order and no limit of the house: both are told in its problem.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,6 @@ from fractions import Fraction
 
 from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value
-from compound.facts import standards
-from compound.plan.plan import (
-    MOST_DILUTIONS,
-)
 
 WHOLE = Fraction(1)
 
@@ -42,6 +41,8 @@ class SolutionProblem(Value):
     most_drug: int
     most_mg_per_ml: Fraction  # not reached: the concentration stays below it
     deposit_ml_per_g: Fraction
+    most_drying_loss: Fraction  # of the dried vessel, as a share
+    doubling_from: Fraction  # the carrier is one in so many of the blend at least, or it would be mixed by doubling
     by_mass: bool
     g_per_ml: Fraction
     flasks: tuple[tuple[Measure, ...], ...]  # piece by piece
@@ -90,8 +91,11 @@ def first_solution_difference(best: Candidate, other: Candidate) -> str:
     return next((name for name, one, two in pairs if one != two), CRITERIA[-1])
 
 
-def search_solutions(problem: SolutionProblem, count: int = 1, most: int = MOST_DILUTIONS) -> list[Candidate]:
-    """The first `count` plans of the ranking, one for each sequence of ware; fewer where there are no more."""
+def search_solutions(problem: SolutionProblem, count: int = 1, *, most: int) -> list[Candidate]:
+    """The first `count` plans of the ranking, one for each sequence of ware; fewer where there are no more.
+
+    `most` is the largest number of dilutions.
+    """
     found: list[Candidate] = []
     space = _Space(problem)
     for dilutions in range(space.fewest(most), most + 1):
@@ -107,7 +111,7 @@ def search_solutions(problem: SolutionProblem, count: int = 1, most: int = MOST_
     return found
 
 
-def solution_is_feasible(problem: SolutionProblem, most: int = MOST_DILUTIONS) -> bool:
+def solution_is_feasible(problem: SolutionProblem, *, most: int) -> bool:
     """Whether any plan of at most so many dilutions is admissible."""
     return _Space(problem).fewest(most) <= most
 
@@ -372,9 +376,8 @@ def carrier(problem: SolutionProblem, found: Candidate) -> tuple[int, int]:
         most = min(most, problem.capacity - solids)
         least = max(least, found.blend - solids - problem.capacity)
         # Room on the balance for the diluent that makes up what the carrier loses in drying, where there is some.
-        kept = 1 - Fraction(standards.limit("drying_loss_percent")) / 100
-        least = max(least, min(most, _ceil((found.blend - solids - problem.capacity) / kept)))
-    tenth = _ceil(Fraction(found.blend) / Fraction(standards.limit("doubling_from")))
+        least = max(least, min(most, _ceil((found.blend - solids - problem.capacity) / (1 - problem.most_drying_loss))))
+    tenth = _ceil(found.blend / problem.doubling_from)
     least = max(least, min(tenth, most))
     mg = round_to(least * problem.unit_mg, 1, Direction.UP)
     step = Fraction(10) ** max(0, len(str(mg)) - 2)
