@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 HERE = Path(__file__).parent
@@ -16,6 +17,10 @@ HERE = Path(__file__).parent
 sys.path.append(str(HERE))  # --import-mode=importlib leaves tests/helpers.py and its like out
 os.environ.pop("COLUMNS", None)
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(HERE.parent / ".hypothesis"))
+
+# A test of a property fails by what the program does, never by how long a loaded machine takes for one example.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Set where whatever a check needs can be installed: there a check that was skipped was not made.
 NO_SKIPS = os.environ.get("COMPOUND_NO_SKIPS", "") not in ("", "0")

@@ -213,7 +213,7 @@ class TestStopLine:
     """The readings r for which, all else as planned, the dose moves by at most (dose error − |ρ|) / weighings and
     |r − target| is within the weighing error, rounded inwards (contract, section 5)."""
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         st.sampled_from(["2 mcg", "0.25 mg", "4.5 mg", "0.5 mg", "10 mcg", "1.7 mcg"]),
         st.sampled_from(["1 mg", "0.1 mg", "0.5 mg", "6 mg"]),

@@ -21,7 +21,7 @@ from compound.judging.audit import audit
 from compound.plan.plan import refuse_unplayable
 from compound.showing import weighed_rows
 
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def judged(data: dict[str, Any], readings: Mapping[int, int | str] | None = None, fill_mg: str | None = None) -> Weighed:

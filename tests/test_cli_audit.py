@@ -265,7 +265,7 @@ class TestBadFiles:
         assert said in sentence
         assert "plan.json: " in sentence
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(st.tuples(st.integers(0, 400), JUNK), min_size=1, max_size=3), st.booleans())
     def test_whatever_stands_in_a_plan_is_judged_or_refused_in_one_sentence(
         self, tmp_path: Path, changes: list[tuple[int, Any]], drop: bool

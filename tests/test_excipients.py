@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.cli import check
@@ -38,7 +38,6 @@ from compound.judging.excipients import Named, excipient_findings
 from compound.reading import shipped
 from compound.wording.catalogue import message_of, remedy_of
 
-untimed = settings(deadline=None)
 CASES = Path(__file__).parent / "cases"
 IDENTITIES = tomllib.loads((CASES / "excipients-identities.toml").read_text(encoding="utf-8"))
 VERDICTS = tomllib.loads((CASES / "excipients-verdicts.toml").read_text(encoding="utf-8"))
@@ -227,7 +226,6 @@ class TestReleaseAgents:
         for text in (way.format(mpas) for way in ways):
             assert (text, verdict(text)) == (text, wanted)
 
-    @untimed
     @given(st.integers(1, 10**6), st.sampled_from(["mPa·s", "mPa s", "mPas", "cP", "cps", "centipoise"]))
     def test_every_viscosity_stated_falls_on_its_side(self, mpas: int, unit: str) -> None:
         assert verdict(f"hypromellose {mpas} {unit}") == (DISALLOWED if mpas >= 100 else ALLOWED)
@@ -322,7 +320,6 @@ class TestKnown:
     def test_what_is_left_out_calls_for_no_caution(self) -> None:
         assert judge("lactose-free mannitol").cautions == ()
 
-    @untimed
     @given(st.sampled_from(ALLOWED_NAMES), st.text("bcdfghjklmnpqrstvwxz", min_size=4, max_size=12))
     def test_a_known_name_with_a_word_that_means_nothing_is_not_allowed(self, name: str, word: str) -> None:
         try:
@@ -514,7 +511,6 @@ WORDS += [*ALLOWED_NAMES[::9], *DISALLOWED_NAMES[::9]]
 class TestNoise:
     """How a name is written does not make it pass."""
 
-    @untimed
     @given(st.sampled_from(DISALLOWED_NAMES), st.data())
     def test_case_spaces_and_hyphens_never_make_a_disallowed_name_allowed(self, name: str, draw: st.DataObject) -> None:
         text = ""
@@ -525,7 +521,6 @@ class TestNoise:
                 text += draw.draw(NOISE)
         assert verdict(f" {text}") != ALLOWED
 
-    @untimed
     @given(
         st.sampled_from(DISALLOWED_NAMES),
         st.sampled_from(ALLOWED_NAMES),
@@ -535,7 +530,6 @@ class TestNoise:
         assert verdict(f"{good}{joint}{bad}") == DISALLOWED
         assert verdict(f"{bad}{joint}{good}") == DISALLOWED
 
-    @untimed
     @given(st.sampled_from(["calcium carbonate", "hypromellose K100M", "ethylcellulose", "oyster shell"]), st.data())
     def test_one_slip_of_the_pen_never_makes_a_name_pass(self, name: str, draw: st.DataObject) -> None:
         place = draw.draw(st.integers(0, len(name) - 1))
@@ -544,12 +538,10 @@ class TestNoise:
         for text in (before + after, before + letter + name[place:], before + letter + after):
             assert verdict(text) != ALLOWED
 
-    @untimed
     @given(st.text(max_size=60), st.sampled_from(ROLES))
     def test_any_text_is_judged_or_refused_in_a_sentence(self, text: str, role: str) -> None:
         assert says_something(text, role)
 
-    @untimed
     @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
     def test_any_order_of_words_is_judged_or_refused_in_a_sentence(self, words: list[str]) -> None:
         assert says_something(" ".join(words)[:200], ROLE_EXCIPIENT)
@@ -664,7 +656,6 @@ class TestHouseRules:
         ):
             assert judge(name, house=rules).verdict == DISALLOWED
 
-    @untimed
     @given(
         st.sampled_from(DISALLOWED_NAMES),
         st.sampled_from(["{} SuperBlend", "SuperBlend {}", "not {}-free", "{}, free-flowing"]),
@@ -733,7 +724,6 @@ class TestHouseRules:
         with pytest.raises(InputError, match="more than 5,000 names"):
             read_house_rules(text, "house.toml")
 
-    @untimed
     @given(st.binary(max_size=200))
     def test_any_bytes_are_read_or_refused_in_a_sentence(self, text: bytes) -> None:
         with pytest.raises(InputError):
@@ -894,7 +884,6 @@ def test_no_name_in_a_script_without_spaces_is_longer_than_the_limit() -> None:
 class TestMisspellings:
     """The index by rare pairs of letters finds what a comparison with every name finds."""
 
-    @untimed
     @given(st.data())
     def test_the_index_misses_nothing(self, draw: st.DataObject) -> None:
         names = {near.name: near for found in misspelling._near_names()[0].values() for near in found}
@@ -918,7 +907,6 @@ class TestMisspellings:
         else:
             assert found is None
 
-    @untimed
     @given(st.text("abc", max_size=7), st.text("abc", max_size=7), st.integers(1, 3))
     def test_slips_are_counted_as_the_textbook_counts_them(self, one: str, other: str, most: int) -> None:
         """Optimal string alignment: insertion, deletion, change, swap of neighbours."""

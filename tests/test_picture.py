@@ -80,7 +80,7 @@ class TestLogo:
         assert picture.convert("RGB").tobytes() == image.open(tmp_path / "out-000.png").convert("RGB").tobytes()
 
     @given(st.sampled_from(sorted(KINDS)), st.integers(0, 4), st.randoms(use_true_random=False))
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_every_filter_is_undone_where_colours_and_transparency_are_taken_apart(
         self, mode: str, filtering: int, random: Random
     ) -> None:

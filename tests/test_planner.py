@@ -119,7 +119,7 @@ class TestEveryPlan:
     """What holds for all plans, whatever the order."""
 
     # The same examples at every run: a few odd orders take seconds, and the length of the suite must not hang on luck.
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=60, derandomize=True)
     @given(st.one_of(ORDERS, LEAST_POWDER))
     def test_a_plan_keeps_every_limit_by_the_contracts_own_words(self, options: dict[str, str]) -> None:
         basis = {"assay_basis": "as-is"} if "assay" in options else {}
@@ -155,7 +155,7 @@ class TestEveryPlan:
             assert Fraction(record["accuracy"][key]) == worst
             assert abs(worst) <= asked.dose_error_limit.percent
 
-    @settings(max_examples=15, deadline=None, derandomize=True)
+    @settings(max_examples=15, derandomize=True)
     @given(ORDERS)
     def test_the_same_order_gives_the_same_plan(self, options: dict[str, str]) -> None:
         basis = {"assay_basis": "as-is"} if "assay" in options else {}

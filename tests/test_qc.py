@@ -280,7 +280,6 @@ class TestAcceptanceValue:
     def test_the_order_of_the_units_does_not_matter(self, contents: list[Decimal]) -> None:
         assert acceptance(decimals(WIDE)).value == acceptance(contents).value
 
-    @settings(deadline=None)
     @given(
         st.sampled_from([10, 30]).flatmap(
             lambda n: st.lists(st.decimals(60, 140, places=3), min_size=n, max_size=n)
@@ -788,7 +787,6 @@ class TestShells:
 
         assert by("ph-eur-2.9.5", weights)[0].verdict is RuleVerdict.UNDECIDED
 
-    @settings(deadline=None)
     @given(
         st.lists(st.decimals(60, 160, places=1), min_size=2, max_size=5),
         st.decimals("0.1", 8, places=1),
@@ -1082,7 +1080,7 @@ class TestCatalogue:
     def test_each_code_is_raised(self, code: str) -> None:
         assert code in RAISED[code]()
 
-    @settings(deadline=None, max_examples=200)
+    @settings(max_examples=200)
     @given(
         st.lists(st.decimals(60, 140, places=2), min_size=2, max_size=21),
         st.booleans(),
@@ -1691,7 +1689,7 @@ class TestPdf:
         st.lists(st.fractions(-5, 1000, max_denominator=100), min_size=2, max_size=40),
         st.lists(st.fractions(0, 1000, max_denominator=100), max_size=14),
     )
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     def test_any_values_and_limits_can_be_drawn(self, values: list[Fraction], bounds: list[Fraction]) -> None:
         levels = tuple(PlotLevel(bound, f"limit {number}", "limit") for number, bound in enumerate(bounds))
         plot = DotPlot("mg", tuple(values), levels, frozenset({1}), frozenset({2}))

@@ -21,7 +21,7 @@ from compound.plan.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.showing.plan_json import plan_record
 
 ONE = Fraction(1)
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def bounds_of(steps: Sequence[Step], sensitivity: Fraction) -> tuple[Fraction, Fraction] | None:

@@ -703,7 +703,7 @@ class TestChanceToPass:
                 assert total == pytest.approx(2 / (power + 1), abs=1e-12)
 
     @given(st.floats(80, 120), st.floats(0.01, 30), st.floats(0, 5))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_chances_are_ordered_and_fall_with_the_rsd(self, mean: float, sigma: float, batch: float) -> None:
         stage_1, either = chance_to_pass(mean, sigma, batch)
         assert -1e-5 <= stage_1 <= either + 1e-5

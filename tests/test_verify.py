@@ -267,7 +267,7 @@ class TestAlteredPages:
         assert "[2,970]" in said
 
     @given(st.data(), st.sampled_from(["worksheet", "worksheet.de"]))
-    @settings(max_examples=16, deadline=None)
+    @settings(max_examples=16)
     def test_any_altered_digit_is_found(self, data: st.DataObject, template: str) -> None:
         content = made(*ORDER, "--template", template)
         reader = PdfReader(BytesIO(content))
@@ -554,7 +554,7 @@ class TestNoWorksheet:
         assert isinstance(CliRunner().invoke(cli.command, [name]).exception, InputError)
 
     @given(st.data())
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     def test_a_damaged_sheet_never_gives_a_traceback_or_a_word_of_the_library(self, data: st.DataObject) -> None:
         content = bytearray(made())
         for _ in range(data.draw(st.integers(1, 6))):

@@ -485,7 +485,7 @@ class TestPages:
             assert f"{step.number}. " in text
 
     @given(st.text(alphabet="abc <>&;-xyzÄж", max_size=120), st.floats(5, 300), st.booleans())
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_wrapping_loses_no_letter_and_keeps_to_the_width(self, text: str, wide: float, bold: bool) -> None:
         lines = wrap(text, wide, 8, bold)
         table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
@@ -681,7 +681,7 @@ class TestFile:
         assert {"1. Actual", "8. Weighed by", "8. Checked by"} <= hints
 
     @given(st.text(min_size=1, max_size=300))
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     def test_the_qr_code_is_that_of_the_encoder_with_the_same_mask(self, text: str) -> None:
         encoder = qr_code._encoder()
         expected = encoder.QRCode(None, encoder.QRErrorCorrectLevel.M)
