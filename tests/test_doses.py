@@ -19,7 +19,7 @@ from compound.cli.doses import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.exact.value import replace
-from compound.facts import doses, other_routes
+from compound.facts import dosage_forms, doses
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging import studied_doses
@@ -482,17 +482,17 @@ class TestOtherRoutes:
     @pytest.mark.parametrize("form", forms(REFUSED))
     def test_a_form_of_another_route_is_refused(self, form: str) -> None:
         with pytest.raises(InputError) as raised:
-            other_routes.refuse_other_routes(form, "--dosage-form")
+            dosage_forms.refuse_other_forms(form, "--dosage-form")
         assert "--dosage-form" == raised.value.where
         assert "this tool plans oral immediate-release capsules only" in raised.value.sentence
 
     @pytest.mark.parametrize("form", forms(PASSED))
     def test_a_form_by_mouth_passes(self, form: str) -> None:
-        other_routes.refuse_other_routes(form, "--dosage-form")
+        dosage_forms.refuse_other_forms(form, "--dosage-form")
 
     def test_the_sentence_names_the_form_and_the_route(self) -> None:
         with pytest.raises(InputError, match="“IV bolus” is a form given into a vein; this tool plans oral"):
-            other_routes.refuse_other_routes("IV bolus", "--dosage-form")
+            dosage_forms.refuse_other_forms("IV bolus", "--dosage-form")
 
     def test_findings_refuse_it_too(self) -> None:
         with pytest.raises(InputError, match="into the spine"):
@@ -501,7 +501,7 @@ class TestOtherRoutes:
     @pytest.mark.parametrize("form", ["", "  ", "x" * 201, "not iv " * 2000, "capsule\n", "i\u200bv"])
     def test_an_unreadable_form_is_one_sentence_with_its_place(self, form: str) -> None:
         with pytest.raises(InputError) as raised:
-            other_routes.refuse_other_routes(form, "--dosage-form")
+            dosage_forms.refuse_other_forms(form, "--dosage-form")
         assert len(str(raised.value)) < 250
         assert str(raised.value).startswith("--dosage-form: ")
 
@@ -509,7 +509,7 @@ class TestOtherRoutes:
         for route in ("intravenous", "intramuscular", "intrathecal"):
             assert route in doses.ROUTES
             with pytest.raises(InputError):
-                other_routes.refuse_other_routes(route, "w")
+                dosage_forms.refuse_other_forms(route, "w")
 
 
 BASES = ("per dose", "per day", "per procedure", "per kg and hour", "per 1 mg of morphine", "not stated")

@@ -10,10 +10,10 @@ from string import Formatter
 import pytest
 from helpers import judged
 
-from compound.facts.excipients.judge import judge
 from compound.facts.excipients.rules import ROLE_DOSAGE_FORM
 from compound.findings import codes as catalogue
 from compound.findings.finding import Clause, Finding
+from compound.judging.excipients import Named, excipient_findings
 from compound.reading import shipped
 from compound.showing import finding_rows
 from compound.wording.catalogue import parts, sentences_of
@@ -104,6 +104,15 @@ def test_what_would_help_is_printed_in_german_too() -> None:
 
 @pytest.mark.parametrize("form", ["lactose", "SuperBlend"])
 def test_a_dosage_form_that_is_not_known_is_said_in_german(form: str) -> None:
-    verdict = judge(form, ROLE_DOSAGE_FORM)
+    first, *others = excipient_findings([Named(form, ROLE_DOSAGE_FORM, "--dosage-form")])
 
-    assert not GERMAN.prose(verdict.message).startswith(UNTRANSLATED)
+    assert [] == [finding for finding in (first, *others) if UNTRANSLATED in GERMAN.message(finding)]
+    assert "den Regeln ist nichts bekannt" in GERMAN.message(first)
+
+
+def test_every_phrase_of_the_rules_on_excipients_is_translated() -> None:
+    data = json.loads(shipped.read("excipients.json"))
+    phrases = {rule[key] for rule in data["rules"] for key in ("because", "evidence")} | set(data["cautions"].values())
+    phrases |= {row["note"] for row in data["rows"] if "note" in row}
+
+    assert [] == [phrase for phrase in sorted(phrases) if UNTRANSLATED in GERMAN.phrase(phrase)]

@@ -8,6 +8,7 @@ from compound.cli import output
 from compound.cli.files import read_rules
 from compound.facts.excipients import judge, rules
 from compound.facts.excipients.verdict import ExcipientVerdict
+from compound.wording.catalogue import clauses_said
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
 
@@ -28,6 +29,8 @@ A pharmacy's own rules (--rules FILE) are TOML, one table a rule, all five keys 
   source = "SOP 12"
 
 They can make a verdict stricter, and allow what is unknown. What the built-in rules disallow or ask about stays so.
+
+An active substance (the drug itself, an opioid, a hormone …) is no excipient: it is disallowed.
 
 Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot be read.
 """
@@ -69,7 +72,14 @@ def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) 
 def _as_json(verdicts: list[ExcipientVerdict]) -> str:
     import json
 
-    return json.dumps([verdict.to_dict() for verdict in verdicts], ensure_ascii=False, indent=2)
+    return json.dumps([_json_row(verdict) for verdict in verdicts], ensure_ascii=False, indent=2)
+
+
+def _json_row(verdict: ExcipientVerdict) -> dict[str, str]:
+    return {
+        "name": verdict.name, "verdict": verdict.verdict, "matched": verdict.matched, "rule": verdict.rule,
+        "source": verdict.source, "message": clauses_said(verdict.says), "evidence": "; ".join(verdict.evidence),
+    }  # fmt: skip
 
 
 def _as_table(verdicts: list[ExcipientVerdict]) -> str:
@@ -86,7 +96,9 @@ def _as_table(verdicts: list[ExcipientVerdict]) -> str:
     )
     paragraphs = []
     for verdict in verdicts:
-        said = [verdict.message, f"source: {verdict.source}", f"evidence: {verdict.evidence}"]
+        said = [
+            clauses_said(verdict.says), f"source: {verdict.source}", f"evidence: {'; '.join(verdict.evidence)}"
+        ]  # fmt: skip
         lines = [f"{verdict.name}: {verdict.verdict}", *(output.folded(text, width, "  ", "    ") for text in said)]
         paragraphs.append("\n".join(lines))
     return "\n\n".join([table, *paragraphs])

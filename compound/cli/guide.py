@@ -14,6 +14,7 @@ TOPICS = {
     "plan": "A first plan: what is printed, and how to read it.",
     "shelf": "What the plan should know of the lot, the source, the shell and the balance.",
     "excipients": "How diluents, excipients, shells and dosage forms are judged by name.",
+    "names": "What may be typed as drug, diluent, excipient, shell and dosage form.",
     "house-rules": "Rules of your own pharmacy, and the limits this tool sets itself.",
     "doses": "The doses studied, and the slips of a unit that they catch.",
     "amounts": "How amounts are written and read.",

@@ -19,7 +19,7 @@ BOAT_MASS_UNKNOWN = Entry("boat-mass-unknown", NOTE)
 PARTICLE_SIZE_NOT_GIVEN = Entry("particle-size-not-given", WARNING)
 PARTICLE_SIZE_TO_ASK_FOR = Entry("particle-size-to-ask-for", NOTE)
 TRAILING_ZERO = Entry("trailing-zero", NOTE)
-DRUG_UNKNOWN = Entry("drug-unknown", WARNING)
+DRUG_UNKNOWN = Entry("drug-unknown", ERROR, judgement=True)
 
 # What stands on the shelf: form and lot.
 ASSAY_READ_AS_IS = Entry("assay-read-as-is", NOTE)
@@ -213,7 +213,8 @@ QC_MEAN_ZERO = Entry("qc-mean-zero", NOTE)
 EXCIPIENT_DISALLOWED = Entry("excipient-disallowed", ERROR, judgement=True)
 RELEASE_FORM_DISALLOWED = Entry("release-form-disallowed", ERROR, judgement=True)
 EXCIPIENT_REVIEW = Entry("excipient-review", WARNING)
-EXCIPIENT_UNKNOWN = Entry("excipient-unknown", WARNING)
+EXCIPIENT_UNKNOWN = Entry("excipient-unknown", ERROR, judgement=True)
+ACTIVE_AS_EXCIPIENT = Entry("active-as-excipient", ERROR)
 EXCIPIENT_CAUTION = Entry("excipient-caution", NOTE)
 
 ENTRIES: dict[str, Entry] = {entry.code: entry for entry in list(globals().values()) if isinstance(entry, Entry)}

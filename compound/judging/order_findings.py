@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from compound.facts import standards, substances
+from compound.facts import standards
 from compound.facts.excipients import rules
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
@@ -39,8 +39,7 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
         return []
     found = []
     if order.substance is None:
-        close = ", ".join(substances.suggest(order.drug)) or "nothing on record"
-        found.append(Finding(codes.DRUG_UNKNOWN, Place.option("DRUG"), {"drug": order.drug, "close": close}))
+        found.append(Finding(codes.DRUG_UNKNOWN, Place.option("DRUG"), {"drug": order.drug}))
     found += shelf_findings(order.substance, order.dose_as, order.lot, order.drug)
     if order.lot.taken_as_pure and not _content_differs(order, plan):
         values: dict[str, Said] = {"dose": Fraction(order.dose.mg), "substance": order.dosed}
@@ -94,13 +93,8 @@ def _heaviest(plan: Plan) -> Decimal:
 
 
 def _studied_drug(order: Order) -> str:
-    """The drug whose studied doses count. A name that is not known is held against the known one it is close to."""
-    if order.substance is not None:
-        return order.substance.drug
-    drug = order.drug or ""
-    close = substances.suggest(drug)
-    near = substances.find_substance(close[0]) if close else None
-    return drug if near is None else near.drug
+    """The drug whose studied doses count."""
+    return (order.drug or "") if order.substance is None else order.substance.drug
 
 
 def _content_differs(order: Order, plan: Plan | None) -> bool:

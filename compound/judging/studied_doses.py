@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.quantity import Mass
+from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.doses import (
     base_of,
     cited,
@@ -16,7 +17,6 @@ from compound.facts.doses import (
     references,
     slips,
 )
-from compound.facts.other_routes import refuse_other_routes
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Said
 
@@ -30,7 +30,7 @@ def dose_findings(
     another route, and for a dose that is not above zero. For a drug without studied doses there is no finding:
     `dose_not_checked` says so.
     """
-    refuse_other_routes(dosage_form, "--dosage-form")
+    refuse_other_forms(dosage_form, "--dosage-form")
     mg = mg_of(dose, where)
     known = references(drug)
     if not known:

@@ -12,10 +12,11 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent
 from compound.facts import standards, ware
+from compound.facts.dosage_forms import refuse_other_forms
+from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, read_lot
-from compound.facts.other_routes import refuse_other_routes
+from compound.facts.materials import read_material
 from compound.facts.substance import Substance
-from compound.facts.substances import read_dose_as, resolve
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
@@ -135,8 +136,18 @@ def _read_drug(text: str, option: Option) -> tuple[str, Substance | None]:
 
 def _read_dosage_form(text: str, option: Option) -> str:
     form = read_name(text, option.place)
-    refuse_other_routes(form, option.place)
+    refuse_other_forms(form, option.place)
     return form
+
+
+def _read_material(text: Any, option: Option) -> str | tuple[str, ...]:
+    """The name of a material; its option is named as its role. Raises InputError for what names none."""
+    # The usual one is known without being judged twice.
+    if text == option.default:
+        return read_name(text, option.place)
+    if option.repeated:
+        return tuple(read_material(one, option.name, option.place) for one in text)
+    return read_material(text, option.name, option.place)
 
 
 def _read_text(text: Any, option: Option) -> str | tuple[str, ...]:
@@ -206,6 +217,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.COUNT: _read_capsules,
     Kind.SOLUBILITY: lambda text, option: parse_solubility(text, option.place),
     Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
+    Kind.MATERIAL: _read_material,
     Kind.TEXT: _read_text,
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,

@@ -26,6 +26,7 @@ class Kind:
     STRENGTH = "mass in 1 g"
     DEPOSIT = "volume on 1 g"
     TABLET = "mass in mass"
+    MATERIAL = "material"
     TEXT = "text"
     CHOICE = "choice"
     CAPSULE_SIZE = "capsule size"
@@ -132,11 +133,11 @@ OPTIONS = (
            "fill_weight", "fill_weight_mg", more=(RequestKey("fill_weight_assumed", "fill_weight_assumed", Kind.FLAG),),
            prompt="Mean net weight of a filled capsule (such as 135 mg)"),
     Option("capsule-size", Kind.CAPSULE_SIZE, "000 to 5. Default 3.", "capsule_size", "capsule_size", default="3"),
-    Option("diluent", Kind.TEXT, "Default microcrystalline cellulose.", "diluent", "diluent",
+    Option("diluent", Kind.MATERIAL, "Default microcrystalline cellulose.", "diluent", "diluent",
            default="microcrystalline cellulose"),
-    Option("excipient", Kind.TEXT, "Another excipient of the blend; may be repeated.", "excipients", "excipient",
+    Option("excipient", Kind.MATERIAL, "Another excipient of the blend; may be repeated.", "excipients", "excipient",
            repeated=True),
-    Option("shell", Kind.TEXT, "Material of the capsule shell, such as clear gelatin. Not given: not checked.",
+    Option("shell", Kind.MATERIAL, "Material of the capsule shell, such as clear gelatin. Not given: not checked.",
            "shell", "shell"),
     Option("rules", Kind.FILE,
            "TOML file with a pharmacy's own rules on excipients; it can only tighten the built-in ones.",

@@ -12,8 +12,8 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical
 from compound.facts import standards, ware
+from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, Strength, Tablet, parse_basis
-from compound.facts.substances import read_dose_as, resolve
 from compound.order.options import read_solvent
 from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
 from compound.order.order import Balance, Order
@@ -127,6 +127,7 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     Kind.SOLUBILITY: canonical,
     Kind.STRENGTH: lambda strength: canonical(strength.mg_per_g),
     Kind.DEPOSIT: canonical,
+    Kind.MATERIAL: lambda text: text if isinstance(text, str) else list(text),
     Kind.TEXT: lambda text: text if isinstance(text, str) else list(text),
     Kind.CHOICE: str,
     Kind.CAPSULE_SIZE: str,
@@ -203,6 +204,7 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.SOLUBILITY: _read_number,
     Kind.STRENGTH: lambda value, where, _: Strength(positive(value, where)),
     Kind.DEPOSIT: _read_number,
+    Kind.MATERIAL: _read_text,  # judged by the audit, which says of a plan what is wrong with it
     Kind.TEXT: _read_text,
     Kind.CHOICE: lambda value, where, option: one_of(_name(value, where), option.choices, where),
     Kind.CAPSULE_SIZE: _read_capsule_size,

@@ -8,10 +8,15 @@ from collections.abc import Iterable
 from compound.exact.errors import InputError
 
 
+def visible(text: str) -> str:
+    """User text as a message can hold it: one line, visible characters, cut at 60."""
+    seen = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:60])
+    return f"{seen}{'…' if len(text) > 60 else ''}"
+
+
 def shown(text: str) -> str:
-    """User text quoted for a message: one line, visible characters, cut at 60."""
-    quoted = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:60])
-    return f"“{quoted}{'…' if len(text) > 60 else ''}”"
+    """User text quoted for a message, as `visible` has it."""
+    return f"“{visible(text)}”"
 
 
 def refuse_unprintable(text: str, where: str) -> None:

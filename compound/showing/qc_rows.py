@@ -239,7 +239,7 @@ class _Writer:
             " ".join((
                 self._words.source.format(
                     rule=rule.code, country=text(rule.country), citation=text(rule.citation),
-                    evidence=self._language.prose(rule.evidence),
+                    evidence=self._language.phrase(rule.evidence),
                 ),
                 *rule.sources,
             ))

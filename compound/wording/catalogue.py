@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -40,13 +40,34 @@ def parts() -> Mapping[str, str]:
     return _english()["parts"]
 
 
-def joined(values: Mapping[str, Said], words: Mapping[str, str], written: Notation) -> dict[str, Said]:
-    """Values with every list of clauses put into the words of one language."""
+def joined(
+    values: Mapping[str, Said],
+    words: Mapping[str, str],
+    written: Notation,
+    named: Callable[[str, str], str] = lambda name, value: value,
+) -> dict[str, Said]:
+    """Values with every list of clauses put into the words of one language.
+
+    `named` puts the text of a value within a clause, under its name, into that language.
+    """
 
     def clause(part: Clause) -> str:
-        return written.filled(words[part.code], joined(part.values, words, written))
+        told = {name: named(name, value) if isinstance(value, str) else value for name, value in part.values.items()}
+        return written.filled(words[part.code], joined(told, words, written, named))
 
-    return {name: ", ".join(map(clause, value)) if isinstance(value, tuple) else value for name, value in values.items()}
+    return {
+        name: ("; " if name in SENTENCES else ", ").join(map(clause, value)) if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
+
+
+# Lists of clauses that are each a sentence, and are parted as such.
+SENTENCES = ("message", "says", "evidence")
+
+
+def clauses_said(clauses: tuple[Clause, ...]) -> str:
+    """Clauses that are each a sentence, in English."""
+    return str(joined({"says": clauses}, parts(), notation.ENGLISH_NOTATION)["says"])
 
 
 @cache

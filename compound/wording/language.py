@@ -7,7 +7,6 @@ its numbers stay in the notation of the sheet, for `1,000 mg` is 1 mg to a Germa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -22,28 +21,19 @@ from compound.wording.words import Words
 UNTRANSLATED = "[English] "
 
 
-# Values that are sentences of the tool itself. Others are names, citations or what a user wrote, and are printed as they
-# are where no translation of them is known.
-PROSE = ("message", "caution", "evidence", "reason", "sentence")
-
-# Between the phrases of such a sentence: names, and the few words that join them.
-_NAME = "[^:;?“”]{1,80}"
-_QUOTED = "“[^”]*”"
-_JOINTS = (
-    (re.compile(r"(|; |: |, |in |; in |; caution: in )"), "{0}"),
-    (re.compile(f" is ({_NAME}): "), " ist {1}: "),
-    (re.compile(rf"(; |: )did you mean ({_NAME})\? ?"), "{1}gemeint {2}? "),
-    (re.compile(f"(|; )({_NAME}): "), "{1}{2}: "),
-    (re.compile(f"; caution: ({_NAME}): "), "; Vorsicht: {1}: "),
-)
+# Values that are phrases of the tool itself: those must be translated. Others are names, citations or what a user wrote,
+# and are printed as they are where no translation of them is known.
+PHRASES = ("because", "caution", "evidence", "reason", "sentence")
+# Within a clause: what a user wrote, which no language touches.
+VERBATIM = ("matched", "own")
 
 
 class Language(Value):
     """A language: its notation, the words of the rows, and its sentences for the findings.
 
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English
-    ones in lower case, `phrases` those that sentences in values are made of, and `endings` those at the end of an item
-    of a list. `rules` are the codes of the rules on excipients that come with the tool. English has none of them.
+    ones in lower case, `phrases` those that the data state a reason or an evidence in, and `endings` those at the end of
+    an item of a list. English has none of them.
     """
 
     notation: Notation
@@ -52,7 +42,6 @@ class Language(Value):
     texts: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
-    rules: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -76,15 +65,17 @@ class Language(Value):
         return self._said(said, (sentences or sentences_of(said.entry)).remedy)
 
     def _said(self, said: Finding | NotChecked, template: str) -> str:
-        values = joined(said.values, self.parts or parts(), self.notation)
         if self.code == "en":
-            return self.notation.filled(template, values)
-        # What a pharmacy wrote into its own rules on excipients is printed as it stands.
-        own = said.values.get("rule", "") not in (*self.rules, "")
-        for name, value in values.items():
-            if isinstance(value, str) and isinstance(said.values[name], str):
-                values[name] = self.prose(value) if name in PROSE and not own else self.text(value)
+            return self.notation.filled(template, joined(said.values, parts(), self.notation))
+        values = joined(said.values, self.parts, self.notation, self._named)
+        values |= {name: self._named(name, value) for name, value in said.values.items() if isinstance(value, str)}
         return self._marked(said.entry, self.notation.filled(template, values))
+
+    def _named(self, name: str, english: str) -> str:
+        """The text of a value under its name."""
+        if name in VERBATIM:
+            return english
+        return self.phrase(english) if name in PHRASES else self.text(english)
 
     def text(self, english: str) -> str:
         """A name or a fixed word: that of a substance, a vessel, a class. What is not known stays as it is."""
@@ -105,28 +96,18 @@ class Language(Value):
                 return english.removesuffix(ending) + translated
         return english
 
-    def prose(self, english: str) -> str:
-        """A sentence that the tool made of known phrases, names and quoted text; marked where a part is not known."""
+    def phrase(self, english: str) -> str:
+        """A phrase of the tool itself, or several parted by semicolons; marked where it is not known."""
         if not self.texts:
             return english
-        if (known := self.texts.get(english.casefold())) is not None:
-            return known
-        # The longest phrase first: one may begin like another.
-        phrases = sorted(self.phrases, key=len, reverse=True)
-        parts = re.split(f"({'|'.join([_QUOTED, *map(re.escape, phrases)])})", english)
-        found = []
-        for position, part in enumerate(parts):
-            said = self.phrases.get(part, f"„{part[1:-1]}“") if position % 2 else self._joint(part)
-            if said is None:
-                return UNTRANSLATED + english
-            found.append(said)
-        return "".join(found).strip()
+        found = self._known(english)
+        if found is None:
+            parts = [self._known(part) for part in english.split("; ")]
+            return UNTRANSLATED + english if None in parts else "; ".join(map(str, parts))
+        return found
 
-    def _joint(self, english: str) -> str | None:
-        for pattern, translated in _JOINTS:
-            if match := pattern.fullmatch(english):
-                return translated.format(english, *map(self.text, match.groups()))
-        return None
+    def _known(self, english: str) -> str | None:
+        return self.phrases.get(english, self.texts.get(english.casefold()))
 
     def _marked(self, entry: Entry, sentence: str) -> str:
         missing = self.code != "en" and entry.code not in self.findings
@@ -161,6 +142,5 @@ def _german() -> Language:
         texts,
         content["phrases"],
         content["endings"],
-        tuple(content["excipient_rules"]),
         content["parts"],
     )

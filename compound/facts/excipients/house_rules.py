@@ -10,9 +10,12 @@ from compound.exact.value import Value
 from compound.facts.excipients.negation import Negation
 from compound.facts.excipients.reading import Reading
 from compound.facts.excipients.rules import (
+    ACTIVE,
     ALLOWED,
     DISALLOWED,
+    LIQUID,
     REVIEW,
+    ROLE_EXCIPIENT,
     UNKNOWN,
     ExcipientRow,
     ExcipientRule,
@@ -22,12 +25,14 @@ from compound.facts.excipients.rules import (
 )
 from compound.facts.excipients.spans import MatchedSpan, spans_in
 from compound.facts.excipients.tokens import (
+    cut_into_tokens,
     readable_name,
     squash,
 )
 from compound.facts.excipients.verdict import ExcipientVerdict
+from compound.findings.finding import Clause
 from compound.reading.fields import Fields, in_file
-from compound.reading.text import as_text, shown
+from compound.reading.text import as_text, shown, visible
 from compound.reading.toml_text import read_toml
 
 MOST_HOUSE_NAMES = 5_000
@@ -112,6 +117,9 @@ def _enter_house(index: dict[str, Hit], row: ExcipientRow, name: str, where: str
     squashed = squash(readable_name(name, where))
     if not squashed:
         raise InputError(where, f"{shown(name)} holds no letter and no digit")
+    kind = Reading(built_in_rules(), cut_into_tokens(name), ROLE_EXCIPIENT).verdict(name).kind
+    if row.rule.verdict == ALLOWED and kind in (ACTIVE, LIQUID):
+        raise InputError(where, f"{shown(name)} is or holds an active substance or a liquid, which no rule can allow as an excipient")
     if squashed in index:
         raise InputError(where, f"{shown(name)} is named by {index[squashed].row.rule.code} already")
     if len(index) >= MOST_HOUSE_NAMES:
@@ -147,15 +155,15 @@ def _own_verdict(reading: Reading, spans: list[MatchedSpan], name: str, verdict:
     """The verdict of the pharmacy's own rules; the cautions stay."""
     rule = spans[0].row.rule
     matched = list(dict.fromkeys(reading.text(span.start, span.end) for span in spans))
-    message = "; ".join(f"{shown(text)}: {rule.because}" for text in matched)
+    says = tuple(Clause("excipient-own", {"matched": visible(text), "own": rule.because}) for text in matched)
     return ExcipientVerdict(
         name,
         rule.verdict,
         "; ".join(matched),
         rule.code,
         rule.source,
-        message,
-        rule.evidence,
+        says,
+        (rule.evidence,),
         verdict.about,
         verdict.cautions,
     )

@@ -8,14 +8,18 @@ component decides, and a name is allowed only when every word of it is understoo
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from compound.exact.errors import InputError
 from compound.exact.value import replace
 from compound.facts.excipients.house_rules import HouseRules, with_house_rules
 from compound.facts.excipients.reading import Reading
 from compound.facts.excipients.rules import (
+    ACTIVE,
     ALLOWED,
     DISALLOWED,
     GRAVITY,
+    LIQUID,
     NO_SOURCE,
     REVIEW,
     ROLE_EXCIPIENT,
@@ -31,9 +35,11 @@ from compound.facts.excipients.tokens import (
     cut_into_tokens,
     mixes_scripts,
     readable_name,
+    squash,
 )
-from compound.facts.excipients.verdict import ExcipientVerdict
-from compound.reading.text import shown
+from compound.facts.excipients.verdict import ExcipientVerdict, on_a_part
+from compound.findings.finding import Clause
+from compound.reading.text import shown, visible
 
 
 def judge(name: str, role: str = ROLE_EXCIPIENT, house: HouseRules | None = None, where: str = "excipient") -> ExcipientVerdict:
@@ -54,9 +60,7 @@ def judge(name: str, role: str = ROLE_EXCIPIENT, house: HouseRules | None = None
     between = _judged("".join(" " if c in INVISIBLE else c for c in text), name, role, house, where)
     stricter = min(within, between, key=lambda verdict: GRAVITY.index(verdict.verdict))
     listed = ", ".join(f"U+{ord(c):04X}" for c in hidden)
-    return replace(
-        stricter, message=f"{stricter.message}; the name holds invisible characters ({listed}): type it again"
-    )
+    return replace(stricter, says=(*stricter.says, Clause("name-holds-invisible", {"characters": listed})))
 
 
 def _judged(text: str, name: str, role: str, house: HouseRules | None, where: str) -> ExcipientVerdict:
@@ -84,14 +88,37 @@ def _against_look_alikes(
         if verdict.verdict == gravity:
             return verdict
         if other.verdict == gravity:
-            return replace(other, message=f"{other.message}; the name is written with look-alike letters")
+            return replace(other, says=(*other.says, Clause("name-in-look-alikes")))
     if mixed or (other.verdict == ALLOWED and verdict.verdict == UNKNOWN):
-        return ExcipientVerdict(name, REVIEW, text, rule.code, NO_SOURCE, f"{shown(text)}: {rule.because}", rule.evidence)
+        return ExcipientVerdict(
+            name, REVIEW, text, rule.code, NO_SOURCE, on_a_part(visible(text), rule), (rule.evidence,)
+        )
     return verdict
 
 
+class FoundName(NamedTuple):
+    """An excipient or a release word in a name: where it stands in the folded text, what it is, and whether it is so called."""
+
+    start: int
+    end: int
+    subject: str
+    names_itself: bool
 
 
+def names_in(text: str) -> tuple[FoundName, ...]:
+    """The excipients and release words that the rules find in a text, whatever they say of them.
 
-
-
+    Active substances, liquids and forms are none of them.
+    """
+    tokens = cut_into_tokens(text)
+    if not tokens:
+        return ()
+    reading = Reading(built_in_rules(), tokens, ROLE_EXCIPIENT)
+    found = []
+    for span in reading.spans:
+        if span.row.use in (ACTIVE, LIQUID, "form") or span.row.rule.code in ("look-alike", "not-known"):
+            continue
+        first, last = reading.tokens[span.start], reading.tokens[span.end - 1]
+        itself = squash(reading.text(span.start, span.end)) == squash(span.row.subject)
+        found.append(FoundName(first.start, last.end, span.row.subject, itself))
+    return tuple(found)

@@ -10,13 +10,17 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from compound.facts import actives
+from compound.facts.drug_words import DRUG_WORD, nearest_word
 from compound.facts.excipients.grades import grade_patterns, letter_grades, viscosity_of
 from compound.facts.excipients.misspelling import MOST_WORDS, nearest_code, nearest_held, nearest_spelling
 from compound.facts.excipients.negation import Negation, split_negations
 from compound.facts.excipients.rules import (
+    ACTIVE,
     ALLOWED,
     DISALLOWED,
     GRAVITY,
+    LIQUID,
     NO_SOURCE,
     REVIEW,
     ROLE_DILUENT,
@@ -40,8 +44,9 @@ from compound.facts.excipients.tokens import (
     squash,
     writes_no_spaces,
 )
-from compound.facts.excipients.verdict import ExcipientVerdict, RuleOutcome
-from compound.reading.text import shown
+from compound.facts.excipients.verdict import ExcipientVerdict, PatientCaution, RuleOutcome, on_a_part
+from compound.findings.finding import Clause
+from compound.reading.text import visible
 
 
 class Reading:
@@ -60,6 +65,7 @@ class Reading:
         self.stated: dict[str, list[MatchedSpan]] = {}  # family -> the grades stated
         self._read_grades()
         self._read_suffixes()
+        self._read_what_is_none()
         self.negation = Negation(rules, self.tokens, self.spans)
         for place in self.negation.used:
             self.covered[place] = True
@@ -260,6 +266,40 @@ class Reading:
         self.spans.append(MatchedSpan(place, place + 1, row))
         self.covered[place] = True
 
+    # What is on record, and no excipient.
+
+    def _read_what_is_none(self) -> None:
+        """Reads active substances and liquids among what no rule explains yet."""
+        words = self.rules.words
+        unexplained = [
+            not covered and text.isalpha() and len(text) > 2 and text not in words["neutral"]
+            for text, covered in zip(self.texts, self.covered, strict=True)
+        ]
+        for i in range(len(self.texts)):
+            if unexplained[i] and self.texts[i] in words["solvents"]:
+                self._add(i, ExcipientRow("a liquid", self.rules.rules["solvent"], "", use=LIQUID))
+            elif unexplained[i] and not self.covered[i]:
+                self._read_active(i)
+
+    def _read_active(self, start: int) -> None:
+        """Reads the active substance whose name begins at a place, the longest name first."""
+        for end in range(min(start + actives.LONGEST_NAMES, len(self.texts)), start, -1):
+            if any(self.covered[start:end]):
+                continue
+            active = actives.find_active(self.texts[start:end]) or actives.find_brand("".join(self.texts[start:end]))
+            if active is None:
+                continue
+            self._cover(start, end)
+            # The name of the drug stands beside its form without a meaning: naltrexone capsule.
+            if self.role != ROLE_DOSAGE_FORM:
+                row = ExcipientRow(active.name, self.rules.rules["active-substance"], "", note=active.kind, use=ACTIVE)
+                self.spans.append(MatchedSpan(start, end, row))
+            return
+        near = nearest_word(self.texts[start]) if self.role != ROLE_DOSAGE_FORM else None
+        if near is not None and near[0] == DRUG_WORD:
+            rule = self.rules.rules["active-substance-misspelt"]
+            self._add(start, ExcipientRow(f"nearly {near[1]}", rule, "", use=ACTIVE))
+
     # What is neither a name nor unknown.
 
     def _cover_neutral(self) -> None:
@@ -293,32 +333,41 @@ class Reading:
         outcomes = list(self._outcomes())
         gravest = min(GRAVITY.index(outcome.rule.verdict) for outcome in outcomes)
         deciding = [outcome for outcome in outcomes if GRAVITY.index(outcome.rule.verdict) == gravest]
+        # That it is no excipient at all is said last: what slows release beside the drug says more of the name.
+        deciding.sort(key=lambda outcome: outcome.row is not None and outcome.row.use in (ACTIVE, LIQUID))
         first = deciding[0]
         rule = first.rule
         matched = list(dict.fromkeys(outcome.matched for outcome in deciding if outcome.matched))
         if rule.verdict == UNKNOWN:
             matched = list(dict.fromkeys(outcome.matched for outcome in outcomes if outcome.matched and outcome.row))
-        message = "; ".join(dict.fromkeys(outcome.said for outcome in deciding))
+        says = [clause for outcome in deciding for clause in outcome.says]
         cautions = tuple(
             dict.fromkeys(
-                f"{outcome.row.subject}: {self.rules.cautions[outcome.row.caution]}"
+                PatientCaution(outcome.row.subject, self.rules.cautions[outcome.row.caution])
                 for outcome in outcomes
                 if outcome.row is not None and outcome.row.caution and outcome.rule.code != "negated"
             )
         )
-        if rule.verdict in (ALLOWED, REVIEW) and cautions:
-            message += "; caution: " + "; ".join(cautions)
+        if rule.verdict in (ALLOWED, REVIEW):
+            says += [Clause("excipient-also", {"subject": one.subject, "because": one.because}) for one in cautions]
         return ExcipientVerdict(
             name=name,
             verdict=rule.verdict,
             matched="; ".join(matched),
             rule=rule.code,
             source=_source(rule, first.row),
-            message=message,
+            says=_once(says),
             evidence=_evidence(rule, first.row),
             about=rule.about,
             cautions=cautions,
+            kind=self._kind(deciding),
         )
+
+    def _kind(self, deciding: list[RuleOutcome]) -> str:
+        """What the name is on record as. That it is no excipient at all counts before all else."""
+        uses = [span.row.use for span in self.positive() if span.row.use]
+        uses += [outcome.row.use for outcome in deciding if outcome.row is not None and outcome.row.use]
+        return next((use for use in (ACTIVE, LIQUID) if use in uses), uses[0] if uses else "")
 
     def _outcomes(self) -> Iterator[RuleOutcome]:
         rules = self.rules.rules
@@ -346,11 +395,15 @@ class Reading:
     def _outcome(self, rule: ExcipientRule, span: MatchedSpan) -> RuleOutcome:
         matched = self.text(span.start, span.end)
         subject = span.row.subject
-        known = rule.code == "negated" or squash(matched) == squash(subject)
-        said = shown(matched) + ("" if known else f" is {subject}") + f": {rule.because}"
+        says: tuple[Clause, ...]
+        if rule.code == "negated" or squash(matched) == squash(subject):
+            says = on_a_part(visible(matched), rule)
+        else:
+            values = {"matched": visible(matched), "subject": subject, "because": rule.because}
+            says = (Clause("excipient-is", values),)
         if span.row.note and rule is span.row.rule:
-            said += f"; {span.row.note}"
-        return RuleOutcome(rule, span.row, matched, said)
+            says += (Clause("excipient-note", {"because": span.row.note}),)
+        return RuleOutcome(rule, span.row, matched, says)
 
     def _rule_of(self, span: MatchedSpan) -> ExcipientRule:
         """The rule of a span, or its milder one where the name states the small amount or the use it asks for."""
@@ -453,7 +506,8 @@ class Reading:
             first, last = sorted((metals[0], salts[0]))
             matched = f"{self.tokens[first].original} … {self.tokens[last].original}"
             row = ExcipientRow("calcium carbonate", rule, "")
-            yield RuleOutcome(rule, row, matched, f"{shown(matched)} is calcium carbonate: {rule.because}")
+            values = {"matched": visible(matched), "subject": row.subject, "because": rule.because}
+            yield RuleOutcome(rule, row, matched, (Clause("excipient-is", values),))
 
     def _shell_outcome(self) -> Iterator[RuleOutcome]:
         """A shell made white without titanium dioxide may be made white with calcium carbonate."""
@@ -467,8 +521,8 @@ class Reading:
         if white or (self._names_shell() and not clear):
             rule = self.rules.rules["shell-opacifier"]
             start, end = without[0].start, without[0].end
-            whole = shown(self.text(0, len(self.tokens)))
-            yield RuleOutcome(rule, None, self.text(start, end), f"{whole}: {rule.because}")
+            whole = visible(self.text(0, len(self.tokens)))
+            yield RuleOutcome(rule, None, self.text(start, end), on_a_part(whole, rule))
 
     def _role_outcome(self, positive: list[MatchedSpan]) -> Iterator[RuleOutcome]:
         """Whether what is allowed elsewhere can be a diluent, or is a dosage form at all."""
@@ -478,32 +532,36 @@ class Reading:
         uses = {span.row.use for span in positive}
         if self.role == ROLE_DILUENT and "filler" not in uses:
             rule = self.rules.rules["not-a-filler"]
-            yield RuleOutcome(rule, None, text, f"{shown(text)}: {rule.because}")
+            yield RuleOutcome(rule, None, text, on_a_part(visible(text), rule))
         if self.role == ROLE_DOSAGE_FORM and uses.isdisjoint(("form", "shell")):
-            rule = self.rules.rules["not-known"]
-            yield RuleOutcome(rule, None, "", f"{shown(text)}: it is not a dosage form that the rules know")
+            yield RuleOutcome(self.rules.rules["not-known"], None, "", (Clause("form-unknown", {"matched": visible(text)}),))
 
     def _left_over(self) -> Iterator[RuleOutcome]:
         """What nothing explains: near a name the rules know, or not known at all."""
         left = self.uncovered()
         rule = self.rules.rules["not-known"]
         if left:
-            hint = ""
+            hint: tuple[Clause, ...] = ()
             found = [*self._near(left), *self._near_identifiers(left)]
             for start, end, near, hit in longest_of(found):
                 if hit.row.rule.verdict in (DISALLOWED, REVIEW):
                     misspelt = self.rules.rules["misspelt"]
                     text = self.text(start, end)
-                    meant = near if near == hit.row.subject else f"{near} ({hit.row.subject})"
-                    yield RuleOutcome(misspelt, hit.row, text, f"{shown(text)}: did you mean {meant}? {misspelt.because}")
+                    values = {"matched": visible(text), "near": near, "because": misspelt.because}
+                    itself = near == hit.row.subject
+                    clause = Clause(
+                        "excipient-meant" if itself else "excipient-meant-of",
+                        values if itself else values | {"subject": hit.row.subject},
+                    )
+                    yield RuleOutcome(misspelt, hit.row, text, (clause,))
                 elif not hint:
-                    hint = f"; did you mean {near}?"
-            text = ", ".join(shown(self.text(i, j)) for i, j in runs_of(left))
-            yield RuleOutcome(rule, None, "", f"{text}: {rule.because}{hint}")
+                    hint = (Clause("excipient-hint", {"near": near}),)
+            named = tuple(Clause("quoted", {"matched": visible(self.text(i, j))}) for i, j in runs_of(left))
+            yield RuleOutcome(rule, None, "", (Clause("excipient-parts", {"parts": named, "because": rule.because}), *hint))
         elif not self.spans:
-            text = self.text(0, len(self.tokens))
-            form = "it is not a dosage form that the rules know; say which form the capsules are"
-            yield RuleOutcome(rule, None, "", f"{shown(text)}: {form if self.role == ROLE_DOSAGE_FORM else rule.because}")
+            text = visible(self.text(0, len(self.tokens)))
+            form = (Clause("form-unknown", {"matched": text}), Clause("form-wanted"))
+            yield RuleOutcome(rule, None, "", form if self.role == ROLE_DOSAGE_FORM else on_a_part(text, rule))
 
     def _near(self, left: list[int]) -> Iterator[tuple[int, int, str, Hit]]:
         """Names of the rules that runs of tokens with something unexplained in them are close to, or hold."""
@@ -548,7 +606,12 @@ def _source(rule: ExcipientRule, row: ExcipientRow | None) -> str:
     return "; ".join(dict.fromkeys(parts)) or NO_SOURCE
 
 
-def _evidence(rule: ExcipientRule, row: ExcipientRow | None) -> str:
+def _evidence(rule: ExcipientRule, row: ExcipientRow | None) -> tuple[str, ...]:
     if row is None or rule.code in ("negated", "look-alike", "not-known"):
-        return rule.evidence
-    return f"{rule.evidence}; {'identity from a public source' if row.sources else f'identity from {NO_SOURCE}'}"
+        return (rule.evidence,)
+    return rule.evidence, "identity from a public source" if row.sources else f"identity from {NO_SOURCE}"
+
+
+def _once(clauses: list[Clause]) -> tuple[Clause, ...]:
+    """The clauses without repetitions, in their order."""
+    return tuple(clause for place, clause in enumerate(clauses) if clause not in clauses[:place])

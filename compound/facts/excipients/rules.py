@@ -16,6 +16,7 @@ ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unkno
 GRAVITY = (DISALLOWED, REVIEW, UNKNOWN, ALLOWED)
 ROLE_DILUENT, ROLE_EXCIPIENT, ROLE_SHELL, ROLE_DOSAGE_FORM = "diluent", "excipient", "shell", "dosage form"
 ROLES = (ROLE_DILUENT, ROLE_EXCIPIENT, ROLE_SHELL, ROLE_DOSAGE_FORM)
+ACTIVE, LIQUID = "active substance", "liquid"  # uses of what is on record and no excipient
 NO_SOURCE = "expert knowledge, no public source"
 
 

@@ -1,4 +1,4 @@
-"""Dosage forms for another route than the mouth: refused by their words, in several languages."""
+"""Dosage forms other than capsules that are swallowed: refused by their words, in several languages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.value import Value
 from compound.facts.doses import review_data
+from compound.facts.name_words import name_words
 from compound.reading.text import refuse_unprintable, shown
 
 _MOST_CHARACTERS = 200
@@ -28,12 +29,12 @@ def _other_routes() -> tuple[OtherRoute, ...]:
     return tuple(OtherRoute(row["route"], _pattern(row)) for row in review_data()["other_routes"]["rows"])
 
 
-def refuse_other_routes(dosage_form: str, where: str) -> None:
-    """Refuses a dosage form that names a route other than by mouth, in several spellings and languages.
+def refuse_other_forms(dosage_form: str, where: str) -> None:
+    """Refuses a dosage form that is no capsule, or is given by another route than the mouth, by its words.
 
-    A word directly after "not", "not for", "no", "never" or "non" is let pass. Whether what is left is a form for
-    capsules is not judged here. Raises InputError, naming the route, and for a text that is blank or longer than 200
-    characters.
+    A word directly after "not", "not for", "no", "never" or "non" is let pass. Whether what is left is a form of
+    immediate release is not judged here. Raises InputError naming the word or the route, and for a text that is blank,
+    names nothing, or is longer than 200 characters.
     """
     if dosage_form == "capsule":
         return
@@ -48,9 +49,31 @@ def refuse_other_routes(dosage_form: str, where: str) -> None:
             if _NEGATED.search(text[: match.start()]) is None:
                 raise InputError(
                     where,
-                    f"{shown(dosage_form)} is a form given {other.route}; this tool plans oral immediate-release "
-                    "capsules only, and a dose for one route is no guide to another",
+                    f"{shown(dosage_form)} is a form given {other.route}; {_ONLY_CAPSULES}, and a dose for one route is no "
+                    "guide to another",
                 )
+    word = _other_form(text.lower())
+    if word:
+        raise InputError(where, f"{shown(dosage_form)}: {shown(word)} means another form; {_ONLY_CAPSULES}")
+
+
+_ONLY_CAPSULES = "this tool plans oral immediate-release capsules only"
+
+
+def _other_form(text: str) -> str:
+    """The word in unaccented small letters that means a form other than a hard capsule; "" for none."""
+    words = name_words()
+    found = list(re.finditer(r"[^\W_]+", text))
+    if " ".join(match[0] for match in found) in words.no_name:
+        return text
+    stems, names = words.other_form_stems, words.other_forms
+    if not any(match[0].startswith(words.capsule_stems) for match in found):
+        stems += words.form_stems_unless_capsule
+    for match in found:
+        other = match[0] in names or match[0].startswith(stems) or any(stem in match[0] for stem in stems if stem > "\u2e80")
+        if other and _NEGATED.search(text[: match.start()]) is None:
+            return match[0]
+    return ""
 
 
 # A route named only to be ruled out. Nothing else may stand between the "not" and the route: "not oral, intravenous".
