@@ -68,6 +68,7 @@ class Family(NamedTuple):
     above: str
     shell: bool
     letters: str
+    whole: frozenset[str] = frozenset()  # grades sold without the letters that state viscosity
 
 
 class Hit(NamedTuple):
@@ -119,6 +120,7 @@ def built_in_rules() -> RuleSet:
     suffixes = raw["suffixes"]
     listed = _listed(suffixes["source"], sources)
     words = {key: frozenset(value) for key, value in raw["words"].items()}
+    words["neutral"] |= words["neutral_languages"]
     return RuleSet(
         rules=rules,
         names=index,
@@ -221,4 +223,5 @@ def _family(entry: Mapping[str, Any]) -> Family:
         above=entry.get("above", DISALLOWED),
         shell=entry["shell"],
         letters=entry["letters"],
+        whole=frozenset(map(squash, entry.get("whole", ()))),
     )
