@@ -931,7 +931,8 @@ class TestMisspellings:
 
     @given(st.data())
     def test_the_index_misses_nothing(self, draw: st.DataObject) -> None:
-        names = {near.name: near for found in misspelling._near_names()[0].values() for near in found}
+        lengths = misspelling._names_by_length()[0]
+        names = {near.name: near for length in lengths for found in misspelling._near_names(length).values() for near in found}
         letters = list(draw.draw(st.sampled_from(sorted(names))))
         for _ in range(draw.draw(st.integers(0, 4))):
             place = draw.draw(st.integers(0, len(letters) - 1))
