@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
-from compound.facts.excipients.tokens import SHORT, SQUASHED_AWAY, TOKEN_PATTERN, cut_into_tokens, folded, squash
+from compound.facts.excipients.tokens import SHORT, SQUASHED_AWAY, TOKEN_PATTERN, cut_into_tokens, fold_text, squash
 from compound.reading import shipped
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
@@ -173,7 +173,7 @@ def _row(entry: Mapping[str, Any], rules: Mapping[str, ExcipientRule], sources: 
 
 def all_squashed(names: list[str]) -> list[str]:
     """`squash` of every name of the data, in one go. They hold letters, digits and punctuation alone."""
-    squashed = folded(unicodedata.normalize("NFC", "\n".join(name for name in names if not name.isascii())))
+    squashed = fold_text(unicodedata.normalize("NFC", "\n".join(name for name in names if not name.isascii())))
     others = iter(squashed.translate(SQUASHED_AWAY).split("\n"))
     plain = "\n".join(name if name.isascii() else "" for name in names).lower().translate(SQUASHED_AWAY).split("\n")
     return [squashed or next(others) for squashed in plain]
