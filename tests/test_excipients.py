@@ -243,6 +243,49 @@ class TestReleaseAgents:
         assert verdict("stearic acid 50 % lubricant") == REVIEW
 
 
+class TestReasons:
+    """Each name held against has the reason that a pharmacist would give, and each whole grade is told from a cut one."""
+
+    @pytest.mark.parametrize(("code", "name"), [(code, name) for code, names in IDENTITIES["reasons"].items() for name in names])
+    def test_the_rule_that_decides_is_the_reason(self, code: str, name: str) -> None:
+        for role in (ROLE_EXCIPIENT, ROLE_DILUENT):
+            judged = judge(name, role)
+            assert (code, RULES[code]["verdict"]) == (judged.rule, judged.verdict)
+
+    @pytest.mark.parametrize("name", IDENTITIES["calcium_salts"][ALLOWED])
+    def test_a_definite_salt_of_calcium_is_not_said_to_be_carbonate(self, name: str) -> None:
+        for role in (ROLE_EXCIPIENT, ROLE_DILUENT):
+            assert "carbonate" not in clauses_said(judge(name, role).says)
+        assert ALLOWED == verdict(name)
+
+    @pytest.mark.parametrize("letter", "EFKJ")
+    def test_a_letter_grade_is_allowed_only_where_it_is_sold_so_or_says_it_is_of_low_viscosity(self, letter: str) -> None:
+        whole = {"E3", "E5", "E6", "E15", "E50", "F50", "K3"}  # Methocel and its like, low viscosity without the letters LV
+        grades = [f"{letter}{number}" for number in range(1, 100)]
+        for pattern in ("Methocel {}", "{} hypromellose", "HPMC {} Premium"):
+            allowed = {grade for grade in grades if verdict(pattern.format(grade)) == ALLOWED}
+            assert {grade for grade in whole if grade[0] == letter} == allowed
+        assert {ALLOWED} == {verdict(f"Methocel {grade} LV") for grade in grades}
+
+    @pytest.mark.parametrize(
+        "grade", ["E4M", "E10M", "F4M", "K4M", "K15M", "K100M", "K200M", "J5M", "E4MCR", "K100MCR", "A4M", "A4C", "A15C"]
+    )
+    def test_a_gelling_grade_that_lost_its_letters_is_never_allowed(self, grade: str) -> None:
+        lost = [grade[:place] + grade[place + 1 :] for place in range(1, len(grade))]
+        lost += [grade[: place - 1] + grade[place] + grade[place - 1] + grade[place + 1 :] for place in range(2, len(grade))]
+        # A digit that is lost may leave a grade that is sold: E10M without M and 0 is not looked for here.
+        lost = [name for name in lost if name not in ("E5", "E15", "K3")]
+        family = "methylcellulose" if grade[0] == "A" else "hypromellose"
+        assert [] == [name for name in lost if verdict(f"{family} {name}") == ALLOWED]
+
+    def test_the_cautions_of_a_filler_with_silica_are_those_of_the_filler(self) -> None:
+        assert "galactosaemia" in clauses_said(judge("Lactose-Siliciumdioxid-Füllmittel (NRF S.59.)", ROLE_DILUENT).says)
+
+    @pytest.mark.parametrize("name", ["acacia", "glycerin", "calcium citrate", "menthol", "E104", "L-leucine", "potassium chloride"])
+    def test_what_is_added_in_small_amounts_is_asked_about_as_diluent(self, name: str) -> None:
+        assert (REVIEW, "not-a-filler") == (verdict(name, ROLE_DILUENT), judge(name, ROLE_DILUENT).rule)
+
+
 class TestReleaseWords:
     """Words and suffixes of slow release (domain facts 5.5). Suffixes count beside a form, a drug or a dose."""
 
@@ -378,6 +421,7 @@ class TestEveryRow:
             "tailor's chalk": ["chalk"],
             "tailors chalk": ["chalk"],
             "vitamin E 170": ["E 170"],
+            **{f"alcohol {kind}": ["alcohol"] for kind in ("cetylicus", "cetylicus et stearylicus", "stearylicus")},
             **{f"{kind} alcohol": ["alcohol"] for kind in ("cetearyl", "cetostearyl", "cetyl", "polyvinyl", "stearyl")},
         }
 
@@ -420,6 +464,7 @@ class TestEveryRow:
             "active-substance",
             "active-substance-misspelt",
             "solvent",
+            "grade-cut",
         }
         assert set(RULES) - used == raised
         texts = json.dumps([DATA["rows"], DATA["rules"], DATA["suffixes"], DATA["release_words"]])
@@ -434,6 +479,7 @@ class TestEveryRow:
             ("talc", ROLE_DILUENT, "not-a-filler"),
             ("no talc", ROLE_EXCIPIENT, "negated"),
             ("calcium carbonate-free Zorb", ROLE_EXCIPIENT, "negation-unclear"),
+            ("Methocel E4", ROLE_EXCIPIENT, "grade-cut"),
             ("Zorb", ROLE_EXCIPIENT, "not-known"),
         ],
     )
@@ -896,7 +942,8 @@ class TestMisspellings:
 
     @given(st.data())
     def test_the_index_misses_nothing(self, draw: st.DataObject) -> None:
-        names = {near.name: near for found in misspelling._near_names()[0].values() for near in found}
+        lengths = misspelling._names_by_length()[0]
+        names = {near.name: near for length in lengths for found in misspelling._near_names(length).values() for near in found}
         letters = list(draw.draw(st.sampled_from(sorted(names))))
         for _ in range(draw.draw(st.integers(0, 4))):
             place = draw.draw(st.integers(0, len(letters) - 1))

@@ -25,11 +25,29 @@ def grade_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 
 @cache
 def letter_grades(letters: str) -> re.Pattern[str]:
-    """Grades such as K100M: a letter, the viscosity, M for thousands or C for hundreds."""
+    """Grades such as K100M: a letter, the viscosity, M for thousands or C for hundreds, LV for low viscosity.
+
+    P, DC and CR may be written in one word with them (K100MCR).
+    """
     return re.compile(
         # E331 is an E number, and no grade.
-        rf"(?<!\w)(?!e[\W_]*[0-9]{{3}}(?!\w))[{letters}][\W_]*([0-9]{{1,3}})[\W_]*(m|c)?(?:[\W_]*(?:premium)?[\W_]*lv)?(?!\w)"
+        rf"(?<!\w)(?!e[\W_]*[0-9]{{3}}(?!\w))[{letters}][\W_]*([0-9]{{1,3}})[\W_]*(m|c)?"
+        r"(?:[\W_]*(?:premium)?[\W_]*(lv))?(?:p|dc|cr)*(?!\w)"
     )
+
+
+def is_whole_grade(match: re.Match[str], whole: frozenset[str]) -> bool:
+    """Whether a grade says all that tells it from another: E4M and E5 LV do, E4 may have lost its M.
+
+    `whole` are the grades, squashed, that are sold as they stand, without M, C or LV. A viscosity with its unit is whole.
+    """
+    viscosity, metolose, _ = grade_patterns()
+    if match.re is viscosity:
+        return True
+    text = re.sub(r"[\W_]", "", match[0])
+    if match.re is metolose:
+        return match[2] is not None or text in whole
+    return match[2] is not None or match[3] is not None or text in whole
 
 
 def viscosity_of(match: re.Match[str]) -> Fraction:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache, lru_cache
-from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from compound.facts.excipients.rules import (
@@ -32,35 +33,45 @@ class _Near(NamedTuple):
 
 
 @cache
-def _near_names() -> tuple[dict[tuple[int, str], list[_Near]], list[tuple[str, Hit]]]:
-    """The names a misspelling may be close to, by length and pairs of letters; the disallowed ones a word may hold.
-
-    A slip changes at most three pairs. So a name with two slips shares one at least of any seven of its pairs with the
-    misspelling, and is entered under its seven rarest alone.
-    """
+def _names_by_length() -> tuple[dict[int, list[tuple[str, Hit]]], list[tuple[str, Hit]]]:
+    """The names a misspelling may be close to, by their length; the disallowed ones a word may hold."""
     rules = built_in_rules()
-    names = []
+    by_length: dict[int, list[tuple[str, Hit]]] = {}
     inside = []
     for name, hit in rules.names.items():
         if not name.isalpha() or hit.row.rule.code in ("look-alike", "not-known") or hit.row.alone:
             continue
-        if len(name) >= SHORT or name in rules.fuzzy_short:
-            names.append(_Near(name, _pairs(name), _most_edits(len(name)), GRAVITY.index(hit.row.rule.verdict), hit))
-        if len(name) >= 8 and hit.row.rule.verdict == DISALLOWED:
+        length = len(name)
+        if length >= SHORT or name in rules.fuzzy_short:
+            by_length.setdefault(length, []).append((name, hit))
+        if length >= 8 and hit.row.rule.verdict == DISALLOWED:
             inside.append((name, hit))
-    count: dict[str, int] = {}
+    return by_length, inside
+
+
+@cache
+def _near_names(length: int) -> dict[str, list[_Near]]:
+    """The names of one length by pairs of letters; worked out for the lengths that are asked for alone.
+
+    A slip changes at most three pairs. So a name with two slips shares one at least of any seven of its pairs with the
+    misspelling, and is entered under its seven rarest alone.
+    """
+    most = _most_edits(length)
+    names = [
+        _Near(name, _pairs(name), most, GRAVITY.index(hit.row.rule.verdict), hit)
+        for name, hit in _names_by_length()[0].get(length, ())
+    ]
+    count = Counter(pair for near in names for pair in near.pairs)
+    by_pair: dict[str, list[_Near]] = {}
     for near in names:
-        for pair in near.pairs:
-            count[pair] = count.get(pair, 0) + 1
-    by_pair: dict[tuple[int, str], list[_Near]] = {}
-    for near in names:
-        for pair in sorted(near.pairs, key=lambda pair: (count[pair], pair))[: 3 * near.most + 1]:
-            by_pair.setdefault((len(near.name), pair), []).append(near)
-    return by_pair, inside
+        for _, pair in sorted((count[pair], pair) for pair in near.pairs)[: 3 * most + 1]:
+            by_pair.setdefault(pair, []).append(near)
+    return by_pair
 
 
 def _pairs(text: str) -> frozenset[str]:
-    return frozenset(map("".join, pairwise(text)))
+    """The pairs of neighbouring letters of a text."""
+    return frozenset(map(add, text, text[1:]))
 
 
 def _most_edits(length: int) -> int:
@@ -72,10 +83,9 @@ def _most_edits(length: int) -> int:
 def nearest_spelling(text: str) -> tuple[str, Hit] | None:
     """The name that `text` is a likely misspelling of, disallowed ones first, as the data write it."""
     pairs = _pairs(text)
-    by_pair = _near_names()[0]
     length = len(text)
-    near_lengths = [other for other in range(length - 3, length + 4) if abs(other - length) <= _most_edits(other)]
-    likely = {near.name: near for other in near_lengths for pair in pairs for near in by_pair.get((other, pair), ())}
+    by_pair = [_near_names(other) for other in range(length - 3, length + 4) if abs(other - length) <= _most_edits(other)]
+    likely = {near.name: near for names in by_pair for pair in pairs for near in names.get(pair, ())}
     best: tuple[int, int, str] | None = None
     for near in likely.values():
         most = near.most
@@ -141,7 +151,7 @@ def _passes_check(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def nearest_held(text: str) -> tuple[str, Hit] | None:
     """The disallowed name that stands inside the word `text`: calciumcarbonatepowder."""
-    for name, hit in _near_names()[1]:
+    for name, hit in _names_by_length()[1]:
         if name in text:
             return _spelt().get(name, name), hit
     return None

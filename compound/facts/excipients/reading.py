@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from compound.facts import actives
 from compound.facts.drug_words import DRUG_WORD, nearest_word
-from compound.facts.excipients.grades import grade_patterns, letter_grades, viscosity_of
+from compound.facts.excipients.grades import grade_patterns, is_whole_grade, letter_grades, viscosity_of
 from compound.facts.excipients.misspelling import MOST_WORDS, nearest_code, nearest_held, nearest_spelling
 from compound.facts.excipients.negation import Negation, split_negations
 from compound.facts.excipients.rules import (
@@ -151,15 +151,22 @@ class Reading:
         for start, end, grade in self._free_windows(family.grades):
             self._state(stated, start, end, family.grades[grade], name)
         if family.viscosity_limit is not None:
-            for start, end, viscosity in self._viscosities(family.letters):
-                verdict = ALLOWED if viscosity < family.viscosity_limit else family.above
-                self._state(stated, start, end, verdict, name)
+            for start, end, viscosity, whole in self._viscosities(family):
+                if viscosity >= family.viscosity_limit:
+                    self._state(stated, start, end, family.above, name)
+                elif whole:
+                    self._state(stated, start, end, ALLOWED, name)
+                else:
+                    self._state(stated, start, end, REVIEW, name, "grade-cut")
         if family.weight_limit is not None:
             self._read_weights(stated, family.weight_limit, name)
         self._cover_windows(family.covered)
 
-    def _state(self, stated: list[MatchedSpan], start: int, end: int, verdict: str, name: str) -> None:
-        """Enters a grade. One that would let the polymer pass must stand beside its name, not beside another's."""
+    def _state(self, stated: list[MatchedSpan], start: int, end: int, verdict: str, name: str, code: str = "") -> None:
+        """Enters a grade. One that would let the polymer pass must stand beside its name, not beside another's.
+
+        `code` is the rule to cite, where it is not the one that goes with the verdict.
+        """
         if verdict == ALLOWED and not self._belongs(start, end, name):
             return
         codes = {ALLOWED: "known-excipient", REVIEW: "release-agent-depends", DISALLOWED: "release-agent"}
@@ -167,7 +174,7 @@ class Reading:
                    DISALLOWED: f"{name} of high viscosity"}[verdict]  # fmt: skip
         if name == "polyethylene glycol":
             subject = "polyethylene oxide" if verdict == DISALLOWED else "polyethylene glycol"
-        row = ExcipientRow(subject, self.rules.rules[codes[verdict]], "", of_family=name, use="binder")
+        row = ExcipientRow(subject, self.rules.rules[code or codes[verdict]], "", of_family=name, use="binder")
         span = MatchedSpan(start, end, row)
         stated.append(span)
         self.spans.append(span)
@@ -182,18 +189,21 @@ class Reading:
             return False
         return before is None or after.start == end
 
-    def _viscosities(self, letters: str) -> Iterator[tuple[int, int, Fraction]]:
-        """Viscosities in mPa·s among the tokens not yet explained: `5 mPa·s`, `3-15 cP`, `K100M`, `90SH-4000`."""
+    def _viscosities(self, family: Family) -> Iterator[tuple[int, int, Fraction, bool]]:
+        """Viscosities in mPa·s among the tokens not yet explained: `5 mPa·s`, `3-15 cP`, `K100M`, `90SH-4000`.
+
+        The last of each says whether the grade is whole.
+        """
         folded = self._folded()
         patterns = list(grade_patterns()[:2])
-        if letters:
-            patterns.append(letter_grades(letters))
+        if family.letters:
+            patterns.append(letter_grades(family.letters))
         for pattern in patterns:
             for match in pattern.finditer(folded):
                 place = self._places(match.start(), match.end())
                 value = viscosity_of(match)
                 if place and value > 0 and not any(self.covered[place[0] : place[1]]):
-                    yield (*place, value)
+                    yield (*place, value, is_whole_grade(match, family.whole))
 
     def _folded(self) -> str:
         """The folded text with each token at its own place."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 
-from compound.facts.excipients.tokens import SHORT, SQUASHED_AWAY, TOKEN_PATTERN, cut_into_tokens, fold, squash
+from compound.facts.excipients.tokens import SHORT, SQUASHED_AWAY, TOKEN_PATTERN, cut_into_tokens, fold_text, squash
 from compound.reading import shipped
 
 ALLOWED, DISALLOWED, REVIEW, UNKNOWN = "allowed", "disallowed", "review", "unknown"
@@ -69,6 +69,7 @@ class Family(NamedTuple):
     above: str
     shell: bool
     letters: str
+    whole: frozenset[str] = frozenset()  # grades sold without the letters that state viscosity
 
 
 class Hit(NamedTuple):
@@ -120,6 +121,7 @@ def built_in_rules() -> RuleSet:
     suffixes = raw["suffixes"]
     listed = _listed(suffixes["source"], sources)
     words = {key: frozenset(value) for key, value in raw["words"].items()}
+    words["neutral"] |= words["neutral_languages"]
     return RuleSet(
         rules=rules,
         names=index,
@@ -172,7 +174,7 @@ def _row(entry: Mapping[str, Any], rules: Mapping[str, ExcipientRule], sources: 
 
 def all_squashed(names: list[str]) -> list[str]:
     """`squash` of every name of the data, in one go. They hold letters, digits and punctuation alone."""
-    squashed = fold(unicodedata.normalize("NFC", "\n".join(name for name in names if not name.isascii())))[0]
+    squashed = fold_text(unicodedata.normalize("NFC", "\n".join(name for name in names if not name.isascii())))
     others = iter(squashed.translate(SQUASHED_AWAY).split("\n"))
     plain = "\n".join(name if name.isascii() else "" for name in names).lower().translate(SQUASHED_AWAY).split("\n")
     return [squashed or next(others) for squashed in plain]
@@ -222,4 +224,5 @@ def _family(entry: Mapping[str, Any]) -> Family:
         above=entry.get("above", DISALLOWED),
         shell=entry["shell"],
         letters=entry["letters"],
+        whole=frozenset(map(squash, entry.get("whole", ()))),
     )

@@ -80,6 +80,22 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     return "".join(pieces), [*places, len(text)]
 
 
+class _Folding(dict[int, str]):
+    """What each character is folded to, worked out when it is first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = piece = _folded_character(chr(code))
+        return piece
+
+
+_FOLDING = _Folding()
+
+
+def fold_text(text: str) -> str:
+    """`text` folded, without the places its characters come from: what `fold` gives first, and faster."""
+    return text.translate(_FOLDING)
+
+
 def squash(text: str) -> str:
     """`text` folded, without spaces, hyphens and other punctuation: what names are compared by."""
     if text.isascii():
