@@ -45,7 +45,7 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
     if order.lot.taken_as_pure and not _content_differs(order, plan):
         values: dict[str, Said] = {"dose": Fraction(order.dose.mg), "substance": order.dosed}
         found.append(Finding(codes.POTENCY_NOT_ENTERED, Place.option("--assay"), values))
-    found += dose_findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
+    found += dose_findings(_dosed_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
     return found
 
 
@@ -93,14 +93,9 @@ def _heaviest(plan: Plan) -> Decimal:
     return max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
 
 
-def _studied_drug(order: Order) -> str:
-    """The drug whose studied doses count. A name that is not known is held against the known one it is close to."""
-    if order.substance is not None:
-        return order.substance.drug
-    drug = order.drug or ""
-    close = substances.suggest(drug)
-    near = substances.find_substance(close[0]) if close else None
-    return drug if near is None else near.drug
+def _dosed_drug(order: Order) -> str:
+    """The drug whose doses count. A name that is not known is no other drug, however close: nothing is said of its dose."""
+    return order.substance.drug if order.substance is not None else (order.drug or "")
 
 
 def _content_differs(order: Order, plan: Plan | None) -> bool:
@@ -148,7 +143,7 @@ def order_not_checked(
         found += not_predicted(facts)
     if order.drug is not None:
         found += shelf_not_checked(order.substance, order.lot)
-        found += dose_not_checked(_studied_drug(order))
+        found += dose_not_checked(_dosed_drug(order))
     found += [NotChecked(entry) for name, entry in _RULES_NEED.items() if getattr(order, name) is None]
     if order.least_weighable is None:
         found.append(NotChecked(codes.LEAST_WEIGHABLE_NOT_CHECKED))
