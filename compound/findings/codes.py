@@ -13,6 +13,8 @@ ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 # What was assumed because it was not entered.
 FILL_WEIGHT_ASSUMED = Entry("fill-weight-assumed", WARNING)
+CAPSULE_OVERFULL = Entry("capsule-overfull", WARNING)
+CAPSULE_NEARLY_EMPTY = Entry("capsule-nearly-empty", WARNING)
 POTENCY_NOT_ENTERED = Entry("potency-not-entered", WARNING)
 CAPACITY_NOT_GIVEN = Entry("capacity-not-given", NOTE)
 BOAT_MASS_UNKNOWN = Entry("boat-mass-unknown", NOTE)
@@ -73,6 +75,7 @@ DRUG_NOT_CHECKED = Entry("drug-not-checked", NOTE)
 DOSE_ERROR_NOT_CHECKED = Entry("dose-error-not-checked", NOTE)
 MAX_DILUTION_NOT_CHECKED = Entry("max-dilution-not-checked", NOTE)
 FILL_WEIGHT_NOT_CHECKED = Entry("fill-weight-not-checked", NOTE)
+CAPSULE_NOT_CHECKED = Entry("capsule-not-checked", NOTE)
 EXCIPIENTS_NOT_CHECKED = Entry("excipients-not-checked", NOTE)
 SHELL_NOT_CHECKED = Entry("shell-not-checked", NOTE)
 LEAST_WEIGHABLE_NOT_CHECKED = Entry("least-weighable-not-checked", NOTE)

@@ -11,6 +11,7 @@ from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Place, Said
 from compound.judging.accuracy import Accuracy
+from compound.judging.capsule import capsule_findings, capsule_not_checked
 from compound.judging.excipients import Named, excipient_findings
 from compound.judging.replay import Replay
 from compound.judging.shelf import shelf_findings, shelf_not_checked
@@ -27,6 +28,7 @@ def order_findings(
     found = _drug_findings(order, plan)
     found += excipient_findings(_named(order), house)
     found += _fill_weight_findings(order)
+    found += capsule_findings(order)
     found += _minimum_weight_findings(order)
     found += gates(capsule_facts(order, run))
     if plan is not None:
@@ -145,6 +147,7 @@ def order_not_checked(
         found += shelf_not_checked(order.substance, order.lot)
         found += dose_not_checked(_dosed_drug(order))
     found += [NotChecked(entry) for name, entry in _RULES_NEED.items() if getattr(order, name) is None]
+    found += capsule_not_checked(order)
     if order.least_weighable is None:
         found.append(NotChecked(codes.LEAST_WEIGHABLE_NOT_CHECKED))
     if accuracy is not None and accuracy.worst_percent is None:

@@ -34,11 +34,12 @@ from compound.reading.text import one_of, read_name, shown
 MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 
-def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
+def read_order(options: Mapping[str, Any], *, fill_needed: bool = True) -> tuple[Order, tuple[Finding, ...]]:
     """The order that options state, defaults filled in, with notes on how they were read.
 
     Keys are the long names without dashes (`balance-sensitivity`); values are texts, tuples of texts where an option
-    may be repeated, a file already read where an option names one, or absent. Raises InputError with the option's name.
+    may be repeated, a file already read where an option names one, or absent. Without `fill_needed` an order may come
+    out without a fill weight, where none is stated and none can be assumed. Raises InputError with the option's name.
     """
     notes: list[Finding] = []
     read = {
@@ -49,8 +50,8 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
     drug, substance = read.pop("drug")
     sensitivity, readability = read.pop("balance.sensitivity"), read.pop("balance.readability")
     balance = Balance(sensitivity, readability or default_readability(sensitivity), read.pop("balance.capacity"))
-    fill_weight = read.pop("fill_weight")
-    dose_as = read.pop("dose_as")
+    stated, dose_as = read.pop("fill_weight"), read.pop("dose_as")
+    fill_weight = stated or _assumed_fill_weight(read["capsule_size"], read["diluent"], must=fill_needed)
     order = Order(
         **read,
         **{whole: read_as_one(options) for whole, read_as_one in _READ_AS_ONE.items()},
@@ -59,8 +60,8 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         dose_as=None if dose_as is None else read_dose_as(dose_as, substance),
         balance=balance,
         readability_assumed=readability is None,
-        fill_weight=fill_weight or _assumed_fill_weight(read["capsule_size"], read["diluent"]),
-        fill_weight_assumed=fill_weight is None,
+        fill_weight=fill_weight,
+        fill_weight_assumed=stated is None and fill_weight is not None,
     )
     return order, tuple(notes)
 
@@ -89,9 +90,9 @@ def read_option(option: Option, text: Any) -> Any:
     return _READERS[option.kind](text, option)
 
 
-def _assumed_fill_weight(size: str, diluent: str) -> Mass:
+def _assumed_fill_weight(size: str, diluent: str, *, must: bool) -> Mass | None:
     assumed = standards.default_fill_weight(size, diluent)
-    if assumed is None:
+    if assumed is None and must:
         raise InputError(
             BY_NAME["fill-weight"].place,
             f"no density of {shown(diluent)} is on record, so no fill weight can be assumed; "

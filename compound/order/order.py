@@ -91,7 +91,7 @@ class Order(Value, kw_only=True):
     accept: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuses limits that make no sense and a dose that no capsule holds."""
+        """Refuses limits that make no sense, a dose that its capsule does not hold, and a fill that its size does not."""
         for option, percent in (("--weighing-error", self.weighing_error_limit), ("--dose-error", self.dose_error_limit)):
             if percent is not None and not 0 < percent.percent < 100:
                 raise InputError(
@@ -111,6 +111,9 @@ class Order(Value, kw_only=True):
                     f"{_mg(self.dose)} is more than a capsule holds: {canonical(self.fill_weight.mg)} mg of pure powder "
                     f"on the shelf holds {_short(content)} mg",
                 )
+            if self.capsule_size is not None:
+                mixed = bool(self.excipients) or self.lot.strength is not None or self.lot.tablet is not None
+                standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=mixed)
 
     @property
     def content_fraction(self) -> Fraction:
