@@ -12,6 +12,7 @@ from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Place, Said
 from compound.judging.accuracy import Accuracy
 from compound.judging.capsule import capsule_findings, capsule_not_checked
+from compound.judging.densities import density_findings
 from compound.judging.excipients import Named, excipient_findings
 from compound.judging.replay import Replay
 from compound.judging.shelf import shelf_findings, shelf_not_checked
@@ -30,6 +31,7 @@ def order_findings(
     found += _fill_weight_findings(order)
     found += capsule_findings(order)
     found += _minimum_weight_findings(order)
+    found += density_findings(order)
     found += gates(capsule_facts(order, run))
     if plan is not None:
         found += _plan_findings(order, plan)

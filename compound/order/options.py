@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from compound.exact.errors import InputError
-from compound.exact.quantity import Mass, Percent
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import EXACT, Mass, Percent
 from compound.facts import standards, ware
 from compound.facts.lot import Lot, read_lot
 from compound.facts.other_routes import refuse_other_routes
@@ -20,7 +20,14 @@ from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
 from compound.order.order import Balance, Order, default_readability, needed, refuse_count
-from compound.order.particle_size import ParticleSize, SieveData, SieveFile, parse_size, read_fill_rsd
+from compound.order.particle_size import (
+    ParticleSize,
+    SieveData,
+    SieveFile,
+    parse_size,
+    read_fill_rsd,
+    read_true_density,
+)
 from compound.reading.amounts import (
     has_trailing_zero,
     parse_count,
@@ -187,11 +194,24 @@ def parse_deposit(text: str, where: str) -> Decimal:
     return volume
 
 
-def _per(text: str, unit: str, where: str, example: str) -> str:
+def parse_true_density(text: str, where: str) -> Decimal:
+    """Reads a true density (`1.38 g/cm3`, `1.38 g per mL`), in g per cm3. Raises InputError."""
+    amount = _per(text, "cm3", where, "1.38 g/cm3", ("cm\u00b3", "mL"))
+    try:
+        grams = EXACT.divide(parse_mass(amount, where).mg, Decimal(1000))
+    except AmbiguousAmount as error:
+        if "," in amount:
+            raise InputError(where, f"{shown(text)} has a comma; write one such as 1.38 g/cm3") from None
+        # 1.380 g: the other reading, 1380 g, is the density of nothing.
+        grams = EXACT.divide(parse_mass(error.readings[0], where).mg, Decimal(1000))
+    return read_true_density(grams, where)
+
+
+def _per(text: str, unit: str, where: str, example: str, spellings: Sequence[str] = ()) -> str:
     """The amount for one of a unit: `100 mg` of `100 mg/mL`."""
     for joint in ("/", " per "):
         amount, found, last = text.strip(" ").rpartition(joint)
-        if found and last.strip(" ") == unit:
+        if found and last.strip(" ") in (unit, *spellings):
             return amount
     raise InputError(where, f"{shown(text)} is not an amount for 1 {unit}; write one such as {example}")
 
@@ -207,6 +227,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.COUNT: _read_capsules,
     Kind.SOLUBILITY: lambda text, option: parse_solubility(text, option.place),
     Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
+    Kind.TRUE_DENSITY: lambda text, option: parse_true_density(text, option.place),
     Kind.TEXT: _read_text,
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,

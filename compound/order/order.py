@@ -54,7 +54,8 @@ class Order(Value, kw_only=True):
     """An order. Every field but the dose may be None, for "not stated"; `planning` says which it needs.
 
     `dose` is the labelled dose of a capsule in the substance it is expressed in. `drug` is the name of what stands on
-    the shelf, `substance` what is known of it. `fill_rsd` is the RSD of the net weights of filled capsules.
+    the shelf, `substance` what is known of it. `true_density` is that of the drug's particles in g per cm3, as entered.
+    `fill_rsd` is the RSD of the net weights of filled capsules.
     """
 
     dose: Mass
@@ -87,6 +88,7 @@ class Order(Value, kw_only=True):
     deposit: Decimal | None = None  # in mL per g
     most_drug: Mass | None = None
     particle_size: ParticleSize | SieveData | None = None
+    true_density: Decimal | None = None
     fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
 
