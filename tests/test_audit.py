@@ -362,7 +362,7 @@ class TestRoundTrip:
         beside = {"batch-number", "component-lot", "pharmacy", "prepared", "tablet", "strength"}
         request = plan_to_dict(planned())["request"]
 
-        endings = ("", "_mg", "_percent", "_um", "_mg_per_g", "_mg_per_ml", "_ml_per_g")
+        endings = ("", "_mg", "_percent", "_um", "_mg_per_g", "_mg_per_ml", "_ml_per_g", "_g_per_cm3")
         missing = [
             option
             for option in KNOWN_OPTIONS

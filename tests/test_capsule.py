@@ -70,7 +70,9 @@ class TestLimits:
         ("name", "value"),
         [("particles_matter_below_mg", "0.1"), ("powder_from_mg", "0.001"), ("particle_rsd_most_percent", "4"),
          ("particle_rsd_note_percent", "2"), ("certificate_spread", "2"), ("large_particle_share", "0.25"),
-         ("assumed_median_um", "50"), ("doubtful_below_um", "0.5")],
+         ("assumed_median_um", "50"), ("doubtful_below_um", "0.5"), ("true_density_low_g_per_cm3", "1.1"),
+         ("true_density_high_g_per_cm3", "1.6"), ("least_true_density_g_per_cm3", "0.8"),
+         ("most_true_density_g_per_cm3", "3")],
     )  # fmt: skip
     def test_a_gate_is_the_one_entered_here_and_a_house_rule(self, name: str, value: str) -> None:
         assert Decimal(value) == standards.limit(name)
