@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers import DRUG, order
+from helpers import DRUG, order, planned
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,9 @@ from compound.exact.value import replace
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.judging.audit import audit
 from compound.judging.capsule import capsule_findings, capsule_not_checked
+from compound.plan.plan import plan_from_dict, plan_to_dict
 from compound.wording.catalogue import message_of
 from compound.wording.language import language
 
@@ -150,6 +152,21 @@ class TestRefused:
         assert isinstance(refused, InputError)
         assert "does not go into size 3" in refused.sentence
 
+    @pytest.mark.parametrize(
+        ("mg", "found"),
+        [("2000", ["capsule-cannot-hold"]), ("510.1", ["capsule-cannot-hold"]), ("510", ["capsule-overfull"]),
+         ("135", []), ("13.5", ["capsule-nearly-empty"])],
+    )  # fmt: skip
+    def test_a_fill_that_the_steps_alone_state_is_held_against_the_size_too(self, mg: str, found: list[str]) -> None:
+        record = plan_to_dict(planned())
+        record["request"] |= {"fill_weight_mg": None, "fill_weight_assumed": False}
+        record["steps"][-1]["amount_mg"] = mg
+        told = [one for one in audit(plan_from_dict(record)).findings if one.code.startswith("capsule-")]
+
+        assert found == [one.code for one in told]
+        assert {"step 10"} >= {one.where for one in told}
+        assert all("{" not in message_of(one) for one in told)
+
     def test_a_dose_above_the_fill_is_refused_as_ever(self) -> None:
         with pytest.raises(InputError, match="more than a capsule holds"):
             order(dose="200 mg", fill_weight="135 mg")
@@ -257,3 +274,11 @@ class TestNotChecked:
 
     def test_without_a_fill_weight_another_note_says_so(self) -> None:
         assert [] == capsule_not_checked(replace(order(), fill_weight=None))
+
+    def test_a_bare_hand_written_plan_says_that_its_fill_was_not_held_against_a_size(self) -> None:
+        record = plan_to_dict(planned())
+        record["request"] = {"dose_mg": "0.002"}
+
+        assert {"fill-weight-not-checked", "capsule-not-checked"} <= {
+            item.code for item in audit(plan_from_dict(record)).not_checked
+        }

@@ -29,7 +29,7 @@ def order_findings(
     found = _drug_findings(order, plan)
     found += excipient_findings(_named(order), house)
     found += _fill_weight_findings(order)
-    found += capsule_findings(order)
+    found += capsule_findings(order, plan)
     found += _minimum_weight_findings(order)
     found += density_findings(order)
     found += gates(capsule_facts(order, run))
@@ -149,7 +149,7 @@ def order_not_checked(
         found += shelf_not_checked(order.substance, order.lot)
         found += dose_not_checked(_dosed_drug(order))
     found += [NotChecked(entry) for name, entry in _RULES_NEED.items() if getattr(order, name) is None]
-    found += capsule_not_checked(order)
+    found += capsule_not_checked(order, plan)
     if order.least_weighable is None:
         found.append(NotChecked(codes.LEAST_WEIGHABLE_NOT_CHECKED))
     if accuracy is not None and accuracy.worst_percent is None:

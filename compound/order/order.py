@@ -114,13 +114,17 @@ class Order(Value, kw_only=True):
                     f"on the shelf holds {_short(content)} mg",
                 )
             if self.capsule_size is not None:
-                mixed = bool(self.excipients) or self.lot.strength is not None or self.lot.tablet is not None
-                standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=mixed)
+                standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=self.mixed)
 
     @property
     def content_fraction(self) -> Fraction:
         """mg of the substance the dose is expressed in per mg of what stands on the shelf."""
         return content_fraction(self.substance, self.dose_as, self.lot)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether more goes into the blend than the pure drug and its diluent."""
+        return bool(self.excipients) or self.lot.strength is not None or self.lot.tablet is not None
 
     @property
     def solubility_mg_per_ml(self) -> Fraction | None:
