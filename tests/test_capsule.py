@@ -70,7 +70,9 @@ class TestLimits:
         ("name", "value"),
         [("particles_matter_below_mg", "0.1"), ("powder_from_mg", "0.001"), ("particle_rsd_most_percent", "4"),
          ("particle_rsd_note_percent", "2"), ("certificate_spread", "2"), ("large_particle_share", "0.25"),
-         ("assumed_median_um", "50"), ("doubtful_below_um", "0.5")],
+         ("assumed_median_um", "50"), ("doubtful_below_um", "0.5"), ("true_density_low_g_per_cm3", "1.1"),
+         ("true_density_high_g_per_cm3", "1.6"), ("least_true_density_g_per_cm3", "0.8"),
+         ("most_true_density_g_per_cm3", "3")],
     )  # fmt: skip
     def test_a_gate_is_the_one_entered_here_and_a_house_rule(self, name: str, value: str) -> None:
         assert Decimal(value) == standards.limit(name)
@@ -450,9 +452,89 @@ class TestGatesOfAPlan:
 
         assert "1.382" == found["uniformity"]["true_density_g_per_cm3"]
         assert "true-density-unknown" in {item["code"] for item in other["not_checked"]}
-        assert (None, None, None) == tuple(
-            other["uniformity"][key] for key in ("true_density_g_per_cm3", "largest", "particles")
+        told = other["uniformity"]
+        assert (None, None, None) == tuple(told[key] for key in ("true_density_g_per_cm3", "largest", "particles"))
+        assert ("1.1", "1.6") == (told["true_density_low_g_per_cm3"], told["true_density_high_g_per_cm3"])
+        assert ("1.1", "1.6") == tuple(
+            told[f"at_{end}_density"]["true_density_g_per_cm3"] for end in ("low", "high")
         )
+        assert (None, None) == tuple(found["uniformity"][f"at_{end}_density"] for end in ("low", "high"))
+
+    @pytest.mark.parametrize("end", ["low", "high"])
+    def test_an_end_of_the_range_says_what_that_density_says_when_it_is_entered(self, end: str) -> None:
+        options = ("--particle-size", "6 um", "--particle-spread", "2", "--fill-rsd", "3%", "--json")
+        told = json.loads(run("naltrexone base", *USUAL[1:], *options).stdout)["uniformity"]
+        density = told[f"true_density_{end}_g_per_cm3"]
+        entered = json.loads(run("naltrexone base", *USUAL[1:], *options, "--true-density", f"{density} g/cm3").stdout)
+        at = told[f"at_{end}_density"]
+
+        assert "as entered" == entered["uniformity"]["true_density_evidence"]
+        assert density == entered["request"]["true_density_g_per_cm3"]
+        for key in ("true_density_g_per_cm3", "largest", "particles", "usp_905"):
+            assert at[key] == entered["uniformity"][key]
+        assert at["budget"] == {key: entered["uniformity"]["budget"][key] for key in at["budget"]}
+        assert at["budget"]["particle_rsd_percent"] is not None
+        assert told["budget"]["particle_rsd_percent"] is None
+
+
+class TestTrueDensity:
+    """`--true-density` replaces the density on record and the range (contract, section 6)."""
+
+    @pytest.mark.parametrize(
+        "text",
+        ["1.38 g/cm3", "1.38g/cm3", "1.38 g / cm3", "1.38 g/cm\u00b3", "1.38 g per cm3", "1.38 g/mL", "1380 mg/mL",
+         "1.380 g/cm3"],
+    )  # fmt: skip
+    def test_a_density_is_read_with_its_unit(self, text: str) -> None:
+        assert Decimal("1.38") == order(true_density=text).true_density
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("1.38", "not an amount for 1 cm3"), ("1.38 g", "not an amount for 1 cm3"), ("1380 kg/m3", "not an amount"),
+            ("13.8 g/cm3", "between 0.8 and 3 g per cm3"), ("0.138 g/cm3", "between 0.8 and 3 g per cm3"),
+            ("0.45 g/mL", "between 0.8 and 3 g per cm3"), ("1,38 g/cm3", "comma"), ("1,380 g/cm3", "comma"),
+            ("-1.38 g/cm3", "sign"), ("0 g/cm3", "zero"), ("1.1-1.6 g/cm3", "not one exact value"),
+        ],
+    )  # fmt: skip
+    def test_what_is_no_density_is_refused(self, text: str, says: str) -> None:
+        with pytest.raises(InputError, match=says) as refused:
+            order(true_density=text)
+        assert "--true-density" == refused.value.where
+
+    def test_no_density_of_the_range_passes_with_a_point_that_slipped(self) -> None:
+        for tenths in range(11, 17):
+            for slipped in (Decimal(tenths), Decimal(tenths) / 100):
+                with pytest.raises(InputError, match="between"):
+                    order(true_density=f"{slipped:f} g/cm3")
+
+    def test_a_request_is_held_to_the_same(self) -> None:
+        request = to_request(order(true_density="1.4 g/cm3"))
+
+        assert Decimal("1.4") == from_request(request, order().balance).true_density
+        with pytest.raises(InputError, match="true_density_g_per_cm3"):
+            from_request({**request, "true_density_g_per_cm3": "14"}, order().balance)
+
+    @pytest.mark.parametrize(("text", "warned"), [("1.1 g/cm3", False), ("1.6 g/cm3", False), ("1.09 g/cm3", True), ("1.61 g/cm3", True)])
+    def test_an_unusual_one_is_warned_of(self, text: str, warned: bool) -> None:
+        assert warned == ("true-density-unusual" in {one.code for one in judged(true_density=text).findings})
+
+    def test_it_replaces_record_and_range_and_says_so(self) -> None:
+        usual, base = judged(true_density="1.3 g/cm3", **SIX_UM), judged(drug="naltrexone base", true_density="1.3 g/cm3", **SIX_UM)
+
+        assert "1.3 g per cm3; as entered, in place of the 1.382 on record" == (
+            dict(uniformity_rows(usual))["true density of the drug"]
+        )
+        assert "1.3 g per cm3; as entered" == dict(uniformity_rows(base))["true density of the drug"]
+        assert "true-density-unknown" not in {item.code for item in base.not_checked}
+        assert dict(uniformity_rows(usual))["particles, RSD"] == dict(uniformity_rows(base))["particles, RSD"]
+
+    @pytest.mark.parametrize("drug", ["naltrexone hydrochloride", "naltrexone hydrochloride dihydrate", "nalmefene base",
+                                      "naloxone base", "methylnaltrexone bromide"])  # fmt: skip
+    def test_a_powder_too_coarse_at_every_density_is_refused_whatever_is_known_of_it(self, drug: str) -> None:
+        found = judged(drug=drug, particle_size="60 um", particle_spread="2", dose_as=drug)
+
+        assert "particle-rsd-above-limit" in {one.code for one in found.findings if one.severity is Severity.ERROR}
 
 
 class TestRecord:
@@ -671,12 +753,48 @@ class TestRows:
         assert "3 %, the filling alone" == found["RSD per capsule, together"]
         assert "particles, RSD" not in found
 
-    def test_an_unknown_density_counts_nothing(self) -> None:
-        found = dict(uniformity_rows(judged(drug="naltrexone base", **SIX_UM)))
+    def test_an_unknown_density_says_both_ends(self) -> None:
+        """The golden case at 1.1 and 1.6 in place of 1.382 g/cm3: 2.60583 % times the roots of the ratios, and so on."""
+        assert [
+            ("particle size",
+             "mass-median diameter 6 micrometres, spread 2; 99 % of the mass below about 30.09 micrometres"),
+            ("true density of the drug",
+             "not known; taken as 1.1 to 1.6 g per cm3, and what follows is given for both ends"),
+            ("one median particle", "0.124 nanograms to 0.181 nanograms, 0.00622 to 0.00905 % of the dose"),
+            ("one d99 particle (99 % is finer)", "15.6 nanograms to 22.9 nanograms, 0.784 to 1.15 % of the dose"),
+            ("particles in a capsule", "96,000 to 140,000 with the finest dust; they vary like 1,270 to 1,860 equal ones"),
+            ("particle above 25 % of the dose", "in 0.00891 to 0.0186 % of the capsules, 1 in 5,390 to 11,300"),
+            ("RSD of a perfect random mix", "2.32 to 2.81 % (limit 4 %, house rule)"),
+            ("largest median diameter",
+             "at a spread of 2: 7.6 to 8.61 micrometres for an RSD of 4 %; 4.79 to 5.42 micrometres for an RSD of 2 %"),
+            ("sampling RSD, whole batch",
+             "step 4 0.103 to 0.126 %; step 7 0.402 to 0.486 %; together 0.415 to 0.502 %"),
+            ("weighing, whole batch", "−4.7785 % to +4.8885 % at worst"),
+            ("particles, RSD", "2.32 to 2.81 %"),
+            ("filling, RSD", "3 %"),
+            ("RSD per capsule, together", "3.79 to 4.11 %"),
+            ("USP <905> acceptance value", "9.0 to 9.8 expected; 12.6 to 13.3 at the worse end of the weighings (limit 15)"),
+            ("chance to pass stage 1", "98.2 % to 99.49 %; 73.06 % to 82.57 % at the worse end of the weighings"),
+            ("chance to pass stage 1 or 2", "above 99.9 %; 98.72 % to 99.78 % at the worse end of the weighings"),
+            ("how these chances are meant",
+             "for a perfect mix, and content taken as normally distributed; skewness here 1.76 to 2.12"),
+        ] == uniformity_rows(judged(drug="naltrexone base", **SIX_UM))  # fmt: skip
 
-        assert "mass-median diameter 6 micrometres, spread 2" == found["particle size"]
-        assert "not checked" == found["particles, RSD"]
-        assert "largest median diameter" not in found
+    def test_german_rows_say_both_ends_in_german(self) -> None:
+        found = dict(uniformity_rows(judged(drug="naltrexone base", **SIX_UM), language("de")))
+
+        assert "2,32 bis 2,81\u00a0%" == found["Teilchen, relative Standardabweichung"]
+        assert "nicht bekannt; angenommen 1,1 bis 1,6 g je cm3, und was folgt, gilt für beide Enden" == (
+            found["wahre Dichte des Wirkstoffs"]
+        )
+
+    def test_no_size_and_no_density_show_what_is_at_stake_at_both_ends(self) -> None:
+        found = dict(uniformity_rows(judged(drug="naltrexone base")))
+
+        assert "55.9 to 67.5 % if the median were 50 micrometres at a spread of 2 (assumed, not known)" == (
+            found["RSD of a perfect random mix"]
+        )
+        assert found["largest median diameter"].startswith("at a spread of 2: 7.6 to 8.61 micrometres for an RSD of 4 %")
 
     def test_a_doubtful_density_says_so_in_both_languages(self) -> None:
         found = judged(drug="naloxone hydrochloride", **SIX_UM)
@@ -742,9 +860,9 @@ class TestWorksheet:
             "spread of 2."
         ) in page
 
-    def test_page_one_warns_where_the_density_is_not_known(self, tmp_path: Path) -> None:
+    def test_page_one_warns_where_some_densities_are_beyond_the_limit(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
-        result = run("naltrexone base", *USUAL[1:], "--particle-size", "6 um", "--particle-spread", "2", "--pdf", str(sheet))
+        result = run("naltrexone base", *USUAL[1:], "--particle-size", "8 um", "--particle-spread", "2", "--pdf", str(sheet))
 
         assert 0 == result.exit_code
         assert "Weighing error only; capsule-to-capsule uniformity not shown" in folded(
@@ -775,11 +893,13 @@ class TestWorksheet:
 @pytest.mark.parametrize("fill_rsd", [None, "3%"])
 @pytest.mark.parametrize("size", ["0.02 um", "3 um", "40 um", "2000 um"])
 @pytest.mark.parametrize("spread", ["1", "1.4", "10"])
-def test_every_powder_has_rows_and_a_record(dose: str, fill_rsd: str | None, size: str, spread: str) -> None:
-    found = judged(dose=dose, fill_rsd=fill_rsd, particle_size=size, particle_spread=spread)
+@pytest.mark.parametrize("drug", ["naltrexone hydrochloride", "naltrexone base"])
+def test_every_powder_has_rows_and_a_record(dose: str, fill_rsd: str | None, size: str, spread: str, drug: str) -> None:
+    found = judged(drug=drug, dose=dose, fill_rsd=fill_rsd, particle_size=size, particle_spread=spread)
     for words in ("en", "de"):
         text = " | ".join(f"{name}: {value}" for name, value in uniformity_rows(found, language(words)))
         assert not re.search(r"about about|etwa etwa|\b0[ \u00a0](%|n|mg)|[{}]|E[-+]|None|inf|nan\b", text), text
     told = plan_record(found)["uniformity"]
-    for prediction in told["usp_905"].values():
+    ends = [told] if drug == DRUG else [told["at_low_density"], told["at_high_density"]]
+    for prediction in [one for end in ends for one in end["usp_905"].values()]:
         assert 0 <= Fraction(prediction["stage_1_percent"]) <= Fraction(prediction["either_stage_percent"]) < 100

@@ -19,7 +19,7 @@ from compound.cli.doses import command
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.exact.value import replace
-from compound.facts import dosage_forms, doses
+from compound.facts import dosage_forms, doses, substances
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging import studied_doses
@@ -308,7 +308,16 @@ class TestTripwire:
 
 
 class TestLimits:
-    """From 10 mg of naltrexone or 1 mg of naloxone by mouth upward it is a judgement finding of error level."""
+    """From a limit by mouth upward, one for each drug on record, it is a judgement finding of error level."""
+
+    def test_every_drug_on_record_has_its_limit_with_a_source(self) -> None:
+        rows = doses.review_data()["limits"]
+
+        assert {form.drug for form in substances.known()} == {row["drug"] for row in rows}
+        assert all(row["source"].startswith("house rule of this tool: ") for row in rows)
+        assert {"nalmefene": Fraction(18, 5), "methylnaltrexone": Fraction(450, 5)}.items() <= {
+            row["drug"]: Fraction(row["error_from_mg"]) for row in rows
+        }.items()
 
     @pytest.mark.parametrize(
         ("drug", "dose", "errors"),
@@ -319,6 +328,12 @@ class TestLimits:
             ("naloxone", "0.999 mg", []),
             ("naloxone", "1 mg", ["dose-not-low"]),
             ("naloxone", "10 mg", ["dose-not-low"]),
+            ("nalmefene", "3.599 mg", []),
+            ("nalmefene", "3.6 mg", ["dose-not-low"]),
+            ("nalmefene", "100 mg", ["dose-not-low"]),
+            ("methylnaltrexone", "89.9 mg", []),
+            ("methylnaltrexone", "90 mg", ["dose-not-low"]),
+            ("ketotifen", "1 g", []),
         ],
     )
     def test_the_limit_itself_is_an_error(self, drug: str, dose: str, errors: list[str]) -> None:

@@ -54,6 +54,7 @@ EXAMPLES: dict[str, tuple[Any, dict[str, Any]]] = {
     "particle-size": ("8 um", {"particle_spread": "2"}),
     "particle-spread": ("3", {"particle_size": "8 um"}),
     "sieve": (SIEVE, {}),
+    "true-density": ("1.4 g/cm3", {}),
     "fill-rsd": ("3 %", {}),
     "method": ("solution", {}),
     "flask": (("100 mL",), {}),
@@ -110,6 +111,7 @@ class TestTable:
     def test_a_key_is_the_name_with_the_unit_as_its_ending(self) -> None:
         endings = {
             Kind.MASS: "_mg", Kind.PERCENT: "_percent", Kind.FILL_RSD: "_percent", Kind.DIAMETER: "_um",
+            Kind.TRUE_DENSITY: "_g_per_cm3",
             Kind.SOLUBILITY: "_mg_per_ml", Kind.STRENGTH: "_mg_per_g", Kind.DEPOSIT: "_ml_per_g",
         }  # fmt: skip
 

@@ -22,6 +22,7 @@ from compound.exact.quantity import Percent
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, NotChecked, Severity
 from compound.judging import pass_chance, uniformity
+from compound.judging.densities import TrueDensity, unknown_density
 from compound.judging.particles import (
     describe,
     for_a_certificate,
@@ -33,8 +34,8 @@ from compound.judging.pass_chance import chance_to_pass, expected_acceptance_val
 from compound.judging.uniformity import CapsuleFacts, Uniformity, gates, not_gated, not_predicted
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData, parse_sieve, parse_size
 from compound.reading.amounts import parse_diameter
-from compound.wording.catalogue import message_of, sentences_of
-from compound.wording.notation import filled
+from compound.wording.catalogue import joined, message_of, parts, sentences_of
+from compound.wording.notation import ENGLISH_NOTATION, filled
 
 HERE = Path(__file__).resolve().parent
 DENSITY = Decimal("1.38")  # g/cm3, that of the table in domain facts 2.4
@@ -56,8 +57,9 @@ class Told(Uniformity):
     not_checked: tuple[NotChecked, ...]
 
 
-def judge(*given: Any, **named: Any) -> Told:
-    facts = CapsuleFacts(*given, **named)
+def judge(dose_mg: Any, density: Decimal | Fraction | None, *given: Any, **named: Any) -> Told:
+    known = unknown_density() if density is None else TrueDensity(density, density)
+    facts = CapsuleFacts(dose_mg, known, *given, **named)
     found = uniformity.judge_uniformity(facts)
     not_checked = (*not_gated(facts), *not_predicted(facts))
     return Told(**vars(found), findings=tuple(gates(facts)), not_checked=not_checked)
@@ -788,7 +790,9 @@ def units_outside(mean: float, sigma: float) -> float:
     return total
 
 
-def judged(dose_mg: Fraction, size: ParticleSize | SieveData | None, density: Decimal | None = DENSITY) -> Told:
+def judged(
+    dose_mg: Fraction, size: ParticleSize | SieveData | None, density: Decimal | Fraction | None = DENSITY
+) -> Told:
     return judge(dose_mg, density, size, (Fraction(1),), Fraction("-4.7785"), Fraction("4.8885"), Percent(Decimal(3)))
 
 
@@ -903,28 +907,72 @@ class TestGates:
             assert found.particles.large_chance_percent < Decimal("0.0001")
             assert "content-skewed" not in [finding.code for finding in found.findings]
 
-    def test_an_unknown_density_is_not_checked_and_never_guessed(self) -> None:
-        told = judged(2 * MCG, powder(5), None)
-        assert codes(told) == ["uniformity-not-shown"]
+    # 2 mcg at a spread of 2: the RSD is 4 % at 8.61 um for 1.1 g/cm3, and at 7.60 um for 1.6 g/cm3; 2 % at 4.79 um.
+    @pytest.mark.parametrize(
+        ("median", "found"),
+        [("4.7", []), ("4.8", ["particle-rsd-near-limit"]), ("7.6", ["particle-rsd-near-limit"]),
+         ("7.61", ["uniformity-not-shown"]), ("8.61", ["uniformity-not-shown"]), ("8.62", ["particle-rsd-above-limit"]),
+         ("60", ["particle-rsd-above-limit"])],
+    )  # fmt: skip
+    def test_an_unknown_density_refuses_where_all_of_its_range_does_and_warns_where_a_part_does(
+        self, median: str, found: list[str]
+    ) -> None:
+        told = judged(2 * MCG, powder(median), None)
+        assert codes(told) == found
         assert [one.code for one in told.not_checked] == ["true-density-unknown"]
         assert (told.particles, told.expected) == (None, None)
-        told = judged(Fraction(1), powder(5), None)
-        assert codes(told) == []
-        assert [one.code for one in told.not_checked] == ["true-density-unknown"]
+        assert [Decimal("1.1"), Decimal("1.6")] == [end.density for end in told.ends]
+
+    def test_a_range_of_densities_says_both_ends_of_the_rsd(self) -> None:
+        # At 1.38 g/cm3 60 um come to 82.31 %: times the roots of 1.1 / 1.38 and 1.6 / 1.38.
+        (found,) = (one for one in judged(2 * MCG, powder(60), None).findings if one.code == "particle-rsd-above-limit")
+        assert "an RSD of 73.5 to 88.7 %, for a true density of 1.1 to 1.6 g per cm3; the limit is 4 %" in message(found)
+        assert (Decimal("73.5"), Decimal("88.7")) == (found.values["rsd_low"], found.values["rsd_high"])
+        assert "rsd" not in found.values
+
+    def test_the_size_to_ask_for_is_within_the_limit_at_every_density(self) -> None:
         told = judged(2 * MCG, None, None)
-        assert codes(told) == ["uniformity-not-shown"]
+        assert codes(told) == ["particle-size-not-given"]
+        assert Decimal("7.6") == told.findings[0].values["needed"]
         assert [one.code for one in told.not_checked] == ["uniformity-not-checked", "true-density-unknown"]
+
+    @settings(max_examples=60)
+    @given(
+        st.sampled_from(["0.0011", "0.002", "0.05", "1", "4.5"]), st.sampled_from(["0.6", "3", "8", "25", "90", "400"]),
+        st.sampled_from(["1", "1.4", "2", "3"]), st.fractions("1.1", "1.6", max_denominator=1000),
+    )  # fmt: skip
+    def test_every_figure_of_a_density_inside_lies_between_the_ends_and_the_high_end_is_the_worse(
+        self, dose: str, median: str, spread: str, density: Fraction
+    ) -> None:
+        low, high = judged(Fraction(dose), powder(median, spread), None).ends
+        (inside,) = judged(Fraction(dose), powder(median, spread), density).ends
+        assert low.particles is not None
+        assert inside.particles is not None
+        assert high.particles is not None
+        for name in ("median_mass_mg", "d99_mass_mg", "median_share_percent", "d99_share_percent", "rsd_percent",
+                     "bias_percent", "skewness"):  # fmt: skip
+            assert getattr(low.particles, name) <= getattr(inside.particles, name) <= getattr(high.particles, name), name
+        for name in ("count_of_median", "count_by_number", "count_effective"):
+            assert getattr(high.particles, name) <= getattr(inside.particles, name) <= getattr(low.particles, name), name
+        for one, other, another in zip(high.admissible, inside.admissible, low.admissible, strict=True):
+            assert one.median_um <= other.median_um <= another.median_um
+        for name in ("expected", "worst"):
+            values = [getattr(end, name).acceptance_value for end in (low, inside, high)]
+            assert values == sorted(values)
+        # A denser particle is sooner large, and rarer: it may be either end, and what lies inside is above the lower one.
+        chances = [end.particles.large_chance_percent for end in (low, high) if end.particles is not None]
+        assert min(chances) <= inside.particles.large_chance_percent
 
     def test_a_powder_finer_than_mills_make_it_is_doubted(self) -> None:
         assert codes(judged(2 * MCG, powder("0.499"))) == ["particle-size-doubtful"]
         assert codes(judged(2 * MCG, powder("0.5"))) == []
-        assert codes(judged(2 * MCG, powder("0.008"), None)) == ["uniformity-not-shown", "particle-size-doubtful"]
+        assert codes(judged(2 * MCG, powder("0.008"), None)) == ["particle-size-doubtful"]
         assert codes(judged(2 * MCG, sieve((0, "0.4", 60), ("0.4", 2, 40)))) == ["particle-size-doubtful"]
 
     def test_every_sentence_of_every_finding_can_be_filled(self) -> None:
         raised: set[str] = set()
         for dose, size, density in itertools.product(
-            (Fraction(1, 2000), 2 * MCG, Fraction(1)), (None, powder("0.1"), powder(6), powder(20)), (None, DENSITY)
+            (Fraction(1, 2000), 2 * MCG, Fraction(1)), (None, powder("0.1"), powder(6), powder(8), powder(20)), (None, DENSITY)
         ):
             told = judge(dose, density, size, (), 0, 0, None)
             said = [(one.entry, one.values) for one in told.findings]
@@ -932,7 +980,7 @@ class TestGates:
             for entry, values in said:
                 raised.add(entry.code)
                 for sentence in (sentences_of(entry).message, sentences_of(entry).remedy):
-                    assert "{" not in filled(sentence, values)
+                    assert "{" not in filled(sentence, joined(values, parts(), ENGLISH_NOTATION))
         assert raised == {
             "powder-below-1-mcg", "particle-rsd-above-limit", "particle-rsd-near-limit", "particle-size-doubtful",
             "uniformity-not-shown", "true-density-unknown", "fill-rsd-not-checked", "particle-size-not-given",

@@ -13,7 +13,7 @@ from compound.cli import files, output
 from compound.cli.files import open_template, read_formula, read_rules, with_files
 from compound.cli.plan_tables import plan_text
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.value import Value, replace
+from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
@@ -212,8 +212,7 @@ def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as
     """
     if "fill-weight" in options:
         return
-    order, notes = read_order({**options, "fill-weight": "999999999 g"})  # in place of the one that is missing
-    order = replace(order, fill_weight=None)
+    order, notes = read_order(options, fill_needed=False)
     found = accept((*notes, *order_findings(order, None, house)), order.accept)
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return

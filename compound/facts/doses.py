@@ -23,6 +23,9 @@ The rule of the tripwire
     3. A dose that is in no studied range, and no studied value, gets a warning too if 10 or 100 does so.
     4. From 10 mg of naltrexone or 1 mg of naloxone upward it is an error, whatever the other rules say.
 
+Nalmefene and methylnaltrexone are on record as drugs, and no dose of them was studied in the review: rule 4 alone holds
+for them, from a fifth of the full daily dose of the label upward (which 10 mg is of naltrexone's 50 mg).
+
 The dose compared is the number as ordered, in the form it is expressed in: the review never says base or hydrochloride.
 """
 

@@ -11,6 +11,8 @@ from compound.facts.excipients.house_rules import HouseRules
 from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Place, Said
 from compound.judging.accuracy import Accuracy
+from compound.judging.capsule import capsule_findings, capsule_not_checked
+from compound.judging.densities import density_findings
 from compound.judging.excipients import Named, excipient_findings
 from compound.judging.replay import Replay
 from compound.judging.shelf import shelf_findings, shelf_not_checked
@@ -27,7 +29,9 @@ def order_findings(
     found = _drug_findings(order, plan)
     found += excipient_findings(_named(order), house)
     found += _fill_weight_findings(order)
+    found += capsule_findings(order, plan)
     found += _minimum_weight_findings(order)
+    found += density_findings(order)
     found += gates(capsule_facts(order, run))
     if plan is not None:
         found += _plan_findings(order, plan)
@@ -44,7 +48,7 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
     if order.lot.taken_as_pure and not _content_differs(order, plan):
         values: dict[str, Said] = {"dose": Fraction(order.dose.mg), "substance": order.dosed}
         found.append(Finding(codes.POTENCY_NOT_ENTERED, Place.option("--assay"), values))
-    found += dose_findings(_studied_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
+    found += dose_findings(_dosed_drug(order), order.dose, order.dosage_form or "capsule", substance=order.dosed)
     return found
 
 
@@ -92,9 +96,9 @@ def _heaviest(plan: Plan) -> Decimal:
     return max((w.amount_mg for w in plan.weighings() if w.amount_mg is not None), default=Decimal(0))
 
 
-def _studied_drug(order: Order) -> str:
-    """The drug whose studied doses count."""
-    return (order.drug or "") if order.substance is None else order.substance.drug
+def _dosed_drug(order: Order) -> str:
+    """The drug whose doses count. A name that is not known is no other drug, however close: nothing is said of its dose."""
+    return order.substance.drug if order.substance is not None else (order.drug or "")
 
 
 def _content_differs(order: Order, plan: Plan | None) -> bool:
@@ -142,8 +146,9 @@ def order_not_checked(
         found += not_predicted(facts)
     if order.drug is not None:
         found += shelf_not_checked(order.substance, order.lot)
-        found += dose_not_checked(_studied_drug(order))
+        found += dose_not_checked(_dosed_drug(order))
     found += [NotChecked(entry) for name, entry in _RULES_NEED.items() if getattr(order, name) is None]
+    found += capsule_not_checked(order, plan)
     if order.least_weighable is None:
         found.append(NotChecked(codes.LEAST_WEIGHABLE_NOT_CHECKED))
     if accuracy is not None and accuracy.worst_percent is None:

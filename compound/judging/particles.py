@@ -10,7 +10,7 @@ are in micrometres, masses in mg; everything is worked out with 45 digits and gi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal
 from fractions import Fraction
 
 from compound.exact.errors import InputError
@@ -21,7 +21,8 @@ from compound.facts import standards
 from compound.order.particle_size import MG_PER_UM3, ParticleSize, SieveData, refuse_spread, widening
 
 MOST_DENSITY = 23  # g/cm3: osmium has 22.6, so more is a slip of the unit
-_THREE_DOWN = Context(prec=3, rounding=ROUND_DOWN)
+# The ends of a range are rounded outwards, and a largest diameter so that a lot of that size is within it.
+THREE_DOWN, THREE_UP = Context(prec=3, rounding=ROUND_DOWN), Context(prec=3, rounding=ROUND_UP)
 _LEAST_CHANCE_PERCENT = Decimal(1).scaleb(-15)
 
 
@@ -142,7 +143,7 @@ def admissible(
 
 def for_a_certificate(median_um: Decimal) -> Decimal:
     """A largest diameter as it is asked for: three digits, rounded down, so that a lot of that size is within it."""
-    return _THREE_DOWN.plus(median_um)
+    return THREE_DOWN.plus(median_um)
 
 
 def median_of(size: ParticleSize | SieveData) -> Decimal:

@@ -27,15 +27,15 @@ def dose_findings(
     """All that the doses studied say of one dose of a drug, named by its base (naltrexone), whatever the form.
 
     `substance` is the form that the dose is expressed in, for the message. Raises InputError for a dosage form of
-    another route, and for a dose that is not above zero. For a drug without studied doses there is no finding:
-    `dose_not_checked` says so.
+    another route, and for a dose that is not above zero. Of a drug without studied doses nothing is said but that a
+    dose is not low, where a limit is on record; `dose_not_checked` says that it was compared with none.
     """
     refuse_other_forms(dosage_form, "--dosage-form")
     mg = mg_of(dose, where)
+    said = [*_not_low(drug, mg, where)]
     known = references(drug)
     if not known:
-        return ()
-    said = [*_not_low(drug, mg, where)]
+        return tuple(said)
     if all(reference.doubted for reference in known):
         rows = tuple(dict.fromkeys(record for reference in known for record in reference.records))
         papers = dict.fromkeys(paper for record in rows for paper in record.references)

@@ -5,7 +5,13 @@ it (`compound.order.particle_size`) and by the filling. What a batch like that d
 (`compound.judging.pass_chance`). What an order and the replay of its steps say of the powder is gathered first
 (`CapsuleFacts`); everything else follows from that.
 
-The gates are house rules: their figures stand in facts/facts/data/standards.json and say so.
+Where the true density of the drug is not known, all of it is worked out at both ends of its range
+(`compound.judging.densities`). At the same diameter a denser particle is a heavier one, and there are fewer in a dose. So
+the high end is the worse one: RSD and skewness grow as the root of the density and the share of one particle in proportion
+to it, with the RSD the acceptance value grows, and the largest diameter that keeps a limit shrinks as the cube root. Only
+the chance of a large particle need not: a denser one is sooner large, and rarer. There the worse end is found by comparing.
+
+The gates are house rules: their figures stand in facts/data/standards.json and say so.
 """
 
 from __future__ import annotations
@@ -22,9 +28,12 @@ from compound.exact.value import Value
 from compound.facts import standards
 from compound.facts.lot import Lot, content_fraction
 from compound.findings import codes
-from compound.findings.finding import Finding, NotChecked, Place, Said, Severity, accept
+from compound.findings.finding import Clause, Finding, NotChecked, Place, Said, Severity, accept
 from compound.judging.accuracy import Accuracy
+from compound.judging.densities import TrueDensity, density_of
 from compound.judging.particles import (
+    THREE_DOWN,
+    THREE_UP,
     Admissible,
     Particles,
     admissible,
@@ -57,13 +66,13 @@ class CapsuleFacts(Value):
 
     `dose_mg` is the labelled dose and `aliquot_drug_mg` the drug in each aliquot of powder, mg of the substance that
     the dose is expressed in; `content_fraction` is mg of that substance per mg of the drug's particles. `density` is
-    their true density in g/cm3, None where unknown. The worst cases are deviations from the label in percent, the low
-    one negative. `mean_percent` is the planned mean in percent of the label. None of these three: not worked out.
+    their true density. The worst cases are deviations from the label in percent, the low one
+    negative. `mean_percent` is the planned mean in percent of the label. None of these three: not worked out.
     `dissolved` is true where the drug reaches the capsules out of a solution.
     """
 
     dose_mg: Fraction
-    density: Number | None
+    density: TrueDensity
     size: ParticleSize | SieveData | None
     aliquot_drug_mg: Sequence[Fraction] = ()
     worst_low_percent: Number | None = None
@@ -78,7 +87,7 @@ class CapsuleFacts(Value):
         """Whether they tell how much one capsule varies beside another."""
         if self.dissolved:
             return self.fill_rsd is not None
-        return self.density is not None and self.size is not None
+        return self.size is not None
 
 
 class Assumed(Value):
@@ -88,30 +97,76 @@ class Assumed(Value):
     rsd_percent: Decimal
 
 
-class Uniformity(Value):
-    """The findings on the content from capsule to capsule.
+class AtDensity(Value):
+    """What follows from the particles and from one true density of theirs.
 
-    `admissible` are the largest diameters that keep the limits of the particle RSD. `weighing_low_percent` and
-    `weighing_high_percent` are the worst case of the weighings, for the batch as a whole. `combined_rsd_percent` is the
+    `admissible` are the largest diameters that keep the limits of the particle RSD. `combined_rsd_percent` is the
     root of the sum of the squares of particle RSD and fill RSD; of one of them alone where the other is not known or
     not there. `expected` is for the planned mean, `worst` for the end of the weighing range that gives the larger
     acceptance value; both hold the bias of the aliquots as the RSD of the batch mean. What could not be worked out is
-    None. `dissolved` is true where the drug reaches the capsules out of a solution: then there are no particles of the
-    powder to count.
+    None.
     """
 
-    dissolved: bool
-    density: Number | None
-    size: ParticleSize | SieveData | None
+    density: Number
     assumed: Assumed | None
     admissible: tuple[Admissible, ...]
     particles: Particles | None
-    weighing_low_percent: Fraction | None
-    weighing_high_percent: Fraction | None
-    fill_rsd_percent: Decimal | None
     combined_rsd_percent: Decimal | None
     expected: Prediction | None
     worst: Prediction | None
+
+
+class Uniformity(Value):
+    """The findings on the content from capsule to capsule.
+
+    `ends` is what follows at each end of the true density, the low one first; one where it is known, or where the
+    drug reaches the capsules out of a solution (`dissolved`): then there are no particles of the powder to count.
+    `weighing_low_percent` and `weighing_high_percent` are the worst case of the weighings, for the batch as a whole.
+    What holds for one density only is None where a range is taken.
+    """
+
+    dissolved: bool
+    density: TrueDensity
+    size: ParticleSize | SieveData | None
+    weighing_low_percent: Fraction | None
+    weighing_high_percent: Fraction | None
+    fill_rsd_percent: Decimal | None
+    ends: tuple[AtDensity, ...]
+
+    @property
+    def only(self) -> AtDensity | None:
+        """What follows where there is one density, or no particle to count."""
+        return self.ends[0] if len(self.ends) == 1 else None
+
+    @property
+    def assumed(self) -> Assumed | None:
+        """The powder taken for granted where none is stated, at the one density that is known."""
+        return None if self.only is None else self.only.assumed
+
+    @property
+    def admissible(self) -> tuple[Admissible, ...]:
+        """The largest diameters that keep the limits of the particle RSD, at the one density that is known."""
+        return () if self.only is None else self.only.admissible
+
+    @property
+    def particles(self) -> Particles | None:
+        """The particle statistics at the one density that is known."""
+        return None if self.only is None else self.only.particles
+
+    @property
+    def combined_rsd_percent(self) -> Decimal | None:
+        """Particle and fill RSD together, at the one density that is known."""
+        return None if self.only is None else self.only.combined_rsd_percent
+
+    @property
+    def expected(self) -> Prediction | None:
+        """What USP <905> will say at the planned mean, at the one density that is known."""
+        return None if self.only is None else self.only.expected
+
+    @property
+    def worst(self) -> Prediction | None:
+        """What USP <905> will say at the worse end of the weighings, at the one density that is known."""
+        return None if self.only is None else self.only.worst
 
 
 def judge_uniformity(facts: CapsuleFacts) -> Uniformity:
@@ -124,17 +179,24 @@ def judge_uniformity(facts: CapsuleFacts) -> Uniformity:
     above 50 %. The limits are house rules; each is compared in squares, with pi and exponentials to 45 digits, so that
     only an RSD within 1 part in 10^40 of a limit could be put on the wrong side of it.
     """
-    dose_mg, density, size, content = facts.dose_mg, facts.density, facts.size, facts.content_fraction
-    refuse_amount(dose_mg, "dose_mg")
+    refuse_amount(facts.dose_mg, "dose_mg")
     low = None if facts.worst_low_percent is None else Fraction(facts.worst_low_percent)
     high = None if facts.worst_high_percent is None else Fraction(facts.worst_high_percent)
     if low is not None and high is not None and not -100 <= low <= high:
         raise InputError("worst_low_percent", f"a worst case from {canonical(low)} % to {canonical(high)} % is none")
     fill = None if facts.fill_rsd is None else read_fill_rsd(facts.fill_rsd, "--fill-rsd").percent
+    densities = facts.density.ends[:1] if facts.dissolved else facts.density.ends
+    ends = tuple(_at_density(facts, density, fill) for density in densities)
+    return Uniformity(facts.dissolved, facts.density, facts.size, low, high, fill, ends)
+
+
+def _at_density(facts: CapsuleFacts, density: Number, fill: Decimal | None) -> AtDensity:
+    """What follows from one true density in g/cm3 and a fill RSD in percent."""
+    dose_mg, size, content = facts.dose_mg, facts.size, facts.content_fraction
     particles, assumed = None, None
     largest: tuple[Admissible, ...] = ()
     square, bias = Fraction(0), Fraction(0)  # in percent squared
-    if density is not None and not facts.dissolved:
+    if not facts.dissolved:
         largest = admissible(dose_mg, density, size, content)
         if size is None:
             assumed = _assumed(dose_mg, density, content)
@@ -142,17 +204,16 @@ def judge_uniformity(facts: CapsuleFacts) -> Uniformity:
             particles = describe(dose_mg, density, size, facts.aliquot_drug_mg, content)
             square = rsd_square(dose_mg, density, size, content) * 10_000
             bias = sum((square * dose_mg / drug_mg for drug_mg in facts.aliquot_drug_mg), Fraction(0))
-    combined, expected, worst = None, None, None
-    if facts.are_known:
-        parts = (square, bias, Fraction(0) if fill is None else Fraction(fill) ** 2)
-        combined = twelve(root(square + parts[2]))
-        if facts.mean_percent is not None and facts.mean_percent > 0:
-            expected = _predicted(Fraction(facts.mean_percent), parts)
-        if low is not None and high is not None and low > -100:
-            worst = _worse_end(low, high, parts)
-    return Uniformity(
-        facts.dissolved, density, size, assumed, largest, particles, low, high, fill, combined, expected, worst
-    )
+    if not facts.are_known:
+        return AtDensity(density, assumed, largest, particles, None, None, None)
+    parts = (square, bias, Fraction(0) if fill is None else Fraction(fill) ** 2)
+    mean, low, high = facts.mean_percent, facts.worst_low_percent, facts.worst_high_percent
+    expected, worst = None, None
+    if mean is not None and mean > 0:
+        expected = _predicted(Fraction(mean), parts)
+    if low is not None and high is not None and low > -100:
+        worst = _worse_end(Fraction(low), Fraction(high), parts)
+    return AtDensity(density, assumed, largest, particles, twelve(root(square + parts[2])), expected, worst)
 
 
 def _assumed(dose_mg: Fraction, density: Number, content_fraction: Fraction) -> Assumed:
@@ -191,15 +252,12 @@ def gates(facts: CapsuleFacts) -> list[Finding]:
     size, place = facts.size, Place.option("--sieve" if isinstance(facts.size, SieveData) else "--particle-size")
     if facts.dose_mg < (least := standards.limit("powder_from_mg")):
         found.append(Finding(codes.POWDER_BELOW_1_MCG, Place.option("--dose"), {"dose": facts.dose_mg, "limit": least}))
-    size_needed = facts.dose_mg < standards.limit("particles_matter_below_mg")
-    if facts.density is None:
-        if size_needed:
-            found.append(Finding(codes.UNIFORMITY_NOT_SHOWN, place, {"dose": facts.dose_mg}))
-    elif size is None:
+    if size is None:
+        size_needed = facts.dose_mg < standards.limit("particles_matter_below_mg")
         entry = codes.PARTICLE_SIZE_NOT_GIVEN if size_needed else codes.PARTICLE_SIZE_TO_ASK_FOR
-        found.append(Finding(entry, place, {"dose": facts.dose_mg, **_needed(facts, facts.density)}))
+        found.append(Finding(entry, place, {"dose": facts.dose_mg, **_needed(facts)}))
     else:
-        found += _particle_findings(facts, facts.density, size, place)
+        found += _particle_findings(facts, size, place)
     doubtful = standards.limit("doubtful_below_um")
     if size is not None and median_of(size) < doubtful:
         doubt = {"median": median_of(size), "doubtful": doubtful}
@@ -207,32 +265,47 @@ def gates(facts: CapsuleFacts) -> list[Finding]:
     return found
 
 
-def _particle_findings(
-    facts: CapsuleFacts, density: Number, size: ParticleSize | SieveData, place: Place
-) -> list[Finding]:  # fmt: skip
-    """The particle RSD against its limits, and whether single particles skew the content."""
+def _particle_findings(facts: CapsuleFacts, size: ParticleSize | SieveData, place: Place) -> list[Finding]:
+    """The particle RSD against its limits, and whether single particles skew the content.
+
+    Refused is what is beyond the limit at every density that the drug may have; at some, it is a warning.
+    """
     found = []
     dose_mg, content = facts.dose_mg, facts.content_fraction
-    square = rsd_square(dose_mg, density, size, content) * 10_000
+    squares = [rsd_square(dose_mg, density, size, content) * 10_000 for density in facts.density.ends]
     most, note = standards.limit("particle_rsd_most_percent"), standards.limit("particle_rsd_note_percent")
-    values = {"dose": dose_mg, "rsd": twelve(root(square)), **_needed(facts, density)}
-    if square > Fraction(most) ** 2:
+    values = {"dose": dose_mg, **_rsd_said(facts.density, squares), **_needed(facts)}
+    if min(squares) > Fraction(most) ** 2:
         found.append(Finding(codes.PARTICLE_RSD_ABOVE_LIMIT, place, values))
-    elif square >= Fraction(note) ** 2:
+    elif max(squares) > Fraction(most) ** 2:
+        found.append(Finding(codes.UNIFORMITY_NOT_SHOWN, place, values))
+    elif max(squares) >= Fraction(note) ** 2:
         found.append(Finding(codes.PARTICLE_RSD_NEAR_LIMIT, place, {**values, "good": note}))
-    chance = large_chance_percent(dose_mg, density, size, content)
+    chance = max(large_chance_percent(dose_mg, density, size, content) for density in facts.density.ends)
     if chance >= standards.limit("large_matter_from_percent"):
-        skewness = skewness_of(dose_mg, density, size, content)
+        skewness = skewness_of(dose_mg, facts.density.high, size, content)
         skew = {"share": 100 * standards.limit("large_particle_share"),
                 "ratio": _THREE.plus(twelve(100 / Fraction(chance))), "skewness": _THREE.plus(skewness)}  # fmt: skip
         found.append(Finding(codes.CONTENT_SKEWED, place, skew))
     return found
 
 
-def _needed(facts: CapsuleFacts, density: Number) -> dict[str, Said]:
-    """What a certificate must show for the limit of the particle RSD."""
+def _rsd_said(density: TrueDensity, squares: Sequence[Fraction]) -> dict[str, Said]:
+    """An RSD as a finding says it, from its squares in percent squared: one figure, or both ends rounded outwards."""
+    if density.is_known:
+        rsd = twelve(root(squares[0]))
+        return {"rsd": rsd, "figure": (Clause("percent-alone", {"value": rsd}),)}
+    low, high = THREE_DOWN.plus(twelve(root(min(squares)))), THREE_UP.plus(twelve(root(max(squares))))
+    ends: dict[str, Said] = {
+        "low": low, "high": high, "least": Fraction(density.low), "most": Fraction(density.high),
+    }  # fmt: skip
+    return {"rsd_low": low, "rsd_high": high, "figure": (Clause("percent-by-density", ends),)}
+
+
+def _needed(facts: CapsuleFacts) -> dict[str, Said]:
+    """What a certificate must show for the limit of the particle RSD, whatever the density."""
     limit, spread = standards.limit("particle_rsd_most_percent"), spread_of(facts.size)
-    largest = largest_median_um(facts.dose_mg, density, spread, limit, facts.content_fraction)
+    largest = largest_median_um(facts.dose_mg, facts.density.high, spread, limit, facts.content_fraction)
     return {"limit": limit, "needed": for_a_certificate(largest), "spread": spread}
 
 
@@ -244,8 +317,9 @@ def not_gated(facts: CapsuleFacts) -> list[NotChecked]:
     else:
         if facts.size is None:
             found.append(NotChecked(codes.UNIFORMITY_NOT_CHECKED))
-        if facts.density is None:
-            found.append(NotChecked(codes.TRUE_DENSITY_UNKNOWN))
+        if not facts.density.is_known:
+            ends: dict[str, Said] = {"low": Fraction(facts.density.low), "high": Fraction(facts.density.high)}
+            found.append(NotChecked(codes.TRUE_DENSITY_UNKNOWN, ends))
     if facts.fill_rsd is None:
         found.append(NotChecked(codes.FILL_RSD_NOT_CHECKED))
     return found
@@ -295,18 +369,6 @@ def powder_refusals(order: Order) -> tuple[Finding, ...]:
     raised = {finding.code for finding in found}
     reasons = {code: reason for code, reason in order.accept.items() if code in raised}
     return tuple(finding for finding in accept(tuple(found), reasons) if finding.severity is Severity.ERROR)
-
-
-def density_of(order: Order) -> Fraction | None:
-    """The true density of the drug's particles in g/cm3, or None where it is not known."""
-    density = order.substance.density if order.substance is not None else None
-    return None if density is None else density.g_per_cm3
-
-
-def density_evidence(order: Order) -> str | None:
-    """How the true density of the drug is known, or None where it is not."""
-    density = order.substance.density if order.substance is not None else None
-    return None if density is None else density.evidence.evidence
 
 
 def particle_content(order: Order) -> Fraction:

@@ -82,7 +82,7 @@ def reasons(refused: tuple[Finding, ...]) -> tuple[Finding, ...]:
     }
     found = tuple(
         Finding(entries[finding.code], "--method", {
-            name: value for name, value in finding.values.items() if name in ("dose", "limit", "rsd")
+            name: value for name, value in finding.values.items() if name in ("dose", "limit", "figure")
         })
         for finding in refused
     )  # fmt: skip

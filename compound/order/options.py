@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from compound.exact.errors import InputError
-from compound.exact.quantity import Mass, Percent
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import EXACT, Mass, Percent
 from compound.facts import standards, ware
 from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.drug_names import read_dose_as, resolve
@@ -21,7 +21,14 @@ from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
 from compound.order.order import Balance, Order, default_readability, needed, refuse_count
-from compound.order.particle_size import ParticleSize, SieveData, SieveFile, parse_size, read_fill_rsd
+from compound.order.particle_size import (
+    ParticleSize,
+    SieveData,
+    SieveFile,
+    parse_size,
+    read_fill_rsd,
+    read_true_density,
+)
 from compound.reading.amounts import (
     has_trailing_zero,
     parse_count,
@@ -35,11 +42,12 @@ from compound.reading.text import one_of, read_name, shown
 MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 
-def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
+def read_order(options: Mapping[str, Any], *, fill_needed: bool = True) -> tuple[Order, tuple[Finding, ...]]:
     """The order that options state, defaults filled in, with notes on how they were read.
 
     Keys are the long names without dashes (`balance-sensitivity`); values are texts, tuples of texts where an option
-    may be repeated, a file already read where an option names one, or absent. Raises InputError with the option's name.
+    may be repeated, a file already read where an option names one, or absent. Without `fill_needed` an order may come
+    out without a fill weight, where none is stated and none can be assumed. Raises InputError with the option's name.
     """
     notes: list[Finding] = []
     read = {
@@ -50,8 +58,8 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
     drug, substance = read.pop("drug")
     sensitivity, readability = read.pop("balance.sensitivity"), read.pop("balance.readability")
     balance = Balance(sensitivity, readability or default_readability(sensitivity), read.pop("balance.capacity"))
-    fill_weight = read.pop("fill_weight")
-    dose_as = read.pop("dose_as")
+    stated, dose_as = read.pop("fill_weight"), read.pop("dose_as")
+    fill_weight = stated or _assumed_fill_weight(read["capsule_size"], read["diluent"], must=fill_needed)
     order = Order(
         **read,
         **{whole: read_as_one(options) for whole, read_as_one in _READ_AS_ONE.items()},
@@ -60,8 +68,8 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         dose_as=None if dose_as is None else read_dose_as(dose_as, substance),
         balance=balance,
         readability_assumed=readability is None,
-        fill_weight=fill_weight or _assumed_fill_weight(read["capsule_size"], read["diluent"]),
-        fill_weight_assumed=fill_weight is None,
+        fill_weight=fill_weight,
+        fill_weight_assumed=stated is None and fill_weight is not None,
     )
     return order, tuple(notes)
 
@@ -90,9 +98,9 @@ def read_option(option: Option, text: Any) -> Any:
     return _READERS[option.kind](text, option)
 
 
-def _assumed_fill_weight(size: str, diluent: str) -> Mass:
+def _assumed_fill_weight(size: str, diluent: str, *, must: bool) -> Mass | None:
     assumed = standards.default_fill_weight(size, diluent)
-    if assumed is None:
+    if assumed is None and must:
         raise InputError(
             BY_NAME["fill-weight"].place,
             f"no density of {shown(diluent)} is on record, so no fill weight can be assumed; "
@@ -197,11 +205,24 @@ def parse_deposit(text: str, where: str) -> Decimal:
     return volume
 
 
-def _per(text: str, unit: str, where: str, example: str) -> str:
+def parse_true_density(text: str, where: str) -> Decimal:
+    """Reads a true density (`1.38 g/cm3`, `1.38 g per mL`), in g per cm3. Raises InputError."""
+    amount = _per(text, "cm3", where, "1.38 g/cm3", ("cm\u00b3", "mL"))
+    try:
+        grams = EXACT.divide(parse_mass(amount, where).mg, Decimal(1000))
+    except AmbiguousAmount as error:
+        if "," in amount:
+            raise InputError(where, f"{shown(text)} has a comma; write one such as 1.38 g/cm3") from None
+        # 1.380 g: the other reading, 1380 g, is the density of nothing.
+        grams = EXACT.divide(parse_mass(error.readings[0], where).mg, Decimal(1000))
+    return read_true_density(grams, where)
+
+
+def _per(text: str, unit: str, where: str, example: str, spellings: Sequence[str] = ()) -> str:
     """The amount for one of a unit: `100 mg` of `100 mg/mL`."""
     for joint in ("/", " per "):
         amount, found, last = text.strip(" ").rpartition(joint)
-        if found and last.strip(" ") == unit:
+        if found and last.strip(" ") in (unit, *spellings):
             return amount
     raise InputError(where, f"{shown(text)} is not an amount for 1 {unit}; write one such as {example}")
 
@@ -218,6 +239,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.SOLUBILITY: lambda text, option: parse_solubility(text, option.place),
     Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
     Kind.MATERIAL: _read_material,
+    Kind.TRUE_DENSITY: lambda text, option: parse_true_density(text, option.place),
     Kind.TEXT: _read_text,
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,

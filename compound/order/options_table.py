@@ -22,6 +22,7 @@ class Kind:
     NUMBER = "number"
     COUNT = "count"
     DIAMETER = "diameter"
+    TRUE_DENSITY = "mass in 1 cm3 of particles"
     SOLUBILITY = "mass in 1 mL"
     STRENGTH = "mass in 1 g"
     DEPOSIT = "volume on 1 g"
@@ -167,6 +168,10 @@ OPTIONS = (
            "Size classes of the drug's particles, in place of the two above: a CSV file with the columns "
            "lower_um,upper_um,percent or diameter_um,percent. The shares of the mass add up to 100 %.",
            "particle_size", "sieve", metavar="FILE.csv"),
+    Option("true-density", Kind.TRUE_DENSITY,
+           "True density of the drug's particles, such as \"1.38 g/cm3\", from the certificate or a paper. Replaces the one "
+           "on record, and the range of 1.1 to 1.6 g/cm3 that is taken where there is none.",
+           "true_density", "true_density_g_per_cm3"),
     Option("fill-rsd", Kind.FILL_RSD,
            "Relative standard deviation of the net weights of filled capsules, such as 3%. Not given: not checked.",
            "fill_rsd", "fill_rsd_percent"),

@@ -54,7 +54,8 @@ class Order(Value, kw_only=True):
     """An order. Every field but the dose may be None, for "not stated"; `planning` says which it needs.
 
     `dose` is the labelled dose of a capsule in the substance it is expressed in. `drug` is the name of what stands on
-    the shelf, `substance` what is known of it. `fill_rsd` is the RSD of the net weights of filled capsules.
+    the shelf, `substance` what is known of it. `true_density` is that of the drug's particles in g per cm3, as entered.
+    `fill_rsd` is the RSD of the net weights of filled capsules.
     """
 
     dose: Mass
@@ -87,11 +88,12 @@ class Order(Value, kw_only=True):
     deposit: Decimal | None = None  # in mL per g
     most_drug: Mass | None = None
     particle_size: ParticleSize | SieveData | None = None
+    true_density: Decimal | None = None
     fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuses limits that make no sense and a dose that no capsule holds."""
+        """Refuses limits that make no sense, a dose that its capsule does not hold, and a fill that its size does not."""
         for option, percent in (("--weighing-error", self.weighing_error_limit), ("--dose-error", self.dose_error_limit)):
             if percent is not None and not 0 < percent.percent < 100:
                 raise InputError(
@@ -111,11 +113,18 @@ class Order(Value, kw_only=True):
                     f"{_mg(self.dose)} is more than a capsule holds: {canonical(self.fill_weight.mg)} mg of pure powder "
                     f"on the shelf holds {_short(content)} mg",
                 )
+            if self.capsule_size is not None:
+                standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=self.mixed)
 
     @property
     def content_fraction(self) -> Fraction:
         """mg of the substance the dose is expressed in per mg of what stands on the shelf."""
         return content_fraction(self.substance, self.dose_as, self.lot)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether more goes into the blend than the pure drug and its diluent."""
+        return bool(self.excipients) or self.lot.strength is not None or self.lot.tablet is not None
 
     @property
     def solubility_mg_per_ml(self) -> Fraction | None:

@@ -1,4 +1,5 @@
-"""The size of a drug's particles as it is stated: a median and a spread, or size classes; and the spread of the fill.
+"""The size of a drug's particles as it is stated: a median and a spread, or size classes; their true density; and the
+spread of the fill.
 
 Diameters are in micrometres.
 """
@@ -15,6 +16,7 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import EXACT, Percent, canonical, written
 from compound.exact.real import WORKING, exp, log
 from compound.exact.value import Value, field
+from compound.facts import standards
 from compound.reading.amounts import parse_diameter, parse_number, parse_percent
 from compound.reading.csv_text import fault_of_length, read_header
 from compound.reading.fields import Fields, list_items
@@ -310,6 +312,15 @@ def _decimal_of(row: Fields, key: str) -> Decimal:
 
 
 MOST_FILL_RSD_PERCENT = Decimal(50)
+
+
+def read_true_density(g_per_cm3: Decimal, where: str) -> Decimal:
+    """A true density of a drug in g per cm3. Raises InputError for one that no drug has, as after a slip of the point."""
+    least, most = standards.limit("least_true_density_g_per_cm3"), standards.limit("most_true_density_g_per_cm3")
+    if not least <= g_per_cm3 <= most:
+        raise InputError(where, f"no drug has a true density of {number(g_per_cm3)} g per cm3; it lies between "
+                         f"{number(least)} and {number(most)} g per cm3")  # fmt: skip
+    return g_per_cm3
 
 
 def read_fill_rsd(percent: Percent, where: str) -> Percent:

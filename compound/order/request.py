@@ -17,7 +17,14 @@ from compound.facts.lot import Lot, Strength, Tablet, parse_basis
 from compound.order.options import read_solvent
 from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
 from compound.order.order import Balance, Order
-from compound.order.particle_size import ParticleSize, SieveData, read_fill_rsd, sieve_from_list, sieve_to_list
+from compound.order.particle_size import (
+    ParticleSize,
+    SieveData,
+    read_fill_rsd,
+    read_true_density,
+    sieve_from_list,
+    sieve_to_list,
+)
 from compound.reading.amounts import positive
 from compound.reading.fields import Fields, list_items
 from compound.reading.text import as_text, one_of, read_name
@@ -124,6 +131,7 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     Kind.NUMBER: canonical,
     Kind.COUNT: int,
     Kind.DIAMETER: canonical,
+    Kind.TRUE_DENSITY: canonical,
     Kind.SOLUBILITY: canonical,
     Kind.STRENGTH: lambda strength: canonical(strength.mg_per_g),
     Kind.DEPOSIT: canonical,
@@ -201,6 +209,7 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.NUMBER: _read_number,
     Kind.COUNT: _read_count,
     Kind.DIAMETER: _read_number,
+    Kind.TRUE_DENSITY: lambda value, where, _: read_true_density(positive(value, where), where),
     Kind.SOLUBILITY: _read_number,
     Kind.STRENGTH: lambda value, where, _: Strength(positive(value, where)),
     Kind.DEPOSIT: _read_number,

@@ -7,13 +7,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from compound.exact.quantity import canonical
+from compound.exact.real import Number
 from compound.facts import standards
 from compound.findings.finding import Finding, NotChecked
 from compound.judging.accuracy import Accuracy
 from compound.judging.audit import Audit
+from compound.judging.densities import density_evidence
+from compound.judging.particles import Particles
 from compound.judging.replay import Mixture
-from compound.judging.uniformity import aliquots, density_evidence
-from compound.order.particle_size import ParticleSize
+from compound.judging.uniformity import AtDensity, aliquots
+from compound.order.particle_size import ParticleSize, SieveData
 from compound.plan.plan import Vessel, plan_to_dict, step_to_dict, vessel_of
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.fingerprint import fingerprint
@@ -122,60 +125,97 @@ def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
     }
 
 
+# What follows from the true density, where no single one is known.
+_OPEN: dict[str, Any] = {
+    "largest": None, "assumed": None, "particles": None,
+    "budget": {"aliquots_rsd_percent": None, "particle_rsd_percent": None, "combined_rsd_percent": None},
+    "usp_905": {"planned": None, "worst_case": None},
+}  # fmt: skip
+
+
 def uniformity_to_dict(audit: Audit) -> dict[str, Any]:
     """The uniformity from capsule to capsule; what could not be worked out is null, and `not_checked` says why.
 
-    The chances to pass are rounded down to 0.01 %, which is what their integration is good for; all else that is
-    irrational has 12 significant digits.
+    What follows from the true density stands under its own keys where the density is known. Where it is a range these
+    are null, and the same keys stand in `at_low_density` and `at_high_density`. The chances to pass are rounded down to
+    0.01 %, which is what their integration is good for; all else that is irrational has 12 significant digits.
     """
     told = audit.uniformity
-    size, particles = told.size, told.particles
-    largest = [
-        {"rsd_percent": canonical(one.rsd_percent), "spread": canonical(one.spread), "median_um": canonical(one.median_um)}
-        for one in told.admissible
-    ]
+    density, order, only = told.density, audit.plan.order, told.only
+    ends = (None, None) if told.dissolved or density.is_known else density.ends
+    at_low, at_high = (None, None) if len(told.ends) == 1 else (_at_density(end, audit) for end in told.ends)
+    flat = _OPEN if only is None else _at_density(only, audit)
+    budget = flat["budget"]
     return {
         "dissolved": told.dissolved,
-        "true_density_g_per_cm3": None if told.density is None else canonical(told.density),
-        "true_density_evidence": density_evidence(audit.plan.order) if told.density is not None else None,
-        "largest": largest or None,
-        "assumed": None if told.assumed is None else {
-            "median_um": canonical(told.assumed.size.median_um),
-            "spread": canonical(told.assumed.size.spread),
-            "rsd_percent": canonical(told.assumed.rsd_percent),
-        },
-        "particles": None if particles is None or size is None else {
-            "median_um": canonical(particles.median_um),
-            "spread": canonical(size.spread) if isinstance(size, ParticleSize) else None,
-            "d99_um": canonical(particles.d99_um),
-            "median_mass_mg": canonical(particles.median_mass_mg),
-            "d99_mass_mg": canonical(particles.d99_mass_mg),
-            "median_share_percent": canonical(particles.median_share_percent),
-            "d99_share_percent": canonical(particles.d99_share_percent),
-            "per_capsule": canonical(particles.count_by_number),
-            "per_capsule_of_median": canonical(particles.count_of_median),
-            "per_capsule_effective": canonical(particles.count_effective),
-            "skewness": canonical(particles.skewness),
-            "large_share_percent": canonical(100 * standards.limit("large_particle_share")),
-            "large_chance_percent": canonical(particles.large_chance_percent),
-            "aliquots": [
-                {"number": aliquot.step, "drug_mg": canonical(aliquot.drug_mg), "rsd_percent": canonical(rsd)}
-                for aliquot, rsd in zip(aliquots(audit.run), particles.aliquot_bias_percent, strict=True)
-            ],
-        },
+        "true_density_g_per_cm3": canonical(density.low) if density.is_known else None,
+        "true_density_low_g_per_cm3": maybe(ends[0]),
+        "true_density_high_g_per_cm3": maybe(ends[1]),
+        "true_density_evidence": "as entered" if order.true_density is not None else density_evidence(order),
+        **{name: flat[name] for name in ("largest", "assumed", "particles")},
         "budget": {
             "weighing_low_percent": maybe(told.weighing_low_percent),
             "weighing_high_percent": maybe(told.weighing_high_percent),
+            "aliquots_rsd_percent": budget["aliquots_rsd_percent"],
+            "particle_rsd_percent": budget["particle_rsd_percent"],
+            "fill_rsd_percent": maybe(told.fill_rsd_percent),
+            "combined_rsd_percent": budget["combined_rsd_percent"],
+        },
+        "usp_905": flat["usp_905"],
+        "at_low_density": at_low,
+        "at_high_density": at_high,
+    }
+
+
+def _at_density(end: AtDensity, audit: Audit) -> dict[str, Any]:
+    """What follows from one true density."""
+    size, particles, dissolved = audit.uniformity.size, end.particles, audit.uniformity.dissolved
+    largest = [
+        {"rsd_percent": canonical(one.rsd_percent), "spread": canonical(one.spread), "median_um": canonical(one.median_um)}
+        for one in end.admissible
+    ]
+    return {
+        **({} if dissolved else {"true_density_g_per_cm3": canonical(end.density)}),
+        "largest": largest or None,
+        "assumed": None if end.assumed is None else {
+            "median_um": canonical(end.assumed.size.median_um),
+            "spread": canonical(end.assumed.size.spread),
+            "rsd_percent": canonical(end.assumed.rsd_percent),
+        },
+        "particles": None if particles is None or size is None else _particles_to_dict(particles, size, audit),
+        "budget": {
             "aliquots_rsd_percent": None if particles is None else canonical(particles.bias_percent),
             "particle_rsd_percent": None if particles is None else canonical(particles.rsd_percent),
-            "fill_rsd_percent": None if told.fill_rsd_percent is None else canonical(told.fill_rsd_percent),
-            "combined_rsd_percent": None if told.combined_rsd_percent is None else canonical(told.combined_rsd_percent),
+            "combined_rsd_percent": maybe(end.combined_rsd_percent),
         },
         "usp_905": {
-            "planned": None if told.expected is None else _prediction_to_dict(told.expected),
-            "worst_case": None if told.worst is None else _prediction_to_dict(told.worst),
+            "planned": None if end.expected is None else _prediction_to_dict(end.expected),
+            "worst_case": None if end.worst is None else _prediction_to_dict(end.worst),
         },
     }  # fmt: skip
+
+
+def _particles_to_dict(particles: Particles, size: ParticleSize | SieveData, audit: Audit) -> dict[str, Any]:
+    """The particle statistics of one capsule, and the aliquots on the way to it."""
+    return {
+        "median_um": canonical(particles.median_um),
+        "spread": canonical(size.spread) if isinstance(size, ParticleSize) else None,
+        "d99_um": canonical(particles.d99_um),
+        "median_mass_mg": canonical(particles.median_mass_mg),
+        "d99_mass_mg": canonical(particles.d99_mass_mg),
+        "median_share_percent": canonical(particles.median_share_percent),
+        "d99_share_percent": canonical(particles.d99_share_percent),
+        "per_capsule": canonical(particles.count_by_number),
+        "per_capsule_of_median": canonical(particles.count_of_median),
+        "per_capsule_effective": canonical(particles.count_effective),
+        "skewness": canonical(particles.skewness),
+        "large_share_percent": canonical(100 * standards.limit("large_particle_share")),
+        "large_chance_percent": canonical(particles.large_chance_percent),
+        "aliquots": [
+            {"number": aliquot.step, "drug_mg": canonical(aliquot.drug_mg), "rsd_percent": canonical(rsd)}
+            for aliquot, rsd in zip(aliquots(audit.run), particles.aliquot_bias_percent, strict=True)
+        ],
+    }
 
 
 def _prediction_to_dict(told: Prediction) -> dict[str, Any]:
@@ -189,7 +229,7 @@ def _prediction_to_dict(told: Prediction) -> dict[str, Any]:
     }
 
 
-def maybe(value: Fraction | None) -> str | None:
+def maybe(value: Number | None) -> str | None:
     """A number as `canonical` writes it, and null for one that is not known."""
     return None if value is None else canonical(value)
 

@@ -46,7 +46,7 @@ def _column(audit: Audit) -> list[str]:
     )
     worst = None if accuracy is None else accuracy.worst_percent
     told = audit.uniformity
-    rsd = "not known" if told.particles is None else notation.percent(told.particles.rsd_percent)
+    rsd = uniformity_rows.particle_rsd_text(told) or "not known"
     if told.dissolved:
         rsd = "no particles: dissolved"
     errors = [

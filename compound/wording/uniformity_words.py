@@ -17,6 +17,9 @@ class UniformityWords(Value, kw_only=True):
     dissolved: str
     density: str
     density_is: str
+    density_entered: str
+    density_replaced: str
+    density_range: str
     median_particle: str
     d99_particle: str
     share: str
@@ -51,6 +54,7 @@ class UniformityWords(Value, kw_only=True):
     above: str
     below: str
     about: str
+    between: str
     model: str
     model_is: str
     not_checked: str
@@ -67,6 +71,9 @@ ENGLISH_UNIFORMITY = UniformityWords(
     dissolved="none: the drug is dissolved",
     density="true density of the drug",
     density_is="{density} g per cm3; {evidence}",
+    density_entered="{density} g per cm3; as entered",
+    density_replaced="{density} g per cm3; as entered, in place of the {record} on record",
+    density_range="not known; taken as {density} g per cm3, and what follows is given for both ends",
     median_particle="one median particle",
     d99_particle="one d99 particle (99 % is finer)",
     share="{mass}, {share} of the dose",
@@ -101,6 +108,7 @@ ENGLISH_UNIFORMITY = UniformityWords(
     above="above {chance}",
     below="below {chance}",
     about="about {value}",
+    between="{low} to {high}",
     model="how these chances are meant",
     model_is="for a perfect mix, and content taken as normally distributed; skewness here {skewness}",
     not_checked="not checked",
@@ -117,6 +125,9 @@ GERMAN_UNIFORMITY = UniformityWords(
     dissolved="keine: der Wirkstoff ist gelöst",
     density="wahre Dichte des Wirkstoffs",
     density_is="{density} g je cm3; {evidence}",
+    density_entered="{density} g je cm3; wie eingegeben",
+    density_replaced="{density} g je cm3; wie eingegeben, statt der verzeichneten {record}",
+    density_range="nicht bekannt; angenommen {density} g je cm3, und was folgt, gilt für beide Enden",
     median_particle="ein Teilchen mittlerer Größe",
     d99_particle="ein Teilchen, größer als 99 % der Masse",
     share="{mass}, {share} der Dosis",
@@ -151,6 +162,7 @@ GERMAN_UNIFORMITY = UniformityWords(
     above="über {chance}",
     below="unter {chance}",
     about="etwa {value}",
+    between="{low} bis {high}",
     model="wie diese Aussichten gemeint sind",
     model_is="für eine vollkommene Mischung und normalverteilten Gehalt; die Schiefe ist hier {skewness}",
     not_checked="nicht geprüft",

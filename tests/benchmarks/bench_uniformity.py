@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.quantity import Percent
+from compound.judging.densities import TrueDensity
 from compound.judging.pass_chance import predict
 from compound.judging.uniformity import CapsuleFacts, gates, judge_uniformity
 from compound.order.particle_size import ParticleSize, SieveClass, SieveData
@@ -43,7 +44,7 @@ def main() -> None:
     cases.append(("250 mcg, 100 sieve classes", Fraction(1, 4), SIEVE))
     for name, dose_mg, size in cases:
         for fill in (None, Percent(Decimal("3"))):
-            facts = CapsuleFacts(dose_mg, DENSITY, size, ALIQUOTS, Fraction("-4.8"), Fraction("4.9"), fill)
+            facts = CapsuleFacts(dose_mg, TrueDensity(DENSITY, DENSITY), size, ALIQUOTS, Fraction("-4.8"), Fraction("4.9"), fill)
             first, best = best_ms(lambda facts=facts: (judge_uniformity(facts), gates(facts)))  # type: ignore[misc]
             verdict = "ok" if best < LIMIT_MS else f"over {LIMIT_MS} ms"
             print(f"{name:36} fill {'3 %' if fill else 'no':4} first {first:6.2f} ms, best {best:6.2f} ms  {verdict}")
