@@ -248,9 +248,27 @@ class TestReasons:
 
     @pytest.mark.parametrize(("code", "name"), [(code, name) for code, names in IDENTITIES["reasons"].items() for name in names])
     def test_the_rule_that_decides_is_the_reason(self, code: str, name: str) -> None:
-        for role in (ROLE_EXCIPIENT, ROLE_DILUENT):
-            judged = judge(name, role)
-            assert (code, RULES[code]["verdict"]) == (judged.rule, judged.verdict)
+        judged = judge(name)
+        assert (code, RULES[code]["verdict"]) == (judged.rule, judged.verdict)
+        if code != "release-agent-depends":
+            as_diluent = judge(name, ROLE_DILUENT)
+            assert (code, RULES[code]["verdict"]) == (as_diluent.rule, as_diluent.verdict)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *IDENTITIES["reasons"]["release-agent-depends"], "sodium carboxymethylcellulose", "Blanose", "methylcellulose",
+            "Methylcellulose Pulver", "methylcellulose 400 mPa·s", "alginic acid", "stearic acid", "cetyl alcohol",
+            "glyceryl palmitostearate", "sugar spheres", "Avicel RC-591",
+        ],
+    )  # fmt: skip
+    def test_what_slows_release_by_its_amount_is_disallowed_where_it_is_nearly_all_of_the_capsule(self, name: str) -> None:
+        """Ojantakanen 1993: carmellose sodium as the diluent of hard capsules sustains absorption, whatever its grade."""
+        assert (REVIEW, DISALLOWED) == (verdict(name), verdict(name, ROLE_DILUENT))
+
+    @pytest.mark.parametrize("name", ["stearic acid 1 %", "mannitol, stearic acid 1 %", "mannitol and alginic acid", "alginic acid 2 %"])
+    def test_a_small_share_or_one_that_is_not_told_is_judged_as_elsewhere(self, name: str) -> None:
+        assert DISALLOWED not in (verdict(name), verdict(name, ROLE_DILUENT))
 
     @pytest.mark.parametrize("name", IDENTITIES["calcium_salts"][ALLOWED])
     def test_a_definite_salt_of_calcium_is_not_said_to_be_carbonate(self, name: str) -> None:

@@ -158,12 +158,6 @@ def _read_material(text: Any, option: Option) -> str | tuple[str, ...]:
     return read_material(text, option.name, option.place)
 
 
-def _read_text(text: Any, option: Option) -> str | tuple[str, ...]:
-    if option.repeated:
-        return tuple(read_name(one, option.place) for one in text)
-    return read_name(text, option.place)
-
-
 def _read_capsules(text: str, option: Option) -> int:
     capsules = parse_count(text, option.place)
     refuse_count(capsules, option.place)
@@ -240,7 +234,6 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
     Kind.MATERIAL: _read_material,
     Kind.TRUE_DENSITY: lambda text, option: parse_true_density(text, option.place),
-    Kind.TEXT: _read_text,
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,
     Kind.SOLVENT: lambda text, option: read_solvent(text, option.place),

@@ -136,7 +136,6 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     Kind.STRENGTH: lambda strength: canonical(strength.mg_per_g),
     Kind.DEPOSIT: canonical,
     Kind.MATERIAL: lambda text: text if isinstance(text, str) else list(text),
-    Kind.TEXT: lambda text: text if isinstance(text, str) else list(text),
     Kind.CHOICE: str,
     Kind.CAPSULE_SIZE: str,
     Kind.BASIS: lambda basis: basis.value,
@@ -214,7 +213,6 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.STRENGTH: lambda value, where, _: Strength(positive(value, where)),
     Kind.DEPOSIT: _read_number,
     Kind.MATERIAL: _read_text,  # judged by the audit, which says of a plan what is wrong with it
-    Kind.TEXT: _read_text,
     Kind.CHOICE: lambda value, where, option: one_of(_name(value, where), option.choices, where),
     Kind.CAPSULE_SIZE: _read_capsule_size,
     Kind.BASIS: lambda value, where, _: parse_basis(as_text(value, where), where),

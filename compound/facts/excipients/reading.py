@@ -420,13 +420,15 @@ class Reading:
         row = span.row
         if row.alone and (self.role == ROLE_DOSAGE_FORM or not self.tokens[span.start].original.isupper()):
             return self.rules.rules["release-word-unclear"]
+        percentages = self._percentages(span)
+        # The word may be said of another substance, if another is named.
+        sole = all(other.row is row or other.row.use == "form" or _of_one_family(other.row, row) for other in self.spans)
+        if row.rule.code == "release-agent-depends" and self.role == ROLE_DILUENT and sole and not percentages:
+            return self.rules.rules["release-agent"]  # a diluent is nearly all of the capsule: no small amount
         if row.relaxed is None:
             return row.rule
-        percentages = self._percentages(span)
         if row.relaxed.percent is not None and percentages:
             return row.relaxed.rule if max(percentages) <= row.relaxed.percent else row.rule
-        # The word may be said of another substance, if another is named.
-        sole = all(other.row is row or other.row.use == "form" for other in self.spans)
         named = any(text in self.rules.words[row.relaxed.words] for text in self.texts)
         return row.relaxed.rule if named and sole else row.rule
 
@@ -444,7 +446,7 @@ class Reading:
             return self._outcome(self.rules.rules["known-excipient"], span)  # the grades have their own outcomes
         if family.shell and self._is_shell_of(span):
             return self._outcome(self.rules.rules["known-excipient"], span._replace(row=span.row._replace(use="shell")))
-        return self._outcome(span.row.rule, span)
+        return self._outcome(self._rule_of(span), span)
 
     def _is_graded(self, span: MatchedSpan, positive: list[MatchedSpan]) -> bool:
         """Whether a grade is stated for this mention of a polymer, or for the one it is put in brackets with."""
@@ -609,6 +611,12 @@ class Reading:
                 near = nearest_code(joined)
                 if near is not None:
                     yield start, end + 1, *near
+
+
+def _of_one_family(one: ExcipientRow, other: ExcipientRow) -> bool:
+    """Whether two rows are of one polymer: its name and a grade of it."""
+    family = one.family or one.of_family
+    return bool(family) and family in (other.family, other.of_family)
 
 
 def _source(rule: ExcipientRule, row: ExcipientRow | None) -> str:
