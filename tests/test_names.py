@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.exact.errors import InputError
-from compound.facts import substances
+from compound.facts import standards, substances
 from compound.facts.actives import find_active
 from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.drug_names import find_substance, resolve
@@ -214,3 +214,20 @@ class TestGate:
         order = ["plan", "ketotifen", *ORDER[2:], "--pdf", str(sheet)]
         assert (run_command(order).returncode, sheet.exists()) == (1, False)
         assert run_command([*order, "--accept", "drug-unknown=monograph read"]).returncode == 0
+
+
+class TestDensities:
+    """The density of a diluent is that of the thing it names, in whatever language, and of no other."""
+
+    @pytest.mark.parametrize(
+        ("name", "found"),
+        [
+            ("MCC NF", "microcrystalline cellulose"), ("mikrokristalline Cellulose", "microcrystalline cellulose"),
+            ("Mannitol Ph. Eur.", "mannitol"), ("Avicel PH-102", "avicel ph-102"), ("lactose monohydrate USP", "lactose monohydrate"),
+            ("cellulose", None), ("SuperBlend", None), ("mannitol SuperBlend", None),
+        ],
+    )  # fmt: skip
+    def test_a_diluent_is_found_by_what_it_is(self, name: str, found: str | None) -> None:
+        density = standards.density(name)
+
+        assert (density and density.name) == found
