@@ -109,7 +109,8 @@ class TestTable:
 
     def test_a_key_is_the_name_with_the_unit_as_its_ending(self) -> None:
         endings = {
-            Kind.MASS: "_mg", Kind.PERCENT: "_percent", Kind.FILL_RSD: "_percent", Kind.DIAMETER: "_um",
+            Kind.MASS: "_mg", Kind.SENSITIVITY: "_mg", Kind.READABILITY: "_mg", Kind.PERCENT: "_percent",
+            Kind.FILL_RSD: "_percent", Kind.DIAMETER: "_um",
             Kind.SOLUBILITY: "_mg_per_ml", Kind.STRENGTH: "_mg_per_g", Kind.DEPOSIT: "_ml_per_g",
         }  # fmt: skip
 

@@ -289,13 +289,13 @@ def _bytes_of(path: str) -> bytes:
 
 def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
     """The cells of the columns wanted, each with its place. Refuses every file with more than one reading."""
-    where, header, rows = csv_text.read_table(_bytes_of(path), _file_name(path))
-    places = [_position_of(column, header, where) for column in wanted]
+    table = csv_text.read_table(_bytes_of(path), _file_name(path))
+    places = [_position_of(column, table.header, table.where) for column in wanted]
     columns: list[_Texts] = [[] for _ in wanted]
-    for place, row in rows:
+    for place, row in table.rows:
         for texts, column, at in zip(columns, wanted, places, strict=True):
             cell = f"{place}, column {shown(column)}"
-            texts.append((cell, csv_text.cell_text(row[at], cell)))
+            texts.append((cell, table.amount(row[at], cell)))
     return columns
 
 

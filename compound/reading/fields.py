@@ -128,4 +128,4 @@ def plain_text(value: object, where: str, *, longest: int | None = None, empty: 
 
 def in_file(error: InputError, name: str) -> InputError:
     """The same error with the name of the file before its path."""
-    return InputError(f"{name}: {error.where}" if error.where else name, error.sentence)
+    return error.moved(lambda where: f"{name}: {where}" if where else name)
