@@ -491,6 +491,15 @@ class TestFaults:
                 line.removeprefix("error: ").partition(":")[0] for line in err.splitlines()
             ]
 
+    def test_what_stands_on_the_worksheet_is_told_with_the_rest(self) -> None:
+        result = run(DRUG, "--dose", "2", "--prepared", "yesterday", "--batch-number", "x" * 500, "--component-lot", "lot 1",
+                     "--component-lot", "x=A,2027-13", "--balance-sensitivity", "1 mg", "--capsules", "30",
+                     *("--pharmacy", "x") * 4)  # fmt: skip
+
+        assert ["--pharmacy", "--component-lot", "--component-lot", "--prepared", "--batch-number", "--dose"] == [
+            said.partition(":")[0] for said in faults_of(result.exception)
+        ]
+
     def test_what_is_missing_is_told_with_the_rest(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert 2 == _exit_code(["plan", DRUG, "--dose", "2"])
         err = capsys.readouterr().err

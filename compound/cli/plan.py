@@ -17,7 +17,7 @@ from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
-from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
+from compound.making.make import Batch, PrintSettings, plan_batch, refuse_beside, refused_record, write_worksheet
 from compound.order.options import read_option, read_order, with_commas
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 from compound.order.order import Order
@@ -46,12 +46,21 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
         if option.part == Part.ORDER:  # a text, as in a formula: it may be on, off, or not stated
             more |= {"flag_value": "yes", "default": None}
     elif option.choices:
-        more["type"] = (_Told if option.part == Part.ORDER else click.Choice)(option.choices, case_sensitive=False)
+        more["type"] = (_Told if option.part == Part.ORDER else _AnyCase)(option.choices)
     elif option.between is not None:
         more["type"] = click.IntRange(*option.between)
         if option.default is not None:
             more["default"] = int(option.default)
     return click.option(f"--{option.name}", "as_json" if name == "json" else name, help=option.help, **more)
+
+
+class _AnyCase(click.Choice[str]):
+    """A choice that is read in any case; the help names it as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The choice that was typed."""
+        same = (choice for choice in self.choices if choice.casefold() == str(value).strip().casefold())
+        return super().convert(next(same, value), param, ctx)
 
 
 class _Told(click.Choice[str]):
@@ -144,10 +153,10 @@ def _plan_one(
     with faults:
         if run.pdf is not None:
             files.refuse_unwritable(run.pdf, "--pdf")
+    is_german = False
     with faults:
-        if run.template is not None:
-            open_template(run.template)  # one that cannot be read is said so, though nothing may be printed by it
-    order, notes = _read(run, options, stated, house, faults)
+        is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
+    order, notes = _read(run, options, stated, house, is_german, faults)
     # The tables name the runner-up, so one is looked for in any case.
     most = run.alternatives if run.as_json else max(1, run.alternatives)
     batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
@@ -176,8 +185,8 @@ def _text(run: _Run, batch: Batch) -> str | None:
     return None if batch.audit is None else plan_text(batch, run.alternatives)
 
 
-def _read(
-    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, faults: Faults
+def _read(  # what an order is read from, and by
+    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults
 ) -> tuple[Order, tuple[Finding, ...]]:
     """The order, from the options and a formula. On a terminal what is missing is asked for.
 
@@ -189,17 +198,20 @@ def _read(
 
         together, replaced = merged(stated[1], options, stated[0])
         options.update(together)
+    with faults:
+        refuse_beside(options)
     while True:
         commas = with_commas(options)
+        commas = commas if commas and is_german else ()
         try:
-            order, notes = read_order(options, decimal_commas=commas if commas and run.is_german else ())
+            order, notes = read_order(options, decimal_commas=commas)
         except InputError as error:
             met = error.each
         else:
             faults.raise_any()
             return order, (*notes, *replaced)
         if not faults and [one.where for one in met] == [FILL_WEIGHT]:
-            _refuse_the_diluent(options, house, run.as_json)
+            _refuse_the_diluent(options, commas, house, run.as_json)
         _ask(options, met, faults)
 
 
@@ -245,14 +257,17 @@ def _answer(option: Option, text: str) -> str:
     return text
 
 
-def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as_json: bool) -> None:
+def _refuse_the_diluent(
+    options: Mapping[str, Any], commas: Sequence[str], house: HouseRules | None, as_json: bool
+) -> None:
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 
     Nobody weighs ten capsules of a powder only to be told that it is disallowed.
     """
     if "fill-weight" in options:
         return
-    order, notes = read_order({**options, "fill-weight": "999999999 g"})  # in place of the one that is missing
+    filled = {**options, "fill-weight": "999999999 g"}  # in place of the one that is missing
+    order, notes = read_order(filled, decimal_commas=commas)
     order = replace(order, fill_weight=None)
     found = accept((*notes, *order_findings(order, None, house)), order.accept)
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):

@@ -29,7 +29,10 @@ class InputError(ValueError):
 
 
 class AmbiguousAmount(InputError):
-    """An amount with more than one reading. `readings` holds each one, written so that it has only one."""
+    """An amount that has to be asked about: it has more than one reading, or one that is not written as amounts are.
+
+    `readings` holds each one, written so that it has only one.
+    """
 
     def __init__(self, where: str, sentence: str, readings: tuple[str, ...]) -> None:
         super().__init__(where, sentence)

@@ -110,7 +110,7 @@ OPTIONS = (
     Option("dose", Kind.MASS, "Labelled dose of one capsule, with unit: 2 mcg, 0.5 mg, 20 nanograms. Required.",
            "dose", "dose_mg", required=True, prompt="Labelled dose of a capsule (such as 2 mcg)"),
     Option("balance-sensitivity", Kind.SENSITIVITY,
-           "S, the largest error of one weighing (the sensitivity requirement), such as 1 mg. Required.",
+           "S, the largest error of one weighing (the sensitivity requirement). Required.",
            "balance.sensitivity", "balance_sensitivity_mg", required=True,
            prompt="Sensitivity of the balance (such as 1 mg)"),
     Option("capsules", Kind.COUNT, "Capsules to dispense, 1 to 10,000. Required.", "capsules", "capsules",

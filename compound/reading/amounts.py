@@ -231,9 +231,10 @@ def _refusal(text: str, unit: str, where: str) -> InputError:
         readings = [] if text.startswith("0") else [text.replace(",", "") + unit]
         if text.count(",") == 1:
             readings.insert(0, _trimmed(text.replace(",", ".")) + unit)
-        if len(readings) < 2:
-            meant = f"write {readings[0]} if that is meant" if readings else "write digits with at most one point"
-            return InputError(where, f"{quoted} has a comma; {meant}")
+        if not readings:
+            return InputError(where, f"{quoted} has a comma; write digits with at most one point")
+        if len(readings) == 1:
+            return AmbiguousAmount(where, f"{quoted} has a comma; write {readings[0]} if that is meant", tuple(readings))
         return AmbiguousAmount(where, f"{quoted} has a comma and may mean {' or '.join(readings)}; "
                                "write the one meant, without a comma", tuple(readings))  # fmt: skip
     if re.fullmatch(r"\.[0-9]+", text):
