@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from compound.cli import plan as cli
 from compound.cli.main import _exit_code
-from compound.correcting.readings import read_amount
+from compound.correcting.readings import read_amount, read_net
 from compound.exact.errors import AmbiguousAmount, Faults, InputError, InputErrors
 from compound.exact.quantity import Mass
 from compound.facts.lot import parse_assay, parse_strength, read_lot
@@ -403,6 +403,12 @@ class TestReadings:
     )
     def test_is_read_in_a_file_with_decimal_commas(self, text: str, planned: int, mg: str) -> None:
         assert Decimal(mg) == read_amount(text, "line 2", plan(), Decimal(planned), decimal_comma=True)
+
+    @pytest.mark.parametrize(
+        ("gross", "tare", "net"), [("531,0 mg", "500,0 mg", 31), ("531,000 mg", "500,000 mg", 31), ("97 mg", "0,0 mg", 97)]
+    )
+    def test_a_boat_is_read_in_a_file_with_decimal_commas(self, gross: str, tare: str, net: int) -> None:
+        assert net == read_net({"gross": gross, "tare": tare}, "line 2", plan(), Decimal(net), decimal_comma=True)
 
     @given(st.integers(1, 10**6), st.integers(1, 10**6))
     def test_a_group_is_read_only_near_the_plan(self, mg: int, planned: int) -> None:

@@ -79,14 +79,15 @@ def read_net(
         if column not in cells:
             continue
         place = f"{where}, column {column}"
-        text = with_decimal_points(cells[column], place) if decimal_comma else cells[column]
+        text = cells[column]
         try:
-            parts[column] = _mass_or_zero(text, place, zero=column != "gross")
+            plain = with_decimal_points(text, place) if decimal_comma else text
+            parts[column] = _mass_or_zero(plain, place, zero=column != "gross")
         except AmbiguousAmount as error:
-            if "," in text:
+            if "," in text and not decimal_comma:
                 raise
             doubtful = error
-            parts[column] = parse_mass(error.readings[0], place).mg
+            parts[column] = _meant(error.readings[0], place)
     net = parts["gross"] - parts["tare"] - parts.get("residue", Decimal(0))
     if net <= 0:
         raise InputError(where, f"gross less tare and residue is {canonical(net)} mg, which is not above zero")

@@ -185,12 +185,10 @@ _BASES = {
     Basis.DRIED: "dried, dry, getrocknet, getrocknete, s\u00e9ch\u00e9e, desecada, essiccata, gedroogde",
     Basis.ANHYDROUS: "anhydrous, water free, wasserfrei, wasserfreie, anhydre, anhidra, anidra, watervrije",
 }
-_NAMED_BASES = {name: basis for basis, names in _BASES.items() for name in names.split(", ")}
 _EMPTY_WORDS = (
     "on an the a basis base substance substanz stof sustancia sostanza subst\u00e2ncia calculated calc referred to with "
     "reference bezogen berechnet auf die der par rapport la sur over op de"
 )
-_ADDS_NOTHING = frozenset(_EMPTY_WORDS.split())
 
 
 def parse_assay(text: str, where: str) -> tuple[Percent, Basis | None]:
@@ -202,8 +200,8 @@ def parse_assay(text: str, where: str) -> tuple[Percent, Basis | None]:
     if match is None:
         return parse_percent(text, where), None
     said = match[2] if match[2] is not None else match[3]
-    words = [word for word in re.findall(r"\w+", said.casefold()) if word not in _ADDS_NOTHING]
-    basis = _NAMED_BASES.get(" ".join(words))
+    words = [word for word in re.findall(r"\w+", said.casefold()) if word not in _EMPTY_WORDS.split()]
+    basis = next((one for one, names in _BASES.items() if " ".join(words) in names.split(", ")), None)
     if basis is None:
         raise InputError(where, f"{shown(said)} in {shown(text)} is not a basis; write as-is, dried or anhydrous")
     try:
@@ -212,7 +210,7 @@ def parse_assay(text: str, where: str) -> tuple[Percent, Basis | None]:
         raise _readings_of_the_whole(error, "", text.strip(" ")[match.end(1) :]) from None
 
 
-_RATIO = re.compile(r"(?P<one>[0-9.,]+) ?(?P<mark>[:/+]|zu|to|auf) ?(?P<other>[0-9.,]+)", re.IGNORECASE)
+_RATIO = r"(?P<one>[0-9.,]+) ?(?P<mark>[:/+]|zu|to|auf) ?(?P<other>[0-9.,]+)"
 
 
 def parse_strength(text: str, where: str) -> Strength:
@@ -240,7 +238,7 @@ def _mg_per_g(text: str, where: str) -> Decimal | Fraction:
         return _part(match[1], where, "", "/g").mg
     if text.endswith("%"):
         return _decimal_if_finite(Fraction(parse_percent(text, where).percent) * 10)
-    if (ratio := _RATIO.fullmatch(text)) is not None:
+    if (ratio := re.fullmatch(_RATIO, text, re.IGNORECASE)) is not None:
         one, other = ratio["one"], ratio["other"]
         total = "1 in 1000, or 1 in 1001" if ratio["mark"] == "+" else f"{one} in {other}, or {one} and {other} parts"
         raise InputError(

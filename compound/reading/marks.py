@@ -11,11 +11,11 @@ import re
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.reading.text import shown
 
-_DECIMAL_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+_DECIMAL_COMMA = r"(?<=[0-9]),(?=[0-9])"
 # What a thousand is written with where the comma is a decimal one: 1.125 may be one, or a thousand. Three digits that
 # end in 0 are asked about everywhere.
-_THOUSANDS = re.compile(r"(?<![0-9.,])([1-9][0-9]{0,2})\.([0-9]{2}[1-9])(?![0-9.,])")
-_GROUPED = re.compile(
+_THOUSANDS = r"(?<![0-9.,])([1-9][0-9]{0,2})\.([0-9]{2}[1-9])(?![0-9.,])"
+_GROUPED = (
     r"(?P<number>[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+(?:\.[0-9]+)?|(?:\u202f[0-9]{3})+(?:,[0-9]+)?))(?P<unit> ?[^0-9.,\u202f]*)"
 )
 
@@ -26,8 +26,8 @@ def with_decimal_points(text: str, where: str) -> str:
     Raises InputError for a value with a comma and a point, or with two commas in one number, and AmbiguousAmount for
     `1.125 mg`, which is a thousand where commas are decimal.
     """
-    if not _DECIMAL_COMMA.search(text):
-        doubtful = _THOUSANDS.search(text)
+    if not re.search(_DECIMAL_COMMA, text):
+        doubtful = re.search(_THOUSANDS, text)
         if doubtful is None:
             return text
         before, after = text[: doubtful.start()].lstrip(" "), text[doubtful.end() :].rstrip(" ")
@@ -44,7 +44,7 @@ def with_decimal_points(text: str, where: str) -> str:
             f"{shown(text)} has {'a comma and a point' if '.' in text else 'more than one comma'}, so it has more than "
             "one reading; write digits with at most one decimal comma",
         )
-    return _DECIMAL_COMMA.sub(".", text)
+    return re.sub(_DECIMAL_COMMA, ".", text)
 
 
 def without_groups(text: str) -> str | None:
@@ -53,7 +53,7 @@ def without_groups(text: str) -> str | None:
     `2,970.5 mg` becomes `2970.5 mg`, and so does the German one. Whether that is what is meant is for the caller to
     settle: `2,970` may be a decimal comma too.
     """
-    match = _GROUPED.fullmatch(text.strip(" "))
+    match = re.fullmatch(_GROUPED, text.strip(" "))
     if match is None:
         return None
     number = match["number"]

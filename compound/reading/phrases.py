@@ -12,23 +12,20 @@ from compound.exact.quantity import Mass
 from compound.reading.amounts import parse_count, parse_mass
 from compound.reading.text import shown
 
-_CAPSULE_WORDS = (
+# Patterns are made when a phrase is met: most amounts are plain, and one pattern costs more than all of them.
+_CAPSULES = (
     "capsule capsules caps caps. cap. kapsel kapseln hartkapsel hartkapseln kps kps. c\u00e1psula c\u00e1psulas capsula "
     "capsulas g\u00e9lule g\u00e9lules kapslar kapsler kapslen kaps. kaps kapsu\u0142ka kapsu\u0142ki kapsu\u0142ek"
 )
-_CAPSULES = frozenset(_CAPSULE_WORDS.split())
-_COUNTED = re.compile(r"(?P<sign># ?)?(?P<number>[^A-Za-z#\s]+)(?P<word> ?[^\W\d_]+\.?)?")
-_SIZES = (
-    "size", "sizes", "gr\u00f6\u00dfe", "gr\u00f6sse", "groesse", "gr.", "taille", "tama\u00f1o", "tamanho", "formato",
-    "misura", "maat", "grootte", "storlek", "st\u00f8rrelse", "rozmiar",
-)  # fmt: skip
-_SIZED = re.compile(
-    rf"(?:(?:(?:capsule |kapsel)?(?:{'|'.join(map(re.escape, _SIZES))}) ?)?(?:# ?|(?:no|nr|n)\.? ?|n[\u00ba\u00b0] ?)?)"
-    r"(?P<size>[0-9]{1,3})",
-    re.IGNORECASE,
+_COUNTED = r"(?P<sign># ?)?(?P<number>[^A-Za-z#\s]+)(?P<word> ?[^\W\d_]+\.?)?"
+_SIZE = (
+    r"size|sizes|gr\u00f6\u00dfe|gr\u00f6sse|groesse|gr\.|taille|tama\u00f1o|tamanho|formato|misura|maat|grootte|storlek|"
+    r"st\u00f8rrelse|rozmiar"
 )
-_PLUS_MINUS = re.compile(r"(?:\u00b1|\+ ?/ ?[-\u2212]|\+[-\u2212]) ?")
-_EQUATION = re.compile(r"(?P<symbol>[A-Za-z]) ?= ?(?P<amount>.*)", re.DOTALL)
+_SIZED = (
+    rf"(?:(?:(?:capsule |kapsel)?(?:{_SIZE}) ?)?(?:# ?|(?:no|nr|n)\.? ?|n[\u00ba\u00b0] ?)?)(?P<size>[0-9]{{1,3}})"
+)
+_PLUS_MINUS = r"(?:\u00b1|\+ ?/ ?[-\u2212]|\+[-\u2212]) ?"
 # What the letters on a balance and its papers stand for, so that none is taken for another.
 _SYMBOLS = {
     "d": "d is the readability, the step of the display; on an electronic balance the largest error of one weighing is "
@@ -41,15 +38,19 @@ _SYMBOLS = {
 
 def parse_capsules(text: str, where: str) -> int:
     """Reads how many capsules: `30`, `#30`, `30 capsules`, `30 Kapseln`. Raises InputError, or AmbiguousAmount."""
-    match = _COUNTED.fullmatch(text.strip(" ")) if len(text) <= 60 else None
-    if match is not None and (match["word"] is None or match["word"].strip(" ").casefold() in _CAPSULES):
+    if text.isdigit() or len(text) > 60:
+        return parse_count(text, where)
+    match = re.fullmatch(_COUNTED, text.strip(" "))
+    if match is not None and (match["word"] is None or match["word"].strip(" ").casefold() in _CAPSULES.split()):
         return parse_count(match["number"], where)
     return parse_count(text, where)
 
 
 def bare_size(text: str) -> str:
     """The number of a capsule size out of `size 0`, `#0`, `Gr\u00f6\u00dfe 0`; any other text as it is."""
-    match = _SIZED.fullmatch(text.strip(" ")) if len(text) <= 60 else None
+    if text.isdigit() or len(text) > 60:
+        return text
+    match = re.fullmatch(_SIZED, text.strip(" "), re.IGNORECASE)
     return text if match is None else match["size"]
 
 
@@ -59,7 +60,11 @@ def parse_sensitivity(text: str, where: str) -> Mass:
     What states the readability (`d=0.1 mg`) is refused.
     """
     stated = _of_symbol(text, "S", where)
-    return parse_mass(_PLUS_MINUS.sub("", stated, count=1) if _PLUS_MINUS.match(stated) else stated, where)
+    if stated.lstrip(" ")[:1] in ("\u00b1", "+"):
+        stated = stated.strip(" ")
+        sign = re.match(_PLUS_MINUS, stated)
+        stated = stated if sign is None else stated[sign.end() :]
+    return parse_mass(stated, where)
 
 
 def parse_readability(text: str, where: str) -> Mass:
@@ -69,10 +74,10 @@ def parse_readability(text: str, where: str) -> Mass:
 
 def _of_symbol(text: str, symbol: str, where: str) -> str:
     """The amount after a symbol and its equals sign, or the text as it is where it has none."""
-    match = _EQUATION.fullmatch(text.strip(" "))
-    if match is None:
+    stated, equals, amount = text.partition("=")
+    stated = stated.strip(" ")
+    if not equals or len(stated) != 1 or not stated.isalpha():
         return text
-    if match["symbol"] != symbol:
-        meaning = _SYMBOLS.get(match["symbol"], "that is not read here")
-        raise InputError(where, f"{shown(text)} states {match['symbol']}: {meaning}")
-    return match["amount"]
+    if stated != symbol:
+        raise InputError(where, f"{shown(text)} states {stated}: {_SYMBOLS.get(stated, 'that is not read here')}")
+    return amount
