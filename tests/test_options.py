@@ -178,6 +178,14 @@ class TestConsumers:
     def test_what_was_not_stated_stands_in_the_request_too(self) -> None:
         assert [key.name for key, _ in KEYS] == list(to_request(order()))
 
+    def test_every_kind_of_an_order_holds_an_amount_or_a_name(self) -> None:
+        """Where a comma is a decimal one, it is so in amounts and in the share behind a name, and in nothing else."""
+        names = {Kind.DRUG, Kind.FORM, Kind.DOSAGE_FORM, Kind.CHOICE, Kind.CAPSULE_SIZE, Kind.BASIS, Kind.SOLVENT,
+                 Kind.FLAG, Kind.REASONS, Kind.SIEVE}  # fmt: skip
+
+        assert names | Kind.AMOUNTS | Kind.SHARES == {option.kind for option in OF_THE_ORDER}
+        assert len(names) + len(Kind.AMOUNTS) + len(Kind.SHARES) == len(names | Kind.AMOUNTS | Kind.SHARES)
+
     def test_every_kind_of_an_option_of_an_order_is_read_and_written(self) -> None:
         kinds = {key.kind for key, _ in KEYS}
         alone = {option.kind for option in OF_THE_ORDER if options._whole(option) not in options._READ_AS_ONE}

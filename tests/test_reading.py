@@ -29,11 +29,13 @@ from compound.order.options_table import KNOWN_OPTIONS, OF_THE_ORDER, Kind
 from compound.order.request import from_request, to_request
 from compound.plan.plan import Plan
 from compound.planning.powder import plan_by_powder
+from compound.reading import shipped
 from compound.reading.amounts import parse_diameter, parse_mass, parse_volume
 from compound.reading.csv_text import read_cells, read_table
-from compound.reading.marks import with_decimal_points, without_groups
+from compound.reading.marks import with_decimal_points, with_point_in_share, without_groups
 from compound.reading.phrases import bare_size, parse_capsules, parse_readability, parse_sensitivity
 from compound.reading.text import read_reason, visible_letters
+from compound.worksheet.template import read_template
 
 HANGUL_FILLER, BLANK_BRAILLE = "\u3164", "\u2800"
 
@@ -303,6 +305,14 @@ class TestDecimalCommas:
         assert ("1,125 mg", "1125 mg") == asked.value.readings
         assert ["1.125 mg", "1125 mg"] == [with_decimal_points(text, "x") for text in asked.value.readings]
 
+    @pytest.mark.parametrize(
+        ("text", "plain"),
+        [("silica 0,5 %", "silica 0.5 %"), ("silica 0,5%", "silica 0.5%"), ("zorb 1,2 0,5 %", "zorb 1,2 0.5 %"),
+         ("zorb 1,2", "zorb 1,2"), ("talc", "talc"), ("cellulose, powdered 1 %", "cellulose, powdered 1 %")],
+    )  # fmt: skip
+    def test_only_the_share_of_a_name_is_an_amount(self, text: str, plain: str) -> None:
+        assert plain == with_point_in_share(text, "x")
+
     @given(st.text("0123456789,. mgcin", max_size=20))
     def test_what_is_read_has_the_value_that_its_commas_say(self, text: str) -> None:
         try:
@@ -497,15 +507,6 @@ class TestFaults:
                 line.removeprefix("error: ").partition(":")[0] for line in err.splitlines()
             ]
 
-    def test_what_stands_on_the_worksheet_is_told_with_the_rest(self) -> None:
-        result = run(DRUG, "--dose", "2", "--prepared", "yesterday", "--batch-number", "x" * 500, "--component-lot", "lot 1",
-                     "--component-lot", "x=A,2027-13", "--balance-sensitivity", "1 mg", "--capsules", "30",
-                     *("--pharmacy", "x") * 4)  # fmt: skip
-
-        assert ["--pharmacy", "--component-lot", "--component-lot", "--prepared", "--batch-number", "--dose"] == [
-            said.partition(":")[0] for said in faults_of(result.exception)
-        ]
-
     def test_what_is_missing_is_told_with_the_rest(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert 2 == _exit_code(["plan", DRUG, "--dose", "2"])
         err = capsys.readouterr().err
@@ -575,6 +576,13 @@ class TestPageSize:
 
         assert 0 == run(DRUG, "--page-size", text).exit_code
         assert [size] == seen
+
+    @pytest.mark.parametrize(("text", "size"), [("a4", "A4"), ("LETTER", "Letter"), ("Letter", "Letter")])
+    def test_is_read_in_a_template(self, text: str, size: str) -> None:
+        shipped_one = shipped.template("worksheet.toml")
+
+        assert b'page_size = "A4"' in shipped_one
+        assert size == read_template(shipped_one.replace(b'page_size = "A4"', f'page_size = "{text}"'.encode())).page_size
 
     def test_or_refused(self) -> None:
         assert 2 == run(DRUG, "--page-size", "A5").exit_code

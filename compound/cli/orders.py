@@ -18,7 +18,7 @@ from compound.exact.errors import Faults, InputError, ProgramFault
 from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
-from compound.making.make import PrintSettings, plan_batch, refuse_beside, write_worksheet
+from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged
 from compound.order.options import read_order, with_commas
 from compound.order.order import Order
@@ -129,8 +129,6 @@ def _read(task: Task, row: OrderRow) -> tuple[Order, tuple[Finding, ...], Option
         options, notes = merged(task.formula[1], options, task.formula[0])
     if faults:  # the file that it names cannot be read; what else there is can
         options = {name: text for name, text in options.items() if name != "sieve"}
-    with faults:
-        refuse_beside(options)
     commas = {*(row.options if row.decimal_comma else ()), *(with_commas(options) if task.decimal_commas else ())}
     with faults:
         order, read = read_order(options, decimal_commas=commas)

@@ -17,7 +17,7 @@ from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
-from compound.making.make import Batch, PrintSettings, plan_batch, refuse_beside, refused_record, write_worksheet
+from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_option, read_order, with_commas
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 from compound.order.order import Order
@@ -198,8 +198,6 @@ def _read(  # what an order is read from, and by
 
         together, replaced = merged(stated[1], options, stated[0])
         options.update(together)
-    with faults:
-        refuse_beside(options)
     while True:
         commas = with_commas(options)
         commas = commas if commas and is_german else ()

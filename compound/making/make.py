@@ -116,21 +116,6 @@ class PrintSettings(Value):
     fillable: bool = False
 
 
-_BESIDE = ("batch-number", "prepared", "pharmacy", "component-lot")
-
-
-def refuse_beside(options: Mapping[str, Any]) -> None:
-    """Refuses what stands beside the plan on a worksheet (see `write_worksheet`), before anything is planned.
-
-    Whether a lot is of a component of the plan is not known yet. Raises InputError, of several faults all together.
-    """
-    if not any(options.get(name) for name in _BESIDE):
-        return
-    from compound.worksheet.details import refuse_details
-
-    refuse_details(options)
-
-
 def write_worksheet(
     batch: Batch, how: PrintSettings | None = None, beside: Mapping[str, Any] | None = None
 ) -> tuple[bytes, Batch]:

@@ -38,7 +38,7 @@ from compound.reading.amounts import (
     parse_percent,
     parse_volume,
 )
-from compound.reading.marks import with_decimal_points
+from compound.reading.marks import with_decimal_points, with_point_in_share
 from compound.reading.phrases import bare_size, parse_capsules, parse_readability, parse_sensitivity
 from compound.reading.text import as_text, key_shown, nearest_hint, one_of, read_name, read_reason, shown
 
@@ -100,8 +100,9 @@ def _plain_texts(options: Mapping[str, Any], decimal_commas: Collection[str], fa
                 value = (value,) if isinstance(value, str) else tuple(as_text(one, option.place) for one in value)
             elif option.kind != Kind.SIEVE:
                 as_text(value, option.place)
-            if option.kind in Kind.AMOUNTS and option.name in decimal_commas:
-                plain = [with_decimal_points(one, option.place) for one in (value if option.repeated else (value,))]
+            if option.name in decimal_commas and option.kind in Kind.AMOUNTS | Kind.SHARES:
+                plain_text = with_decimal_points if option.kind in Kind.AMOUNTS else with_point_in_share
+                plain = [plain_text(one, option.place) for one in (value if option.repeated else (value,))]
                 value = tuple(plain) if option.repeated else plain[0]
             texts[option.name] = value
             faulty.remove(option.name)

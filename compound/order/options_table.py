@@ -45,6 +45,7 @@ class Kind:
         MASS, SENSITIVITY, READABILITY, PERCENT, FILL_RSD, NUMBER, COUNT, DIAMETER, SOLUBILITY, STRENGTH, DEPOSIT, TABLET,
         FLASK, PIPETTE,
     ))  # fmt: skip
+    SHARES = frozenset((TEXT,))  # a name, which may have a share behind it
 
 
 class Part:

@@ -62,9 +62,9 @@ class Fields:
         """A name as `read_name` reads it."""
         return read_name(as_text(self.value(key), self.place(key)), self.place(key))
 
-    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+    def choice(self, key: str, choices: tuple[str, ...], *, any_case: bool = False) -> str:
         """A word out of a few."""
-        return one_of(as_text(self.value(key), self.place(key)), choices, self.place(key))
+        return one_of(as_text(self.value(key), self.place(key)), choices, self.place(key), any_case=any_case)
 
     def number(self, key: str) -> Decimal:
         """A number above zero, written as text."""

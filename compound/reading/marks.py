@@ -47,6 +47,12 @@ def with_decimal_points(text: str, where: str) -> str:
     return re.sub(_DECIMAL_COMMA, ".", text)
 
 
+def with_point_in_share(text: str, where: str) -> str:
+    """A name with a share behind it, the decimal comma of the share made a point: a comma in a name stays one."""
+    share = re.search(r"[0-9][0-9.,]* ?%$", text.rstrip(" "))
+    return text if share is None else text[: share.start()] + with_decimal_points(share[0], where)
+
+
 def without_groups(text: str) -> str | None:
     """An amount whose thousands are grouped as the program prints them, written plain; None for any other text.
 

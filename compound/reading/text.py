@@ -90,11 +90,12 @@ def nearest_hint(name: str, known: Iterable[str]) -> str:
     return f"the nearest is {close[0]}" if close else f"those are {', '.join(names)}"
 
 
-def one_of(text: str, choices: tuple[str, ...], where: str) -> str:
-    """A word out of a few. Raises InputError naming them."""
-    if text not in choices:
-        raise InputError(where, f"{shown(text)} is not one of {', '.join(choices)}")
-    return text
+def one_of(text: str, choices: tuple[str, ...], where: str, *, any_case: bool = False) -> str:
+    """A word out of a few, as it stands among them. Raises InputError naming them."""
+    for choice in choices:
+        if text == choice or (any_case and text.strip(" ").casefold() == choice.casefold()):
+            return choice
+    raise InputError(where, f"{shown(text)} is not one of {', '.join(choices)}")
 
 
 def read_name(text: str, where: str) -> str:

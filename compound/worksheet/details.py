@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from compound.exact.errors import Faults, InputError
+from compound.exact.errors import InputError
 from compound.exact.value import Value, field
 from compound.facts.standards import limit
 from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
@@ -59,32 +58,13 @@ def components(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *plan.order.excipients, SHELLS]))
 
 
-def refuse_details(options: Mapping[str, Any]) -> None:
-    """Refuses what the options of the worksheet cannot say, whatever is planned. Raises InputError, of all of them."""
-    faults = Faults()
-    with faults:
-        _refuse_lines(options.get("pharmacy", ()))
-    for line in options.get("pharmacy", ()):
-        with faults:
-            _short(line, LONGEST_LINE, "--pharmacy")
-    for text in options.get("component-lot", ()):
-        with faults:
-            _named_lot(text)
-    with faults:
-        if (prepared := options.get("prepared")) is not None:
-            read_day(prepared, "--prepared")
-    with faults:
-        if (number := options.get("batch-number")) is not None:
-            _short(number, LONGEST_NUMBER, "--batch-number")
-    faults.raise_any()
-
-
 def read_details(
     plan: Plan, *, batch_number: str | None = None, prepared: str | None = None, pharmacy: Sequence[str] = (),
     component_lots: Sequence[str] = (), fillable: bool = False,
 ) -> Details:  # fmt: skip
     """Reads what the options of the worksheet say. Raises InputError with the option's name."""
-    _refuse_lines(pharmacy)
+    if len(pharmacy) > MOST_LINES:
+        raise InputError("--pharmacy", f"{len(pharmacy)} lines are more than {MOST_LINES}")
     lots: dict[str, ComponentLot] = {}
     for text in component_lots:
         name, lot = _lot(text, plan)
@@ -108,11 +88,6 @@ def read_details(
     )
 
 
-def _refuse_lines(pharmacy: Sequence[str]) -> None:
-    if len(pharmacy) > MOST_LINES:
-        raise InputError("--pharmacy", f"{len(pharmacy)} lines are more than {MOST_LINES}")
-
-
 def _short(text: str, longest: int, where: str) -> str:
     if len(text) > longest:
         raise InputError(where, f"{len(text):,} characters are more than {longest}")
@@ -120,23 +95,17 @@ def _short(text: str, longest: int, where: str) -> str:
 
 
 def _lot(text: str, plan: Plan) -> tuple[str, ComponentLot]:
-    wanted, lot = _named_lot(text)
-    for component in components(plan):
-        if component.casefold() == wanted.casefold():
-            return component, lot
-    known = ", ".join(components(plan))
-    raise InputError("--component-lot", f"{shown(wanted)} is not a component of this plan; these are: {known}")
-
-
-def _named_lot(text: str) -> tuple[str, ComponentLot]:
-    """A lot and the name of its component, which may be none of the plan."""
     where = "--component-lot"
     name, equals, rest = text.partition("=")
     lot, comma, expiry = rest.rpartition(",")
     if not equals or not comma or not lot.strip():
         raise InputError(where, f"{shown(text)} is not NAME=LOT,EXPIRY, such as naltrexone hydrochloride=A12,2027-03")
-    expiry = expiry.strip()
-    return read_name(name, where), ComponentLot(_short(lot, LONGEST_NUMBER, where), read_expiry(expiry, where), expiry)
+    wanted = read_name(name, where)
+    for component in components(plan):
+        if component.casefold() == wanted.casefold():
+            expiry = expiry.strip()
+            return component, ComponentLot(_short(lot, LONGEST_NUMBER, where), read_expiry(expiry, where), expiry)
+    raise InputError(where, f"{shown(wanted)} is not a component of this plan; these are: {', '.join(components(plan))}")
 
 
 def read_day(text: str, where: str) -> date:
