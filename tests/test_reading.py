@@ -223,7 +223,8 @@ class TestAssay:
         ("text", "why"),
         [("99.3", "has no unit"), ("99.3 % (wet)", "is not a basis"), ("99.3 % (not dried)", "is not a basis"),
          ("99.3 % (dried, anhydrous)", "is not a basis"), ("99.3 % (0.5 % water)", "is not a basis"),
-         ("99,3 % (dried)", "has a comma"), ("99.3 % w/v", "is not a basis"), ("98 % (dried) (as is)", "lacks its percent sign")],
+         ("99,3 % (dried)", "has a comma"), ("99.3 % w/v", "is not a basis"),
+         ("98 % (dried) (as is)", "has something after its percent sign")],
     )  # fmt: skip
     def test_or_refused(self, text: str, why: str) -> None:
         with pytest.raises(InputError, match=re.escape(why)):
@@ -460,6 +461,28 @@ FAULTY: dict[str, Any] = {
     "excipient": ("",), "shell": " ", "assay": "0", "strength": "1:100", "tablet": "50 mg", "method": "magic",
     "prefer": "magic", "flask": ("1 L",), "solvent": "brandy", "deposit": "2 mL/g", "accept": ("a=b", "c"), "fill-rsd": "0%",
 }  # fmt: skip
+
+
+class TestQuestions:
+    """A question about a part of an amount is answered with the whole."""
+
+    @pytest.mark.parametrize("option", [one for one in OF_THE_ORDER if one.kind in Kind.AMOUNTS], ids=lambda one: str(one.name))
+    def test_every_reading_that_is_offered_is_read(self, option: Any) -> None:
+        texts = {Kind.PERCENT: "1,5 %", Kind.FILL_RSD: "1,5 %", Kind.NUMBER: "2,5", Kind.COUNT: "1,5", Kind.DIAMETER: "8,5 um",
+                 Kind.SOLUBILITY: "1,5 mg/mL", Kind.STRENGTH: "1,5 mg/g", Kind.DEPOSIT: "0,2 mL/g",
+                 Kind.TABLET: "50,5 mg in 600 mg", Kind.FLASK: "1,5 mL", Kind.PIPETTE: "1,5 mL"}  # fmt: skip
+        text = texts.get(option.kind, "1,5 mg")
+        beside = {"assay": "98 %", "assay-basis": "dried", "water": "1 %", "particle-size": "8 um", "particle-spread": "2"}
+        given: dict[str, Any] = {**USUAL, **(beside if option.name in beside else {})}
+        with pytest.raises(AmbiguousAmount) as asked:
+            read_order({**given, option.name: (text,) if option.repeated else text})
+
+        assert asked.value.readings
+        for reading in asked.value.readings:
+            try:
+                read_order({**given, option.name: (reading,) if option.repeated else reading})
+            except InputError as error:  # read, and judged
+                assert not re.search("not (?:read|an amount)|unit|comma|plain number", str(error)), reading
 
 
 class TestFaults:

@@ -38,6 +38,10 @@ class AmbiguousAmount(InputError):
         super().__init__(where, sentence)
         self.readings = readings
 
+    def within(self, before: str, after: str) -> AmbiguousAmount:
+        """The same question about a longer text, of which the amount is a part: its readings are for the whole."""
+        return AmbiguousAmount(self.where, self.sentence, tuple(f"{before}{one}{after}" for one in self.readings))
+
 
 class InputErrors(InputError):
     """Several errors of one input, told at once: as text one line each. `where` is "", for each has its own."""

@@ -207,7 +207,7 @@ def parse_assay(text: str, where: str) -> tuple[Percent, Basis | None]:
     try:
         return parse_percent(match[1], where), basis
     except AmbiguousAmount as error:
-        raise _readings_of_the_whole(error, "", text.strip(" ")[match.end(1) :]) from None
+        raise error.within("", text.strip(" ")[match.end(1) :]) from None
 
 
 _RATIO = r"(?P<one>[0-9.,]+) ?(?P<mark>[:/+]|zu|to|auf) ?(?P<other>[0-9.,]+)"
@@ -283,7 +283,7 @@ def _part(text: str, where: str, before: str, after: str) -> Mass:
     try:
         return parse_mass(text, where)
     except AmbiguousAmount as error:
-        raise _readings_of_the_whole(error, before, after) from None
+        raise error.within(before, after) from None
 
 
 def _number(text: str, where: str, before: str, after: str) -> Decimal:
@@ -291,12 +291,7 @@ def _number(text: str, where: str, before: str, after: str) -> Decimal:
     try:
         return parse_number(text, where)
     except AmbiguousAmount as error:
-        raise _readings_of_the_whole(error, before, after) from None
-
-
-def _readings_of_the_whole(error: AmbiguousAmount, before: str, after: str) -> AmbiguousAmount:
-    readings = tuple(f"{before}{reading}{after}" for reading in error.readings)
-    return AmbiguousAmount(error.where, error.sentence, readings)
+        raise error.within(before, after) from None
 
 
 def potency(assay: Fraction, water: Fraction = Fraction(0)) -> Fraction:

@@ -148,21 +148,14 @@ def _dose_as(named: str | None, shelf: Substance | None) -> Substance | None:
     if shelf is None or (labelled := label_form(shelf.drug)) == shelf:
         return None
     forms = [form.name.removeprefix(f"{form.drug} ") for form in forms_of(shelf.drug)]
-    raise AmbiguousAmount(
-        place,
-        f"is needed: labels state {labelled.name}, and what stands on the shelf is {shelf.name}. "
-        f"{_less_or_more(labelled, shelf)} Which form does the dose count? Write {', '.join(forms[:-1])} or {forms[-1]}",
-        tuple(forms),
-    )
-
-
-def _less_or_more(labelled: Substance, shelf: Substance) -> str:
-    """What a capsule would hold, if a dose that is meant as the labels state it were weighed as what is on the shelf."""
     percent = (content(labelled.molecular_weight, shelf.molecular_weight) - 1) * 100
     rounded = canonical(round_to(abs(percent), Fraction(1, 10), Direction.NEAREST))
-    return (
-        f"A dose meant as {labelled.name} and weighed as {shelf.name} is {rounded} % "
-        f"{'less' if percent < 0 else 'more'} than meant."
+    raise AmbiguousAmount(
+        place,
+        f"is needed, for labels state {labelled.name}, and {shelf.name} stands on the shelf: a dose meant as the one and "
+        f"weighed as the other is {rounded} % {'less' if percent < 0 else 'more'} than meant; write the form that the "
+        f"dose counts: {', '.join(forms[:-1])} or {forms[-1]}",
+        tuple(forms),
     )
 
 
@@ -286,13 +279,19 @@ def read_solvent(text: str, where: str) -> str:
 def parse_solubility(text: str, where: str) -> Decimal:
     """Reads a solubility as a mass in 1 mL (`100 mg/mL`, `50 mg per mL`), in mg per mL. Raises InputError."""
     amount = _per(text, "mL", where, "100 mg/mL")
-    return parse_mass(amount, where).mg
+    try:
+        return parse_mass(amount, where).mg
+    except AmbiguousAmount as error:
+        raise error.within("", "/mL") from None
 
 
 def parse_deposit(text: str, where: str) -> Decimal:
     """Reads what goes on the diluent as a volume for 1 g (`0.25 mL/g`), in mL per g. Raises InputError."""
     amount = _per(text, "g", where, "0.25 mL/g")
-    volume = parse_volume(amount, where).ml
+    try:
+        volume = parse_volume(amount, where).ml
+    except AmbiguousAmount as error:
+        raise error.within("", "/g") from None
     if volume > MOST_DEPOSIT:
         raise InputError(where, f"{shown(text)} makes a paste, no damp powder; write at most {MOST_DEPOSIT} mL/g")
     return volume

@@ -116,7 +116,8 @@ def parse_percent(text: str, where: str) -> Percent:
     number, unit = _split(text, where, "5 %")
     if unit != "%":
         meant = number.strip() if _NUMBER.fullmatch(number.strip()) else "5"
-        raise InputError(where, f"{shown(text)} lacks its percent sign; write {meant} %")
+        fault = "has something after its percent sign" if unit.startswith("%") else "lacks its percent sign"
+        raise InputError(where, f"{shown(text)} {fault}; write {meant} %")
     return Percent(_number(number, " %", where, ask=False))
 
 

@@ -29,9 +29,9 @@ _PLUS_MINUS = r"(?:\u00b1|\+ ?/ ?[-\u2212]|\+[-\u2212]) ?"
 # What the letters on a balance and its papers stand for, so that none is taken for another.
 _SYMBOLS = {
     "d": "d is the readability, the step of the display; on an electronic balance the largest error of one weighing is "
-    "more than one step. Give d with --readability",
+    "more than one step; give d with --readability",
     "e": "e is the verification interval of the balance, neither its readability nor the error of one weighing",
-    "S": "S is the sensitivity, the largest error of one weighing. Give it with --balance-sensitivity",
+    "S": "S is the sensitivity, the largest error of one weighing; give it with --balance-sensitivity",
     "s": "s is a standard deviation, not the largest error of one weighing",
 }
 
