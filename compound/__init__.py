@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from compound.correcting.weighed import Weighed
-    from compound.exact.errors import AmbiguousAmount, InputError, ProgramFault
+    from compound.exact.errors import AmbiguousAmount, InputError, InputErrors, ProgramFault
     from compound.facts.excipients.house_rules import HouseRules, read_house_rules
     from compound.findings.finding import Finding, NotChecked, Severity
     from compound.judging.audit import Audit
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 # Where each name stands; a type checker reads the same above.
 _PLACES = {
     "AmbiguousAmount": "exact.errors", "Audit": "judging.audit", "Batch": "making.make", "Finding": "findings.finding",
-    "HouseRules": "facts.excipients.house_rules", "InputError": "exact.errors", "NotChecked": "findings.finding",
+    "HouseRules": "facts.excipients.house_rules", "InputError": "exact.errors", "InputErrors": "exact.errors",
+    "NotChecked": "findings.finding",
     "Order": "order.order", "Plan": "plan.plan", "PrintSettings": "making.make", "ProgramFault": "exact.errors",
     "SavedPlan": "making.saved", "Severity": "findings.finding", "Template": "worksheet.template",
     "Verified": "making.verify", "Weighed": "correcting.weighed", "audit_plan": "making.saved",
@@ -44,7 +45,7 @@ _PLACES = {
     "write_worksheet": "making.make",
 }  # fmt: skip
 __all__ = [
-    "AmbiguousAmount", "Audit", "Batch", "Finding", "HouseRules", "InputError", "NotChecked", "Order", "Plan",
+    "AmbiguousAmount", "Audit", "Batch", "Finding", "HouseRules", "InputError", "InputErrors", "NotChecked", "Order", "Plan",
     "PrintSettings", "ProgramFault", "SavedPlan", "Severity", "Template", "Verified", "Weighed", "audit_plan",
     "plan_batch", "read_house_rules", "read_order", "read_plan", "read_template", "verify_worksheet", "write_worksheet",
 ]  # fmt: skip

@@ -35,16 +35,16 @@ def arguments(drug: str = DRUG, **options: str) -> list[str]:
 
 
 def refusal(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """The sentence with which the command leaves with 2 and an empty stdout."""
+    """The sentences, a line each, with which the command leaves with 2 and an empty stdout."""
     code = _exit_code(argv)
     out, err = capsys.readouterr()
 
     assert (2, "") == (code, out), argv
-    last = err.splitlines()[-1]
-    assert last.startswith("error: ")
+    lines = err.splitlines()
+    assert lines[-1].startswith("error: ")
     assert "Traceback" not in err
-    assert last.isprintable()
-    return last
+    assert all(line.isprintable() for line in lines)
+    return "\n".join(line for line in lines if line.startswith("error: "))
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +144,7 @@ class TestOptions:
         [
             ("dose", "136 mg", "more than a capsule holds"),
             ("capsules", "0", "is zero"), ("capsules", "1.5", "not a whole number"), ("capsules", "10001", "10,000"),
-            ("capsules", "-3", "has a sign"), ("capsules", "1000000000", "more digits"), ("capsules", "30 capsules", "number alone"),
+            ("capsules", "-3", "has a sign"), ("capsules", "1000000000", "more digits"), ("capsules", "30 tablets", "number alone"),
             ("capsules", "1,000", "may mean 1 or 1000"), ("capsules", "030", "write 30"), ("capsules", "", "no amount"),
             ("balance-sensitivity", "0 mg", "is zero"), ("balance-sensitivity", "1", "has no unit"),
             ("balance-sensitivity", "1.000 mg", "1 mg or 1000 mg"),
@@ -512,7 +512,15 @@ class TestBytes:
             place, sentence,
         )  # fmt: skip
 
-    @pytest.mark.parametrize(("mark", "said"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+    def test_semicolons_part_columns_as_commas_do(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        if READERS[name].kind == "csv":
+            good = self.good(name)
+
+            assert self.printed(name, good.encode(), capsys) == (
+                self.printed(name, good.replace(",", ";").encode(), capsys)
+            )
+
+    @pytest.mark.parametrize(("mark", "said"), [("\t", "tabs"), ("|", "bars")])
     def test_columns_parted_by_another_mark_are_told_what_to_do(
         self, name: str, mark: str, said: str, capsys: pytest.CaptureFixture[str]
     ) -> None:

@@ -154,7 +154,6 @@ class TestSieveFile:
             (b"lower_um,upper_um,percent\n0,20,50\n19,50,50\n", "lot.csv line 3", "overlap"),
             (b"diameter_um,percent\n0,100\n", "lot.csv line 2", "is zero"),
             (b"diameter_um,percent\n2500,100\n", "lot.csv line 2", "more than 2,000 micrometres"),
-            (b"diameter_um;percent\n10;100\n", "lot.csv line 1", "separates its columns by semicolons"),
             (b"diameter_um,percent\n10,100,\n", "lot.csv line 2", "has 3 cells where the header has 2"),
             (b"", "lot.csv", "is empty"),
             (b"\xef\xbb\xbfdiameter_um,percent\n10,99\n", "lot.csv", "sum to 99 %, not to 100 %"),
@@ -429,11 +428,11 @@ class TestGatesOfAPlan:
             ({}, []),
             ({"particle_size": "6 um", "particle_spread": "2"}, []),
             ({"particle_size": "10 um", "particle_spread": "2"}, ["particle-rsd-above-limit"]),
-            ({"particle_size": "10 um", "particle_spread": "2", "accept": ("particle-rsd-above-limit=so",)}, []),
+            ({"particle_size": "10 um", "particle_spread": "2", "accept": ("particle-rsd-above-limit=so be it",)}, []),
             ({"dose": "0.5 mcg"}, ["powder-below-1-mcg"]),
             ({"dose": "0.5 mcg", "method": "solution"}, ["powder-below-1-mcg"]),
             ({"dose": "0.5 mcg", "particle_size": "10 um", "particle_spread": "2",
-              "accept": ("particle-rsd-above-limit=so", "excipient-disallowed=no")}, ["powder-below-1-mcg"]),
+              "accept": ("particle-rsd-above-limit=so be it", "excipient-disallowed=not so")}, ["powder-below-1-mcg"]),
         ],
     )  # fmt: skip
     def test_what_refuses_powder_is_told_before_a_plan_is_looked_for(
@@ -447,7 +446,7 @@ class TestGatesOfAPlan:
     def test_an_unknown_density_is_said_and_not_guessed(self) -> None:
         found = record("--particle-size", "6 um", "--particle-spread", "2")
         other = json.loads(
-            run("naltrexone base", *USUAL[1:], "--particle-size", "6 um", "--particle-spread", "2", "--json").stdout
+            run("naltrexone base", *USUAL[1:], "--dose-as", "base", "--particle-size", "6 um", "--particle-spread", "2", "--json").stdout
         )
 
         assert "1.382" == found["uniformity"]["true_density_g_per_cm3"]

@@ -295,6 +295,30 @@ class TestPrompts:
         assert b"has no unit" in shown
         assert b"128 mg" in shown
 
+    def test_the_form_that_the_dose_counts_is_asked_for(self) -> None:
+        dihydrate = "naltrexone hydrochloride dihydrate"
+        code, shown = self.session("salt\nhydrochloride\n", dihydrate, *replaced(dose="4.5 mg")[2:])
+
+        assert 0 == code
+        assert b"8.7 % less than meant" in shown
+        assert b"--dose-as, which is meant" in shown
+        assert b"4.5 mg (4,500 mcg) of naltrexone hydrochloride\r\n" in shown
+
+    def test_a_decimal_comma_is_asked_about(self) -> None:
+        code, shown = self.session("0.5 mg\n", *replaced(dose="0,5 mg")[1:])
+
+        assert 0 == code
+        assert b"write 0.5 mg if that is meant" in shown
+        assert b"500 mcg (0.5 mg)" in shown
+
+    def test_nothing_is_asked_where_an_answer_does_not_mend_all(self) -> None:
+        code, shown = self.session("", DRUG, "--dose", "1,5 mg", "--overage", "100%")
+
+        assert 2 == code
+        for place in (b"--dose: ", b"--overage: ", b"--balance-sensitivity: ", b"--capsules: "):
+            assert place in shown
+        assert b"which is meant" not in shown
+
     def test_leaving_at_a_question_is_interrupted(self) -> None:
         assert 130 == self.session("\x03")[0]
 

@@ -119,8 +119,9 @@ class TestFindings:
     def test_a_solution_spread_on_its_diluent_is_no_powder_that_is_diluted(self) -> None:
         """400 mg of solution on 5.2 g of 51.9 g are 1 in 130; the dried powder, which holds the drug, is 1 in 10."""
         options = {
-            "drug": "nalmefene hydrochloride", "dose": "0.5 mcg", "balance_sensitivity": "0.1 mg", "capsules": "333",
-            "pipette": ("syringe 1 mL", "2 mL"), "by_mass": "yes", "solubility": "20 mg/mL",
+            "drug": "nalmefene hydrochloride", "dose_as": "hydrochloride", "dose": "0.5 mcg",
+            "balance_sensitivity": "0.1 mg", "capsules": "333", "pipette": ("syringe 1 mL", "2 mL"), "by_mass": "yes",
+            "solubility": "20 mg/mL",
         }  # fmt: skip
 
         assert "above-max-dilution" not in found_in(planned(**options))

@@ -110,8 +110,8 @@ class TestTable:
 
     def test_a_key_is_the_name_with_the_unit_as_its_ending(self) -> None:
         endings = {
-            Kind.MASS: "_mg", Kind.PERCENT: "_percent", Kind.FILL_RSD: "_percent", Kind.DIAMETER: "_um",
-            Kind.TRUE_DENSITY: "_g_per_cm3",
+            Kind.MASS: "_mg", Kind.SENSITIVITY: "_mg", Kind.READABILITY: "_mg", Kind.PERCENT: "_percent",
+            Kind.FILL_RSD: "_percent", Kind.DIAMETER: "_um", Kind.TRUE_DENSITY: "_g_per_cm3",
             Kind.SOLUBILITY: "_mg_per_ml", Kind.STRENGTH: "_mg_per_g", Kind.DEPOSIT: "_ml_per_g",
         }  # fmt: skip
 
@@ -178,6 +178,14 @@ class TestConsumers:
 
     def test_what_was_not_stated_stands_in_the_request_too(self) -> None:
         assert [key.name for key, _ in KEYS] == list(to_request(order()))
+
+    def test_every_kind_of_an_order_holds_an_amount_or_a_name(self) -> None:
+        """Where a comma is a decimal one, it is so in amounts and in the share behind a name, and in nothing else."""
+        names = {Kind.DRUG, Kind.FORM, Kind.DOSAGE_FORM, Kind.CHOICE, Kind.CAPSULE_SIZE, Kind.BASIS, Kind.SOLVENT,
+                 Kind.FLAG, Kind.REASONS, Kind.SIEVE}  # fmt: skip
+
+        assert names | Kind.AMOUNTS | Kind.SHARES == {option.kind for option in OF_THE_ORDER}
+        assert len(names) + len(Kind.AMOUNTS) + len(Kind.SHARES) == len(names | Kind.AMOUNTS | Kind.SHARES)
 
     def test_every_kind_of_an_option_of_an_order_is_read_and_written(self) -> None:
         kinds = {key.kind for key, _ in KEYS}

@@ -93,8 +93,8 @@ class TestTable:
             ("", "o.csv: is empty; the first row names the options, such as drug,dose,capsules"),
             ("\n \n,,\n", "o.csv: is empty; the first row names the options, such as drug,dose,capsules"),
             ("drug,dose\n", "o.csv: holds no orders; there is nothing below the row of names"),
-            ("drug;dose\n", "o.csv line 1: separates its columns by semicolons; save it with commas, "
-             "and with decimal points"),
+            ("drug;dose\n", "o.csv: holds no orders; there is nothing below the row of names"),
+            ("drug;x,capsules\nx\n", "o.csv: column 1: “drug;x” is not an option of an order; the nearest is drug"),
             ("\ndrug\tdose\n", "o.csv line 2: separates its columns by tabs; save it with commas, "
              "and with decimal points"),
             ("drug,dose,drug\n", "o.csv line 1: holds the column “drug” twice"),
@@ -241,7 +241,7 @@ class TestRun:
         assert seen[0] == seen[1]
 
     def test_a_fault_of_the_program_stays_with_its_row(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fails(*_: Any) -> Any:
+        def fails(*_: Any, **__: Any) -> Any:
             raise ZeroDivisionError("division by zero")
 
         monkeypatch.setattr(orders, "read_order", fails)

@@ -1412,8 +1412,6 @@ class TestCsv:
     @pytest.mark.parametrize(
         ("content", "said"),
         [
-            ("\ufeffnet;no\n1 mg;1\n", "weights.csv line 1: separates its columns by semicolons"),
-            ("unit;net\n1;1 mg\n", "weights.csv line 1: separates its columns by semicolons"),
             ("unit\tnet\n1\t1 mg\n", "weights.csv line 1: separates its columns by tabs"),
             ("unit,net\n1,187,3\n", "weights.csv line 2: has 3 cells where the header has 2; a decimal comma"),
             ('net\n"187,3 mg"\n', "weights.csv line 2, column “net”: “187,3 mg” has a comma"),

@@ -81,7 +81,7 @@ class TestMass:
             ("2\u338d", "write mcg, in three letters"),
             ("2 mcg/capsule", "a mass alone is needed"),
             ("2  mg", "more than one space"),
-            ("2 milligrams", "write mg"),
+            ("2 miligrms", "units are g, mg, mcg, ng"),
             ("2 MCG.", "without a full stop"),
             ("5-10 mg", "not one exact value"),
             ("5\u00b10.1 mg", "not one exact value"),

@@ -504,7 +504,7 @@ class TestSources:
 
     @pytest.mark.parametrize(
         "text",
-        ["", "10", "10 mg", "1%", "1:100", "1 in 100", "10 mg/mL", "10 mg/1 g", "10 mg/100 mg", "10 mcg/mg",
+        ["", "10", "10 mg", "1", "1:100", "1/100", "1+99", "10 mg/mL", "10 mg/1 g", "10 mg/100 mg", "10 mcg/mg",
          "10/g", "/g",
          "0 mg/g", "-1 mg/g", "1e1 mg/g", "10 Mg/g", "1001 mg/g", "1.1 g/g", "10 mg/g/g", "10 mg/gram", "10 mg/g\n",
          "１０ mg/g", ".5 mg/g", "10 mg//g", "1,5 mg/g", "x" * 10_000, "10" + " " * 10_000 + "mg/g"],

@@ -16,7 +16,7 @@ from compound.cli.audit_tables import weighed_text
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
 from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
 from compound.correcting.weighed import BatchVerdict, Weighed
-from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.quantity import canonical
 from compound.exact.value import Value
 from compound.findings.finding import Severity, worst
@@ -156,15 +156,15 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
         from compound.reading import csv_text
 
         name = as_said(readings)
-        header, rows = csv_text.read_rows(read_file(readings, "--readings", csv_text.MOST_CSV_BYTES), name, COLUMNS)
+        header, rows, comma = csv_text.read_rows(read_file(readings, "--readings", csv_text.MOST_CSV_BYTES), name, COLUMNS)
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
             _once(found, number, place)
             step = refuse_no_weighing(plan, number, place)
             if "amount" in header:
-                mg = _amount(cells["amount"], f"{place}, column amount", plan, step, number in confirmed)
+                mg = _amount(cells["amount"], f"{place}, column amount", plan, step, number in confirmed, comma)
             else:
-                mg = read_net(cells, place, plan, plan_amount(plan, number))
+                mg = read_net(cells, place, plan, plan_amount(plan, number), decimal_comma=comma)
                 mg = _refuse_far_off(plan, number, mg, place, number in confirmed)
             found[number] = mg
     return dict(sorted(found.items()))
@@ -181,10 +181,12 @@ def _once(found: dict[int, Decimal], number: int, where: str) -> None:
         raise InputError(where, f"step {number} is read twice; what was weighed in portions is read as their sum")
 
 
-def _amount(text: str, where: str, plan: Plan, step: Weigh | Transfer, confirmed: bool) -> Decimal:
+def _amount(
+    text: str, where: str, plan: Plan, step: Weigh | Transfer, confirmed: bool, decimal_comma: bool = False
+) -> Decimal:
     """A reading; on a terminal one with two meanings is asked about."""
     try:
-        mg = read_amount(text, where, plan, plan_amount(plan, step.number))
+        mg = read_amount(text, where, plan, plan_amount(plan, step.number), decimal_comma=decimal_comma)
     except AmbiguousAmount as error:
         if not output.is_terminal():
             raise
@@ -266,7 +268,7 @@ class Judged(Value):
     line: str = ""
     errors: tuple[str, ...] = ()
     code: int = 0
-    fault: tuple[str, str] | None = None
+    faults: tuple[tuple[str, str], ...] = ()
 
 
 def _judge_file(as_json: bool, path: str) -> Judged:
@@ -276,7 +278,7 @@ def _judge_file(as_json: bool, path: str) -> Judged:
     try:
         judged = audit_plan(load(path))
     except InputError as error:  # it does not travel between processes as it is
-        return Judged(fault=(error.where, error.sentence))
+        return Judged(faults=tuple((one.where, one.sentence) for one in error.each))
     line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name)
     errors = tuple(
         f"{name}: {finding_rows.finding_line(finding)}"
@@ -302,8 +304,10 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
         if not as_json:
             results.write(weighed_rows.FILE_HEADER + "\n")
         for judged in many.with_progress(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing"):
-            if judged.fault is not None:
-                raise InputError(*judged.fault)
+            faults = Faults()
+            for fault in judged.faults:
+                faults.keep(InputError(*fault))
+            faults.raise_any()
             results.write(judged.line + "\n")
             errors.writelines(text + "\n" for text in judged.errors)
             code = max(code, judged.code)

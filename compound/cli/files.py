@@ -123,7 +123,7 @@ def read_formula(text: str, known: Mapping[str, bool]) -> tuple[str, Options]:
     try:
         return name, with_files(options, os.path.dirname(text))
     except InputError as error:
-        raise InputError(f"{name}: {error.where.removeprefix('--')}", error.sentence) from None
+        raise error.moved(lambda where: f"{name}: {where.removeprefix('--')}") from None
 
 
 def with_files(options: Options, folder: str = "") -> Options:
@@ -139,7 +139,9 @@ def with_files(options: Options, folder: str = "") -> Options:
 
     name = as_said(os.path.basename(path) or path)
     content = read_file(os.path.join(folder, path), "--sieve", csv_text.MOST_CSV_BYTES)
-    return {**options, "sieve": SieveFile(name, parse_sieve(csv_text.read_cells(content, name), name))}
+    cells = csv_text.read_cells(content, name)
+    data = parse_sieve(cells.rows, name, decimal_comma=cells.decimal_comma)
+    return {**options, "sieve": SieveFile(name, data)}
 
 
 def shipped_or_file(text: str, kind: str, option: str) -> tuple[bytes, str]:

@@ -119,7 +119,7 @@ def _exit_code(arguments: list[str] | None) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except InputError as error:
-        return _fail(str(error))
+        return max(_fail(str(one)) for one in error.each)
     except click.UsageError as error:
         if error.ctx is not None:
             click.echo(error.ctx.get_usage(), err=True)

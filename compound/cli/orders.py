@@ -14,13 +14,14 @@ from typing import Any
 import click
 
 from compound.cli import files, many, output
-from compound.exact.errors import InputError, ProgramFault
+from compound.exact.errors import Faults, InputError, ProgramFault
 from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
 from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged
-from compound.order.options import read_order
+from compound.order.options import read_order, with_commas
+from compound.order.order import Order
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
 from compound.wording import notation
@@ -41,6 +42,7 @@ class Task(Value):
     how: PrintSettings | None
     as_json: bool
     table_folder: str
+    decimal_commas: bool = False  # a German worksheet: a comma in an amount is a decimal one
 
 
 class Outcome(Value):
@@ -93,24 +95,49 @@ def _make_folder(folder: str) -> None:
 def work(task: Task, row: OrderRow) -> Outcome:
     """Plans, judges and writes one row. Whatever goes wrong stays with the row."""
     if row.fault is not None:
-        return Outcome(row.number, failures=(row.fault,))
+        return Outcome(row.number, failures=(row.fault, *_further_faults(task, row)))
     try:
         return _work(task, row)
     except InputError as error:
-        return Outcome(row.number, row.file, failures=(str(error),))
+        return Outcome(row.number, row.file, failures=tuple(map(str, error.each)))
     except Exception as error:  # the other rows must not go down with it
         sentence = " ".join(str(error).split()) or "no further words"
         said = f"the program failed ({type(error).__name__}: {sentence})"
         return Outcome(row.number, row.file, failures=(said,), faulty=True)
 
 
-def _work(task: Task, row: OrderRow) -> Outcome:
-    options: Options = {**task.given, **files.with_files(row.options, task.table_folder)}
+def _further_faults(task: Task, row: OrderRow) -> tuple[str, ...]:
+    """What else is wrong with a row whose file cannot be named; nothing where its cells cannot be told apart."""
+    if not row.options:
+        return ()
+    try:
+        _read(task, row)
+    except InputError as error:
+        return tuple(map(str, error.each))
+    return ()
+
+
+def _read(task: Task, row: OrderRow) -> tuple[Order, tuple[Finding, ...], Options]:
+    """The order of a row with its notes, and the options that it was read from. Raises InputError."""
+    faults = Faults()
+    own: Options = row.options
+    with faults:
+        own = files.with_files(row.options, task.table_folder)
+    options: Options = {**task.given, **own}
     notes: tuple[Finding, ...] = ()
     if task.formula is not None:
         options, notes = merged(task.formula[1], options, task.formula[0])
-    order, read = read_order(options)
-    notes = (*read, *notes)
+    if faults:  # the file that it names cannot be read; what else there is can
+        options = {name: text for name, text in options.items() if name != "sieve"}
+    commas = {*(row.options if row.decimal_comma else ()), *(with_commas(options) if task.decimal_commas else ())}
+    with faults:
+        order, read = read_order(options, decimal_commas=commas)
+    faults.raise_any()
+    return order, (*read, *notes), options
+
+
+def _work(task: Task, row: OrderRow) -> Outcome:
+    order, notes, options = _read(task, row)
     batch = plan_batch(order, notes=notes, house_rules=task.house)
     written = False
     if task.folder is not None and task.how is not None and row.file is not None and not batch.must_not_be_made:

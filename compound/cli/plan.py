@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,13 @@ import click
 from compound.cli import files, output
 from compound.cli.files import open_template, read_formula, read_rules, with_files
 from compound.cli.plan_tables import plan_text
-from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
-from compound.order.options import read_option, read_order
+from compound.order.options import read_option, read_order, with_commas
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 from compound.order.order import Order
 
@@ -46,12 +46,29 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
         if option.part == Part.ORDER:  # a text, as in a formula: it may be on, off, or not stated
             more |= {"flag_value": "yes", "default": None}
     elif option.choices:
-        more["type"] = click.Choice(option.choices)
+        more["type"] = (_Told if option.part == Part.ORDER else _AnyCase)(option.choices)
     elif option.between is not None:
         more["type"] = click.IntRange(*option.between)
         if option.default is not None:
             more["default"] = int(option.default)
     return click.option(f"--{option.name}", "as_json" if name == "json" else name, help=option.help, **more)
+
+
+class _AnyCase(click.Choice[str]):
+    """A choice that is read in any case; the help names it as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The choice that was typed."""
+        same = (choice for choice in self.choices if choice.casefold() == str(value).strip().casefold())
+        return super().convert(next(same, value), param, ctx)
+
+
+class _Told(click.Choice[str]):
+    """A choice that is named in the help and read with the rest of the order, so that all faults are told at once."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text as it was typed."""
+        return value
 
 
 @click.command("plan")
@@ -63,13 +80,24 @@ def command(**given: Any) -> None:
     printed is the first of a fixed ranking, found by exhaustive search; it is replayed step by step before it is shown.
     """
     run = _Run(**{name: given.pop(name) for name in _Run._fields})
-    options = with_files({name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())})
-    stated = read_formula(run.formula, KNOWN_OPTIONS) if run.formula is not None else None
-    house = read_rules(run.rules) if run.rules is not None else None
+    options = {name.replace("_", "-"): value for name, value in given.items() if value not in (None, ())}
+    faults = Faults()  # of whatever is named, so that they are told at once
+    try:
+        options = with_files(options)
+    except InputError as error:
+        faults.keep(error)
+        del options["sieve"]
+    stated, house = None, None
+    with faults:
+        stated = read_formula(run.formula, KNOWN_OPTIONS) if run.formula is not None else None
+    with faults:
+        house = read_rules(run.rules) if run.rules is not None else None
+    if run.orders is not None or (run.formula is not None and stated is None):
+        faults.raise_any()
     if run.orders is not None:
         _plan_many(run, run.orders, options, stated, house)
     else:
-        _plan_one(run, options, stated, house)
+        _plan_one(run, options, stated, house, faults)
 
 
 class _Run(Value):
@@ -91,6 +119,11 @@ class _Run(Value):
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
         return PrintSettings(open_template(self.template), self.page_size, self.fillable)
 
+    @property
+    def is_german(self) -> bool:
+        """Whether its template settles that a comma is a decimal one. Raises InputError where it cannot be read."""
+        return self.template is not None and open_template(self.template).language == "de"
+
 
 _Stated = tuple[str, "Options"] | None  # a formula: its name and its options
 
@@ -100,29 +133,30 @@ def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated,
     from compound.cli.orders import Task, run_orders
 
     stray = (("DRUG", options.get("drug")), ("--pdf", run.pdf), ("--alternatives", run.alternatives or None))
+    faults = Faults()
     for option, value in stray:
         if value is not None:
-            raise InputError(option, "is for one order; leave it out with --orders")
+            faults.keep(InputError(option, "is for one order; leave it out with --orders"))
+    faults.raise_any()
     how = None if run.pdf_dir is None else run.printing()
-    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders))
+    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german)
     run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
 
 
-def _plan_one(run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None) -> None:
-    """Plans one order, prints it and writes its worksheet."""
+def _plan_one(
+    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, faults: Faults
+) -> None:
+    """Plans one order, prints it and writes its worksheet. `faults` are those that were met on the way here."""
     for option, stray in (("--pdf-dir", run.pdf_dir), ("--jobs", run.jobs)):
         if stray is not None:
-            raise InputError(option, "is for many orders; give them with --orders")
-    try:
-        order, notes = _read(options, stated)
-    except InputError as error:
-        if error.where == FILL_WEIGHT:
-            _refuse_the_diluent(options, house, run.as_json)
-        raise
-    if run.pdf is not None:
-        files.refuse_unwritable(run.pdf, "--pdf")
-    elif run.template is not None:
-        open_template(run.template)  # one that cannot be read is said so, though nothing is printed by it
+            faults.keep(InputError(option, "is for many orders; give them with --orders"))
+    with faults:
+        if run.pdf is not None:
+            files.refuse_unwritable(run.pdf, "--pdf")
+    is_german = False
+    with faults:
+        is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
+    order, notes = _read(run, options, stated, house, is_german, faults)
     # The tables name the runner-up, so one is looked for in any case.
     most = run.alternatives if run.as_json else max(1, run.alternatives)
     batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
@@ -151,10 +185,12 @@ def _text(run: _Run, batch: Batch) -> str | None:
     return None if batch.audit is None else plan_text(batch, run.alternatives)
 
 
-def _read(options: dict[str, Any], stated: _Stated) -> tuple[Order, tuple[Finding, ...]]:
+def _read(  # what an order is read from, and by
+    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults
+) -> tuple[Order, tuple[Finding, ...]]:
     """The order, from the options and a formula. On a terminal what is missing is asked for.
 
-    What the formula adds is put into `options`.
+    What the formula adds is put into `options`. Raises InputError, of all that is at fault.
     """
     replaced: tuple[Finding, ...] = ()
     if stated is not None:
@@ -162,31 +198,45 @@ def _read(options: dict[str, Any], stated: _Stated) -> tuple[Order, tuple[Findin
 
         together, replaced = merged(stated[1], options, stated[0])
         options.update(together)
-    order, notes = _asked(options)
-    return order, (*notes, *replaced)
-
-
-def _asked(options: dict[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
-    """The order. On a terminal what is missing is asked for, and so is which reading of an amount is meant."""
-    if not output.is_terminal():
-        missing = [option.place for option in OPTIONS if option.required and option.name not in options]
-        if missing:
-            raise click.UsageError(f"Missing: {', '.join(missing)}.", click.get_current_context())
-        return read_order(options)
-    for option in OPTIONS:
-        if option.required and option.name not in options:
-            options[option.name] = _asked_for(option)
     while True:
+        commas = with_commas(options)
+        commas = commas if commas and is_german else ()
         try:
-            return read_order(options)
-        except AmbiguousAmount as error:
-            options[error.where.removeprefix("--")] = output.ask_which(error)
+            order, notes = read_order(options, decimal_commas=commas)
         except InputError as error:
-            # The only option that is needed for some diluents and not for others.
-            if error.where != FILL_WEIGHT or "fill-weight" in options:
-                raise
-            click.echo(str(error), err=True)
-            options["fill-weight"] = _asked_for(BY_NAME["fill-weight"])
+            met = error.each
+        else:
+            faults.raise_any()
+            return order, (*notes, *replaced)
+        if not faults and [one.where for one in met] == [FILL_WEIGHT]:
+            _refuse_the_diluent(options, commas, house, run.as_json)
+        _ask(options, met, faults)
+
+
+def _ask(options: dict[str, Any], met: Sequence[InputError], faults: Faults) -> None:
+    """Asks for what is missing and for which reading is meant, and puts the answers into the options.
+
+    Raises all faults, those `met` in the order included, where one of them is no question or nobody is there to ask.
+    """
+    missing = {option.place: option for option in OPTIONS if option.required and option.name not in options}
+    weighed = BY_NAME["fill-weight"]  # needed for some diluents and not for others
+    several = {option.place for option in OPTIONS if option.repeated}  # one of them cannot be replaced by an answer
+    questions = {one.where for one in met if isinstance(one, AmbiguousAmount)} - several | missing.keys()
+    questions |= set() if weighed.name in options else {weighed.place}
+    if faults or not output.is_terminal() or any(one.where not in questions for one in met):
+        if not faults and all(one.where in missing for one in met):
+            raise click.UsageError(f"Missing: {', '.join(missing)}.", click.get_current_context())
+        for one in met:
+            faults.keep(one)
+        faults.raise_any()
+    for one in met:
+        if isinstance(one, AmbiguousAmount):
+            options[one.where.removeprefix("--")] = output.ask_which(one)
+        elif one.where in missing:
+            options[missing[one.where].name] = _asked_for(missing[one.where])
+        elif len(met) == 1:  # the fill weight is asked for last: by then the diluent is known to be one that may be used
+            click.echo(str(one), err=True)
+            options[weighed.name] = _asked_for(weighed)
 
 
 def _asked_for(option: Option) -> str:
@@ -205,14 +255,16 @@ def _answer(option: Option, text: str) -> str:
     return text
 
 
-def _refuse_the_diluent(options: Mapping[str, Any], house: HouseRules | None, as_json: bool) -> None:
+def _refuse_the_diluent(
+    options: Mapping[str, Any], commas: Sequence[str], house: HouseRules | None, as_json: bool
+) -> None:
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 
     Nobody weighs ten capsules of a powder only to be told that it is disallowed.
     """
     if "fill-weight" in options:
         return
-    order, notes = read_order(options, fill_needed=False)
+    order, notes = read_order(options, decimal_commas=commas, fill_needed=False)
     found = accept((*notes, *order_findings(order, None, house)), order.accept)
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return

@@ -20,8 +20,9 @@ from compound.qc.assays import judge_assay
 from compound.qc.batch import BatchFacts, Weights
 from compound.qc.weights import judge_weights
 from compound.reading import csv_text
-from compound.reading.amounts import parse_count, parse_mass, parse_percent
+from compound.reading.amounts import parse_mass, parse_percent
 from compound.reading.file_text import text_lines
+from compound.reading.phrases import parse_capsules
 from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
 from compound.showing.qc_rows import QcRecord, assay_record, weights_record
@@ -176,7 +177,7 @@ def _read_weights(options: dict[str, Any]) -> tuple[Weights, BatchFacts]:
         dose_mg=_mass(options["dose"], "--dose"),
         assay_percent=_percent(options["assay"], "--assay"),
         target_percent=_percent(options["target"], "--target"),
-        capsules=_given(options["capsules"], "--capsules", parse_count),
+        capsules=_given(options["capsules"], "--capsules", parse_capsules),
         weighed_in_mg=_mass(options["weighed_in"], "--weighed-in"),
         all_net_mg=_mass(options["all_net"], "--all-net"),
     )
@@ -289,13 +290,13 @@ def _bytes_of(path: str) -> bytes:
 
 def _csv_columns(path: str, wanted: Sequence[str]) -> list[_Texts]:
     """The cells of the columns wanted, each with its place. Refuses every file with more than one reading."""
-    where, header, rows = csv_text.read_table(_bytes_of(path), _file_name(path))
-    places = [_position_of(column, header, where) for column in wanted]
+    table = csv_text.read_table(_bytes_of(path), _file_name(path))
+    places = [_position_of(column, table.header, table.where) for column in wanted]
     columns: list[_Texts] = [[] for _ in wanted]
-    for place, row in rows:
+    for place, row in table.rows:
         for texts, column, at in zip(columns, wanted, places, strict=True):
             cell = f"{place}, column {shown(column)}"
-            texts.append((cell, csv_text.cell_text(row[at], cell)))
+            texts.append((cell, table.amount(row[at], cell)))
     return columns
 
 

@@ -10,6 +10,7 @@ from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical, is_multiple
 from compound.plan.plan import Fill, Plan, Transfer, Weigh
 from compound.reading.amounts import parse_mass
+from compound.reading.marks import with_decimal_points, without_groups
 
 FAR_OFF = 5  # this many times the plan, or this part of it: asks whether the unit is right
 
@@ -35,23 +36,42 @@ def _is_fill(plan: Plan, number: int) -> bool:
     return isinstance(plan.steps[number - 1], Fill)
 
 
-def read_amount(text: str, where: str, plan: Plan, planned: Decimal) -> Decimal:
+def read_amount(text: str, where: str, plan: Plan, planned: Decimal, *, decimal_comma: bool = False) -> Decimal:
     """A reading in mg. `97.000 mg` is 97 mg where the balance shows such steps and about that is planned.
 
-    Raises InputError, or AmbiguousAmount where the text has two readings.
+    So is `2,970 mg`, as the program prints thousands, where that and no other meaning fits the plan. `decimal_comma`
+    says that a comma is a decimal one where the reading stands. Raises InputError, or AmbiguousAmount where the text
+    has two readings.
     """
     try:
-        return parse_mass(text, where).mg
-    except AmbiguousAmount as error:
-        if "," in text:
-            raise
-        likely = parse_mass(error.readings[0], where).mg
-        if is_multiple(likely, plan.balance.readability.mg) and planned / 2 <= likely <= planned * 2:
-            return likely
+        return parse_mass(with_decimal_points(text, where) if decimal_comma else text, where).mg
+    except InputError as error:
+        grouped = None if decimal_comma else without_groups(text)
+        readings = error.readings if isinstance(error, AmbiguousAmount) else ()
+        if grouped is not None:
+            readings = (grouped, *(one for one in readings if one != grouped))
+        elif not decimal_comma:
+            # A comma that groups no thousands is a decimal one, which no plan settles; nor does a point group any.
+            readings = () if "," in text else readings[:1]
+        fitting = [mg for mg in (_meant(one, where) for one in readings) if _fits(mg, plan, planned)]
+        if len(fitting) == 1 and (grouped is None or fitting[0] == _meant(grouped, where)):
+            return fitting[0]
         raise
 
 
-def read_net(cells: Mapping[str, str], where: str, plan: Plan, planned: Decimal) -> Decimal:
+def _meant(reading: str, where: str) -> Decimal:
+    """The mass of one of the readings of an amount, in mg."""
+    return parse_mass(with_decimal_points(reading, where) if "," in reading else reading, where).mg
+
+
+def _fits(mg: Decimal, plan: Plan, planned: Decimal) -> bool:
+    """Whether the balance shows such a step, and it lies within a factor of two of the plan."""
+    return is_multiple(mg, plan.balance.readability.mg) and planned / 2 <= mg <= planned * 2
+
+
+def read_net(
+    cells: Mapping[str, str], where: str, plan: Plan, planned: Decimal, *, decimal_comma: bool = False
+) -> Decimal:
     """What came out of a boat in mg: gross less tare, less the residue weighed back. Raises InputError."""
     doubtful: AmbiguousAmount | None = None
     parts = {}
@@ -59,13 +79,15 @@ def read_net(cells: Mapping[str, str], where: str, plan: Plan, planned: Decimal)
         if column not in cells:
             continue
         place = f"{where}, column {column}"
+        text = cells[column]
         try:
-            parts[column] = _mass_or_zero(cells[column], place, zero=column != "gross")
+            plain = with_decimal_points(text, place) if decimal_comma else text
+            parts[column] = _mass_or_zero(plain, place, zero=column != "gross")
         except AmbiguousAmount as error:
-            if "," in cells[column]:
+            if "," in text and not decimal_comma:
                 raise
             doubtful = error
-            parts[column] = parse_mass(error.readings[0], place).mg
+            parts[column] = _meant(error.readings[0], place)
     net = parts["gross"] - parts["tare"] - parts.get("residue", Decimal(0))
     if net <= 0:
         raise InputError(where, f"gross less tare and residue is {canonical(net)} mg, which is not above zero")

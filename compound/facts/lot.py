@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import Mass, Percent
+from compound.exact.errors import AmbiguousAmount, Faults, InputError
+from compound.exact.quantity import Mass, Percent, written
 from compound.exact.value import Value
 from compound.facts.substance import Basis, Substance
-from compound.reading.amounts import parse_mass, parse_percent
+from compound.reading.amounts import parse_mass, parse_number, parse_percent
 from compound.reading.text import LONGEST_NAME, shown
 
 MOST_ASSAY = Fraction(150, 100)
@@ -21,14 +22,18 @@ NOT_CONVERTIBLE = (
 
 
 class Strength(Value):
-    """The strength of a stock trituration: mg of the substance named in 1 g of it. `text` is what was typed."""
+    """The strength of a stock trituration: mg of the substance named in 1 g of it. `text` is what was typed.
 
-    mg_per_g: Decimal
+    It is a Fraction where no finite decimal is as much: 1 in 3.
+    """
+
+    mg_per_g: Decimal | Fraction
     text: str = ""
 
     def __post_init__(self) -> None:
         """Refuses what cannot be a strength."""
-        Mass(self.mg_per_g)
+        if not isinstance(self.mg_per_g, Fraction):
+            Mass(self.mg_per_g)
         if self.mg_per_g <= 0:
             raise InputError("--strength", "a strength of zero holds no drug")
         if self.mg_per_g > 1000:
@@ -64,25 +69,44 @@ class Lot(Value):
 
     def __post_init__(self) -> None:
         """Refuses what contradicts itself or has more than one reading, naming the option."""
+        if self.strength is not None or self.tablet is not None:
+            self._refuse_two_sources()
+            return
+        faults = Faults()
+        with faults:
+            self._refuse_assay()
+        with faults:
+            self._refuse_basis()
+        with faults:
+            if self.water is not None and not 0 <= self.water.fraction < 1:
+                raise InputError("--water", "water is at least 0 % and below 100 %")
+        faults.raise_any()
+
+    def _refuse_two_sources(self) -> None:
         if self.strength is not None and self.tablet is not None:
             raise InputError("--tablet", "one source at a time: give --strength or --tablet, not both")
-        for option, source in (("--strength", self.strength), ("--tablet", self.tablet)):
-            if source is not None and (self.assay, self.basis, self.water) != (None, None, None):
-                raise InputError(
-                    option,
-                    "the strength of a source that is not pure powder is its potency; "
-                    "put the content found into it, and leave --assay, --assay-basis and --water out",
-                )
+        if (self.assay, self.basis, self.water) != (None, None, None):
+            raise InputError(
+                "--strength" if self.tablet is None else "--tablet",
+                "the strength of a source that is not pure powder is its potency; "
+                "put the content found into it, and leave --assay, --assay-basis and --water out",
+            )
+
+    def _refuse_assay(self) -> None:
+        if self.assay is None:
+            return
+        if self.assay.fraction <= 0:
+            raise InputError("--assay", "an assay of 0 % or less holds no drug")
+        if self.assay.fraction > MOST_ASSAY:
+            raise InputError("--assay", "an assay above 150 % is not believed; see whether the certificate was misread")
+
+    def _refuse_basis(self) -> None:
         if self.assay is None:
             if self.water is not None:
                 raise InputError("--water", "water alone says nothing of the drug; give --assay and --assay-basis too")
             if self.basis is not None:
                 raise InputError("--assay-basis", "a basis without an assay; give --assay too")
             return
-        if self.assay.fraction <= 0:
-            raise InputError("--assay", "an assay of 0 % or less holds no drug")
-        if self.assay.fraction > MOST_ASSAY:
-            raise InputError("--assay", "an assay above 150 % is not believed; see whether the certificate was misread")
         if self.basis is None:
             raise InputError("--assay", "an assay needs its basis: add --assay-basis as-is, dried or anhydrous")
         if self.basis.leaves_water_out and self.water is None:
@@ -91,12 +115,8 @@ class Lot(Value):
                 f"an assay on the {self.basis.value} basis leaves the water out; "
                 "give it with --water (the water, or the loss on drying)",
             )
-        if self.water is None:
-            return
-        if not self.basis.leaves_water_out:
+        if self.water is not None and not self.basis.leaves_water_out:
             raise InputError("--water", "an assay as is counts the water in already; leave --water out")
-        if not 0 <= self.water.fraction < 1:
-            raise InputError("--water", "water is at least 0 % and below 100 %")
 
     @property
     def taken_as_pure(self) -> bool:
@@ -128,14 +148,27 @@ def read_lot(
     strength: str | None = None,
     tablet: str | None = None,
 ) -> Lot:
-    """The lot from what was typed at the options of these names. Raises InputError."""
-    return Lot(
-        assay=None if assay is None else parse_percent(assay, "--assay"),
-        basis=None if assay_basis is None else parse_basis(assay_basis, "--assay-basis"),
-        water=None if water is None else parse_percent(water, "--water"),
-        strength=None if strength is None else parse_strength(strength, "--strength"),
-        tablet=None if tablet is None else parse_tablet(tablet, "--tablet"),
-    )
+    """The lot from what was typed at the options of these names. Raises InputError, of several faults together."""
+    faults = Faults()
+    lot: dict[str, Any] = {}
+    with faults:
+        if assay is not None:
+            lot["assay"], lot["basis"] = parse_assay(assay, "--assay")
+    with faults:
+        if assay_basis is not None:
+            basis = parse_basis(assay_basis, "--assay-basis")
+            if lot.get("basis") not in (None, basis):
+                raise InputError(
+                    "--assay-basis", f"is {basis.value}, but --assay says {shown(assay or '')}; which of them holds?"
+                )
+            lot["basis"] = basis
+    for name, text, parse in (("water", water, parse_percent), ("strength", strength, parse_strength),
+                              ("tablet", tablet, parse_tablet)):  # fmt: skip
+        with faults:
+            if text is not None:
+                lot[name] = parse(text, f"--{name}")
+    faults.raise_any()
+    return Lot(**lot)
 
 
 def parse_basis(text: str, where: str) -> Basis:
@@ -146,16 +179,90 @@ def parse_basis(text: str, where: str) -> Basis:
     raise InputError(where, f"{shown(text)} is not a basis; write as-is, dried or anhydrous")
 
 
-def parse_strength(text: str, where: str) -> Strength:
-    """Reads a strength as a mass per g (`10 mg/g`, `10 mg per g`). Raises InputError, or AmbiguousAmount."""
-    match = re.fullmatch(r"([^/]*?)(?: ?/ ?| per )[gG]", text.strip(" ")) if len(text) <= LONGEST_NAME else None
+# How certificates name the basis of an assay, apart from words that add nothing to it.
+_BASES = {
+    Basis.AS_IS: "as is, as received, as such, tel quel, wie besehen",
+    Basis.DRIED: "dried, dry, getrocknet, getrocknete, s\u00e9ch\u00e9e, desecada, essiccata, gedroogde",
+    Basis.ANHYDROUS: "anhydrous, water free, wasserfrei, wasserfreie, anhydre, anhidra, anidra, watervrije",
+}
+_EMPTY_WORDS = (
+    "on an the a basis base substance substanz stof sustancia sostanza subst\u00e2ncia calculated calc referred to with "
+    "reference bezogen berechnet auf die der par rapport la sur over op de"
+)
+
+
+def parse_assay(text: str, where: str) -> tuple[Percent, Basis | None]:
+    """Reads an assay, and its basis where that is stated with it: `99.3 %`, `99.3 % (anhydrous basis)`.
+
+    Raises InputError, as for a percentage.
+    """
+    match = re.fullmatch(r"([^%]*%) ?(?:\(([^()]*)\)|([^\W\d_][^()]*))", text.strip(" ")) if len(text) <= LONGEST_NAME else None
     if match is None:
-        raise InputError(where, f"{shown(text)} is not read as a strength; write the mass in 1 g, such as 10 mg/g")
-    mass = _part(match[1], where, "", "/g")
+        return parse_percent(text, where), None
+    said = match[2] if match[2] is not None else match[3]
+    words = [word for word in re.findall(r"\w+", said.casefold()) if word not in _EMPTY_WORDS.split()]
+    basis = next((one for one, names in _BASES.items() if " ".join(words) in names.split(", ")), None)
+    if basis is None:
+        raise InputError(where, f"{shown(said)} in {shown(text)} is not a basis; write as-is, dried or anhydrous")
     try:
-        return Strength(mass.mg, text.strip(" "))
+        return parse_percent(match[1], where), basis
+    except AmbiguousAmount as error:
+        raise error.within("", text.strip(" ")[match.end(1) :]) from None
+
+
+_RATIO = r"(?P<one>[0-9.,]+) ?(?P<mark>[:/+]|zu|to|auf) ?(?P<other>[0-9.,]+)"
+
+
+def parse_strength(text: str, where: str) -> Strength:
+    """Reads a strength, exactly: `10 mg/g`, `10 mg per g`, `0.1%`, `1 in 1000`, `30 mg in 3000 mg`.
+
+    Raises InputError, also for a bare ratio such as 1:1000, or AmbiguousAmount.
+    """
+    stripped = text.strip(" ")
+    if len(text) > LONGEST_NAME:
+        raise InputError(where, f"{shown(text)} is not read as a strength; {_WRITE_A_STRENGTH}")
+    try:
+        return Strength(_mg_per_g(stripped, where), stripped)
+    except AmbiguousAmount:
+        raise
     except InputError as error:
-        raise InputError(where, f"{shown(text)}: {error.sentence}") from None
+        said = error.sentence if shown(stripped) in error.sentence else f"{shown(text)}: {error.sentence}"
+        raise InputError(where, said) from None
+
+
+_WRITE_A_STRENGTH = "write the mass in 1 g, such as 10 mg/g, or 0.1 %, 1 in 1000 or 30 mg in 3000 mg"
+
+
+def _mg_per_g(text: str, where: str) -> Decimal | Fraction:
+    if (match := re.fullmatch(r"([^/]*?)(?: ?/ ?| per )[gG]", text)) is not None:
+        return _part(match[1], where, "", "/g").mg
+    if text.endswith("%"):
+        return _decimal_if_finite(Fraction(parse_percent(text, where).percent) * 10)
+    if (ratio := re.fullmatch(_RATIO, text, re.IGNORECASE)) is not None:
+        one, other = ratio["one"], ratio["other"]
+        total = "1 in 1000, or 1 in 1001" if ratio["mark"] == "+" else f"{one} in {other}, or {one} and {other} parts"
+        raise InputError(
+            where, f"{shown(text)} is a bare ratio, which may mean {total}; write it out: 1 in 1000, or 10 mg/g"
+        )
+    part, word, whole = text.partition(" in ")
+    if not word:
+        raise InputError(where, f"{shown(text)} is not read as a strength; {_WRITE_A_STRENGTH}")
+    bare = not re.search(r"[^\W\d_]", part + whole)
+    drug, total_mass = (
+        (_number(part, where, "", f" in {whole}"), _number(whole, where, f"{part} in ", ""))
+        if bare
+        else (_part(part, where, "", f" in {whole}").mg, _part(whole, where, f"{part} in ", "").mg)
+    )
+    if drug > total_mass:
+        raise InputError(where, f"{shown(text)} is more drug than there is of the whole")
+    return _decimal_if_finite(Fraction(drug) / Fraction(total_mass) * 1000)
+
+
+def _decimal_if_finite(value: Fraction) -> Decimal | Fraction:
+    try:
+        return written(value)
+    except ArithmeticError:
+        return value
 
 
 def parse_tablet(text: str, where: str) -> Tablet:
@@ -176,8 +283,15 @@ def _part(text: str, where: str, before: str, after: str) -> Mass:
     try:
         return parse_mass(text, where)
     except AmbiguousAmount as error:
-        readings = tuple(f"{before}{reading}{after}" for reading in error.readings)
-        raise AmbiguousAmount(where, error.sentence, readings) from None
+        raise error.within(before, after) from None
+
+
+def _number(text: str, where: str, before: str, after: str) -> Decimal:
+    """A bare number that is part of a longer text, as `_part` has a mass."""
+    try:
+        return parse_number(text, where)
+    except AmbiguousAmount as error:
+        raise error.within(before, after) from None
 
 
 def potency(assay: Fraction, water: Fraction = Fraction(0)) -> Fraction:

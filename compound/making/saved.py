@@ -55,8 +55,11 @@ def audit_plan(
     try:
         return audit_weighed(saved.plan, readings or {}, fill_weight, saved.notes)
     except InputError as error:
-        key = error.where.partition(" ")[0].removeprefix("--").replace("-", "_")
-        raise InputError(f"{saved.name}: request.{key}", error.sentence) from None
+        raise error.moved(lambda where: f"{saved.name}: request.{_key(where)}") from None
+
+
+def _key(option: str) -> str:
+    return option.partition(" ")[0].removeprefix("--").replace("-", "_")
 
 
 def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:

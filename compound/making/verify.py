@@ -75,7 +75,8 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
     except InputError as error:
         if not altered:
             raise error if error.where.startswith(where) else InputError(place, str(error)) from None
-        values = {"place": error.where or "the plan", "sentence": error.sentence}
+        first = error.each[0]
+        values = {"place": first.where or "the plan", "sentence": first.sentence}
         found.append(Finding(codes.SHEET_PLAN_UNREADABLE, ATTACHED_PLAN, values))
         return Verified(record, None, tuple(found))
     judged = None if judged is None else with_letters(judged, details)

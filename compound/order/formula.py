@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compound.exact.errors import InputError
+from compound.exact.errors import Faults, InputError
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.order.options_table import place_of
@@ -24,20 +24,23 @@ def formula_options(table: object, known: Mapping[str, bool], where: str) -> Opt
     """The options that a formula's table states.
 
     `known` has the name of every option that an order may have, and whether it may be repeated; `where` names the file.
-    Raises InputError with file and key: for an unknown key, naming the nearest known one, and for anything but text.
+    Raises InputError with file and key, of several faults all together: for an unknown key, naming the nearest known
+    one, and for anything but text.
     """
     fields = Fields(table)
     options: Options = {}
-    try:
-        for key, value in fields.values.items():
+    faults = Faults()
+    for key, value in fields.values.items():
+        try:
             if key not in known:
                 raise InputError("", unknown(key, known, "a key of a formula"))
             if known[key]:
                 options[key] = fields.texts(key) if isinstance(value, list) else (fields.text(key),)
             else:
                 options[key] = fields.text(key)
-    except InputError as error:
-        raise in_file(error, where) from None
+        except InputError as error:
+            faults.keep(in_file(error, where))
+    faults.raise_any()
     return options
 
 

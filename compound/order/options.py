@@ -5,22 +5,33 @@ Which options there are stands in `options_table`. Here stands how the text of e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import EXACT, Mass, Percent
+from compound.exact.errors import AmbiguousAmount, Faults, InputError
+from compound.exact.quantity import EXACT, Direction, Mass, Percent, canonical, round_to
+from compound.exact.value import Value
 from compound.facts import standards, ware
 from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.drug_names import read_dose_as, resolve
-from compound.facts.lot import Lot, read_lot
+from compound.facts.lot import Lot, content, content_fraction, read_lot
 from compound.facts.materials import read_material
 from compound.facts.substance import Substance
+from compound.facts.substances import forms_of, label_form
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
-from compound.order.order import Balance, Order, default_readability, needed, refuse_count
+from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OF_THE_ORDER, Kind, Option
+from compound.order.order import (
+    Balance,
+    Order,
+    default_readability,
+    needed,
+    refuse_count,
+    refuse_dose_above_content,
+    refuse_out_of_bounds,
+)
 from compound.order.particle_size import (
     ParticleSize,
     SieveData,
@@ -31,47 +42,140 @@ from compound.order.particle_size import (
 )
 from compound.reading.amounts import (
     has_trailing_zero,
-    parse_count,
     parse_mass,
     parse_number,
     parse_percent,
     parse_volume,
 )
-from compound.reading.text import one_of, read_name, shown
+from compound.reading.marks import with_decimal_points, with_point_in_share
+from compound.reading.phrases import bare_size, parse_capsules, parse_readability, parse_sensitivity
+from compound.reading.text import as_text, key_shown, nearest_hint, one_of, read_name, read_reason, shown
 
 MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 
-def read_order(options: Mapping[str, Any], *, fill_needed: bool = True) -> tuple[Order, tuple[Finding, ...]]:
+def read_order(
+    options: Mapping[str, Any], *, decimal_commas: Collection[str] = (), fill_needed: bool = True
+) -> tuple[Order, tuple[Finding, ...]]:
     """The order that options state, defaults filled in, with notes on how they were read.
 
     Keys are the long names without dashes (`balance-sensitivity`); values are texts, tuples of texts where an option
-    may be repeated, a file already read where an option names one, or absent. Without `fill_needed` an order may come
-    out without a fill weight, where none is stated and none can be assumed. Raises InputError with the option's name.
+    may be repeated, a file already read where an option names one, or absent. `decimal_commas` are the options whose
+    commas are known to be decimal ones. Without `fill_needed` an order may come out without a fill weight, where none is
+    stated and none can be assumed. Raises InputError with the option's name, of several faults all together.
     """
+    faults = Faults()
+    for name in options:
+        with faults:
+            if name not in KNOWN_OPTIONS:
+                raise InputError(key_shown(name), f"is not an option of an order; {nearest_hint(name, KNOWN_OPTIONS)}")
+    texts = _plain_texts(options, decimal_commas, faults)
     notes: list[Finding] = []
-    read = {
-        option.field: _stated(option, options.get(option.name), notes)
-        for option in OF_THE_ORDER
-        if _whole(option) not in _READ_AS_ONE
-    }
-    drug, substance = read.pop("drug")
-    sensitivity, readability = read.pop("balance.sensitivity"), read.pop("balance.readability")
-    balance = Balance(sensitivity, readability or default_readability(sensitivity), read.pop("balance.capacity"))
-    stated, dose_as = read.pop("fill_weight"), read.pop("dose_as")
-    fill_weight = stated or _assumed_fill_weight(read["capsule_size"], read["diluent"], must=fill_needed)
-    order = Order(
-        **read,
-        **{whole: read_as_one(options) for whole, read_as_one in _READ_AS_ONE.items()},
-        drug=substance.name if substance is not None else drug,
-        substance=substance,
-        dose_as=None if dose_as is None else read_dose_as(dose_as, substance),
-        balance=balance,
-        readability_assumed=readability is None,
-        fill_weight=fill_weight,
-        fill_weight_assumed=stated is None and fill_weight is not None,
+    read: dict[str, Any] = {}
+    for option in OF_THE_ORDER:
+        if _whole(option) not in _READ_AS_ONE and not texts.is_faulty(option):
+            with faults:
+                read[option.field] = _stated(option, texts.of.get(option.name), notes)
+                refuse_out_of_bounds(option.field, read[option.field])
+    for whole, read_as_one in _READ_AS_ONE.items():
+        if not any(texts.is_faulty(option) for option in OF_THE_ORDER if _whole(option) == whole):
+            with faults:
+                read[whole] = read_as_one(texts.of)
+    _read_together(read, faults, fill_needed=fill_needed)
+    faults.raise_any()
+    return Order(**read), tuple(notes)
+
+
+class _Texts(Value):
+    """The texts of the options, and the names of those whose text is none that can be read."""
+
+    of: dict[str, Any]
+    faulty: frozenset[str]
+
+    def is_faulty(self, option: Option) -> bool:
+        return option.name in self.faulty
+
+
+def _plain_texts(options: Mapping[str, Any], decimal_commas: Collection[str], faults: Faults) -> _Texts:
+    """The texts of the options of an order, their decimal commas made points."""
+    texts: dict[str, Any] = {}
+    faulty: set[str] = set()
+    for option in OF_THE_ORDER:
+        value = options.get(option.name)
+        if value is None:
+            continue
+        faulty.add(option.name)
+        with faults:
+            if option.repeated:
+                value = (value,) if isinstance(value, str) else tuple(as_text(one, option.place) for one in value)
+            elif option.kind != Kind.SIEVE:
+                as_text(value, option.place)
+            if option.name in decimal_commas and option.kind in Kind.AMOUNTS | Kind.SHARES:
+                plain_text = with_decimal_points if option.kind in Kind.AMOUNTS else with_point_in_share
+                plain = [plain_text(one, option.place) for one in (value if option.repeated else (value,))]
+                value = tuple(plain) if option.repeated else plain[0]
+            texts[option.name] = value
+            faulty.remove(option.name)
+    return _Texts(texts, frozenset(faulty))
+
+
+def _read_together(read: dict[str, Any], faults: Faults, *, fill_needed: bool) -> None:
+    """Makes the fields of an order of what was read, each as far as its parts were; the rest joins the faults."""
+    substance: Substance | None = None
+    if "drug" in read:
+        drug, substance = read["drug"]
+        read |= {"drug": drug if substance is None else substance.name, "substance": substance}
+        named = read.pop("dose_as", None)
+        with faults:
+            read["dose_as"] = _dose_as(named, substance)
+    sensitivity, readability = read.pop("balance.sensitivity", None), read.pop("balance.readability", None)
+    capacity = read.pop("balance.capacity", None)
+    read["readability_assumed"] = readability is None
+    if sensitivity is not None:
+        with faults:
+            read["balance"] = Balance(sensitivity, readability or default_readability(sensitivity), capacity)
+    if "fill_weight" in read:
+        stated = read.pop("fill_weight")
+        if stated is not None:
+            read["fill_weight"] = stated
+        elif "capsule_size" in read and "diluent" in read:
+            with faults:
+                read["fill_weight"] = _assumed_fill_weight(read["capsule_size"], read["diluent"], must=fill_needed)
+        read["fill_weight_assumed"] = stated is None and read.get("fill_weight") is not None
+    if read.get("fill_weight") is not None and all(name in read for name in ("dose", "fill_weight", "substance", "dose_as", "lot")):
+        with faults:
+            content = content_fraction(substance, read["dose_as"], read["lot"])
+            refuse_dose_above_content(read["dose"], read["fill_weight"], content)
+
+
+def _dose_as(named: str | None, shelf: Substance | None) -> Substance | None:
+    """The form the dose is expressed in; None for the one on the shelf, where labels state that one.
+
+    Raises AmbiguousAmount where they state another: a dose in mg then has as many meanings as there are forms.
+    """
+    place = BY_NAME["dose-as"].place
+    if named is not None:
+        return read_dose_as(named, shelf, place)
+    if shelf is None or (labelled := label_form(shelf.drug)) == shelf:
+        return None
+    forms = [form.name.removeprefix(f"{form.drug} ") for form in forms_of(shelf.drug)]
+    percent = (content(labelled.molecular_weight, shelf.molecular_weight) - 1) * 100
+    rounded = canonical(round_to(abs(percent), Fraction(1, 10), Direction.NEAREST))
+    raise AmbiguousAmount(
+        place,
+        f"is needed, for labels state {labelled.name}, and {shelf.name} stands on the shelf: a dose meant as the one and "
+        f"weighed as the other is {rounded} % {'less' if percent < 0 else 'more'} than meant; write the form that the "
+        f"dose counts: {', '.join(forms[:-1])} or {forms[-1]}",
+        tuple(forms),
     )
-    return order, tuple(notes)
+
+
+def with_commas(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the options in whose texts a comma stands, for `decimal_commas` where that is a decimal one."""
+    texts = {name: (text,) if isinstance(text, str) else text for name, text in options.items()}
+    return tuple(
+        name for name, several in texts.items() if isinstance(several, tuple) and any("," in str(one) for one in several)
+    )
 
 
 def _whole(option: Option) -> str:
@@ -159,7 +263,7 @@ def _read_material(text: Any, option: Option) -> str | tuple[str, ...]:
 
 
 def _read_capsules(text: str, option: Option) -> int:
-    capsules = parse_count(text, option.place)
+    capsules = parse_capsules(text, option.place)
     refuse_count(capsules, option.place)
     return capsules
 
@@ -167,14 +271,17 @@ def _read_capsules(text: str, option: Option) -> int:
 def _read_reasons(texts: Sequence[str], option: Option) -> dict[str, str]:
     """The judgements accepted, `CODE=reason` each. Raises InputError for a missing reason and for one given twice."""
     reasons: dict[str, str] = {}
+    faults = Faults()
     for text in texts:
         code, equals, reason = text.partition("=")
-        reason = reason.strip().strip('"').strip()
-        if not equals or not reason:
-            raise InputError(option.place, f'{shown(text)} lacks its reason; write CODE="reason"')
-        if code.strip() in reasons:
-            raise InputError(option.place, f"{code.strip()} is accepted twice")
-        reasons[code.strip()] = read_name(reason, option.place)
+        code, reason = code.strip(), reason.strip().strip('"').strip()
+        with faults:
+            if not equals or not reason:
+                raise InputError(option.place, f'{shown(text)} lacks its reason; write CODE="reason"')
+            if code in reasons:
+                raise InputError(option.place, f"{code} is accepted twice")
+            reasons[code] = read_reason(reason, option.place)
+    faults.raise_any()
     return reasons
 
 
@@ -187,13 +294,19 @@ def read_solvent(text: str, where: str) -> str:
 def parse_solubility(text: str, where: str) -> Decimal:
     """Reads a solubility as a mass in 1 mL (`100 mg/mL`, `50 mg per mL`), in mg per mL. Raises InputError."""
     amount = _per(text, "mL", where, "100 mg/mL")
-    return parse_mass(amount, where).mg
+    try:
+        return parse_mass(amount, where).mg
+    except AmbiguousAmount as error:
+        raise error.within("", "/mL") from None
 
 
 def parse_deposit(text: str, where: str) -> Decimal:
     """Reads what goes on the diluent as a volume for 1 g (`0.25 mL/g`), in mL per g. Raises InputError."""
     amount = _per(text, "g", where, "0.25 mL/g")
-    volume = parse_volume(amount, where).ml
+    try:
+        volume = parse_volume(amount, where).ml
+    except AmbiguousAmount as error:
+        raise error.within("", "/g") from None
     if volume > MOST_DEPOSIT:
         raise InputError(where, f"{shown(text)} makes a paste, no damp powder; write at most {MOST_DEPOSIT} mL/g")
     return volume
@@ -226,6 +339,8 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.FORM: lambda text, option: text,  # read once it is known what it is a form of
     Kind.DOSAGE_FORM: _read_dosage_form,
     Kind.MASS: lambda text, option: parse_mass(text, option.place),
+    Kind.SENSITIVITY: lambda text, option: parse_sensitivity(text, option.place),
+    Kind.READABILITY: lambda text, option: parse_readability(text, option.place),
     Kind.PERCENT: lambda text, option: parse_percent(text, option.place),
     Kind.FILL_RSD: lambda text, option: read_fill_rsd(parse_percent(text, option.place), option.place),
     Kind.NUMBER: lambda text, option: parse_number(text, option.place),
@@ -235,7 +350,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.MATERIAL: _read_material,
     Kind.TRUE_DENSITY: lambda text, option: parse_true_density(text, option.place),
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
-    Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,
+    Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(bare_size(text), option.place).size,
     Kind.SOLVENT: lambda text, option: read_solvent(text, option.place),
     Kind.FLASK: lambda texts, option: ware.read_ware(texts, ware.FLASK, option.place),
     Kind.PIPETTE: lambda texts, option: ware.read_ware(texts, ware.PIPETTE, option.place),

@@ -17,6 +17,8 @@ class Kind:
     FORM = "form of the drug"
     DOSAGE_FORM = "dosage form"
     MASS = "mass"
+    SENSITIVITY = "largest error of a weighing"
+    READABILITY = "step of a display"
     PERCENT = "percent"
     FILL_RSD = "percent of the fill"
     NUMBER = "number"
@@ -39,6 +41,13 @@ class Kind:
     REASONS = "reasons"
     SIEVE = "size classes"
     FILE = "file"
+
+    # Those that hold numbers: where a comma is known to be a decimal one, it is so in these.
+    AMOUNTS = frozenset((
+        MASS, SENSITIVITY, READABILITY, PERCENT, FILL_RSD, NUMBER, COUNT, DIAMETER, SOLUBILITY, STRENGTH, DEPOSIT, TABLET,
+        FLASK, PIPETTE,
+    ))  # fmt: skip
+    SHARES = frozenset((TEXT,))  # a name, which may have a share behind it
 
 
 class Part:
@@ -103,13 +112,13 @@ OPTIONS = (
            prompt="Drug, with its form (such as naltrexone hydrochloride)"),
     Option("dose", Kind.MASS, "Labelled dose of one capsule, with unit: 2 mcg, 0.5 mg, 20 nanograms. Required.",
            "dose", "dose_mg", required=True, prompt="Labelled dose of a capsule (such as 2 mcg)"),
-    Option("balance-sensitivity", Kind.MASS,
+    Option("balance-sensitivity", Kind.SENSITIVITY,
            "S, the largest error of one weighing (the sensitivity requirement). Required.",
            "balance.sensitivity", "balance_sensitivity_mg", required=True,
            prompt="Sensitivity of the balance (such as 1 mg)"),
     Option("capsules", Kind.COUNT, "Capsules to dispense, 1 to 10,000. Required.", "capsules", "capsules",
            required=True, prompt="Capsules to dispense (such as 30)"),
-    Option("readability", Kind.MASS,
+    Option("readability", Kind.READABILITY,
            "Step of the display; every weighed amount is a multiple of it. Default: the largest power of ten of a mg "
            "not above S.", "balance.readability", "readability_mg",
            more=(RequestKey("readability_assumed", "readability_assumed", Kind.FLAG),)),
@@ -146,14 +155,19 @@ OPTIONS = (
     Option("dosage-form", Kind.DOSAGE_FORM, "Default capsule. Slow-release forms and other routes are refused.",
            "dosage_form", "dosage_form", default="capsule"),
     Option("dose-as", Kind.FORM,
-           "The form the dose is expressed in (base, hydrochloride). Default: the substance named as DRUG.",
+           "The form the dose is expressed in (base, hydrochloride). Required where labels state another form than DRUG; "
+           "else the default is DRUG.",
            "dose_as", "dose_as"),
-    Option("assay", Kind.PERCENT, "Assay of the lot, such as 98.7%. Not given: 100 %, with a warning.",
+    Option("assay", Kind.PERCENT,
+           "Assay of the lot, such as 98.7%, or with its basis: \"99.3 % (anhydrous basis)\". Not given: 100 %, with a "
+           "warning.",
            "lot.assay", "assay_percent"),
     Option("assay-basis", Kind.BASIS, "What the assay refers to: as-is, dried or anhydrous.",
            "lot.basis", "assay_basis"),
     Option("water", Kind.PERCENT, "Water or loss on drying of the lot, such as 8.5%.", "lot.water", "water_percent"),
-    Option("strength", Kind.STRENGTH, 'The source is a trituration in stock of this strength, such as "10 mg/g".',
+    Option("strength", Kind.STRENGTH,
+           'The source is a trituration in stock of this strength, such as "10 mg/g", 0.1%, "1 in 1000" or "30 mg in '
+           '3000 mg".',
            "lot.strength", "strength_mg_per_g"),
     Option("tablet", Kind.TABLET, 'The source is crushed tablets, such as "50 mg in 170 mg".', "lot.tablet",
            more=(RequestKey("tablet_dose_mg", "lot.tablet.dose", Kind.MASS),

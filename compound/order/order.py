@@ -6,12 +6,12 @@ of a plan that someone wrote by hand may lack all but the dose (`request`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from compound.exact.errors import InputError
+from compound.exact.errors import Faults, InputError
 from compound.exact.quantity import Direction, Mass, Percent, canonical, round_to
 from compound.exact.value import Value, field
 from compound.facts import standards
@@ -31,14 +31,21 @@ class Balance(Value):
 
     def __post_init__(self) -> None:
         """Refuses a display coarser than the error, a step no balance has, and a capacity below the error."""
+        faults = Faults()
+        for refuse in (self._refuse_coarse, lambda: _refuse_step(self.readability), self._refuse_small):
+            with faults:
+                refuse()
+        faults.raise_any()
+
+    def _refuse_coarse(self) -> None:
         if self.readability.mg > self.sensitivity.mg:
             raise InputError(
                 "--readability",
                 f"{_mg(self.readability)} is above the sensitivity of {_mg(self.sensitivity)}; "
                 "the error of a weighing is never smaller than the step of the display",
             )
-        if self.readability.mg.normalize().as_tuple().digits not in ((1,), (2,), (5,)):
-            raise InputError("--readability", f"{_mg(self.readability)} is not 1, 2 or 5 times a power of ten of a mg")
+
+    def _refuse_small(self) -> None:
         if self.capacity is not None and self.sensitivity.mg > self.capacity.mg:
             raise InputError(
                 "--balance-sensitivity",
@@ -94,27 +101,17 @@ class Order(Value, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuses limits that make no sense, a dose that its capsule does not hold, and a fill that its size does not."""
-        for option, percent in (("--weighing-error", self.weighing_error_limit), ("--dose-error", self.dose_error_limit)):
-            if percent is not None and not 0 < percent.percent < 100:
-                raise InputError(
-                    option, f"{canonical(percent.percent)} % makes no sense; write more than 0 % and less than 100 %"
-                )
-        if self.overage is not None and self.overage.percent >= 100:
-            raise InputError("--overage", f"{canonical(self.overage.percent)} % makes no sense; write less than 100 %")
-        if self.max_dilution is not None and self.max_dilution <= 1:
-            raise InputError("--max-dilution", f"{canonical(self.max_dilution)} makes no sense; write more than 1")
-        if self.capsules is not None:
-            refuse_count(self.capsules, "--capsules")
-        if self.fill_weight is not None:
-            content = Fraction(self.fill_weight.mg) * self.content_fraction
-            if self.dose.mg > content:
-                raise InputError(
-                    "--dose",
-                    f"{_mg(self.dose)} is more than a capsule holds: {canonical(self.fill_weight.mg)} mg of pure powder "
-                    f"on the shelf holds {_short(content)} mg",
-                )
-            if self.capsule_size is not None:
-                standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=self.mixed)
+        faults = Faults()
+        for name in _BOUNDS:
+            if "." not in name:
+                with faults:
+                    refuse_out_of_bounds(name, getattr(self, name))
+        with faults:
+            if self.fill_weight is not None:
+                refuse_dose_above_content(self.dose, self.fill_weight, self.content_fraction)
+                if self.capsule_size is not None:
+                    standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=self.mixed)
+        faults.raise_any()
 
     @property
     def content_fraction(self) -> Fraction:
@@ -164,11 +161,64 @@ class Order(Value, kw_only=True):
         return self.capsules * Fraction(self.fill_weight.mg) * (1 + self.overage.fraction)
 
 
+def refuse_out_of_bounds(name: str, value: Any) -> None:
+    """Refuses a value that the field of that name in an order cannot have, whatever else is ordered. Raises InputError."""
+    if value is not None and name in _BOUNDS:
+        _BOUNDS[name](value)
+
+
+def refuse_dose_above_content(dose: Mass, fill_weight: Mass, content_fraction: Fraction) -> None:
+    """Refuses a dose that a capsule full of what stands on the shelf does not hold. Raises InputError."""
+    content = Fraction(fill_weight.mg) * content_fraction
+    if dose.mg > content:
+        raise InputError(
+            "--dose",
+            f"{_mg(dose)} is more than a capsule holds: {canonical(fill_weight.mg)} mg of pure powder "
+            f"on the shelf holds {_short(content)} mg",
+        )
+
+
+def _refuse_limit(option: str) -> Callable[[Percent], None]:
+    def refuse(percent: Percent) -> None:
+        if not 0 < percent.percent < 100:
+            raise InputError(
+                option, f"{canonical(percent.percent)} % makes no sense; write more than 0 % and less than 100 %"
+            )
+
+    return refuse
+
+
+def _refuse_overage(overage: Percent) -> None:
+    if overage.percent >= 100:
+        raise InputError("--overage", f"{canonical(overage.percent)} % makes no sense; write less than 100 %")
+
+
+def _refuse_dilution(most: Decimal) -> None:
+    if most <= 1:
+        raise InputError("--max-dilution", f"{canonical(most)} makes no sense; write more than 1")
+
+
+def _refuse_step(readability: Mass) -> None:
+    if readability.mg.normalize().as_tuple().digits not in ((1,), (2,), (5,)):
+        raise InputError("--readability", f"{_mg(readability)} is not 1, 2 or 5 times a power of ten of a mg")
+
+
 def refuse_count(capsules: int, where: str) -> None:
     """Refuses a number of capsules that is not planned. Raises InputError."""
     most = int(standards.limit("most_capsules"))
     if not 1 <= capsules <= most:
         raise InputError(where, f"{capsules} is not between 1 and {most:,}")
+
+
+# What each field cannot be, whatever else is ordered; a point enters a field.
+_BOUNDS: dict[str, Callable[[Any], None]] = {
+    "weighing_error_limit": _refuse_limit("--weighing-error"),
+    "dose_error_limit": _refuse_limit("--dose-error"),
+    "overage": _refuse_overage,
+    "max_dilution": _refuse_dilution,
+    "capsules": lambda capsules: refuse_count(capsules, "--capsules"),
+    "balance.readability": _refuse_step,
+}
 
 
 def _short(value: Fraction) -> str:

@@ -20,6 +20,7 @@ from compound.facts import standards
 from compound.reading.amounts import parse_diameter, parse_number, parse_percent
 from compound.reading.csv_text import fault_of_length, read_header
 from compound.reading.fields import Fields, list_items
+from compound.reading.marks import with_decimal_points
 from compound.reading.text import shown
 from compound.wording.notation import number
 
@@ -222,7 +223,9 @@ def parse_size(diameter: str | None, spread: str | None) -> ParticleSize | None:
 _COLUMNS = {"diameter": "diameter", "lower": "lower", "upper": "upper", "percent": "percent", "mass_percent": "percent"}
 
 
-def parse_sieve(rows: Iterable[tuple[int, Sequence[str]]], name: str) -> SieveData:
+def parse_sieve(
+    rows: Iterable[tuple[int, Sequence[str]]], name: str, *, decimal_comma: bool = False
+) -> SieveData:
     """Size classes from the rows of a file: (line number, cells), the header first. `name` is that of the file.
 
     Columns, in any order: `lower,upper,percent` or `diameter,percent`. Diameters carry their unit (`20 um`), or the
@@ -246,8 +249,10 @@ def parse_sieve(rows: Iterable[tuple[int, Sequence[str]]], name: str) -> SieveDa
                 raise InputError(place, f"the columns are {shown(','.join(cells))}; they have to be "
                                  "lower_um,upper_um,percent or diameter_um,percent")  # fmt: skip
             continue
-        if said := fault_of_length(cells, header):
+        if said := fault_of_length(cells, header, decimal_comma=decimal_comma):
             raise InputError(place, said)
+        if decimal_comma:
+            cells = [with_decimal_points(cell, place) for cell in cells]
         if len(classes) == MOST_CLASSES:
             raise InputError(place, f"more than {MOST_CLASSES:,} size classes")
         texts = {}

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import Mass, Percent, canonical
+from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.facts import standards, ware
 from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, Strength, Tablet, parse_basis
@@ -25,9 +25,9 @@ from compound.order.particle_size import (
     sieve_from_list,
     sieve_to_list,
 )
-from compound.reading.amounts import positive
+from compound.reading.amounts import from_canonical, positive
 from compound.reading.fields import Fields, list_items
-from compound.reading.text import as_text, one_of, read_name
+from compound.reading.text import as_text, one_of, read_name, read_reason
 
 # The order in which the keys have always been written. One that is not named here stands at the end.
 _FIRST = (
@@ -126,6 +126,8 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     Kind.FORM: lambda substance: substance.name,
     Kind.DOSAGE_FORM: str,
     Kind.MASS: lambda mass: canonical(mass.mg),
+    Kind.SENSITIVITY: lambda mass: canonical(mass.mg),
+    Kind.READABILITY: lambda mass: canonical(mass.mg),
     Kind.PERCENT: lambda percent: canonical(percent.percent),
     Kind.FILL_RSD: lambda percent: canonical(percent.percent),
     Kind.NUMBER: canonical,
@@ -183,7 +185,20 @@ def _read_flag(value: object, where: str, _: Option) -> bool:
 
 def _read_reasons(value: object, where: str, _: Option) -> dict[str, str]:
     reasons = Fields(value, where)
-    return {code: reasons.name(code) for code in reasons.values}
+    return {code: read_reason(as_text(reasons.value(code), reasons.place(code)), reasons.place(code)) for code in reasons.values}
+
+
+def _read_mass(value: object, where: str, _: Option) -> Mass:
+    return Mass(positive(value, where))
+
+
+def _read_strength(value: object, where: str, _: Option) -> Strength:
+    """A strength, which is a fraction where no finite decimal is as much: 1 in 3."""
+    number = from_canonical(value, where)
+    try:
+        return Strength(written(number))
+    except ArithmeticError:
+        return Strength(number)
 
 
 def _read_percent(value: object, where: str, _: Option) -> Percent:
@@ -202,7 +217,9 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.DRUG: _read_text,
     Kind.FORM: lambda value, where, _: as_text(value, where),
     Kind.DOSAGE_FORM: _read_text,
-    Kind.MASS: lambda value, where, _: Mass(positive(value, where)),
+    Kind.MASS: _read_mass,
+    Kind.SENSITIVITY: _read_mass,
+    Kind.READABILITY: _read_mass,
     Kind.PERCENT: _read_percent,
     Kind.FILL_RSD: _read_fill_rsd,
     Kind.NUMBER: _read_number,
@@ -210,7 +227,7 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.DIAMETER: _read_number,
     Kind.TRUE_DENSITY: lambda value, where, _: read_true_density(positive(value, where), where),
     Kind.SOLUBILITY: _read_number,
-    Kind.STRENGTH: lambda value, where, _: Strength(positive(value, where)),
+    Kind.STRENGTH: _read_strength,
     Kind.DEPOSIT: _read_number,
     Kind.MATERIAL: _read_text,  # judged by the audit, which says of a plan what is wrong with it
     Kind.CHOICE: lambda value, where, option: one_of(_name(value, where), option.choices, where),

@@ -1,4 +1,4 @@
-"""A table of orders: comma-separated text, a row an order, its first row the names of the options."""
+"""A table of orders: text separated by commas or semicolons, a row an order, its first row the names of the options."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from compound.exact.errors import InputError
+from compound.exact.errors import Faults, InputError
 from compound.exact.value import Value, field
 from compound.order.formula import Options, unknown
 from compound.reading.csv_text import fault_of_length, read_cells, read_header
@@ -24,12 +24,16 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNOREC
 
 
 class OrderRow(Value):
-    """A row of the table: its number as a spreadsheet counts, its options, its PDF, or why it cannot be read."""
+    """A row of the table: its number as a spreadsheet counts, its options, its PDF, or why it cannot be read.
+
+    `decimal_comma` says that a comma in its amounts is a decimal one.
+    """
 
     number: int
     options: Options = field(default_factory=dict)
     file: str | None = None
     fault: str | None = None
+    decimal_comma: bool = False
 
 
 def read_orders(content: bytes, known: Mapping[str, bool], given: Iterable[str], where: str) -> list[OrderRow]:
@@ -41,13 +45,14 @@ def read_orders(content: bytes, known: Mapping[str, bool], given: Iterable[str],
     found: list[OrderRow] = []
     columns: list[str] | None = None
     names: dict[str, int] = {}
-    for number, cells in read_cells(content, where, MOST_TABLE_BYTES, _NEEDED):
+    table = read_cells(content, where, MOST_TABLE_BYTES, _NEEDED)
+    for number, cells in table.rows:
         if not any(cell.strip() for cell in cells):
             continue
         if columns is None:
             columns = _columns(read_header(cells, f"{where} line {number}", _repeated(known)), known, given, where)
         else:
-            found.append(_row(number, cells, columns, known, names))
+            found.append(_row(number, cells, columns, known, names, table.decimal_comma))
     if columns is None:
         raise InputError(where, f"is empty; {_NEEDED}")
     if not found:
@@ -61,20 +66,24 @@ def _repeated(known: Mapping[str, bool]) -> list[str]:
 
 def _columns(columns: list[str], known: Mapping[str, bool], given: Iterable[str], where: str) -> list[str]:
     """The names of the columns, checked. A column without a name is let through; only its cells must be empty."""
+    faults = Faults()
     for position, name in enumerate(columns, start=1):
         place = f"{where}: column {position}"
         if name and name not in known and name not in (FILE, BATCH_NUMBER):
-            raise InputError(place, unknown(name, {**known, FILE: False}, "an option of an order"))
+            faults.keep(InputError(place, unknown(name, {**known, FILE: False}, "an option of an order")))
     for name in given:
         if name in columns:
-            raise InputError(f"--{name}", f"is given on the command line and as a column of {where}; leave one out")
+            said = f"is given on the command line and as a column of {where}; leave one out"
+            faults.keep(InputError(f"--{name}", said))
+    faults.raise_any()
     return columns
 
 
 def _row(
-    number: int, cells: Sequence[str], columns: Sequence[str], known: Mapping[str, bool], names: dict[str, int]
-) -> OrderRow:
-    if said := fault_of_length(cells, columns):
+    number: int, cells: Sequence[str], columns: Sequence[str], known: Mapping[str, bool], names: dict[str, int],
+    decimal_comma: bool,
+) -> OrderRow:  # fmt: skip
+    if said := fault_of_length(cells, columns, decimal_comma=decimal_comma):
         return OrderRow(number, fault=said)
     options: dict[str, Any] = {}
     label = None
@@ -90,13 +99,14 @@ def _row(
     try:
         file = file_name(label, number)
     except InputError as error:
-        return OrderRow(number, fault=str(error))
+        return OrderRow(number, options, fault=str(error), decimal_comma=decimal_comma)
     # Some file systems take names that differ in case, or in how an accent is written, for the same.
     same = unicodedata.normalize("NFC", file).casefold()
     if same in names:
-        return OrderRow(number, fault=f"{FILE}: {file} is written by row {names[same]} already; give it another name")
+        said = f"{FILE}: {file} is written by row {names[same]} already; give it another name"
+        return OrderRow(number, options, fault=said, decimal_comma=decimal_comma)
     names[same] = number
-    return OrderRow(number, options, file)
+    return OrderRow(number, options, file, decimal_comma=decimal_comma)
 
 
 def file_name(label: str | None, number: int) -> str:

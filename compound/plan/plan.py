@@ -298,6 +298,4 @@ def _balance(data: Fields) -> Balance:
     try:
         return Balance(Mass(data.number("sensitivity_mg")), Mass(data.number("readability_mg")), capacity)
     except InputError as error:
-        if error.where.startswith("--"):
-            raise InputError("balance", error.sentence) from None
-        raise
+        raise error.moved(lambda where: "balance" if where.startswith("--") else where) from None

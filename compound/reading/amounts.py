@@ -18,31 +18,8 @@ from compound.exact.quantity import (
     written,
 )
 from compound.reading.text import kind_of, refuse_unprintable, shown
+from compound.reading.units import MICRO_SIGNS, diameter_factor, mass_factor, volume_factor
 
-_UNITS_MG = {
-    "g": Decimal(1000),
-    "mg": Decimal(1),
-    "mcg": Decimal("0.001"),
-    "ug": Decimal("0.001"),
-    "\u00b5g": Decimal("0.001"),  # micro sign
-    "\u03bcg": Decimal("0.001"),  # Greek small letter mu
-    "microgram": Decimal("0.001"),
-    "micrograms": Decimal("0.001"),
-    "ng": Decimal("0.000001"),
-    "nanogram": Decimal("0.000001"),
-    "nanograms": Decimal("0.000001"),
-}
-_UNITS_ML = {"mL": Decimal(1)}
-
-# Prescriptions are printed in capitals. Mixed case stays refused: Mg is a megagram.
-_UNITS_MG |= {unit.upper(): factor for unit, factor in _UNITS_MG.items() if unit.isascii()}
-_UNITS_ML |= {"ML": Decimal(1)}
-
-# Diameters of particles. Other lengths are refused: a slip from mm to um is a thousandfold one.
-_UNITS_UM = dict.fromkeys(
-    ("um", "\u00b5m", "\u03bcm", "micrometre", "micrometres", "micrometer", "micrometers", "micron", "microns"),
-    Decimal(1),
-)
 _GRAIN_OR_GRAM = "it may mean a grain (64.8 mg) or a gram; write g for gram, or the grain in mg"
 _UNIT_HINTS = {
     "Mg": "write mg (Mg is a megagram)",
@@ -60,11 +37,10 @@ _UNIT_HINTS = {
     "%": "a percentage is not a mass",
 }
 
-# Units written out, or with an ending, and what to write for them.
+# Units with an ending, and what to write for them.
 _UNIT_HINTS |= {
     name: f"write {unit}"
-    for unit, names in {"g": "gram grams G.", "mg": "mgs milligram milligrams", "mcg": "mcgs ugs", "ng": "ngs",
-                        "mL": "mls millilitre millilitres milliliter milliliters"}.items()
+    for unit, names in {"g": "G.", "mg": "mgs", "mcg": "mcgs ugs", "ng": "ngs", "mL": "mls"}.items()
     for name in names.split()
 }  # fmt: skip
 
@@ -100,9 +76,11 @@ def parse_mass(text: str, where: str) -> Mass:
     Raises InputError, or AmbiguousAmount where the text has two readings (`1,5 mg`, `1.000 mg`).
     """
     number, unit = _split(text, where, "2 mcg")
-    if unit in _UNITS_ML:
+    if volume_factor(unit) is not None:
         raise InputError(where, f"{shown(text)} is a volume; a mass is needed, such as 2 mcg")
-    factor = _factor(unit, _UNITS_MG, text, where)
+    factor = mass_factor(unit)
+    if factor is None:
+        raise _unknown_unit(unit, "mass", text, where)
     value = _positive(number, f" {unit}", where, ask=True)
     return Mass(EXACT.multiply(value, factor), text.strip(" "))
 
@@ -110,9 +88,11 @@ def parse_mass(text: str, where: str) -> Mass:
 def parse_volume(text: str, where: str) -> Volume:
     """Reads a volume above zero in mL. Raises as `parse_mass` does."""
     number, unit = _split(text, where, "10 mL")
-    if unit in _UNITS_MG:
+    if mass_factor(unit) is not None:
         raise InputError(where, f"{shown(text)} is a mass; a volume is needed, such as 10 mL")
-    factor = _factor(unit, _UNITS_ML, text, where)
+    factor = volume_factor(unit)
+    if factor is None:
+        raise _unknown_unit(unit, "volume", text, where)
     return Volume(EXACT.multiply(_positive(number, f" {unit}", where, ask=True), factor), text.strip(" "))
 
 
@@ -122,7 +102,7 @@ def parse_diameter(text: str, where: str, *, zero: bool = False) -> Decimal:
     Raises as `parse_mass` does.
     """
     number, unit = _split(text, where, "8 um")
-    if unit not in _UNITS_UM:
+    if diameter_factor(unit) is None:
         if re.fullmatch(r"[eE][-+]?[0-9]+.*", unit):
             raise InputError(where, f"{shown(text)} has an exponent; write the number out")
         raise InputError(where, f"unknown unit {shown(unit)} in {shown(text)}; write the diameter in um, such as 8 um")
@@ -135,7 +115,9 @@ def parse_percent(text: str, where: str) -> Percent:
     """Reads a percentage with its sign (`5%`, `5 %`), zero included; the caller bounds it."""
     number, unit = _split(text, where, "5 %")
     if unit != "%":
-        raise InputError(where, f"{shown(text)} lacks its percent sign; write {number.strip() or '5'} %")
+        meant = number.strip() if _NUMBER.fullmatch(number.strip()) else "5"
+        fault = "has something after its percent sign" if unit.startswith("%") else "lacks its percent sign"
+        raise InputError(where, f"{shown(text)} {fault}; write {meant} %")
     return Percent(_number(number, " %", where, ask=False))
 
 
@@ -194,24 +176,22 @@ def _refuse_letters_for_digits(stripped: str, text: str, where: str) -> None:
                              f"is expected; write {digit} if it is meant")  # fmt: skip
 
 
-def _factor(unit: str, units: dict[str, Decimal], text: str, where: str) -> Decimal:
-    if unit in units:
-        return units[unit]
+def _unknown_unit(unit: str, kind: str, text: str, where: str) -> InputError:
+    """The sentence for what is no unit of a mass or of a volume."""
     if re.fullmatch(r"[eE][-+]?[0-9]+.*", unit):
-        raise InputError(where, f"{shown(text)} has an exponent; write the number out")
-    known = "g, mg, mcg, ng" if "mg" in units else "mL"
+        return InputError(where, f"{shown(text)} has an exponent; write the number out")
+    factor, known = (mass_factor, "g, mg, mcg, ng") if kind == "mass" else (volume_factor, "mL")
     hint = _UNIT_HINTS.get("%" if unit.startswith("%") else unit) or _NO_MASS.get(unit)
-    if hint is None and unit[:-1] in units and unit.endswith("."):
+    if hint is None and unit.endswith(".") and factor(unit[:-1]) is not None:
         hint = f"write {unit[:-1]}, without a full stop"
     if hint is None and re.search("[0-9]", unit):
         hint = "write one amount, and nothing after its unit"
     if hint is None and "/" in unit:
-        kind = "volume" if "mL" in units else "mass"
         hint = f"it is a mass or volume in proportion to something; a {kind} alone is needed, in {known}"
     if hint is None:
-        strange = [c for c in unit if c.isalpha() and not c.isascii() and c not in "\u00b5\u03bc"]
+        strange = [c for c in unit if c.isalpha() and not c.isascii() and c not in MICRO_SIGNS]
         hint = f"U+{ord(strange[0]):04X} belongs to no unit; units are {known}" if strange else f"units are {known}"
-    raise InputError(where, f"unknown unit {shown(unit)} in {shown(text)}; {hint}")
+    return InputError(where, f"unknown unit {shown(unit)} in {shown(text)}; {hint}")
 
 
 def _positive(number: str, unit: str, where: str, *, ask: bool) -> Decimal:
@@ -252,9 +232,10 @@ def _refusal(text: str, unit: str, where: str) -> InputError:
         readings = [] if text.startswith("0") else [text.replace(",", "") + unit]
         if text.count(",") == 1:
             readings.insert(0, _trimmed(text.replace(",", ".")) + unit)
-        if len(readings) < 2:
-            meant = f"write {readings[0]} if that is meant" if readings else "write digits with at most one point"
-            return InputError(where, f"{quoted} has a comma; {meant}")
+        if not readings:
+            return InputError(where, f"{quoted} has a comma; write digits with at most one point")
+        if len(readings) == 1:
+            return AmbiguousAmount(where, f"{quoted} has a comma; write {readings[0]} if that is meant", tuple(readings))
         return AmbiguousAmount(where, f"{quoted} has a comma and may mean {' or '.join(readings)}; "
                                "write the one meant, without a comma", tuple(readings))  # fmt: skip
     if re.fullmatch(r"\.[0-9]+", text):

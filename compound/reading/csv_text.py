@@ -1,14 +1,19 @@
-"""CSV as this house reads it: UTF-8, commas, a header, nothing that has two readings.
+"""CSV as this house reads it: UTF-8, a header, nothing that has two readings.
+
+Columns are separated by commas, or by semicolons as German Excel writes them; then a comma in a number is a decimal one.
 
 Pure: it takes the bytes of a file and the name to show. Opening the file is for the command line.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from compound.exact.errors import InputError
+from compound.exact.value import Value
 from compound.reading.file_text import text_of
+from compound.reading.marks import with_decimal_points
 from compound.reading.text import shown
 
 MOST_CSV_BYTES = 1_000_000
@@ -17,35 +22,65 @@ MOST_CSV_BYTES = 1_000_000
 _FAULTS = {
     "unexpected end of data": "a quotation mark is not closed",
     "',' expected after '\"'": "text stands behind a closing quotation mark",
+    "';' expected after '\"'": "text stands behind a closing quotation mark",
     "field larger than field limit (131072)": "a cell is longer than 131,072 characters",
 }
-_OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_OTHER_MARKS = {"\t": "tabs", "|": "bars"}
+
+
+class CsvCells(Value):
+    """The rows of a file as they stand, each with its number as a spreadsheet counts them.
+
+    `decimal_comma` says that the columns are separated by semicolons, so that a comma in a number is a decimal one.
+    """
+
+    rows: list[tuple[int, list[str]]]
+    decimal_comma: bool
+
+
+class CsvTable(Value):
+    """A header with its place, and the rows below it, each with its place and as many cells as the header."""
+
+    where: str
+    header: list[str]
+    rows: list[tuple[str, list[str]]]
+    decimal_comma: bool
+
+    def amount(self, cell: str, where: str) -> str:
+        """The text of a cell that holds an amount, with a decimal point. Raises InputError as `cell_text` does."""
+        text = cell_text(cell, where)
+        return with_decimal_points(text, where) if self.decimal_comma else text
 
 
 def read_rows(
     content: bytes, name: str, columns: Sequence[Sequence[str]]
-) -> tuple[Sequence[str], list[tuple[str, dict[str, str]]]]:
-    """The header that the file has, one of `columns`, and its rows, each with its place. Every cell is filled.
+) -> tuple[Sequence[str], list[tuple[str, dict[str, str]]], bool]:
+    """The header that the file has, one of `columns`; its rows, each with its place; whether commas are decimal ones.
 
-    Raises InputError: one sentence with the file and the line.
+    Every cell is filled. Raises InputError: one sentence with the file and the line.
     """
-    where, header, rows = read_table(content, name)
-    wanted = next((choice for choice in columns if sorted(choice) == sorted(header)), None)
+    table = read_table(content, name)
+    wanted = next((choice for choice in columns if sorted(choice) == sorted(table.header)), None)
     if wanted is None:
         choices = ", or ".join(" ".join(choice) for choice in columns)
-        raise InputError(where, f"has the columns {', '.join(map(shown, header))}; needed are {choices}")
-    return wanted, [
-        (place, {column: cell_text(cell, f"{place}, column {column}") for column, cell in zip(header, row, strict=True)})
-        for place, row in rows
+        raise InputError(table.where, f"has the columns {', '.join(map(shown, table.header))}; needed are {choices}")
+    rows = [
+        (
+            place,
+            {
+                column: cell_text(cell, f"{place}, column {column}")
+                for column, cell in zip(table.header, row, strict=True)
+            },
+        )
+        for place, row in table.rows
     ]
+    return wanted, rows, table.decimal_comma
 
 
-def read_table(content: bytes, name: str) -> tuple[str, list[str], list[tuple[str, list[str]]]]:
-    """The place of the header, the header, and the rows below it, each with its place and as many cells as the header.
-
-    Raises InputError as `read_rows` does.
-    """
-    rows = read_cells(content, name)
+def read_table(content: bytes, name: str) -> CsvTable:
+    """The header and the rows below it. Raises InputError as `read_rows` does."""
+    cells = read_cells(content, name)
+    rows = cells.rows
     while not rows[-1][1]:
         rows.pop()
     where = f"{name} line {rows[0][0]}"
@@ -55,29 +90,36 @@ def read_table(content: bytes, name: str) -> tuple[str, list[str], list[tuple[st
     for line, row in rows[1:]:
         if not row:
             raise InputError(f"{name} line {line}", "is empty")
-        if said := fault_of_length(row, header):
+        if said := fault_of_length(row, header, decimal_comma=cells.decimal_comma):
             raise InputError(f"{name} line {line}", said)
-    return where, header, [(f"{name} line {line}", row) for line, row in rows[1:]]
+    return CsvTable(where, header, [(f"{name} line {line}", row) for line, row in rows[1:]], cells.decimal_comma)
 
 
-def read_cells(
-    content: bytes, name: str, most: int = MOST_CSV_BYTES, needed: str = ""
-) -> list[tuple[int, list[str]]]:
-    """The rows as they stand, at least one, each with its number as a spreadsheet counts them; an empty line is one too.
+def read_cells(content: bytes, name: str, most: int = MOST_CSV_BYTES, needed: str = "") -> CsvCells:
+    """The rows as they stand, at least one; an empty line is one too.
 
     `most` and `needed` are those of `text_of`. Raises InputError with the file and the line.
     """
     import csv
     import io
 
+    text = text_of(content, name, most, needed)
+    semicolons = _by_semicolons(text)
     rows: list[tuple[int, list[str]]] = []
     try:
-        for row in csv.reader(io.StringIO(text_of(content, name, most, needed), newline=""), strict=True):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolons else ",", strict=True):
             rows.append((len(rows) + 1, row))
     except csv.Error as error:
         said = _FAULTS.get(str(error), str(error))
         raise InputError(f"{name} line {len(rows) + 1}", f"is not a CSV file: {said}") from None
-    return rows
+    return CsvCells(rows, semicolons)
+
+
+def _by_semicolons(text: str) -> bool:
+    """Whether the first line with text, the header, is parted by semicolons and by no comma."""
+    header = next(line for line in text.split("\n") if line.strip())
+    bare = re.sub(r'"[^"]*"?', "", header)
+    return ";" in bare and "," not in bare
 
 
 def read_header(cells: Sequence[str], where: str, repeated: Collection[str] = ()) -> list[str]:
@@ -95,11 +137,12 @@ def read_header(cells: Sequence[str], where: str, repeated: Collection[str] = ()
     return header
 
 
-def fault_of_length(row: Sequence[str], header: Sequence[str]) -> str | None:
+def fault_of_length(row: Sequence[str], header: Sequence[str], *, decimal_comma: bool = False) -> str | None:
     """What is wrong with a row that has not as many cells as the header, or None."""
     if len(row) == len(header):
         return None
-    hint = "; a decimal comma splits a cell in two, so write a point" if len(row) > len(header) else ""
+    more = len(row) > len(header)
+    hint = "; a decimal comma splits a cell in two, so write a point" if more and not decimal_comma else ""
     return f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(header)}{hint}"
 
 

@@ -62,9 +62,9 @@ class Fields:
         """A name as `read_name` reads it."""
         return read_name(as_text(self.value(key), self.place(key)), self.place(key))
 
-    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+    def choice(self, key: str, choices: tuple[str, ...], *, any_case: bool = False) -> str:
         """A word out of a few."""
-        return one_of(as_text(self.value(key), self.place(key)), choices, self.place(key))
+        return one_of(as_text(self.value(key), self.place(key)), choices, self.place(key), any_case=any_case)
 
     def number(self, key: str) -> Decimal:
         """A number above zero, written as text."""
@@ -128,4 +128,4 @@ def plain_text(value: object, where: str, *, longest: int | None = None, empty: 
 
 def in_file(error: InputError, name: str) -> InputError:
     """The same error with the name of the file before its path."""
-    return InputError(f"{name}: {error.where}" if error.where else name, error.sentence)
+    return error.moved(lambda where: f"{name}: {where}" if where else name)

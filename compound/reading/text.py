@@ -26,7 +26,25 @@ def refuse_unprintable(text: str, where: str) -> None:
             raise InputError(where, f"invisible character U+{ord(character):04X} at position {position}")
 
 
+# Letters by their category that are seen as nothing: the fillers of Hangul, blanks of hieroglyphs.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\U00013441\U00013442")
+
+
+def visible_letters(text: str) -> int:
+    """How many letters and digits of any script can be seen in a text: blanks, marks and fillers are none."""
+    return sum(unicodedata.category(one)[0] in "LN" and one not in _BLANK_LETTERS for one in text)
+
+
 LONGEST_NAME = 200
+LEAST_REASON = 3  # letters or digits, so that a reason is a word
+
+
+def read_reason(text: str, where: str) -> str:
+    """A reason as it will be printed, with at least three letters or digits that can be seen. Raises InputError."""
+    reason = read_name(text, where)
+    if visible_letters(reason) < LEAST_REASON:
+        raise InputError(where, f"{shown(text)} is no reason; write at least {LEAST_REASON} letters or digits")
+    return reason
 
 
 def kind_of(value: object) -> str:
@@ -77,11 +95,12 @@ def nearest_hint(name: str, known: Iterable[str]) -> str:
     return f"the nearest is {close[0]}" if close else f"those are {', '.join(names)}"
 
 
-def one_of(text: str, choices: tuple[str, ...], where: str) -> str:
-    """A word out of a few. Raises InputError naming them."""
-    if text not in choices:
-        raise InputError(where, f"{shown(text)} is not one of {', '.join(choices)}")
-    return text
+def one_of(text: str, choices: tuple[str, ...], where: str, *, any_case: bool = False) -> str:
+    """A word out of a few, as it stands among them. Raises InputError naming them."""
+    for choice in choices:
+        if text == choice or (any_case and text.strip(" ").casefold() == choice.casefold()):
+            return choice
+    raise InputError(where, f"{shown(text)} is not one of {', '.join(choices)}")
 
 
 def read_name(text: str, where: str) -> str:

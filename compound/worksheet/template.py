@@ -209,7 +209,7 @@ def template_from_table(data: object) -> Template:
     return Template(
         language=table.choice("language", LANGUAGES),
         title=table.text("title", longest=LONGEST_LINE),
-        page_size=table.choice("page_size", PAGE_SIZES),
+        page_size=table.choice("page_size", PAGE_SIZES, any_case=True),
         lines=pharmacy.texts("lines", most=MOST_LINES, longest=LONGEST_LINE),
         logo=pharmacy.text("logo", longest=LONGEST_TEXT, empty=True),
         sections=_sections(table),
