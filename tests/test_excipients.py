@@ -509,6 +509,7 @@ class TestEveryRow:
         families = DATA["families"]
         assert families["hypromellose"]["viscosity_limit_mpas"] == "100"
         assert families["polyethylene glycol"]["weight_limit"] == "100000"
+        assert families["polyethylene glycol"]["weight_least"] == "200"
         assert [row["relaxed"]["percent"] for row in DATA["rows"] if "percent" in row.get("relaxed", {})] == ["3"] * 5
 
 
