@@ -371,6 +371,9 @@ class TestKnown:
             ("magnesium stearate", "dissolution"),
             ("gelatin capsule", "pigs"),
             ("sodium bicarbonate", "sodium load"),
+            ("aspartame", "phenylketonuria"),
+            ("sodium metabisulfite", "asthma"),
+            ("rice flour", "plant"),
         ],
     )
     def test_cautions_are_told(self, name: str, word: str) -> None:
