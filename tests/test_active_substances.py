@@ -153,7 +153,7 @@ class TestClasses:
             ("Acetylsalicylsäure", "acetylsalicylic acid"),
             ("acide acétylsalicylique", "acetylsalicylic acid"), ("cholecalciferol", "colecalciferol"),
             ("methimazole", "thiamazole"), ("Vivitrol", "naltrexone"), ("naltrexone methobromide", "methylnaltrexone"),
-            ("ossicodone", "oxycodone"), ("clorpromazina", "chlorpromazine"), ("Folsäure", "folic acid"),
+            ("ossicodone", "oxycodone"), ("Östradiol", "estradiol"), ("clorpromazina", "chlorpromazine"), ("Folsäure", "folic acid"),
         ],
     )  # fmt: skip
     def test_a_name_that_endings_do_not_make_is_listed(self, other: str, name: str) -> None:

@@ -371,6 +371,9 @@ class TestKnown:
             ("magnesium stearate", "dissolution"),
             ("gelatin capsule", "pigs"),
             ("sodium bicarbonate", "sodium load"),
+            ("aspartame", "phenylketonuria"),
+            ("sodium metabisulfite", "asthma"),
+            ("rice flour", "plant"),
         ],
     )
     def test_cautions_are_told(self, name: str, word: str) -> None:
@@ -514,6 +517,7 @@ class TestEveryRow:
         families = DATA["families"]
         assert families["hypromellose"]["viscosity_limit_mpas"] == "100"
         assert families["polyethylene glycol"]["weight_limit"] == "100000"
+        assert families["polyethylene glycol"]["weight_least"] == "200"
         assert [row["relaxed"]["percent"] for row in DATA["rows"] if "percent" in row.get("relaxed", {})] == ["3"] * 5
 
 

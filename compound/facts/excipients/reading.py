@@ -159,7 +159,7 @@ class Reading:
                 else:
                     self._state(stated, start, end, REVIEW, name, "grade-cut")
         if family.weight_limit is not None:
-            self._read_weights(stated, family.weight_limit, name)
+            self._read_weights(stated, family.weight_least, family.weight_limit, name)
         self._cover_windows(family.covered)
 
     def _state(self, stated: list[MatchedSpan], start: int, end: int, verdict: str, name: str, code: str = "") -> None:
@@ -221,8 +221,11 @@ class Reading:
             return None
         return inside[0], inside[-1] + 1
 
-    def _read_weights(self, stated: list[MatchedSpan], limit: int, name: str) -> None:
-        """Molecular weights next to polyethylene glycol; `90M` counts thousands of units, as in polyethylene oxide."""
+    def _read_weights(self, stated: list[MatchedSpan], least: int, limit: int, name: str) -> None:
+        """Molecular weights next to polyethylene glycol; `90M` counts thousands of units, as in polyethylene oxide.
+
+        Below `least` none is sold: 90 may have lost its M.
+        """
         for match in grade_patterns()[2].finditer(self._folded()):
             place = self._places(match.start(), match.end())
             if place is None or any(self.covered[place[0] : place[1]]):
@@ -230,8 +233,12 @@ class Reading:
             if place[1] < len(self.texts) and self.texts[place[1]] in self.rules.words["number_before"]:
                 continue  # an amount or a mesh
             weight = int(re.sub("[^0-9]", "", match[1]))
-            if weight:
-                self._state(stated, *place, DISALLOWED if match[2] or weight >= limit else ALLOWED, name)
+            if match[2] or weight >= limit:
+                self._state(stated, *place, DISALLOWED, name)
+            elif weight >= least:
+                self._state(stated, *place, ALLOWED, name)
+            elif weight:
+                self._state(stated, *place, REVIEW, name, "grade-cut")
 
     # Suffixes such as SR.
 

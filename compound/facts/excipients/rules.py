@@ -70,6 +70,7 @@ class Family(NamedTuple):
     shell: bool
     letters: str
     whole: frozenset[str] = frozenset()  # grades sold without the letters that state viscosity
+    weight_least: int = 0  # a smaller molecular weight is no grade that is sold: a letter may be lost
 
 
 class Hit(NamedTuple):
@@ -225,4 +226,5 @@ def _family(entry: Mapping[str, Any]) -> Family:
         shell=entry["shell"],
         letters=entry["letters"],
         whole=frozenset(map(squash, entry.get("whole", ()))),
+        weight_least=int(entry.get("weight_least", 0)),
     )
