@@ -158,7 +158,7 @@ class TestOptions:
             ("max-dilution", "1", "more than 1"), ("max-dilution", "0.5", "more than 1"), ("max-dilution", "0", "is zero"),
             ("max-dilution", "1:100", "ratios are not read here"),
             ("fill-weight", "0 mg", "is zero"), ("capsule-size", "9", "sizes are"), ("capsule-size", "", "sizes are"),
-            ("diluent", "", "no name"), ("diluent", "sand", "no density"), ("diluent", "a\nb", "U+000A at position 2"),
+            ("diluent", "", "no name"), ("diluent", "xylitol", "no density"), ("diluent", "a\nb", "U+000A at position 2"),
             ("diluent", "\u202eabc", "U+202E at position 1"), ("diluent", "a\u2066", "U+2066"), ("diluent", "a\ud800", "U+D800"),
             ("diluent", "x" * 10_000, "10,000 characters"), ("excipient", "", "no name"), ("excipient", "a\x1bb", "U+001B"),
             ("shell", "", "no name"), ("dosage-form", "", "no name"), ("dosage-form", "injection", "capsules only"),

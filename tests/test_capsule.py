@@ -462,9 +462,9 @@ class TestGatesOfAPlan:
     @pytest.mark.parametrize("end", ["low", "high"])
     def test_an_end_of_the_range_says_what_that_density_says_when_it_is_entered(self, end: str) -> None:
         options = ("--particle-size", "6 um", "--particle-spread", "2", "--fill-rsd", "3%", "--json")
-        told = json.loads(run("naltrexone base", *USUAL[1:], *options).stdout)["uniformity"]
+        told = json.loads(run("naltrexone base", *USUAL[1:], "--dose-as", "base", *options).stdout)["uniformity"]
         density = told[f"true_density_{end}_g_per_cm3"]
-        entered = json.loads(run("naltrexone base", *USUAL[1:], *options, "--true-density", f"{density} g/cm3").stdout)
+        entered = json.loads(run("naltrexone base", *USUAL[1:], "--dose-as", "base", *options, "--true-density", f"{density} g/cm3").stdout)
         at = told[f"at_{end}_density"]
 
         assert "as entered" == entered["uniformity"]["true_density_evidence"]
@@ -519,7 +519,8 @@ class TestTrueDensity:
         assert warned == ("true-density-unusual" in {one.code for one in judged(true_density=text).findings})
 
     def test_it_replaces_record_and_range_and_says_so(self) -> None:
-        usual, base = judged(true_density="1.3 g/cm3", **SIX_UM), judged(drug="naltrexone base", true_density="1.3 g/cm3", **SIX_UM)
+        usual = judged(true_density="1.3 g/cm3", **SIX_UM)
+        base = judged(drug="naltrexone base", dose_as="base", true_density="1.3 g/cm3", **SIX_UM)
 
         assert "1.3 g per cm3; as entered, in place of the 1.382 on record" == (
             dict(uniformity_rows(usual))["true density of the drug"]
@@ -777,10 +778,10 @@ class TestRows:
             ("chance to pass stage 1 or 2", "above 99.9 %; 98.72 % to 99.78 % at the worse end of the weighings"),
             ("how these chances are meant",
              "for a perfect mix, and content taken as normally distributed; skewness here 1.76 to 2.12"),
-        ] == uniformity_rows(judged(drug="naltrexone base", **SIX_UM))  # fmt: skip
+        ] == uniformity_rows(judged(drug="naltrexone base", dose_as="base", **SIX_UM))  # fmt: skip
 
     def test_german_rows_say_both_ends_in_german(self) -> None:
-        found = dict(uniformity_rows(judged(drug="naltrexone base", **SIX_UM), language("de")))
+        found = dict(uniformity_rows(judged(drug="naltrexone base", dose_as="base", **SIX_UM), language("de")))
 
         assert "2,32 bis 2,81\u00a0%" == found["Teilchen, relative Standardabweichung"]
         assert "nicht bekannt; angenommen 1,1 bis 1,6 g je cm3, und was folgt, gilt für beide Enden" == (
@@ -788,7 +789,7 @@ class TestRows:
         )
 
     def test_no_size_and_no_density_show_what_is_at_stake_at_both_ends(self) -> None:
-        found = dict(uniformity_rows(judged(drug="naltrexone base")))
+        found = dict(uniformity_rows(judged(drug="naltrexone base", dose_as="base")))
 
         assert "55.9 to 67.5 % if the median were 50 micrometres at a spread of 2 (assumed, not known)" == (
             found["RSD of a perfect random mix"]
@@ -861,7 +862,7 @@ class TestWorksheet:
 
     def test_page_one_warns_where_some_densities_are_beyond_the_limit(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
-        result = run("naltrexone base", *USUAL[1:], "--particle-size", "8 um", "--particle-spread", "2", "--pdf", str(sheet))
+        result = run("naltrexone base", *USUAL[1:], "--dose-as", "base", "--particle-size", "8 um", "--particle-spread", "2", "--pdf", str(sheet))
 
         assert 0 == result.exit_code
         assert "Weighing error only; capsule-to-capsule uniformity not shown" in folded(
@@ -894,7 +895,7 @@ class TestWorksheet:
 @pytest.mark.parametrize("spread", ["1", "1.4", "10"])
 @pytest.mark.parametrize("drug", ["naltrexone hydrochloride", "naltrexone base"])
 def test_every_powder_has_rows_and_a_record(dose: str, fill_rsd: str | None, size: str, spread: str, drug: str) -> None:
-    found = judged(drug=drug, dose=dose, fill_rsd=fill_rsd, particle_size=size, particle_spread=spread)
+    found = judged(drug=drug, dose_as=drug, dose=dose, fill_rsd=fill_rsd, particle_size=size, particle_spread=spread)
     for words in ("en", "de"):
         text = " | ".join(f"{name}: {value}" for name, value in uniformity_rows(found, language(words)))
         assert not re.search(r"about about|etwa etwa|\b0[ \u00a0](%|n|mg)|[{}]|E[-+]|None|inf|nan\b", text), text

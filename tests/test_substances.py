@@ -668,7 +668,7 @@ class TestNames:
         assert caught.value.where == "DRUG"
         assert caught.value.sentence.startswith(says)
 
-    @pytest.mark.parametrize("typed", ["ketotifen", "7440-44-0", "UNII 9G2MP84A8W", "ABCDEFGHI1"])
+    @pytest.mark.parametrize("typed", ["ketotifen", "34580-14-8", "UNII 9G2MP84A8W", "ABCDEFGHI1"])
     def test_an_unknown_drug_is_none(self, typed: str) -> None:
         """A drug that is not known resolves to None: the caller says so."""
         assert resolve(typed, "DRUG") is None

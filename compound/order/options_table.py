@@ -45,9 +45,9 @@ class Kind:
     # Those that hold numbers: where a comma is known to be a decimal one, it is so in these.
     AMOUNTS = frozenset((
         MASS, SENSITIVITY, READABILITY, PERCENT, FILL_RSD, NUMBER, COUNT, DIAMETER, SOLUBILITY, STRENGTH, DEPOSIT, TABLET,
-        FLASK, PIPETTE,
+        FLASK, PIPETTE, TRUE_DENSITY,
     ))  # fmt: skip
-    SHARES = frozenset((TEXT,))  # a name, which may have a share behind it
+    SHARES = frozenset((MATERIAL,))  # a name, which may have a share behind it
 
 
 class Part:
