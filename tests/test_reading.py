@@ -369,6 +369,27 @@ class TestDecimalCommas:
         assert (0, "0.25") == (read.exit_code, json.loads(read.stdout)["request"]["dose_mg"])
         assert 1 == len(faults_of(run(*argv, "--template", "worksheet").exception))
 
+    def test_a_german_worksheet_settles_it_in_formulas_and_tables_too(self, tmp_path: Path) -> None:
+        formula, table = tmp_path / "f.toml", tmp_path / "o.csv"
+        formula.write_text(f'drug = "{DRUG}"\ndose = "0,25 mg"\nbalance-sensitivity = "1 mg"\ncapsules = "30"\n')
+        table.write_text(f'drug,dose,balance-sensitivity,capsules\n{DRUG},"0,25 mg",1 mg,30\n')
+        german = ("--template", "worksheet.de", "--json")
+
+        alone = json.loads(run("--formula", str(formula), *german).stdout)
+        (row,) = json.loads(run("--orders", str(table), *german).stdout)["orders"]
+        (bare,) = json.loads(run("--orders", str(table), "--json").stdout)["orders"]
+        assert "0.25" == alone["request"]["dose_mg"] == row["plan"]["request"]["dose_mg"]
+        assert ["--dose: \u201c0,25 mg\u201d has a comma; write 0.25 mg if that is meant"] == bare["failures"]
+
+    def test_the_options_beside_a_german_table_are_written_as_ever(self, tmp_path: Path) -> None:
+        table = tmp_path / "o.csv"
+        table.write_text(f"drug;dose;capsules\n{DRUG};0,25 mg;30\n")
+        (good,) = json.loads(run("--orders", str(table), "--balance-sensitivity", "1 mg", "--json").stdout)["orders"]
+        (bad,) = json.loads(run("--orders", str(table), "--balance-sensitivity", "0,5 mg", "--json").stdout)["orders"]
+
+        assert [] == good["failures"]
+        assert ["--balance-sensitivity"] == [said.partition(":")[0] for said in bad["failures"]]
+
     def test_a_german_worksheet_changes_no_amount_that_has_a_point(self) -> None:
         result = run(DRUG, "--dose", "1.125 mg", "--balance-sensitivity", "1 mg", "--capsules", "30", "--json",
                      "--template", "worksheet.de")  # fmt: skip

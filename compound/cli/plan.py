@@ -185,7 +185,7 @@ def _text(run: _Run, batch: Batch) -> str | None:
     return None if batch.audit is None else plan_text(batch, run.alternatives)
 
 
-def _read(  # what an order is read from, and by
+def _read(
     run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults
 ) -> tuple[Order, tuple[Finding, ...]]:
     """The order, from the options and a formula. On a terminal what is missing is asked for.
