@@ -862,7 +862,8 @@ class TestWorksheet:
 
     def test_page_one_warns_where_some_densities_are_beyond_the_limit(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
-        result = run("naltrexone base", *USUAL[1:], "--dose-as", "base", "--particle-size", "8 um", "--particle-spread", "2", "--pdf", str(sheet))
+        options = ("--dose-as", "base", "--particle-size", "8 um", "--particle-spread", "2", "--pdf", str(sheet))
+        result = run("naltrexone base", *USUAL[1:], *options)
 
         assert 0 == result.exit_code
         assert "Weighing error only; capsule-to-capsule uniformity not shown" in folded(
