@@ -104,7 +104,8 @@ class TestJson:
         found = audited(plan, *reads("1=31mg", "2=2970mg", "4=97mg"))
 
         assert found["readings"][1:] == [
-            {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31"},
+            {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31",
+             "off_percent_approx": "-3.22580645161"},
             {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0"},
         ]
 
@@ -216,7 +217,7 @@ class TestBadFiles:
     @pytest.mark.parametrize(
         ("place", "value", "said"),
         [
-            (("schema",), "compound.plan/2", "schema: “compound.plan/2” is not compound.plan/1"),
+            (("schema",), "compound.plan/3", "schema: “compound.plan/3” is not compound.plan/2"),
             (("steps", 3, "amount_mg"), "-100", "steps[3].amount_mg: “-100” is not above zero"),
             (("steps", 3, "amount_mg"), "0", "is not above zero"),
             (("steps", 3, "amount_mg"), "1e2", "is not a plain decimal"),

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tomllib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -37,6 +37,7 @@ from compound.facts.standards import limit
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.judging.audit import Audit, audit
+from compound.order.identity import read_expiry
 from compound.order.order import Balance, Order
 from compound.paper import fonts, qr_code
 from compound.paper.paper import Box, Paper, wrap
@@ -57,7 +58,7 @@ from compound.reading import shipped
 from compound.showing import finding_rows, fingerprint, plan_json, plan_rows
 from compound.wording.language import language
 from compound.wording.numerals import dose_in_words
-from compound.worksheet.details import Details, read_details, read_expiry
+from compound.worksheet.details import Details, read_details
 from compound.worksheet.front import not_these
 from compound.worksheet.letters import with_letters
 from compound.worksheet.render import lay_out, render, rule_data
@@ -85,6 +86,11 @@ def sheet(
         fingerprint.to_json(written),
         page_size,
     )
+
+
+def details_of(pharmacy: Sequence[str] = (), **options: Any) -> Details:
+    """The details of the usual plan with some options of the worksheet (underscores for dashes)."""
+    return read_details(planned(**options), pharmacy=pharmacy)
 
 
 def laid_out(found: Audit, details: Details | None = None, page_size: str = "A4", language: str = "en") -> Paper:
@@ -713,15 +719,15 @@ class TestDetails:
 
     def test_the_last_day_is_the_day_of_preparation_and_179(self) -> None:
         # 2026-11-24 is day 1: 7 days to 30 November, 31 + 31 + 28 + 31 + 30 to 30 April (158), 22 more is 22 May.
-        details = read_details(planned(), prepared="2026-11-24")
+        details = details_of(prepared="2026-11-24")
 
         assert (date(2027, 5, 22), "") == details.beyond_use()
         assert date(2026, 11, 24) + timedelta(days=179) == date(2027, 5, 22)
 
     def test_an_earlier_expiry_governs_and_is_named(self) -> None:
-        details = read_details(
-            planned(), prepared="2026-11-24",
-            component_lots=["naltrexone hydrochloride=A12,2027-03", "Microcrystalline Cellulose=7,2029-01-15"],
+        details = details_of(
+            prepared="2026-11-24",
+            component_lot=["naltrexone hydrochloride=A12,2027-03", "Microcrystalline Cellulose=7,2029-01-15"],
         )  # fmt: skip
         text = pages(sheet(judged(), details))[0]
 
@@ -730,7 +736,7 @@ class TestDetails:
         assert "180 days, the day of compounding counting as day 1" in text
 
     def test_without_a_day_of_preparation_the_dates_are_blanks_beside_the_rule(self) -> None:
-        assert None is read_details(planned()).beyond_use()
+        assert None is details_of().beyond_use()
         assert "180 days" in pages(usual())[0]
 
     @pytest.mark.parametrize(
@@ -752,26 +758,26 @@ class TestDetails:
             ({"batch_number": "x" * 61}, "--batch-number: 61 characters are more than 60"),
             ({"pharmacy": ["a", "b", "c", "d"]}, "--pharmacy: 4 lines are more than 3"),
             ({"pharmacy": ["a\u202eb"]}, "--pharmacy: invisible character U+202E at position 2"),
-            ({"component_lots": ["mannitol=1,2027-01"]}, "--component-lot: “mannitol” is not a component of this plan"),
-            ({"component_lots": ["capsules=1"]}, "--component-lot: “capsules=1” is not NAME=LOT,EXPIRY"),
-            ({"component_lots": ["capsules=1,2027-13"]}, "--component-lot: there is no day “2027-13”"),
-            ({"component_lots": ["capsules=1,2027"]}, "--component-lot: “2027” is not an expiry"),
+            ({"component_lot": ["mannitol=1,2027-01"]}, "--component-lot: “mannitol” is not a component of this plan"),
+            ({"component_lot": ["capsules=1"]}, "--component-lot: “capsules=1” is not NAME=LOT,EXPIRY"),
+            ({"component_lot": ["capsules=1,2027-13"]}, "--component-lot: there is no day “2027-13”"),
+            ({"component_lot": ["capsules=1,2027"]}, "--component-lot: “2027” is not an expiry"),
             (
-                {"component_lots": ["capsules=1,2027-01", "capsules=2,2027-01"]},
+                {"component_lot": ["capsules=1,2027-01", "capsules=2,2027-01"]},
                 "--component-lot: “capsules” is given twice",
             ),
             (
-                {"prepared": "2027-04-01", "component_lots": ["naltrexone hydrochloride=A,2027-03"]},
+                {"prepared": "2027-04-01", "component_lot": ["naltrexone hydrochloride=A,2027-03"]},
                 "--component-lot: lot A of naltrexone hydrochloride expired on 2027-03-31",
             ),
         ],
     )
     def test_what_cannot_stand_is_refused_in_one_sentence(self, options: dict[str, Any], said: str) -> None:
         with pytest.raises(InputError, match=re.escape(said)):
-            read_details(planned(), **options)
+            details_of(**options)
 
     def test_a_component_may_be_used_on_its_last_day(self) -> None:
-        details = read_details(planned(), prepared="2027-03-31", component_lots=["capsules=1,2027-03"])
+        details = details_of(prepared="2027-03-31", component_lot=["capsules=1,2027-03"])
 
         assert (date(2027, 3, 31), "capsules") == details.beyond_use()
 

@@ -18,6 +18,7 @@ from compound.facts.substance import Substance
 from compound.facts.substances import read_dose_as, resolve
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.order.identity import read_identity
 from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
 from compound.order.order import Balance, Order, default_readability, needed, refuse_count
 from compound.order.particle_size import ParticleSize, SieveData, SieveFile, parse_size, read_fill_rsd
@@ -61,6 +62,7 @@ def read_order(options: Mapping[str, Any]) -> tuple[Order, tuple[Finding, ...]]:
         readability_assumed=readability is None,
         fill_weight=fill_weight or _assumed_fill_weight(read["capsule_size"], read["diluent"]),
         fill_weight_assumed=fill_weight is None,
+        identity=read_identity(options),
     )
     return order, tuple(notes)
 

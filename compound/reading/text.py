@@ -79,10 +79,10 @@ def one_of(text: str, choices: tuple[str, ...], where: str) -> str:
     return text
 
 
-def read_name(text: str, where: str) -> str:
+def read_name(text: str, where: str, longest: int = LONGEST_NAME) -> str:
     """A name as it will be printed: one line of visible characters, blanks folded. Raises InputError."""
-    if len(text) > LONGEST_NAME:
-        raise InputError(where, f"a name of {len(text):,} characters is longer than {LONGEST_NAME}")
+    if len(text) > longest:
+        raise InputError(where, f"a name of {len(text):,} characters is longer than {longest}")
     refuse_unprintable(text, where)
     folded = " ".join(text.split())
     if not folded:

@@ -67,8 +67,9 @@ def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
     words = WEIGHED_WORDS[language.code]
     found = {}
     for step in audit.plan.weighings():
-        what, vessel = step.source if isinstance(step, Transfer) else step.material, language.text(step.vessel)
-        found[step.number] = words.weigh_into.format(what=language.text(what), vessel=vessel)
+        vessel = language.text(step.vessel)
+        what = language.text(step.source) if isinstance(step, Transfer) else language.material(step.material)
+        found[step.number] = words.weigh_into.format(what=what, vessel=vessel)
         if isinstance(step, Weigh) and step.role == DRIED:
             found[step.number] = words.dried_vessel.format(vessel=vessel)
     return found

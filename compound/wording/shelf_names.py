@@ -1,0 +1,54 @@
+"""What a container on the shelf is called where it is not the pure drug, and such a name read back.
+
+One grammar, for the `material` of a step and `source.name` in JSON, which every reader takes for the thing itself:
+`naltrexone hydrochloride trituration 1 mg per g, lot T-12` and
+`crushed tablets, naltrexone hydrochloride 50 mg in 170 mg`. What is printed is made from it, in any language.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from compound.exact.quantity import canonical
+from compound.exact.value import Value, replace
+
+PURE_POWDER, STOCK_TRITURATION, CRUSHED_TABLETS = "powder", "trituration", "tablets"  # what stands on the shelf
+_LOT = r"(?:, lot (?P<lot>\S.*))?"
+_MG = r"[0-9]{1,9}(?:\.[0-9]{1,15})?"
+_TRITURATION = re.compile(rf"(?P<substance>\S.*?) trituration (?P<mg>{_MG}) mg per g{_LOT}")
+_TABLETS = re.compile(rf"crushed tablets, (?P<substance>\S.*?) (?P<mg>{_MG}) mg in (?P<mass>{_MG}) mg{_LOT}")
+
+
+class ShelfName(Value):
+    """A container that holds a drug and is not the drug: `mg` of the substance in 1 g, or in a tablet of `mass_mg`."""
+
+    kind: str
+    substance: str
+    mg: Decimal
+    mass_mg: Decimal | None = None
+    lot: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The name."""
+        mg, lot = canonical(self.mg), "" if self.lot is None else f", lot {self.lot}"
+        if self.mass_mg is None:
+            return f"{self.substance} trituration {mg} mg per g{lot}"
+        return f"crushed tablets, {self.substance} {mg} mg in {canonical(self.mass_mg)} mg{lot}"
+
+    @property
+    def without_lot(self) -> ShelfName:
+        """The same container of any lot."""
+        return replace(self, lot=None)
+
+
+def read_shelf_name(text: str) -> ShelfName | None:
+    """The container that a name names; None for any other name."""
+    if not (text.startswith("crushed tablets, ") or " trituration " in text):  # most names are none of them
+        return None
+    if (found := _TRITURATION.fullmatch(text)) is not None:
+        return ShelfName(STOCK_TRITURATION, found["substance"], Decimal(found["mg"]), None, found["lot"])
+    if (found := _TABLETS.fullmatch(text)) is not None:
+        return ShelfName(CRUSHED_TABLETS, found["substance"], Decimal(found["mg"]), Decimal(found["mass"]), found["lot"])
+    return None
