@@ -105,8 +105,8 @@ class TestJson:
 
         assert found["readings"][1:] == [
             {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31",
-             "off_percent_approx": "-3.22580645161"},
-            {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0"},
+             "off_percent_approx": "-3.22580645161", "lot": None},
+            {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0", "lot": None},
         ]
 
     def test_the_balance_and_its_least_weighable_quantity_are_given(self, plan: Path) -> None:

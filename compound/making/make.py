@@ -168,6 +168,8 @@ def _identified(batch: Batch, identity: Identity) -> Batch:
 
 def _verify(judged: Audit) -> None:
     """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
+    if any(finding.code == codes.MATERIAL_CONTRADICTS_ROLE.code for finding in judged.findings):
+        return  # the order names drug where the search counts on none: that is no fault of the search
     if judged.accuracy is None or any(
         finding.severity is Severity.ERROR and finding.place.is_about_the_plan for finding in judged.findings
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compound.exact.errors import InputError
 from compound.order.identity import ComponentLot
 from compound.order.source import source_of
-from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
+from compound.plan.plan import DRIED, DRUG, MakeUp, Plan, Weigh
 from compound.reading.text import shown
 
 SHELLS = "capsules"
@@ -29,9 +29,9 @@ def component_lots(plan: Plan, where: str = "--component-lot") -> dict[str, Comp
     known = components(plan)
     called = {name.casefold(): name for name in known}
     source = source_of(plan.order)
-    for name in source.names:
-        if source.name in known:
-            called.setdefault(name.casefold(), source.name)
+    drugs = [step.material for step in plan.steps if isinstance(step, Weigh) and step.role == DRUG]
+    for name in source.names if drugs else ():
+        called.setdefault(name.casefold(), source.name if source.name in known else drugs[0])
     found: dict[str, ComponentLot] = {}
     for lot in plan.order.identity.lots:
         component = called.get(lot.component.casefold())

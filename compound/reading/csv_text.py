@@ -23,9 +23,11 @@ _OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_rows(
-    content: bytes, name: str, columns: Sequence[Sequence[str]]
+    content: bytes, name: str, columns: Sequence[Sequence[str]], may_be_empty: Collection[str] = ()
 ) -> tuple[Sequence[str], list[tuple[str, dict[str, str]]]]:
-    """The header that the file has, one of `columns`, and its rows, each with its place. Every cell is filled.
+    """The header that the file has, one of `columns`, and its rows, each with its place.
+
+    Every cell is filled, but those of columns that `may_be_empty`: an empty one is left out of its row.
 
     Raises InputError: one sentence with the file and the line.
     """
@@ -35,7 +37,11 @@ def read_rows(
         choices = ", or ".join(" ".join(choice) for choice in columns)
         raise InputError(where, f"has the columns {', '.join(map(shown, header))}; needed are {choices}")
     return wanted, [
-        (place, {column: cell_text(cell, f"{place}, column {column}") for column, cell in zip(header, row, strict=True)})
+        (place, {
+            column: cell_text(cell, f"{place}, column {column}")
+            for column, cell in zip(header, row, strict=True)
+            if cell.strip(" ") or column not in may_be_empty
+        })
         for place, row in rows
     ]
 

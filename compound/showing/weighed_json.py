@@ -34,7 +34,7 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
                      for mixture in weighed.made.mixtures],
         "readings": [
             {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": maybe(w.corrected),
-             "read_mg": canonical(w.read), "off_percent": _off(w)}
+             "read_mg": canonical(w.read), "off_percent": _off(w), "lot": weighed.jars.get(w.number)}
             for w in weighed.weighings
             if w.read is not None
         ],

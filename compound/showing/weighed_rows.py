@@ -78,6 +78,8 @@ def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
 def weighing_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
     texts = step_texts(weighed.made, language)
+    for number, jar in weighed.jars.items():
+        texts[number] = WEIGHED_WORDS[language.code].from_jar.format(text=texts[number], jar=jar)
     return [_weighing(weighed, weighing, texts[weighing.number], language) for weighing in weighed.weighings]
 
 

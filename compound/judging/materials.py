@@ -1,0 +1,236 @@
+"""The materials of the steps: how much drug each carries, and what is to be said of their names.
+
+A plan may be written by hand, and a name in a step is what the hand takes. So the drug is counted wherever it goes in,
+and each material is held against its role and against the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+
+from compound.exact.quantity import Mass
+from compound.exact.value import Value
+from compound.facts.excipients.house_rules import HouseRules
+from compound.facts.excipients.judge import judge
+from compound.facts.excipients.rules import DISALLOWED, REVIEW, ROLE_DILUENT, ROLE_EXCIPIENT, UNKNOWN
+from compound.facts.excipients.verdict import ExcipientVerdict
+from compound.facts.lot import Lot, Strength, Tablet, content_fraction
+from compound.facts.substance import Substance
+from compound.facts.substances import find_substance
+from compound.facts.ware import solvents
+from compound.findings import codes
+from compound.findings.finding import Entry, Finding, Place, Said
+from compound.order.source import source_of
+from compound.plan.plan import DILUENT, DRIED, DRUG, SCHEMA_1, SOLVENT, MakeUp, Plan, Weigh
+from compound.wording.shelf_names import ShelfName, read_shelf_name
+
+ACTIVE_RULE = "active-substance"  # the rule by which `judge` says that a name is that of another active substance
+
+
+class MaterialKind(Enum):
+    """What a name names."""
+
+    DRUG = "a drug form on record, or a container of one"
+    OTHER_ACTIVE = "another active substance"
+    EXCIPIENT = "an excipient or a solvent on record"
+    UNKNOWN = "nothing on record"
+
+
+class Material(Value):
+    """What a name names. `verdict` is that of the rules on excipients; None for a drug form and for a solvent."""
+
+    kind: MaterialKind
+    substance: Substance | None = None
+    container: ShelfName | None = None
+    verdict: ExcipientVerdict | None = None
+
+
+def resolve_material(name: str, role: str, house: HouseRules | None = None) -> Material:
+    """What a material of a step names, in its role there. The one place where such names become things."""
+    substance, container = _drug_named(name)
+    if substance is not None or container is not None:
+        return Material(MaterialKind.DRUG, substance, container)
+    if name.casefold() in solvents():
+        return Material(MaterialKind.EXCIPIENT)
+    verdict = judge(name, ROLE_DILUENT if role == DILUENT else ROLE_EXCIPIENT, house, "material")
+    if verdict.rule == ACTIVE_RULE:
+        return Material(MaterialKind.OTHER_ACTIVE, verdict=verdict)
+    return Material(MaterialKind.UNKNOWN if verdict.verdict == UNKNOWN else MaterialKind.EXCIPIENT, verdict=verdict)
+
+
+@lru_cache(maxsize=1024)
+def _drug_named(name: str) -> tuple[Substance | None, ShelfName | None]:
+    """The drug form that a name names, and the container that holds it where it is not pure."""
+    container = read_shelf_name(name)
+    return find_substance(name if container is None else container.substance), container
+
+
+# How much drug a material carries.
+
+
+def contents(plan: Plan) -> dict[int, Fraction]:
+    """mg of the dosed substance per mg of material, by step, of weighings whose name says other than their role.
+
+    Whatever the role says, a form on record counts by its name:
+
+    - what the source of the plan is called carries the plan's content fraction, in any role;
+    - another form of the drug, and a trituration or tablets of it that are not the source, carry what their own name
+      says, converted into the substance that the dose is expressed in. So the pure drug in a plan whose source is a
+      trituration is counted as pure;
+    - another drug on record carries none of it.
+
+    Any other name counts by its role: in that of the drug as the source, else as none. Such a plan is never within: each
+    of these names is an error too (`material_findings`). A plan of version 1 names its source by the drug alone, so
+    there the name of the drug in the role of the drug is the source. A volume of liquid carries no drug of its own.
+    """
+    found: dict[int, Fraction] = {}
+    own = _own_names(plan)
+    for step in plan.steps:
+        if not isinstance(step, Weigh) or step.role == DRIED:
+            continue
+        content = _content(plan, step, own)
+        if content is not None and content != (plan.content_fraction if step.role == DRUG else 0):
+            found[step.number] = content
+    return found
+
+
+def _own_names(plan: Plan) -> frozenset[str]:
+    """What the source is called in a plan: by its request, and where that names no drug by the weighings of the drug."""
+    if plan.order.drug is not None:
+        return frozenset([folded_name(_source_name(plan))])
+    return frozenset(folded_name(step.material) for step in plan.steps if isinstance(step, Weigh) and step.role == DRUG)
+
+
+def _source_name(plan: Plan) -> str:
+    """What the steps of a plan call its source: in one of version 1 the drug, whatever holds it."""
+    return plan.order.drug or "drug" if plan.schema == SCHEMA_1 else source_of(plan.order).name
+
+
+def _content(plan: Plan, step: Weigh, own: frozenset[str]) -> Fraction | None:
+    """What a weighing carries by the name of its material; None where the name does not tell."""
+    if folded_name(step.material) in own or _is_source(plan, step.material):
+        return plan.content_fraction
+    substance, container = _drug_named(step.material)
+    drug = _drug_of(plan)
+    if substance is None or drug is None:
+        return None
+    if substance.drug != drug.drug:
+        return Fraction(0)
+    return content_fraction(substance, plan.order.dose_as or drug, _lot_of(container))
+
+
+def _lot_of(container: ShelfName | None) -> Lot:
+    if container is None:
+        return Lot()
+    if container.mass_mg is None:
+        return Lot(strength=Strength(container.mg))
+    return Lot(tablet=Tablet(Mass(container.mg), Mass(container.mass_mg)))
+
+
+def _drug_of(plan: Plan) -> Substance | None:
+    """The drug form of a plan: of its request, else of its first weighing of the drug that names one."""
+    if plan.order.substance is not None or plan.order.drug is not None:
+        return plan.order.substance
+    named = (_drug_named(s.material)[0] for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG)
+    return next((substance for substance in named if substance is not None), None)
+
+
+def folded_name(name: str) -> str:
+    """A name without what does not count in comparing it: capitals, and how it is spaced."""
+    return " ".join(name.casefold().split())
+
+
+def _is_source(plan: Plan, name: str) -> bool:
+    """Whether a name is that of the source that the request states, its lot left out or the one stated."""
+    order, wanted = plan.order, source_of(plan.order)
+    if folded_name(name) == folded_name(_source_name(plan)):
+        return True
+    substance, container = _drug_named(name)
+    same = substance == order.substance if substance is not None else False
+    if plan.schema == SCHEMA_1 or wanted.container is None:
+        return same and container is None
+    if container is None or container.lot not in (None, wanted.lot):
+        return False
+    alike = same or folded_name(container.substance) == folded_name(wanted.drug)
+    held = wanted.container
+    return alike and (container.mg, container.mass_mg) == (held.mg, held.mass_mg)
+
+
+# What is to be said of a material.
+
+
+def material_findings(plan: Plan, house: HouseRules | None = None) -> list[Finding]:
+    """What is to be said of the materials of the steps, one finding for all steps with the same material and role.
+
+    What the order names is screened with the order, and not said twice.
+    """
+    used: dict[tuple[str, str], list[int]] = {}
+    for step in plan.steps:
+        if isinstance(step, MakeUp):
+            used.setdefault((step.material, SOLVENT), []).append(step.number)
+        elif isinstance(step, Weigh) and step.role != DRIED:
+            used.setdefault((step.material, step.role), []).append(step.number)
+    found: list[Finding] = []
+    for (name, role), numbers in used.items():
+        told = _of_drug(plan, name, house) if role == DRUG else _of_rest(plan, name, role, house)
+        if told is not None:
+            entry, values = told
+            steps = ", ".join(map(str, numbers))
+            place = Place.option(f"--{role}") if _ordered_so(plan, name, role) else Place.step(*numbers)
+            found.append(Finding(entry, place, {"steps": steps, "material": name, **values}))
+    return found
+
+
+_Told = tuple[Entry, Mapping[str, Said]] | None
+
+
+def _of_drug(plan: Plan, name: str, house: HouseRules | None) -> _Told:
+    """What is to be said of a material in the role of the drug."""
+    if plan.order.drug is not None and _is_source(plan, name):
+        return None
+    material = resolve_material(name, DRUG, house)
+    if material.kind is MaterialKind.EXCIPIENT:
+        return codes.MATERIAL_CONTRADICTS_ROLE, {"role": DRUG}
+    if plan.order.drug is not None:
+        return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": _source_name(plan)}
+    if material.container is not None:
+        return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": "the pure powder"}
+    return (codes.MATERIAL_NOT_CHECKED, {}) if material.kind is MaterialKind.UNKNOWN else None
+
+
+def _of_rest(plan: Plan, name: str, role: str, house: HouseRules | None) -> _Told:
+    """What is to be said of a material in any other role."""
+    material = resolve_material(name, role, house)
+    if material.kind in (MaterialKind.DRUG, MaterialKind.OTHER_ACTIVE) or folded_name(name) in _own_names(plan):
+        return codes.MATERIAL_CONTRADICTS_ROLE, {"role": role}
+    if _ordered_so(plan, name, role):
+        return None
+    verdict = material.verdict
+    if verdict is not None and verdict.verdict == DISALLOWED:
+        return codes.MATERIAL_DISALLOWED, _said(verdict)
+    ordered = _ordered(plan, role)
+    if ordered is not None:
+        return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": ordered}
+    if role == SOLVENT and material.verdict is not None and material.kind is MaterialKind.EXCIPIENT:
+        return codes.MATERIAL_CONTRADICTS_ROLE, {"role": role}
+    if verdict is not None and verdict.verdict == REVIEW:
+        return codes.EXCIPIENT_REVIEW, {"name": name, "role": role, "rule": verdict.rule, **_said(verdict)}
+    return (codes.MATERIAL_NOT_CHECKED, {}) if material.kind is MaterialKind.UNKNOWN else None
+
+
+def _said(verdict: ExcipientVerdict) -> dict[str, Said]:
+    return {"message": verdict.message, "rule": verdict.rule, "source": verdict.source, "evidence": verdict.evidence}
+
+
+def _ordered(plan: Plan, role: str) -> str | None:
+    """What the request states for a role; None where it states nothing."""
+    return {DILUENT: plan.order.diluent, SOLVENT: plan.order.solvent}.get(role)
+
+
+def _ordered_so(plan: Plan, name: str, role: str) -> bool:
+    """Whether a material is what the request states for its role."""
+    ordered = _ordered(plan, role)
+    return ordered is not None and folded_name(name) == folded_name(ordered)
