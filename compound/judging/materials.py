@@ -203,17 +203,18 @@ def _of_drug(plan: Plan, name: str, house: HouseRules | None) -> _Told:
 
 def _of_rest(plan: Plan, name: str, role: str, house: HouseRules | None) -> _Told:
     """What is to be said of a material in any other role."""
-    material = resolve_material(name, role, house)
-    if material.kind in (MaterialKind.DRUG, MaterialKind.OTHER_ACTIVE) or folded_name(name) in _own_names(plan):
+    if any(_drug_named(name)) or folded_name(name) in _own_names(plan):
         return codes.MATERIAL_CONTRADICTS_ROLE, {"role": role}
     if _ordered_so(plan, name, role):
         return None
+    material = resolve_material(name, role, house)
+    if material.kind is MaterialKind.OTHER_ACTIVE:
+        return codes.MATERIAL_CONTRADICTS_ROLE, {"role": role}
     verdict = material.verdict
     if verdict is not None and verdict.verdict == DISALLOWED:
         return codes.MATERIAL_DISALLOWED, _said(verdict)
-    ordered = _ordered(plan, role)
-    if ordered is not None:
-        return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": ordered}
+    if ordered := _ordered(plan, role):
+        return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": "; ".join(ordered)}
     if role == SOLVENT and material.verdict is not None and material.kind is MaterialKind.EXCIPIENT:
         return codes.MATERIAL_CONTRADICTS_ROLE, {"role": role}
     if verdict is not None and verdict.verdict == REVIEW:
@@ -225,12 +226,17 @@ def _said(verdict: ExcipientVerdict) -> dict[str, Said]:
     return {"message": verdict.message, "rule": verdict.rule, "source": verdict.source, "evidence": verdict.evidence}
 
 
-def _ordered(plan: Plan, role: str) -> str | None:
-    """What the request states for a role; None where it states nothing."""
-    return {DILUENT: plan.order.diluent, SOLVENT: plan.order.solvent}.get(role)
+def _ordered(plan: Plan, role: str) -> tuple[str, ...]:
+    """What the request states for a role; empty where it states nothing, and for the drug."""
+    if role == DRUG:
+        return ()
+    one = {DILUENT: plan.order.diluent, SOLVENT: plan.order.solvent}
+    return tuple(filter(None, [one[role]])) if role in one else plan.order.excipients
 
 
 def _ordered_so(plan: Plan, name: str, role: str) -> bool:
-    """Whether a material is what the request states for its role."""
-    ordered = _ordered(plan, role)
-    return ordered is not None and folded_name(name) == folded_name(ordered)
+    """Whether a material is what the request states for its role; an excipient may have its share behind its name."""
+    wanted, ordered = folded_name(name), [folded_name(one) for one in _ordered(plan, role)]
+    if role in (DILUENT, SOLVENT):
+        return wanted in ordered
+    return any(f"{one} ".startswith(f"{wanted} ") for one in ordered)
