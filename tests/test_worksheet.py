@@ -500,6 +500,11 @@ class TestPages:
         for line in lines:
             assert len(line) == 1 or sum(table[c] for c in line) * 8 / 1000 <= wide + 1e-6
 
+    def test_a_word_that_is_too_long_is_broken_behind_its_hyphen(self) -> None:
+        name = "Naltrexonhydrochlorid-Verreibung 1 mg je g"
+
+        assert ("Naltrexonhydrochlorid-", "Verreibung 1 mg je g") == wrap(name, 110, 8.5)
+
     def test_a_mixture_measured_by_volume_stands_with_its_tolerance(self) -> None:
         text = " ".join(pages(sheet(by_hand())))
 

@@ -74,7 +74,8 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     else:
         what, drug = say("step", "weigh", material=sheet.material(step.material)), step.role == DRUG
     sizes = _NAMES if len(what) <= _LONG_NAME else _NAMES[2:]
-    size = next((s for s in sizes if all(width(word, s, drug) <= wide for word in what.split())), sizes[-1])
+    parts = what.replace("-", "- ").split()  # a word is broken behind its hyphens
+    size = next((s for s in sizes if all(width(part, s, drug) <= wide for part in parts)), sizes[-1])
     cell: Cell = target
     if (rest := sheet.audit.run.made_up_after_drying().get(number)) is not None:
         # The planned amount must not be weighed as it stands: the reading of the dried vessel decides.
