@@ -84,6 +84,13 @@ class TestMaterials:
             (changed(diluents("SuperBlend")), "material-not-as-ordered"),
             (changed({4: "Methocel K100M"}, diluent=None), "material-disallowed"),
             (changed({1: "lactose"}, {1: "solvent"}), "material-contradicts-role"),
+            (changed({4: "Trituration 1"}, diluent=None), "material-contradicts-role"),
+            (changed({0: "batch"}, drug=None), "material-contradicts-role"),
+            # A request without a drug: the first weighing of the drug says which it is.
+            (changed({1: "naloxone hydrochloride"}, {1: "drug"}, drug=None), "material-not-as-ordered"),
+            (changed({1: "naltrexone base"}, {1: "drug"}, drug=None), "material-not-as-ordered"),
+            (changed({0: "foo", 1: "bar"}, {1: "drug"}, drug=None), "material-not-as-ordered"),
+            (changed({0: "foo", 1: DRUG}, {1: "drug"}, drug=None), "material-not-as-ordered"),
             (changed({1: "water"}, {1: "solvent"}, solvent="ethanol"), "material-not-as-ordered"),
             # The name of the pure drug where a trituration is meant, and the other way round.
             (changed(strength_mg_per_g="100", content="0.1"), "material-not-as-ordered"),
@@ -216,6 +223,33 @@ class TestDrugWhereverItGoesIn:
         )
 
         assert {} == contents(replace(plan, steps=steps))
+
+
+NAMES = [
+    *(form.name for form in known()), f"{DRUG} trituration 10 mg per g", "crushed tablets, naloxone base 5 mg in 100 mg",
+    "lactose", "mannitol", "calcium carbonate", "Methocel K100M", "foo", "water", "trituration 1", "microcrystalline cellulose",
+]  # fmt: skip
+
+
+@given(
+    st.tuples(*[st.sampled_from(NAMES)] * 3), st.tuples(*[st.sampled_from(["drug", "diluent", "solvent"])] * 3),
+    st.sampled_from([None, DRUG, "naloxone base"]), st.sampled_from([None, "lactose", "microcrystalline cellulose"]),
+    st.sampled_from(["compound.plan/1", "compound.plan/2"]),
+)  # fmt: skip
+def test_where_drug_counts_otherwise_than_by_its_role_there_is_an_error(
+    names: tuple[str, ...], roles: tuple[str, ...], drug: str | None, diluent: str | None, schema: str
+) -> None:
+    places = (DRUG_STEP, *DILUENT_STEPS)
+    data = changed(
+        dict(zip(places, names, strict=True)), dict(zip(places, roles, strict=True)), drug=drug, diluent=diluent
+    ) | {"schema": schema}
+    plan = plan_from_dict(data)
+    said = material_findings(plan)
+    wrong = {number for f in said if f.severity is Severity.ERROR for number in map(int, str(f.values["steps"]).split(", "))}
+
+    assert set(contents(plan)) <= wrong
+    if wrong:
+        assert BatchVerdict.OUTSIDE is weighed(data).verdict
 
 
 class TestVersion1:

@@ -87,7 +87,7 @@ def contents(plan: Plan) -> dict[int, Fraction]:
     there the name of the drug in the role of the drug is the source. A volume of liquid carries no drug of its own.
     """
     found: dict[int, Fraction] = {}
-    own = _own_names(plan)
+    own = folded_name(_own_name(plan))
     for step in plan.steps:
         if not isinstance(step, Weigh) or step.role == DRIED:
             continue
@@ -97,11 +97,11 @@ def contents(plan: Plan) -> dict[int, Fraction]:
     return found
 
 
-def _own_names(plan: Plan) -> frozenset[str]:
-    """What the source is called in a plan: by its request, and where that names no drug by the weighings of the drug."""
+def _own_name(plan: Plan) -> str:
+    """What the source is called in a plan: by its request, and where that names no drug by the first weighing of it."""
     if plan.order.drug is not None:
-        return frozenset([folded_name(_source_name(plan))])
-    return frozenset(folded_name(step.material) for step in plan.steps if isinstance(step, Weigh) and step.role == DRUG)
+        return _source_name(plan)
+    return next((step.material for step in plan.steps if isinstance(step, Weigh) and step.role == DRUG), "")
 
 
 def _source_name(plan: Plan) -> str:
@@ -109,9 +109,9 @@ def _source_name(plan: Plan) -> str:
     return plan.order.drug or "drug" if plan.schema == SCHEMA_1 else source_of(plan.order).name
 
 
-def _content(plan: Plan, step: Weigh, own: frozenset[str]) -> Fraction | None:
+def _content(plan: Plan, step: Weigh, own: str) -> Fraction | None:
     """What a weighing carries by the name of its material; None where the name does not tell."""
-    if folded_name(step.material) in own or _is_source(plan, step.material):
+    if folded_name(step.material) == own or _is_source(plan, step.material):
         return plan.content_fraction
     substance, container = _drug_named(step.material)
     drug = _drug_of(plan)
@@ -131,11 +131,8 @@ def _lot_of(container: ShelfName | None) -> Lot:
 
 
 def _drug_of(plan: Plan) -> Substance | None:
-    """The drug form of a plan: of its request, else of its first weighing of the drug that names one."""
-    if plan.order.substance is not None or plan.order.drug is not None:
-        return plan.order.substance
-    named = (_drug_named(s.material)[0] for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG)
-    return next((substance for substance in named if substance is not None), None)
+    """The drug form of a plan: of its request, else of its first weighing of the drug."""
+    return plan.order.substance if plan.order.drug is not None else _drug_named(_own_name(plan))[0]
 
 
 def folded_name(name: str) -> str:
@@ -192,18 +189,21 @@ def _of_drug(plan: Plan, name: str, house: HouseRules | None) -> _Told:
     if plan.order.drug is not None and _is_source(plan, name):
         return None
     material = resolve_material(name, DRUG, house)
-    if material.kind is MaterialKind.EXCIPIENT:
+    if material.kind is MaterialKind.EXCIPIENT or _is_vessel(plan, name):
         return codes.MATERIAL_CONTRADICTS_ROLE, {"role": DRUG}
     if plan.order.drug is not None:
         return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": _source_name(plan)}
     if material.container is not None:
         return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": "the pure powder"}
+    first = _own_name(plan)
+    if folded_name(name) != folded_name(first) and (material.substance is None or material.substance != _drug_of(plan)):
+        return codes.MATERIAL_NOT_AS_ORDERED, {"ordered": first}
     return (codes.MATERIAL_NOT_CHECKED, {}) if material.kind is MaterialKind.UNKNOWN else None
 
 
 def _of_rest(plan: Plan, name: str, role: str, house: HouseRules | None) -> _Told:
     """What is to be said of a material in any other role."""
-    if any(_drug_named(name)) or folded_name(name) in _own_names(plan):
+    if any(_drug_named(name)) or folded_name(name) == folded_name(_own_name(plan)) or _is_vessel(plan, name):
         return codes.MATERIAL_CONTRADICTS_ROLE, {"role": role}
     if _ordered_so(plan, name, role):
         return None
@@ -220,6 +220,12 @@ def _of_rest(plan: Plan, name: str, role: str, house: HouseRules | None) -> _Tol
     if verdict is not None and verdict.verdict == REVIEW:
         return codes.EXCIPIENT_REVIEW, {"name": name, "role": role, "rule": verdict.rule, **_said(verdict)}
     return (codes.MATERIAL_NOT_CHECKED, {}) if material.kind is MaterialKind.UNKNOWN else None
+
+
+def _is_vessel(plan: Plan, name: str) -> bool:
+    """Whether a material is called like a vessel of the plan: what is in that carries drug, and is moved by a transfer."""
+    vessels = {folded_name(vessel) for step in plan.steps for vessel in (step.vessel, getattr(step, "source", ""))}
+    return folded_name(name) in vessels
 
 
 def _said(verdict: ExcipientVerdict) -> dict[str, Said]:
