@@ -358,3 +358,19 @@ def test_capsules_that_get_less_are_outside_with_readings_too() -> None:
 
     assert BatchVerdict.OUTSIDE is weighed(data).verdict
     assert BatchVerdict.OUTSIDE is weighed(data, readings=numbers).verdict
+
+
+@pytest.mark.parametrize(("amount", "verdict"), [("135", BatchVerdict.WITHIN), ("70", BatchVerdict.OUTSIDE)])
+@pytest.mark.parametrize("limit", ["5", None])
+def test_every_fill_is_held_against_the_label_not_the_last_alone(
+    amount: str, verdict: BatchVerdict, limit: str | None
+) -> None:
+    data = changed(fill_weight_mg=None, dose_error_percent=limit)
+    last = data["steps"].pop()
+    data["steps"] += [
+        last | {"amount_mg": amount, "count": 15}, last | {"number": 8, "count": 15, "vessel": "other capsules"},
+    ]  # fmt: skip
+    numbers = {step.number: Decimal(step.amount_mg or 0) for step in plan_from_dict(data).weighings()}
+
+    assert verdict is weighed(data).verdict
+    assert verdict is weighed(data, readings=numbers).verdict

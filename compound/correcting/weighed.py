@@ -31,7 +31,7 @@ from compound.exact.value import Value, field, replace
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding, NotChecked, Place, Said, Severity
-from compound.judging.accuracy import off_percent
+from compound.judging.accuracy import farthest_dose, off_percent
 from compound.judging.audit import Audit, audit
 from compound.judging.replay import ZERO, replay
 from compound.plan.plan import DRIED, DRUG, SOLVENT, Fill, MakeUp, Plan, Transfer, Weigh
@@ -156,7 +156,9 @@ def audit_weighed(
 
 
 def _is_off(made: Audit, limit: Fraction) -> bool:
-    return made.accuracy is not None and abs(made.accuracy.deviation_percent) > limit
+    target = Fraction(made.plan.order.dose.mg)
+    dose = farthest_dose(made.run, target)
+    return dose is not None and abs(off_percent(dose, target)) > limit
 
 
 def _uncorrected(read: _Read, made: Audit, proposal: Proposal) -> Fraction | None:
@@ -252,10 +254,10 @@ def _dose_finding(made: Audit, limit: Fraction, findings: Sequence[Finding], any
     accuracy = made.accuracy
     if accuracy is None or not _is_off(made, limit) or any(f.entry is entry for f in findings):
         return []
+    dose = farthest_dose(made.run, accuracy.target_mg) or accuracy.dose_mg
     return [
         Finding(entry, Place.accuracy("dose_mg"), {
-            "dose": accuracy.dose_mg, "target": accuracy.target_mg,
-            "deviation": accuracy.deviation_percent, "limit": limit,
+            "dose": dose, "target": accuracy.target_mg, "deviation": off_percent(dose, accuracy.target_mg), "limit": limit,
         })
     ]  # fmt: skip
 

@@ -57,6 +57,13 @@ def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy 
     )
 
 
+def farthest_dose(run: Replay, target_mg: Fraction) -> Fraction | None:
+    """Of the doses of all fills the one that is farthest off its label, in mg; None where the steps give no dose."""
+    if run.dose_mg is None:
+        return None
+    return max((run.dose_mg, *run.doses), key=lambda dose: abs(dose - target_mg))
+
+
 def off_percent(dose_mg: Fraction, target_mg: Fraction) -> Fraction:
     """How far a dose is off its label, in percent of the label."""
     return 100 * (dose_mg / target_mg - 1)

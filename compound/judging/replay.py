@@ -134,6 +134,7 @@ class Replay(Value):
     filled_from: str | None = None
     history: Mapping[str, Sequence[_Fields]] = field(default_factory=dict)
     contents: Mapping[int, Fraction] = field(default_factory=dict)
+    doses: tuple[Fraction, ...] = ()  # of each fill, in their order
 
     def content_of(self, step: Step) -> Fraction:
         """mg of drug per mg of what a step weighs; 0 for what is none."""
@@ -269,6 +270,7 @@ class Vessels:
         self._now: dict[str, _Vessel] = {}
         self.faults: list[Faulty] = []
         self.dose: Fraction | None = None
+        self.doses: list[Fraction] = []
         self.filled_from: str | None = None
         self._mixed: dict[str, tuple[Fraction, Fraction, Fraction | None, bool]] = {}
         self._history: dict[str, list[_Fields]] = {}
@@ -305,7 +307,7 @@ class Vessels:
         )
         return Replay(
             steps, self.content_fraction, None if impossible else self.dose, mixtures, tuple(self.faults),
-            self.filled_from, self._history, self.contents,
+            self.filled_from, self._history, self.contents, tuple(self.doses),
         )  # fmt: skip
 
     def _keep(self, vessel: str, step: int) -> None:
@@ -416,6 +418,7 @@ class Vessels:
         if wanted > source.mass:
             self._fault(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass)
         self.dose = source.drug * Fraction(step.amount_mg) / source.mass
+        self.doses.append(self.dose)
         rest = 1 - min(ONE, wanted / source.mass)
         source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
 
