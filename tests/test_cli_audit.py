@@ -419,6 +419,14 @@ class TestInteractive:
         assert "--read 1=31mg --read 2=3069mg" in found.stderr
 
     @pytest.mark.usefixtures("terminal")
+    def test_an_answer_may_name_the_jar_and_is_given_back_with_it(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="31@lot 7\n31 mg@lot 7\n\n")
+
+        assert "has no unit" in found.stderr
+        assert "--read '1=31mg@lot 7'" in found.stderr
+        assert "jar-not-checked" in found.stderr
+
+    @pytest.mark.usefixtures("terminal")
     def test_a_bad_answer_is_asked_for_again(self, plan: Path) -> None:
         found = run(plan, "--interactive", stdin="31\n31 mg\n\n")
 

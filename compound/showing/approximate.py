@@ -5,7 +5,6 @@ A script that reads decimals alone reads the twin; the exact number keeps its ke
 
 from __future__ import annotations
 
-import re
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 from compound.exact.quantity import canonical
 
 _DIGITS = 12
-_FRACTION = re.compile("-?[0-9]+/[0-9]+")
 # Beside these a key holds a number by its ending, which is its unit.
 _NUMBERS = ("one_in", "content_fraction")
 _UNITS = ("_mg", "_ml", "_percent", "_per_g", "_per_ml", "_um", "_per_cm3")
@@ -34,6 +32,6 @@ def with_twins(value: Any) -> Any:
     found: dict[str, Any] = {}
     for key, inner in value.items():
         found[key] = with_twins(inner)
-        if isinstance(inner, str) and _FRACTION.fullmatch(inner) and (key in _NUMBERS or key.endswith(_UNITS)):
+        if isinstance(inner, str) and "/" in inner and (key in _NUMBERS or key.endswith(_UNITS)):
             found[f"{key}_approx"] = twin_of(Fraction(inner))
     return found
