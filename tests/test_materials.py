@@ -86,6 +86,13 @@ class TestMaterials:
             (changed({1: "lactose"}, {1: "solvent"}), "material-contradicts-role"),
             (changed({4: "Trituration 1"}, diluent=None), "material-contradicts-role"),
             (changed({0: "batch"}, drug=None), "material-contradicts-role"),
+            # The content of a trituration for the pure drug, and the other way round.
+            (changed(content="0.001", dose_mg="0.00025"), "content-contradicts-name"),
+            (changed(content="0.001", dose_mg="0.00025", drug=None), "content-contradicts-name"),
+            (changed({0: "foo"}, content="0.001", dose_mg="0.00025", drug="foo"), "content-contradicts-name"),
+            (
+                changed({0: f"{DRUG} trituration 100 mg per g"}, strength_mg_per_g="100"), "content-contradicts-name",
+            ),
             # A request without a drug: the first weighing of the drug says which it is.
             (changed({1: "naloxone hydrochloride"}, {1: "drug"}, drug=None), "material-not-as-ordered"),
             (changed({1: "naltrexone base"}, {1: "drug"}, drug=None), "material-not-as-ordered"),
@@ -124,6 +131,7 @@ class TestMaterials:
             changed(diluents("Microcrystalline Cellulose")),
             changed({0: DRUG, **diluents("lactose")}, drug=None, diluent=None),
             changed({0: "foo"}, drug="Foo"),
+            changed(content="0.999"),
             changed(
                 {0: f"{DRUG} trituration 100 mg per g"}, strength_mg_per_g="100", content="0.1", dose_mg="0.025"
             ),
