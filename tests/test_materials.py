@@ -155,6 +155,12 @@ class TestMaterials:
         assert {Severity.WARNING} == {f.severity for f in found.findings if f.code == "material-not-checked"}
         assert BatchVerdict.WITHIN is found.verdict
 
+    @pytest.mark.parametrize("name", ["...", "-", "x" * 400])
+    def test_what_is_no_name_to_the_rules_is_not_checked_either(self, name: str) -> None:
+        found = weighed(changed(diluents(name), diluent=None))
+
+        assert "material-not-checked" in {finding.code for finding in found.findings}
+
     def test_steps_with_the_same_material_are_one_finding(self) -> None:
         found = [f for f in weighed(changed(diluents("SuperBlend"), diluent=None)).findings if "material" in f.code]
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
+from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
@@ -57,7 +58,10 @@ def resolve_material(name: str, role: str, house: HouseRules | None = None) -> M
         return Material(MaterialKind.DRUG, substance, container)
     if name.casefold() in solvents():
         return Material(MaterialKind.EXCIPIENT)
-    verdict = judge(name, ROLE_DILUENT if role == DILUENT else ROLE_EXCIPIENT, house, "material")
+    try:
+        verdict = judge(name, ROLE_DILUENT if role == DILUENT else ROLE_EXCIPIENT, house, "material")
+    except InputError:  # what is no name at all to the rules is on record nowhere
+        return Material(MaterialKind.UNKNOWN)
     if verdict.rule == ACTIVE_RULE:
         return Material(MaterialKind.OTHER_ACTIVE, verdict=verdict)
     return Material(MaterialKind.UNKNOWN if verdict.verdict == UNKNOWN else MaterialKind.EXCIPIENT, verdict=verdict)
