@@ -111,7 +111,7 @@ class TestFindings:
         [
             ("boat-mass-unknown", {"capacity": "210 g"}),
             ("minimum-weight-below-rule", {"minimum_weight": "10 mg"}),
-            ("drug-unknown", {"drug": "naltrexon"}),
+            ("drug-unknown", {"drug": "ketotifen"}),
             ("excipient-unknown", {"excipient": ("stardust",)}),
             ("excipient-caution", {"diluent": "lactose monohydrate"}),
         ],

@@ -684,5 +684,6 @@ def test_within_is_never_said_of_a_dose_outside(aliquot: int, diluent: int, limi
     found = judged(data, ALL | {7: aliquot, 8: diluent})
     off = 100 * abs(dose_of(data, ALL | {7: aliquot, 8: diluent}) / Fraction("0.002") - 1)
 
-    assert (found.verdict is BatchVerdict.WITHIN) == (off <= Fraction(limit))
+    fills = aliquot + diluent >= 30 * 135  # capsules that get less are outside, whatever is in them
+    assert (found.verdict is BatchVerdict.WITHIN) == (off <= Fraction(limit) and fills)
     assert ("blend-too-small" in codes(found)) == (aliquot + diluent < 4050)

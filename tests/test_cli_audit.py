@@ -104,8 +104,9 @@ class TestJson:
         found = audited(plan, *reads("1=31mg", "2=2970mg", "4=97mg"))
 
         assert found["readings"][1:] == [
-            {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31"},
-            {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0"},
+            {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31",
+             "off_percent_approx": "-3.22580645161", "lot": None},
+            {"number": 4, "planned_mg": "100", "corrected_mg": "97", "read_mg": "97", "off_percent": "0", "lot": None},
         ]
 
     def test_the_balance_and_its_least_weighable_quantity_are_given(self, plan: Path) -> None:
@@ -216,7 +217,7 @@ class TestBadFiles:
     @pytest.mark.parametrize(
         ("place", "value", "said"),
         [
-            (("schema",), "compound.plan/2", "schema: “compound.plan/2” is not compound.plan/1"),
+            (("schema",), "compound.plan/3", "schema: “compound.plan/3” is not compound.plan/2"),
             (("steps", 3, "amount_mg"), "-100", "steps[3].amount_mg: “-100” is not above zero"),
             (("steps", 3, "amount_mg"), "0", "is not above zero"),
             (("steps", 3, "amount_mg"), "1e2", "is not a plain decimal"),
@@ -414,6 +415,14 @@ class TestInteractive:
             in found.stderr  # fmt: skip
         assert "dose per capsule, as corrected: 2 mcg (0.002 mg)" in found.stderr
         assert "--read 1=31mg --read 2=3069mg" in found.stderr
+
+    @pytest.mark.usefixtures("terminal")
+    def test_an_answer_may_name_the_jar_and_is_given_back_with_it(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="31@lot 7\n31 mg@lot 7\n\n")
+
+        assert "has no unit" in found.stderr
+        assert "--read '1=31mg@lot 7'" in found.stderr
+        assert "jar-not-checked" in found.stderr
 
     @pytest.mark.usefixtures("terminal")
     def test_a_bad_answer_is_asked_for_again(self, plan: Path) -> None:

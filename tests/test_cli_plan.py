@@ -64,7 +64,7 @@ class TestStreams:
     def test_the_json_of_the_contract(self) -> None:
         record = json.loads(run(*USUAL, "--json").stdout)
 
-        assert "compound.plan/1" == record["schema"]
+        assert "compound.plan/2" == record["schema"]
         assert {"drug": DRUG, "dose_mg": "0.002", "capsules": 30, "diluent": "microcrystalline cellulose"}.items() <= (
             record["request"].items()
         )

@@ -439,10 +439,14 @@ class TestAlteredPlan:
         plan["request"] |= {"balance_sensitivity_mg": "50", "readability_mg": "50"}
         assert "sheet-plan-differs" in codes(with_attachments(made(), plan=stamped(plan)))
 
-    def test_an_altered_batch_number_in_the_printing_is_found(self) -> None:
-        sheet = attached(made(), "sheet.json")
-        sheet["details"]["batch_number"] = "18"
-        assert ["sheet-text-differs"] == codes(with_attachments(made(), sheet=sheet))
+    def test_an_altered_batch_number_in_the_plan_is_found(self) -> None:
+        plan = attached(made())
+        plan["identity"]["batch_number"] = "18"
+        assert "sheet-text-differs" in codes(with_attachments(made(), plan=stamped(plan)))
+
+    def test_a_sheet_of_an_earlier_release_is_sent_there(self) -> None:
+        sheet = attached(made(), "sheet.json") | {"schema": "compound.sheet/1"}
+        assert "is that of an earlier release" in refused(with_attachments(made(), sheet=sheet))
 
 
 class TestOtherVersions:
@@ -536,7 +540,7 @@ class TestNoWorksheet:
 
     def test_a_whole_plan_of_another_schema(self) -> None:
         plan = stamped(attached(made()) | {"schema": "compound.plan/9"})
-        assert "sheet.pdf: plan.json: schema: “compound.plan/9” is not compound.plan/1" == refused(
+        assert "sheet.pdf: plan.json: schema: “compound.plan/9” is not compound.plan/2" == refused(
             with_attachments(made(), plan=plan)
         )
 

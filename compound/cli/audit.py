@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
@@ -21,21 +21,25 @@ from compound.exact.quantity import canonical
 from compound.exact.value import Value
 from compound.findings.finding import Severity, worst
 from compound.making.saved import SavedPlan, audit_plan, read_plan
+from compound.order.identity import LONGEST_NUMBER, short_name
 from compound.plan.plan import Plan, Transfer, Weigh
 from compound.reading import json_text
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
 from compound.wording.notation import LANGUAGES
 
-COLUMNS = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
+_WEIGHED = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
+COLUMNS = (*_WEIGHED, *((*columns, "lot") for columns in _WEIGHED))
 
 
 @click.command("audit", short_help="Replay a plan, with the weights read if there are any; say what dose it gives.")
 @click.argument("files", nargs=-1, required=True, metavar="PLAN.json...")
-@click.option("--read", "reads", multiple=True, metavar="STEP=AMOUNT",
-              help="The weight really read at a step, such as 4=97mg. May be repeated.")
+@click.option("--read", "reads", multiple=True, metavar="STEP=AMOUNT[@LOT]",
+              help="The weight really read at a step, such as 4=97mg, and what stands on the jar that was taken, such as "
+                   "1=80mg@A12. May be repeated.")
 @click.option("--readings", metavar="FILE.csv",
-              help="Read the weights from a CSV file with the columns step,amount, or step,gross,tare,residue.")
+              help="Read the weights from a CSV file with the columns step,amount, or step,gross,tare,residue; a column "
+                   "lot says what stands on the jar that was taken.")
 @click.option("--fill-weight", metavar="AMOUNT", help="The net weight that the capsules are really filled with.")
 @click.option("--confirm", multiple=True, type=click.IntRange(1), metavar="STEP",
               help="The reading of this step is right, though far from the plan. May be repeated.")
@@ -72,20 +76,20 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     name = as_said(files[0])
     saved = load(files[0])
     plan = saved.plan
-    read = _read_all(plan, reads, readings, frozenset(confirm))
+    read, jars = _read_all(plan, reads, readings, frozenset(confirm))
     unread = [number for number in confirm if number not in read]
     if unread and not interactive:
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     fill = _read_fill(plan, fill_weight)
     if interactive:
-        audit_plan(saved, read, fill_weight=fill)
+        audit_plan(saved, read, fill_weight=fill, jars=jars)
         try:
-            read = _ask(saved, read, fill)
+            read = _ask(saved, read, fill, jars)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
-            _say_how_to_go_on(plan, name, read, fill)
+            _say_how_to_go_on(plan, name, read, fill, jars)
             raise
-    judged = audit_plan(saved, read, fill_weight=fill)
+    judged = audit_plan(saved, read, fill_weight=fill, jars=jars)
     sheet = None
     if pdf is not None:
         from compound.wording.language import language as language_of
@@ -101,17 +105,21 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
         if pdf is not None:
             click.echo(f"record written: {pdf}", err=True)
     if interactive:
-        _say_how_to_go_on(plan, name, read, fill)
+        _say_how_to_go_on(plan, name, read, fill, jars)
     raise SystemExit(_exit_code(judged))
 
 
-def _say_how_to_go_on(plan: Plan, name: str, read: dict[int, Decimal], fill: Decimal | None) -> None:
+def _say_how_to_go_on(
+    plan: Plan, name: str, read: dict[int, Decimal], fill: Decimal | None, jars: Mapping[int, str]
+) -> None:
     """Prints the command that takes the readings up again, so that none of them has to be typed twice."""
     import shlex
 
     if not read:
         return
-    words = [f"--read {number}={canonical(mg)}mg" for number, mg in sorted(read.items())]
+    taken = {number: f"@{jar}" for number, jar in jars.items()}
+    given = [f"{number}={canonical(mg)}mg{taken.get(number, '')}" for number, mg in sorted(read.items())]
+    words = [f"--read {shlex.quote(text) if '@' in text else text}" for text in given]
     words += [f"--confirm {number}" for number, mg in sorted(read.items()) if far_off(plan_amount(plan, number), mg)]
     words += [] if fill is None else [f"--fill-weight {canonical(fill)}mg"]
     click.echo(f"to go on from here: compound audit {shlex.quote(name)} {' '.join(words)}", err=True)
@@ -140,9 +148,12 @@ def load(path: str) -> SavedPlan:
 # Reading readings.
 
 
-def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed: frozenset[int]) -> dict[int, Decimal]:
-    """The readings by step, in the order of the steps. Raises InputError for one given twice."""
+def _read_all(
+    plan: Plan, reads: Sequence[str], readings: str | None, confirmed: frozenset[int]
+) -> tuple[dict[int, Decimal], dict[int, str]]:
+    """The readings by step, in the order of the steps, and the jars that were taken. Raises InputError for one twice."""
     found: dict[int, Decimal] = {}
+    jars: dict[int, str] = {}
     for text in reads:
         step_text, equals, amount = text.partition("=")
         if not equals:
@@ -151,23 +162,34 @@ def _read_all(plan: Plan, reads: Sequence[str], readings: str | None, confirmed:
         where = f"--read {number}"
         _once(found, number, where)
         step = refuse_no_weighing(plan, number, where)
-        found[number] = _amount(amount, where, plan, step, number in confirmed)
+        found[number] = _amount(_without_jar(amount, number, where, jars), where, plan, step, number in confirmed)
     if readings is not None:
         from compound.reading import csv_text
 
         name = as_said(readings)
-        header, rows, comma = csv_text.read_rows(read_file(readings, "--readings", csv_text.MOST_CSV_BYTES), name, COLUMNS)
+        content = read_file(readings, "--readings", csv_text.MOST_CSV_BYTES)
+        header, rows, comma = csv_text.read_rows(content, name, COLUMNS, ("lot",))
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
             _once(found, number, place)
             step = refuse_no_weighing(plan, number, place)
+            if "lot" in cells:
+                jars[number] = short_name(cells["lot"], LONGEST_NUMBER, f"{place}, column lot")
             if "amount" in header:
                 mg = _amount(cells["amount"], f"{place}, column amount", plan, step, number in confirmed, comma)
             else:
                 mg = read_net(cells, place, plan, plan_amount(plan, number), decimal_comma=comma)
                 mg = _refuse_far_off(plan, number, mg, place, number in confirmed)
             found[number] = mg
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items())), jars
+
+
+def _without_jar(text: str, number: int, where: str, jars: dict[int, str]) -> str:
+    """The amount of a reading; what stands on the jar, after an @, joins the jars."""
+    amount, at, jar = text.partition("@")
+    if at:
+        jars[number] = short_name(jar, LONGEST_NUMBER, where)
+    return amount.rstrip(" ")
 
 
 def _step_number(text: str, where: str) -> int:
@@ -228,8 +250,10 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
     return mg
 
 
-def _ask(saved: SavedPlan, read: dict[int, Decimal], fill: Decimal | None) -> dict[int, Decimal]:
-    """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read`."""
+def _ask(
+    saved: SavedPlan, read: dict[int, Decimal], fill: Decimal | None, jars: dict[int, str]
+) -> dict[int, Decimal]:
+    """Asks for the readings that are missing, in the order of the steps, until one is left empty; fills `read` and `jars`."""
     from compound.showing import weighed_rows
     from compound.wording import notation
 
@@ -249,11 +273,14 @@ def _ask(saved: SavedPlan, read: dict[int, Decimal], fill: Decimal | None) -> di
             if not answer:
                 return dict(sorted(read.items()))
             try:
-                read[step.number] = _amount(answer, f"step {step.number}", saved.plan, step, False)
+                where = f"step {step.number}"
+                answer = _without_jar(answer, step.number, where, jars)
+                read[step.number] = _amount(answer, where, saved.plan, step, False)
                 break
             except InputError as error:
+                jars.pop(step.number, None)
                 click.echo(f"error: {error}", err=True)
-        state = audit_plan(saved, read, fill_weight=fill)
+        state = audit_plan(saved, read, fill_weight=fill, jars=jars)
         for fact, text in weighed_rows.dose_rows(state):
             click.echo(f"  {fact}: {text}", err=True)
         output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])

@@ -22,6 +22,7 @@ from compound.making.make import PrintSettings, plan_batch, write_worksheet
 from compound.order.formula import Options, merged
 from compound.order.options import read_order, with_commas
 from compound.order.order import Order
+from compound.order.source import source_of
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
 from compound.wording import notation
@@ -150,7 +151,7 @@ def _work(task: Task, row: OrderRow) -> Outcome:
     return Outcome(
         row.number,
         row.file if task.folder is not None else None,
-        (order.drug or "", notation.dose(order.dose.mg), notation.number(order.capsules or 0)),
+        (source_of(order).name if order.drug else "", notation.dose(order.dose.mg), notation.number(order.capsules or 0)),
         batch.record() if task.as_json else None,
         tuple(dict.fromkeys(f.code for f in findings if f.severity is Severity.WARNING)),
         tuple(f"[{f.code}] {finding_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),

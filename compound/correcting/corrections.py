@@ -32,8 +32,9 @@ from compound.exact.quantity import Direction, round_to, written
 from compound.exact.value import Value
 from compound.facts import standards
 from compound.judging.accuracy import off_percent
+from compound.judging.materials import contents
 from compound.judging.replay import ZERO, Replay, Vessels, is_concentrate, replay
-from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 
 
 class Proposal(Value):
@@ -52,7 +53,7 @@ class PlannedContents:
     """What a plan means: mass and drug in mg of each vessel when it is mixed, by the number of the step, and the dose."""
 
     def __init__(self, plan: Plan) -> None:
-        self.run: Replay = replay(plan.steps, plan.content_fraction)
+        self.run: Replay = replay(plan.steps, plan.content_fraction, contents=contents(plan))
         self.mixed: dict[int, tuple[Fraction, Fraction]] = {}
         for step in plan.steps:
             if isinstance(step, Mix):
@@ -126,7 +127,7 @@ def propose(
     amounts = dict(readings)
     corrector = Corrector(plan, to_do, spent or {}, fill, planned)
     exact_fill = None if fill is None else written(fill)
-    vessels = Vessels(plan.content_fraction)
+    vessels = Vessels(plan.content_fraction, planned.run.contents)
     stuck: int | None = None
     for step in plan.steps[:until]:
         if is_weighing(step) and step.number not in readings:
@@ -346,7 +347,7 @@ class Corrector:
     def _strength(self, step: Weigh | Transfer, vessels: Vessels) -> Fraction:
         """mg of drug per mg of what a step adds."""
         if isinstance(step, Weigh):
-            return self.plan.content_fraction if step.role == DRUG else ZERO
+            return self.planned.run.content_of(step)
         mass, drug = vessels.held(step.source)
         return drug / mass if mass else ZERO
 

@@ -24,13 +24,14 @@ from compound.correcting.corrections import (
     restart,
     with_amount,
 )
+from compound.correcting.jars import judge_jars, taken_from
 from compound.correcting.readings import plan_amount, refuse_no_weighing
 from compound.exact.quantity import Direction, round_to
-from compound.exact.value import Value, replace
+from compound.exact.value import Value, field, replace
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding, NotChecked, Place, Said, Severity
-from compound.judging.accuracy import off_percent
+from compound.judging.accuracy import farthest_dose, off_percent
 from compound.judging.audit import Audit, audit
 from compound.judging.replay import ZERO, replay
 from compound.plan.plan import DRIED, DRUG, SOLVENT, Fill, MakeUp, Plan, Transfer, Weigh
@@ -74,7 +75,8 @@ class Filling(Value):
 class Weighed(Value):
     """A plan, what was read, and what follows. `made` is the audit of what is in the vessels, corrections included.
 
-    `closed` are the vessels that are really made, `limit_percent` is the most that the dose may be off its label.
+    `closed` are the vessels that are really made, `limit_percent` is the most that the dose may be off its label, `jars`
+    what stands on the jars that were taken, by step number.
     """
 
     plan: Plan
@@ -87,6 +89,7 @@ class Weighed(Value):
     verdict: BatchVerdict
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
+    jars: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def next(self) -> tuple[Weighing, ...]:
@@ -119,14 +122,15 @@ class _Read(Value):
 
 
 def audit_weighed(
-    plan: Plan, readings: Mapping[int, Decimal], fill: Decimal | None = None, notes: tuple[Finding, ...] = ()
-) -> Weighed:
+    plan: Plan, readings: Mapping[int, Decimal], fill: Decimal | None = None, notes: tuple[Finding, ...] = (),
+    jars: Mapping[int, str] | None = None,
+) -> Weighed:  # fmt: skip
     """Judges a plan with the weights read so far, by step number in mg, and corrects what is still to weigh.
 
-    `fill` is the net weight that the capsules are really filled with, in mg. Raises InputError for a reading that
-    belongs to no weighing.
+    `fill` is the net weight that the capsules are really filled with, in mg, `jars` what stands on the jars that were
+    taken, by step number. Raises InputError for a reading that belongs to no weighing.
     """
-    for number in readings:
+    for number in (*readings, *(jars or {})):
         refuse_no_weighing(plan, number, f"reading of step {number}")
     limit, any_read = dose_limit(plan), bool(readings) or fill is not None
     read = _Read(plan, readings, fill, PlannedContents(plan) if any_read else None)
@@ -143,14 +147,18 @@ def audit_weighed(
     findings += _dose_finding(made, limit, findings, any_read)
     if any_read:
         findings += _findings_of_readings(read, weighings, filling, made, failed)
+    wrong, not_told = judge_jars(plan, jars or {})
+    findings += wrong
     return Weighed(
         plan, weighings, filling, made, _closed(made, read, weighings), _uncorrected(read, made, proposal), limit,
-        _verdict(findings, weighings, any_read, failed), tuple(findings), made.not_checked,
+        _verdict(findings, weighings, any_read, failed), tuple(findings), (*made.not_checked, *not_told), jars or {},
     )  # fmt: skip
 
 
 def _is_off(made: Audit, limit: Fraction) -> bool:
-    return made.accuracy is not None and abs(made.accuracy.deviation_percent) > limit
+    target = Fraction(made.plan.order.dose.mg)
+    dose = farthest_dose(made.run, target)
+    return dose is not None and abs(off_percent(dose, target)) > limit
 
 
 def _uncorrected(read: _Read, made: Audit, proposal: Proposal) -> Fraction | None:
@@ -158,7 +166,7 @@ def _uncorrected(read: _Read, made: Audit, proposal: Proposal) -> Fraction | Non
     if read.planned is None or not proposal.to_do:
         return None if made.accuracy is None else made.accuracy.dose_mg
     steps = [with_amount(step, {}, read.fill) for step in read.plan.steps]
-    return replay(steps, read.plan.content_fraction, read.exact).dose_mg
+    return replay(steps, read.plan.content_fraction, read.exact, contents=read.planned.run.contents).dose_mg
 
 
 def _weighings(read: _Read, proposal: Proposal) -> tuple[Weighing, ...]:
@@ -214,12 +222,15 @@ _SOFTER: dict[str, Entry] = {
     codes.ABOVE_MAX_DILUTION.code: codes.MADE_ABOVE_MAX_DILUTION,
     codes.ALIQUOT_TOO_LARGE.code: codes.READING_TAKES_NEARLY_ALL,
 }
-_IMPOSSIBLE = frozenset(
+# Whatever was read: what cannot be done, capsules that get less, and materials that are not what the dose counts on.
+_NEVER_WITHIN = frozenset(
     entry.code
     for entry in (
         codes.VESSEL_EMPTY, codes.VESSEL_NOT_MIXED, codes.MORE_THAN_THERE, codes.VESSEL_USED_BEFORE,
         codes.VOLUME_UNKNOWN, codes.MASS_UNKNOWN, codes.VOLUME_EXCEEDED,
-        codes.NEVER_FILLED, codes.NO_DRUG_IN_CAPSULES,
+        codes.NEVER_FILLED, codes.NO_DRUG_IN_CAPSULES, codes.BLEND_TOO_SMALL, codes.MATERIAL_CONTRADICTS_ROLE,
+        codes.MATERIAL_NOT_AS_ORDERED, codes.MATERIAL_DISALLOWED, codes.CONTENT_CONTRADICTS_NAME,
+        codes.JAR_NOT_AS_PLANNED,
     )
 )  # fmt: skip
 
@@ -244,10 +255,10 @@ def _dose_finding(made: Audit, limit: Fraction, findings: Sequence[Finding], any
     accuracy = made.accuracy
     if accuracy is None or not _is_off(made, limit) or any(f.entry is entry for f in findings):
         return []
+    dose = farthest_dose(made.run, accuracy.target_mg) or accuracy.dose_mg
     return [
         Finding(entry, Place.accuracy("dose_mg"), {
-            "dose": accuracy.dose_mg, "target": accuracy.target_mg,
-            "deviation": accuracy.deviation_percent, "limit": limit,
+            "dose": dose, "target": accuracy.target_mg, "deviation": off_percent(dose, accuracy.target_mg), "limit": limit,
         })
     ]  # fmt: skip
 
@@ -276,7 +287,7 @@ def _findings_of_readings(
 def _corrected_weighings(plan: Plan, weighings: Sequence[Weighing]) -> list[Finding]:
     return [
         Finding(codes.WEIGHING_CORRECTED, Place.step(w.number), {
-            "step": w.number, "planned": w.planned, "corrected": w.corrected, "material": _material(plan, w.number),
+            "step": w.number, "planned": w.planned, "corrected": w.corrected, "material": taken_from(plan, w.number),
         })
         for w in weighings
         if w.to_do and w.corrected is not None and w.corrected != w.planned
@@ -323,13 +334,6 @@ def _short(read: _Read, weighings: Sequence[Weighing]) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _material(plan: Plan, number: int) -> str:
-    step = plan.steps[number - 1]
-    if isinstance(step, Transfer):
-        return step.source
-    return step.material if isinstance(step, Weigh) and step.role != DRIED else step.vessel
-
-
 def _no_correction(read: _Read) -> Finding:
     planned = PlannedContents(read.plan) if read.planned is None else read.planned
     again = restart(read.plan, read.exact, read.exact_fill, planned)
@@ -341,7 +345,7 @@ def _no_correction(read: _Read) -> Finding:
 def _verdict(
     findings: Sequence[Finding], weighings: Sequence[Weighing], any_read: bool, failed: bool
 ) -> BatchVerdict:
-    if failed or any(finding.code in _IMPOSSIBLE for finding in findings):
+    if failed or any(finding.code in _NEVER_WITHIN for finding in findings):
         return BatchVerdict.OUTSIDE
     if not any_read:
         broken = any(finding.severity is Severity.ERROR for finding in findings)

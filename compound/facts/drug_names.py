@@ -30,7 +30,7 @@ _CAS = re.compile(r"(?<![0-9-])(?:CAS[ :#]*)?(?P<id>[0-9]{2,7}-[0-9]{2}-[0-9])(?
 _UNII = re.compile(r"(?<!\w)(?:UNII[ :#]*(?P<said>[0-9A-Z]{10})|(?P<bare>[0-9A-Z]{10}))(?!\w)", re.IGNORECASE | re.ASCII)
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?[^\W\d_]+")
 _DOTS = str.maketrans("·∙•⋅‧*", "      ")  # of a hydrate, which is written in many ways
-_RATIO = re.compile(r"[0-9][0-9,. ]*(?::|/|\bin\b|\bto\b|\bauf\b)[ ]*[0-9][0-9,.]*|\b[dcx][0-9]{1,2}\b")
+_RATIO = re.compile(r"[0-9][0-9,. ]*(?::|/|\bin\b|\bto\b|\bauf\b)[ ]*[0-9][0-9,.]*|\b[dc][0-9]{1,2}\b")
 
 
 class LeftOver(NamedTuple):

@@ -97,24 +97,13 @@ def density(diluent: str) -> FillerDensity | None:
     It is found under the names of the rules on excipients too, and beside the letters of a pharmacopoeia: `MCC NF`.
     """
     name = " ".join(diluent.lower().split())
-    return _density_of(name) or _density_of(_subject(name))
+    from compound.facts.excipients.rules import subject_of
+
+    return _density_of(name) or _density_of(subject_of(name))
 
 
 def _density_of(name: str) -> FillerDensity | None:
     return next((_density(row) for row in _data()["densities"] if name == row["name"] or name in row["aliases"]), None)
-
-
-def _subject(name: str) -> str:
-    """What the rules on excipients call a diluent; "" for one that is in no rule."""
-    from compound.facts.excipients.rules import built_in_rules
-    from compound.facts.excipients.tokens import cut_into_tokens
-
-    words = [token.text for token in cut_into_tokens(name) if token.text not in _PHARMACOPOEIAS]
-    hit = built_in_rules().names.get("".join(words))
-    return "" if hit is None else hit.row.subject
-
-
-_PHARMACOPOEIAS = ("usp", "nf", "bp", "ep", "ph", "eur", "jp", "dab")
 
 
 def densities() -> tuple[FillerDensity, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import TypeGuard
 
 from compound.exact.value import Value
 from compound.judging.replay import ZERO, Replay, replay
@@ -58,6 +57,13 @@ def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy 
     )
 
 
+def farthest_dose(run: Replay, target_mg: Fraction) -> Fraction | None:
+    """Of the doses of all fills the one that is farthest off its label, in mg; None where the steps give no dose."""
+    if run.dose_mg is None:
+        return None
+    return max((run.dose_mg, *run.doses), key=lambda dose: abs(dose - target_mg))
+
+
 def off_percent(dose_mg: Fraction, target_mg: Fraction) -> Fraction:
     """How far a dose is off its label, in percent of the label."""
     return 100 * (dose_mg / target_mg - 1)
@@ -93,24 +99,25 @@ def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fracti
         return None
     # No error makes an amount negative: at the least nothing is there.
     ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
-    raises = {step.number for step in run.steps if _brings_drug(step)}
+    bringing = [step for step in run.steps if _brings_drug(step, run)]
+    raises = {step.number for step in bringing}
     highs = {number: end[number in raises] for number, end in ends.items()}
     lows = {number: end[number not in raises] for number, end in ends.items()}
 
     def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
-        return replay(run.steps, run.content_fraction, corner, at_bounds=True).dose_mg
+        return replay(run.steps, run.content_fraction, corner, contents=run.contents, at_bounds=True).dose_mg
 
     least, greatest = dose(lows), dose(highs)
     if least is None or greatest is None:
         return None
-    vessels = [step.vessel for step in run.steps if _brings_drug(step)]
+    vessels = [step.vessel for step in bringing]
     if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
         least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
     return least, greatest
 
 
-def _brings_drug(step: Step) -> TypeGuard[Weigh | Transfer]:
-    return isinstance(step, Transfer) or (isinstance(step, Weigh) and step.role == DRUG)
+def _brings_drug(step: Step, run: Replay) -> bool:
+    return isinstance(step, Transfer) or run.content_of(step) > 0
 
 
 def _extreme(

@@ -13,6 +13,7 @@ from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, NotChecked, accept
 from compound.judging.accuracy import Accuracy, Measured, accuracy_of, measured
+from compound.judging.materials import contents, material_findings
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.judging.replay import Mixture, Replay, replay
 from compound.judging.step_findings import fault_findings, limit_findings
@@ -57,12 +58,13 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
-    run = replay(plan.steps, plan.content_fraction)
+    run = replay(plan.steps, plan.content_fraction, contents=contents(plan))
     parts = measured(plan.steps, Fraction(plan.balance.sensitivity.mg))
     accuracy = accuracy_of(plan, run, parts)
     found = [
         *notes,
         *order_findings(plan.order, plan, house, run),
+        *material_findings(plan, house),
         *fault_findings(run),
         *limit_findings(plan, run, accuracy),
     ]

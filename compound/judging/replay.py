@@ -133,6 +133,12 @@ class Replay(Value):
     faults: tuple[Faulty, ...]
     filled_from: str | None = None
     history: Mapping[str, Sequence[_Fields]] = field(default_factory=dict)
+    contents: Mapping[int, Fraction] = field(default_factory=dict)
+    doses: tuple[Fraction, ...] = ()  # of each fill, in their order
+
+    def content_of(self, step: Step) -> Fraction:
+        """mg of drug per mg of what a step weighs; 0 for what is none."""
+        return content_of(step, self.content_fraction, self.contents) if isinstance(step, Weigh) else ZERO
 
     def held(self, vessel: str, before: int | None = None) -> Contents:
         """What a vessel holds before a step, by its number, or at the end."""
@@ -193,6 +199,13 @@ class Replay(Value):
         return found
 
 
+def content_of(step: Weigh, content_fraction: Fraction, contents: Mapping[int, Fraction]) -> Fraction:
+    """mg of drug per mg of what is weighed: as it is named, where `contents` says so, else by its role."""
+    if step.number in contents:
+        return contents[step.number]
+    return content_fraction if step.role == DRUG else ZERO
+
+
 def is_concentrate(step: Step) -> TypeGuard[Weigh | Transfer]:
     """Whether a step brings drug by mass: drug weighed, or an aliquot. Dilution counts from these."""
     if isinstance(step, Transfer):
@@ -205,15 +218,18 @@ def replay(
     content_fraction: Fraction,
     amounts: Mapping[int, Fraction] | None = None,
     *,
+    contents: Mapping[int, Fraction] | None = None,
     at_bounds: bool = False,
 ) -> Replay:
     """Runs the steps. `amounts` puts other amounts (mg or mL) in the place of those planned, by step number.
 
-    `content_fraction` is mg of the substance that is dosed per mg of powder on the shelf. `at_bounds` is for amounts
+    `content_fraction` is mg of the substance that is dosed per mg of what stands on the shelf, which the steps in the
+    role of the drug weigh. `contents` says so of the steps whose material is drug by its name and not by its role, or
+    other drug than the source (`compound.judging.materials.contents`), by step number. `at_bounds` is for amounts
     moved by their errors: a transfer that the errors make larger than its mixture is then no fault, and neither is a
     drug that they make nothing; and no history is kept.
     """
-    vessels = Vessels(content_fraction, at_bounds=at_bounds)
+    vessels = Vessels(content_fraction, contents, at_bounds=at_bounds)
     amounts = amounts or {}
     for step in steps:
         vessels.do(step, amounts.get(step.number))
@@ -247,11 +263,14 @@ class _Vessel:
 class Vessels:
     """The vessels while the steps are done, one after the other."""
 
-    def __init__(self, content_fraction: Fraction, *, at_bounds: bool = False) -> None:
-        self.content_fraction, self.at_bounds = content_fraction, at_bounds
+    def __init__(
+        self, content_fraction: Fraction, contents: Mapping[int, Fraction] | None = None, *, at_bounds: bool = False
+    ) -> None:
+        self.content_fraction, self.contents, self.at_bounds = content_fraction, contents or {}, at_bounds
         self._now: dict[str, _Vessel] = {}
         self.faults: list[Faulty] = []
         self.dose: Fraction | None = None
+        self.doses: list[Fraction] = []
         self.filled_from: str | None = None
         self._mixed: dict[str, tuple[Fraction, Fraction, Fraction | None, bool]] = {}
         self._history: dict[str, list[_Fields]] = {}
@@ -288,7 +307,7 @@ class Vessels:
         )
         return Replay(
             steps, self.content_fraction, None if impossible else self.dose, mixtures, tuple(self.faults),
-            self.filled_from, self._history,
+            self.filled_from, self._history, self.contents, tuple(self.doses),
         )  # fmt: skip
 
     def _keep(self, vessel: str, step: int) -> None:
@@ -327,8 +346,8 @@ class Vessels:
             vessel.liquid_since, vessel.powder = step.number, False
         else:
             vessel.solids += mg
-        if step.role == DRUG:
-            vessel.drug += mg * self.content_fraction
+        if step.role == DRUG or step.number in self.contents:
+            vessel.drug += mg * content_of(step, self.content_fraction, self.contents)
             vessel.powder = vessel.liquid_since is None
 
     def _mix(self, step: Mix, amount: Fraction | None) -> None:
@@ -399,6 +418,7 @@ class Vessels:
         if wanted > source.mass:
             self._fault(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass)
         self.dose = source.drug * Fraction(step.amount_mg) / source.mass
+        self.doses.append(self.dose)
         rest = 1 - min(ONE, wanted / source.mass)
         source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
 

@@ -9,7 +9,7 @@ from compound.exact.quantity import Direction, is_multiple, round_to
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Finding, Place, Said
-from compound.judging.accuracy import Accuracy
+from compound.judging.accuracy import Accuracy, farthest_dose, off_percent
 from compound.judging.replay import Fault, Faulty, Replay
 from compound.plan.plan import DRIED, DRUG, Fill, Plan, Transfer, Weigh
 
@@ -49,7 +49,7 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
     found += _dilution_findings(plan, run)
     found += _fill_findings(plan)
     if accuracy is not None:
-        found += _dose_findings(plan, accuracy)
+        found += _dose_findings(plan, run, accuracy)
     return found
 
 
@@ -156,17 +156,17 @@ def _fill_findings(plan: Plan) -> list[Finding]:
     return found
 
 
-def _dose_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
+def _dose_findings(plan: Plan, run: Replay, accuracy: Accuracy) -> list[Finding]:
     found: list[Finding] = []
     order = plan.order
     if order.dose_error_limit is None:
         return found
     limit = Fraction(order.dose_error_limit.percent)
-    if abs(accuracy.deviation_percent) > limit:
+    dose = farthest_dose(run, accuracy.target_mg) or accuracy.dose_mg
+    if abs(deviation := off_percent(dose, accuracy.target_mg)) > limit:
         found.append(
             Finding(codes.DOSE_OFF_LABEL, Place.accuracy("dose_mg"), {
-                "dose": accuracy.dose_mg, "target": accuracy.target_mg,
-                "deviation": accuracy.deviation_percent, "limit": limit,
+                "dose": dose, "target": accuracy.target_mg, "deviation": deviation, "limit": limit,
             })
         )  # fmt: skip
         return found

@@ -9,7 +9,7 @@ from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value
 from compound.judging.accuracy import Accuracy, Measured
 from compound.judging.replay import ZERO, Contents, Replay, replay
-from compound.plan.plan import DRUG, Fill, Plan, Transfer
+from compound.plan.plan import Fill, Plan, Transfer
 
 _MOVE = Fraction(1, 1000)  # the part of an amount by which it is moved to see what that does to the dose
 
@@ -109,10 +109,7 @@ def _by_lever(
     lever = levers.get(step.vessel)
     if lever is None or run.dose_mg is None:
         return []
-    if isinstance(step, Transfer):
-        brings = _strength(_made(run, step.source))
-    else:
-        brings = run.content_fraction if getattr(step, "role", "") == DRUG else ZERO
+    brings = _strength(_made(run, step.source)) if isinstance(step, Transfer) else run.content_of(step)
     mass, drug, strength = lever.made.mass_mg, lever.made.drug_mg, _strength(lever.made)
     if brings == strength:
         return []
@@ -142,11 +139,16 @@ def _curve(run: Replay, part: Measured) -> _Curve | None:
         return None
     points = [(part.amount, run.dose_mg)]
     for factor in (1 + _MOVE, 1 - _MOVE):
-        dose = replay(run.steps, run.content_fraction, {part.number: part.amount * factor}).dose_mg
+        dose = _dose_with(run, part.number, part.amount * factor)
         if dose is None or dose == run.dose_mg:
             return None
         points.append((part.amount * factor, dose))
     return (points[0], points[1], points[2])
+
+
+def _dose_with(run: Replay, number: int, amount: Fraction) -> Fraction | None:
+    """The dose with another amount at one step."""
+    return replay(run.steps, run.content_fraction, {number: amount}, contents=run.contents).dose_mg
 
 
 def _reading_on(curve: _Curve, dose: Fraction) -> Fraction | None:

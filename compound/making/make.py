@@ -14,8 +14,11 @@ from compound.findings.finding import Clause, Finding, NotChecked, Said, Severit
 from compound.judging.audit import Audit, audit
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making import route
+from compound.order.identity import Identity, read_identity
 from compound.order.order import Order, needed
 from compound.order.request import to_request
+from compound.order.source import named_to_dict
+from compound.plan.components import component_lots
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS
@@ -74,8 +77,9 @@ def refused_record(order: Order, findings: tuple[Finding, ...], routed: Routed |
     balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
     not_checked = order_not_checked(order, None, None)
     return plan_json.impossible_record(
-        to_request(order), balance, order.content_fraction, findings, not_checked, routed
-    )
+        {"request": to_request(order), "balance": balance, **named_to_dict(order)}, order.content_fraction, findings,
+        not_checked, routed,
+    )  # fmt: skip
 
 
 def plan_batch(
@@ -93,6 +97,7 @@ def plan_batch(
         routed = route.with_other_route(order, routed)
     if routed.plan is None:
         return Batch(order, notes, house_rules, routed, None)
+    component_lots(routed.plan)  # a lot of what is no component is refused before anything is shown
     judged = audit(routed.plan, (*notes, *_findings_of_routes(routed)), house_rules)
     _verify(judged)
     return Batch(order, notes, house_rules, routed, judged)
@@ -122,7 +127,8 @@ def write_worksheet(
     """The worksheet of a planned batch as the bytes of a PDF, with the plan attached; writes no file.
 
     `beside` says what stands on the sheet beside the plan, by the long names of the options: `batch-number`,
-    `prepared`, `pharmacy`, `component-lot`. With the sheet comes the batch as it is judged on it: what the sheet cannot
+    `prepared`, `pharmacy`, `component-lot`; what the order states of the first, second and fourth need not stand there
+    again, and must not differ. With the sheet comes the batch as it is judged on it: what the sheet cannot
     print is a finding too. Raises InputError for a batch that has no plan, or whose plan must not be made.
     """
     from compound.reading import shipped
@@ -136,18 +142,34 @@ def write_worksheet(
         raise InputError("", "the batch must not be made, so no worksheet is written")
     how, options = how or PrintSettings(), beside or {}
     template = how.template or read_template(shipped.template("worksheet.toml"))
-    details = read_details(
-        batch.audit.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
-        pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
-    )  # fmt: skip
-    judged = letters.with_letters(batch.audit, details)
+    batch = _identified(batch, read_identity(options))
+    judged = needed(batch.audit, "plan")
+    details = read_details(judged.plan, pharmacy=options.get("pharmacy", ()), fillable=how.fillable)
+    judged = letters.with_letters(judged, details)
     record = plan_json.plan_record(judged)
     pdf = render.render(judged, template, details, record["fingerprint"], to_json(record), how.page_size)
     return pdf, replace(batch, audit=judged)
 
 
+def _identified(batch: Batch, identity: Identity) -> Batch:
+    """The batch with what identifies it, planned again where its order does not say so: names in its steps depend on it.
+
+    Raises InputError where the order says otherwise.
+    """
+    if identity in (Identity(), batch.order.identity):
+        return batch
+    if batch.order.identity != Identity():
+        raise InputError("", "batch number, day of preparation and lots of the order are others than those for the sheet")
+    return plan_batch(
+        replace(batch.order, identity=identity), notes=batch.notes, house_rules=batch.house_rules,
+        alternatives=len(batch.routed.alternatives), other_route=batch.routed.other is not None,
+    )  # fmt: skip
+
+
 def _verify(judged: Audit) -> None:
     """The planner's word against the replay: a plan that breaks a limit it was searched under is never shown."""
+    if any(finding.code == codes.MATERIAL_CONTRADICTS_ROLE.code for finding in judged.findings):
+        return  # the order names drug where the search counts on none: that is no fault of the search
     if judged.accuracy is None or any(
         finding.severity is Severity.ERROR and finding.place.is_about_the_plan for finding in judged.findings
     ):
@@ -178,4 +200,4 @@ def _kind_of(option: str) -> str:
 
 def without_accepted(plan: Plan) -> Plan:
     """A plan without what was accepted: that holds for the plan that is printed, and may be no finding of another."""
-    return Plan(replace(plan.order, accept={}), plan.balance, plan.content_fraction, plan.steps)
+    return replace(plan, order=replace(plan.order, accept={}))

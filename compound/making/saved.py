@@ -11,8 +11,11 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.judging.materials import contents
 from compound.judging.replay import replay
-from compound.plan.plan import Plan, plan_from_dict, refuse_unplayable
+from compound.order.source import source_of
+from compound.plan.components import component_lots
+from compound.plan.plan import SCHEMA_1, Plan, plan_from_dict, refuse_unplayable
 from compound.reading import json_text
 from compound.reading.amounts import from_canonical
 from compound.reading.fields import in_file
@@ -37,23 +40,26 @@ def read_plan(content: bytes, name: str = "plan") -> SavedPlan:
     try:
         plan = plan_from_dict(data)
         refuse_unplayable(plan.steps)
+        component_lots(plan, "identity.lots")
         return SavedPlan(plan, _about_file(data, plan), name)
     except InputError as error:
         raise in_file(error, name) from None
 
 
 def audit_plan(
-    plan: Plan | SavedPlan, readings: Mapping[int, Decimal] | None = None, *, fill_weight: Decimal | None = None
-) -> Weighed:
+    plan: Plan | SavedPlan, readings: Mapping[int, Decimal] | None = None, *, fill_weight: Decimal | None = None,
+    jars: Mapping[int, str] | None = None,
+) -> Weighed:  # fmt: skip
     """Replays a plan and says what dose it gives, with the weights read, and what to weigh next.
 
     `readings` are mg by the number of the step, `fill_weight` the net mg that the capsules are really filled with; the
-    weighings still to do are corrected so that the dose comes out on its label. Raises InputError for a reading that
+    weighings still to do are corrected so that the dose comes out on its label. `jars` are the lots, or the labels of
+    vessels, that were taken, by step: one that is not the one planned is an error. Raises InputError for a reading that
     belongs to no weighing, and for a request that cannot be judged: named as what it is in the file.
     """
     saved = plan if isinstance(plan, SavedPlan) else SavedPlan(plan)
     try:
-        return audit_weighed(saved.plan, readings or {}, fill_weight, saved.notes)
+        return audit_weighed(saved.plan, readings or {}, fill_weight, saved.notes, jars)
     except InputError as error:
         raise error.moved(lambda where: f"{saved.name}: request.{_key(where)}") from None
 
@@ -65,6 +71,8 @@ def _key(option: str) -> str:
 def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
     """Whether the file is as it was saved, and says what its steps say."""
     found = []
+    if plan.schema == SCHEMA_1:
+        found.append(Finding(codes.PLAN_OF_VERSION_1, "schema", {"source": source_of(plan.order).name}))
     stated = data.get("fingerprint")
     if stated is None:
         found.append(Finding(codes.FINGERPRINT_MISSING, "fingerprint"))
@@ -74,7 +82,7 @@ def _about_file(data: dict[str, Any], plan: Plan) -> tuple[Finding, ...]:
     accuracy = data.get("accuracy")
     if isinstance(accuracy, dict) and accuracy.get("dose_mg") is not None:
         saved = from_canonical(accuracy["dose_mg"], "accuracy.dose_mg")
-        dose = replay(plan.steps, plan.content_fraction).dose_mg
+        dose = replay(plan.steps, plan.content_fraction, contents=contents(plan)).dose_mg
         if dose is not None and saved != dose:
             values = {"saved": saved, "dose": dose}
             found.append(Finding(codes.SAVED_DOSE_DIFFERS, "accuracy.dose_mg", values))

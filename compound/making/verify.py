@@ -103,7 +103,7 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
     found += [Finding(codes.SHEET_DRAWN_OTHERWISE, item.where, {"place": item.where}) for item in drawn]
     found.append(Finding(codes.SHEET_OF_ANY_ORDER, where))
     return Verified(
-        record, judged, tuple(found), (*altered, *differences, *said, *drawn), printing.details["batch_number"]
+        record, judged, tuple(found), (*altered, *differences, *said, *drawn), details.batch_number
     )
 
 

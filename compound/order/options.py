@@ -22,6 +22,7 @@ from compound.facts.substance import Substance
 from compound.facts.substances import forms_of, label_form
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.order.identity import read_identity
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OF_THE_ORDER, Kind, Option
 from compound.order.order import (
     Balance,
@@ -81,6 +82,8 @@ def read_order(
         if not any(texts.is_faulty(option) for option in OF_THE_ORDER if _whole(option) == whole):
             with faults:
                 read[whole] = read_as_one(texts.of)
+    with faults:
+        read["identity"] = read_identity(options)
     _read_together(read, faults, fill_needed=fill_needed)
     faults.raise_any()
     return Order(**read), tuple(notes)

@@ -17,6 +17,7 @@ from compound.exact.value import Value, field
 from compound.facts import standards
 from compound.facts.lot import Lot, content_fraction
 from compound.facts.substance import Substance
+from compound.order.identity import Identity
 from compound.order.particle_size import ParticleSize, SieveData
 
 Stated = TypeVar("Stated")
@@ -62,7 +63,8 @@ class Order(Value, kw_only=True):
 
     `dose` is the labelled dose of a capsule in the substance it is expressed in. `drug` is the name of what stands on
     the shelf, `substance` what is known of it. `true_density` is that of the drug's particles in g per cm3, as entered.
-    `fill_rsd` is the RSD of the net weights of filled capsules.
+    `fill_rsd` is the RSD of the net weights of filled capsules. `identity` decides nothing of the plan but the names of
+    what is taken.
     """
 
     dose: Mass
@@ -98,6 +100,7 @@ class Order(Value, kw_only=True):
     true_density: Decimal | None = None
     fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity = field(default_factory=Identity)
 
     def __post_init__(self) -> None:
         """Refuses limits that make no sense, a dose that its capsule does not hold, and a fill that its size does not."""

@@ -391,7 +391,10 @@ def _words(text: str) -> list[str]:
 
 @lru_cache(maxsize=2000)
 def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself."""
+    """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself.
+
+    There behind a hyphen, if it has one in time.
+    """
     table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
     most, blank = wide * 1000 / size, table[" "]
     if sum(map(table.__getitem__, text)) <= most:
@@ -412,6 +415,7 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
             while count < len(word) and own + table[word[count]] <= most:
                 own += table[word[count]]
                 count += 1
+            count = word.rfind("-", 1, count) + 1 or count
             lines.append(word[:count])
             word = word[count:]
             own = sum(map(table.__getitem__, word))

@@ -16,15 +16,19 @@ from typing import Any
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.exact.value import Value, replace
+from compound.order.identity import identity_from_dict
 from compound.order.order import Balance, Order
 from compound.order.request import from_request, to_request
+from compound.order.source import named_to_dict
 from compound.reading.fields import Fields
 from compound.reading.text import shown
 
-PLAN_SCHEMA = "compound.plan/1"
+PLAN_SCHEMA = "compound.plan/2"
+SCHEMA_1 = "compound.plan/1"  # saved before a step named what is taken: a trituration stands there as its drug
 DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
 MATERIAL_ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
+LONGEST_MATERIAL = 400  # the name of a container holds that of its drug
 BATCH, CAPSULES = "batch", "capsules"  # the vessels of which there is one
 MOST_DILUTIONS = 4  # of a plan by the solution route that the tool makes itself
 
@@ -121,12 +125,17 @@ VERBS: dict[type, str] = {
 
 
 class Plan(Value):
-    """The steps, with the order they serve, the balance they are weighed on and the content of the powder."""
+    """The steps, with the order they serve, the balance they are weighed on and the content of the powder.
+
+    `schema` is that of the file it was read from: in one of version 1 a drug's weighing names the drug alone, whatever
+    stands on the shelf.
+    """
 
     order: Order
     balance: Balance
     content_fraction: Fraction
     steps: tuple[Step, ...]
+    schema: str = PLAN_SCHEMA
 
     @property
     def is_liquid(self) -> bool:
@@ -192,6 +201,8 @@ def _value_of(step: Fields, key: str) -> Decimal | int | str:
         return step.number(key)
     if key == "count":
         return step.count(key)
+    if key == "material":
+        return step.name(key, LONGEST_MATERIAL)
     return step.choice(key, MATERIAL_ROLES) if key == "role" else step.name(key)
 
 
@@ -212,6 +223,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
         "schema": PLAN_SCHEMA,
         "request": to_request(plan.order),
         "balance": balance_to_dict(plan.balance, plan.order.least_weighable),
+        **named_to_dict(plan.order),
         "content_fraction": canonical(plan.content_fraction),
         "steps": [step_to_dict(step) for step in plan.steps],
     }
@@ -223,8 +235,9 @@ def plan_from_dict(data: object) -> Plan:
     Raises InputError naming the key.
     """
     fields = Fields(data)
-    if fields.values.get("schema", PLAN_SCHEMA) != PLAN_SCHEMA:
-        raise InputError("schema", f"{shown(str(fields.values['schema']))} is not {PLAN_SCHEMA}")
+    schema = fields.values.get("schema", PLAN_SCHEMA)
+    if schema not in (PLAN_SCHEMA, SCHEMA_1):
+        raise InputError("schema", f"{shown(str(schema))} is not {PLAN_SCHEMA}")
     request, stated = fields.group("request"), fields.group("balance")
     balance = _balance(stated)
     try:
@@ -232,6 +245,8 @@ def plan_from_dict(data: object) -> Plan:
     except InputError as error:
         raise error.at("request") from None
     order = _with_least_weighable(order, balance, stated)
+    if fields.states("identity"):
+        order = replace(order, identity=identity_from_dict(fields.group("identity")))
     if not fields.states("content_fraction"):
         raise InputError("content_fraction", 'is missing; write "1" where the powder is all of the dosed substance')
     content = fields.fraction("content_fraction")
@@ -246,7 +261,7 @@ def plan_from_dict(data: object) -> Plan:
             raise InputError(
                 f"steps[{i - 1}].number", f"is {step.number}; steps are numbered from 1 without a gap, so this is {i}"
             )
-    return Plan(order, balance, content, read)
+    return Plan(order, balance, content, read, str(schema))
 
 
 def _with_least_weighable(order: Order, balance: Balance, data: Fields) -> Order:
@@ -293,7 +308,7 @@ def refuse_unplayable(steps: Sequence[Step]) -> None:
 
 
 def _balance(data: Fields) -> Balance:
-    data.refuse_unknown(("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg"), "a balance")
+    data.refuse_unknown(("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg", "least_weighable_mg_approx"), "a balance")
     capacity = Mass(data.number("capacity_mg")) if data.states("capacity_mg") else None
     try:
         return Balance(Mass(data.number("sensitivity_mg")), Mass(data.number("readability_mg")), capacity)

@@ -13,6 +13,7 @@ from compound.exact.quantity import Direction, round_to, written
 from compound.exact.value import replace
 from compound.facts import standards
 from compound.order.order import Order, default_readability, needed
+from compound.order.source import source_of
 from compound.plan.plan import BATCH, CAPSULES, DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Vessel, Weigh
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.search import Chain, Prefer, Problem, feasible, first_difference, search
@@ -81,7 +82,7 @@ def powder_problem(order: Order) -> tuple[Problem, Fraction]:
 
 def _plan_of(order: Order, chain: Chain, unit: Fraction) -> Plan:
     balance = needed(order.balance, "--balance-sensitivity")
-    drug, diluent = order.drug or "drug", needed(order.diluent, "--diluent")
+    drug, diluent = source_of(order).name, needed(order.diluent, "--diluent")
     steps: list[Step] = []
 
     def amount(units: int) -> Decimal:

@@ -21,6 +21,7 @@ from compound.facts import standards
 from compound.facts import ware as table
 from compound.order.options import MOST_DEPOSIT
 from compound.order.order import Order, needed
+from compound.order.source import source_of
 from compound.plan.plan import (
     BATCH,
     CAPSULES,
@@ -127,7 +128,7 @@ def _measures(owned: Sequence[str], role: str, by_mass: bool) -> tuple[tuple[Mea
 def plan_of(order: Order, problem: SolutionProblem, found: Candidate) -> Plan:
     """The steps of a plan that was found."""
     balance = needed(order.balance, "--balance-sensitivity")
-    drug, diluent = order.drug or "drug", needed(order.diluent, "--diluent")
+    drug, diluent = source_of(order).name, needed(order.diluent, "--diluent")
     solvent = needed(order.solvent, "--solvent")
     steps: list[Step] = []
 

@@ -53,11 +53,13 @@ class CsvTable(Value):
 
 
 def read_rows(
-    content: bytes, name: str, columns: Sequence[Sequence[str]]
+    content: bytes, name: str, columns: Sequence[Sequence[str]], may_be_empty: Collection[str] = ()
 ) -> tuple[Sequence[str], list[tuple[str, dict[str, str]]], bool]:
     """The header that the file has, one of `columns`; its rows, each with its place; whether commas are decimal ones.
 
-    Every cell is filled. Raises InputError: one sentence with the file and the line.
+    Every cell is filled, but those of columns that `may_be_empty`: an empty one is left out of its row.
+
+    Raises InputError: one sentence with the file and the line.
     """
     table = read_table(content, name)
     wanted = next((choice for choice in columns if sorted(choice) == sorted(table.header)), None)
@@ -70,6 +72,7 @@ def read_rows(
             {
                 column: cell_text(cell, f"{place}, column {column}")
                 for column, cell in zip(table.header, row, strict=True)
+                if cell.strip(" ") or column not in may_be_empty
             },
         )
         for place, row in table.rows

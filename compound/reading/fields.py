@@ -12,7 +12,16 @@ from typing import Any
 
 from compound.exact.errors import InputError
 from compound.reading.amounts import from_canonical, positive
-from compound.reading.text import as_text, key_shown, kind_of, nearest_hint, one_of, read_name, refuse_unprintable
+from compound.reading.text import (
+    LONGEST_NAME,
+    as_text,
+    key_shown,
+    kind_of,
+    nearest_hint,
+    one_of,
+    read_name,
+    refuse_unprintable,
+)
 
 MOST_COUNT = 1_000_000
 
@@ -58,9 +67,9 @@ class Fields:
         """A text as `plain_text` reads it."""
         return plain_text(self.value(key), self.place(key), longest=longest, empty=empty)
 
-    def name(self, key: str) -> str:
+    def name(self, key: str, longest: int = LONGEST_NAME) -> str:
         """A name as `read_name` reads it."""
-        return read_name(as_text(self.value(key), self.place(key)), self.place(key))
+        return read_name(as_text(self.value(key), self.place(key)), self.place(key), longest)
 
     def choice(self, key: str, choices: tuple[str, ...], *, any_case: bool = False) -> str:
         """A word out of a few."""

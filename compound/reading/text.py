@@ -103,10 +103,10 @@ def one_of(text: str, choices: tuple[str, ...], where: str, *, any_case: bool = 
     raise InputError(where, f"{shown(text)} is not one of {', '.join(choices)}")
 
 
-def read_name(text: str, where: str) -> str:
+def read_name(text: str, where: str, longest: int = LONGEST_NAME) -> str:
     """A name as it will be printed: one line of visible characters, blanks folded. Raises InputError."""
-    if len(text) > LONGEST_NAME:
-        raise InputError(where, f"a name of {len(text):,} characters is longer than {LONGEST_NAME}")
+    if len(text) > longest:
+        raise InputError(where, f"a name of {len(text):,} characters is longer than {longest}")
     refuse_unprintable(text, where)
     folded = " ".join(text.split())
     if not folded:

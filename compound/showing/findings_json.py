@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from compound.exact.quantity import canonical
 from compound.findings.finding import Finding, NotChecked, Said
+from compound.showing.approximate import twin_of
 from compound.wording.catalogue import message_of, remedy_of, sentences_of
 
 
@@ -15,7 +18,7 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "message": message_of(finding),
-        "values": {name: _value(value) for name, value in finding.values.items()},
+        "values": _values(finding.values),
         "where": finding.where,
         "source": sentences_of(finding.entry).source,
         "remedy": remedy_of(finding),
@@ -30,8 +33,18 @@ def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
     return {"code": item.code, "because": message_of(item)}
 
 
+def _values(values: Mapping[str, Said]) -> dict[str, Any]:
+    """Values by name; a number that is no finite decimal has its twin beside it."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found[name] = _value(value)
+        if isinstance(value, Fraction) and "/" in found[name]:
+            found[f"{name}_approx"] = twin_of(value)
+    return found
+
+
 def _value(value: Said) -> Any:
     """A value as JSON holds it: texts and counts as they are, clauses by code, other numbers as `canonical` writes them."""
     if isinstance(value, tuple):
-        return [{"code": part.code, "values": {name: _value(one) for name, one in part.values.items()}} for part in value]
+        return [{"code": part.code, "values": _values(part.values)} for part in value]
     return value if isinstance(value, (str, int)) else canonical(value)

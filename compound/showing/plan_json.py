@@ -17,7 +17,8 @@ from compound.judging.particles import Particles
 from compound.judging.replay import Mixture
 from compound.judging.uniformity import AtDensity, aliquots
 from compound.order.particle_size import ParticleSize, SieveData
-from compound.plan.plan import Vessel, plan_to_dict, step_to_dict, vessel_of
+from compound.plan.plan import PLAN_SCHEMA, Vessel, plan_to_dict, step_to_dict, vessel_of
+from compound.showing.approximate import with_twins
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.fingerprint import fingerprint
 
@@ -54,21 +55,24 @@ def plan_record(
     )
 
 
-def _stamped(record: dict[str, Any]) -> dict[str, Any]:
+def _stamped(plain: dict[str, Any]) -> dict[str, Any]:
+    record = with_twins(plain)
     ordered = {"schema": record["schema"], "fingerprint": fingerprint(record)}
     return ordered | {key: value for key, value in record.items() if key not in ordered}
 
 
 def impossible_record(
-    request: Mapping[str, Any], balance: Mapping[str, Any], content_fraction: Fraction,
+    ordered: Mapping[str, Any], content_fraction: Fraction,
     findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed | None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of an order for which no plan is admissible, or (without `planned`) none was looked for."""
+    """The record of an order for which no plan is admissible, or (without `planned`) none was looked for.
+
+    `ordered` are request, balance, identity and source.
+    """
     return _stamped(
         {
-            "schema": "compound.plan/1",
-            "request": dict(request),
-            "balance": dict(balance),
+            "schema": PLAN_SCHEMA,
+            **ordered,
             "content_fraction": canonical(content_fraction),
             "steps": [],
             "route": None,

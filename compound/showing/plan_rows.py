@@ -14,6 +14,7 @@ from compound.judging.audit import Audit, allowed_range
 from compound.judging.replay import Mixture
 from compound.judging.step_findings import doublings
 from compound.order.order import Order
+from compound.order.source import source_of
 from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.wording.language import ENGLISH, Language
 from compound.wording.words import Words
@@ -78,7 +79,7 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
 
     match step:
         case Weigh(role=role):
-            what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.text(step.material))
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.material(step.material))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
                 total = printed_reading(audit, Fraction(rest[1]), language)
                 what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
@@ -134,6 +135,21 @@ def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> li
         there += added
         rows.append(Doubling(number, printed_reading(audit, added, language), printed_reading(audit, there, language)))
     return rows
+
+
+def vessel_label(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -> str:
+    """What the label of a vessel that is made says: its name, the drug and how much of it is there, the batch.
+
+    `trituration 1: naltrexone hydrochloride 16 mg per g, 1 in 62.5, batch B-17, NOT the drug`. It is read when the
+    vessel stands beside the jar of the drug.
+    """
+    words, row, order = language.words, _mixture_row(audit, mixture, language), audit.plan.order
+    label = words.vessel_label.format(
+        vessel=row.vessel, drug=language.text(order.dosed), strength=row.strength, ratio=row.one_in or row.total
+    )
+    if order.identity.batch_number is not None:
+        label = words.of_batch.format(label=label, batch=order.identity.batch_number)
+    return words.not_the_drug.format(name=label)
 
 
 def mixture_rows(audit: Audit, language: Language = ENGLISH) -> list[MixtureRow]:
@@ -210,7 +226,7 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     words, notation = language.words, language.notation
     plan, order = audit.plan, audit.plan.order
     rows = [
-        (words.drug, language.text(order.drug) if order.drug else words.not_stated),
+        (words.drug, language.material(source_of(order).name) if order.drug else words.not_stated),
         (words.labelled_dose, _dose_of(order, Fraction(order.dose.mg), language)),
     ]
     if order.capsules is not None:

@@ -9,6 +9,7 @@ from compound.plan.plan import balance_to_dict
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.correcting.weighed import Weighed, Weighing
+from compound.showing.approximate import with_twins
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.plan_json import maybe, mixture_to_dict, uniformity_to_dict
 
@@ -16,7 +17,7 @@ from compound.showing.plan_json import maybe, mixture_to_dict, uniformity_to_dic
 def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
     """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
     accuracy, filling = weighed.made.accuracy, weighed.filling
-    return {
+    record = {
         "schema": "compound.audit/1",
         "file": name,
         "verdict": weighed.verdict.value,
@@ -33,7 +34,7 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
                      for mixture in weighed.made.mixtures],
         "readings": [
             {"number": w.number, "planned_mg": canonical(w.planned), "corrected_mg": maybe(w.corrected),
-             "read_mg": canonical(w.read), "off_percent": _off(w)}
+             "read_mg": canonical(w.read), "off_percent": _off(w), "lot": weighed.jars.get(w.number)}
             for w in weighed.weighings
             if w.read is not None
         ],
@@ -50,6 +51,8 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
         "findings": [finding_to_dict(finding) for finding in weighed.findings],
         "not_checked": [not_checked_to_dict(item) for item in weighed.not_checked],
     }  # fmt: skip
+    found: dict[str, Any] = with_twins(record)
+    return found
 
 
 def _off(weighing: Weighing) -> str | None:

@@ -67,8 +67,9 @@ def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
     words = WEIGHED_WORDS[language.code]
     found = {}
     for step in audit.plan.weighings():
-        what, vessel = step.source if isinstance(step, Transfer) else step.material, language.text(step.vessel)
-        found[step.number] = words.weigh_into.format(what=language.text(what), vessel=vessel)
+        vessel = language.text(step.vessel)
+        what = language.text(step.source) if isinstance(step, Transfer) else language.material(step.material)
+        found[step.number] = words.weigh_into.format(what=what, vessel=vessel)
         if isinstance(step, Weigh) and step.role == DRIED:
             found[step.number] = words.dried_vessel.format(vessel=vessel)
     return found
@@ -77,6 +78,8 @@ def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
 def weighing_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
     texts = step_texts(weighed.made, language)
+    for number, jar in weighed.jars.items():
+        texts[number] = WEIGHED_WORDS[language.code].from_jar.format(text=texts[number], jar=jar)
     return [_weighing(weighed, weighing, texts[weighing.number], language) for weighing in weighed.weighings]
 
 

@@ -16,6 +16,7 @@ from compound.findings.finding import Entry, Finding, NotChecked
 from compound.wording import notation, words
 from compound.wording.catalogue import Sentences, joined, parts, sentences_of
 from compound.wording.notation import LANGUAGES, Notation
+from compound.wording.shelf_names import ShelfName, read_shelf_name
 from compound.wording.words import Words
 
 UNTRANSLATED = "[English] "
@@ -79,6 +80,8 @@ class Language(Value):
 
     def text(self, english: str) -> str:
         """A name or a fixed word: that of a substance, a vessel, a class. What is not known stays as it is."""
+        if (container := read_shelf_name(english)) is not None:
+            return self._container(container)
         if not self.texts:
             return english
         if (known := self.texts.get(english.casefold())) is not None:
@@ -87,6 +90,19 @@ class Language(Value):
         if number.isdecimal() and number.isascii() and (known := self.texts.get(name)) is not None:
             return f"{known} {number}"
         return "; ".join(self._item(item) for item in english.split("; "))
+
+    def material(self, english: str) -> str:
+        """The name of what is weighed; that of a container which is not the pure drug says that it is not."""
+        name = self.text(english)
+        return name if read_shelf_name(english) is None else self.words.not_the_drug.format(name=name)
+
+    def _container(self, container: ShelfName) -> str:
+        words, drug, mg = self.words, self.text(container.substance), self.notation.number(container.mg)
+        if container.mass_mg is None:
+            name = words.trituration_of.format(drug=drug, strength=mg)
+        else:
+            name = words.tablets_of.format(drug=drug, dose=mg, mass=self.notation.number(container.mass_mg))
+        return name if container.lot is None else words.of_lot.format(name=name, lot=container.lot)
 
     def _item(self, english: str) -> str:
         if (known := self.texts.get(english.casefold())) is not None:

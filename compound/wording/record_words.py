@@ -23,6 +23,7 @@ class WeighedWords(Value, kw_only=True):
     fill_given: str
     fill_right: str
     weigh_into: str
+    from_jar: str
     dried_vessel: str
     none_admissible: str
     corrected: str
@@ -73,6 +74,7 @@ WEIGHED_WORDS = {
         fill_given=", {fill} filled",
         fill_right=", {fill} would put the dose right",
         weigh_into="weigh {what} into {vessel}",
+        from_jar="{text}; taken: {jar}",
         dried_vessel="weigh the dried vessel, {vessel}",
         none_admissible="none is admissible",
         corrected="{amount} (corrected)",
@@ -97,6 +99,7 @@ WEIGHED_WORDS = {
         fill_given="; {fill} gefüllt",
         fill_right="; {fill} brächten die Dosis auf die deklarierte",
         weigh_into="{what} einwiegen, in: {vessel}",
+        from_jar="{text}; genommen: {jar}",
         dried_vessel="getrocknetes Gefäß wiegen: {vessel}",
         none_admissible="keine ist zulässig",
         corrected="{amount} (korrigiert)",

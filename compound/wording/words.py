@@ -30,6 +30,14 @@ class Words(Value, kw_only=True):
     # Mixtures.
     per_ml: str
     one_in: str
+    # What stands on the shelf where it is not the pure drug, and what a vessel that is made is labelled with.
+    trituration_of: str
+    tablets_of: str
+    of_lot: str
+    not_the_drug: str
+    vessel_label: str
+    of_batch: str
+    on_the_vessel: str
     # Dose and bounds.
     dose_per_capsule: str
     no_dose: str
@@ -98,6 +106,13 @@ ENGLISH_WORDS = Words(
     nothing_allowed="none",
     per_ml="{mass} per mL",
     one_in="1 in {ratio}",
+    trituration_of="{drug} trituration {strength} mg per g",
+    tablets_of="crushed tablets, {drug} {dose} mg in {mass} mg",
+    of_lot="{name}, lot {lot}",
+    not_the_drug="{name}, NOT the drug",
+    vessel_label="{vessel}: {drug} {strength}, {ratio}",
+    of_batch="{label}, batch {batch}",
+    on_the_vessel="on the vessel: {label}",
     dose_per_capsule="dose per capsule",
     no_dose="none: the steps cannot be carried out",
     labelled_dose="labelled dose",
@@ -109,7 +124,7 @@ ENGLISH_WORDS = Words(
     worst_case_limit="{low} to {high} (limit {limit})",
     not_worked_out="not worked out",
     root_sum_square="root sum square of the limits",
-    drug="drug on the shelf",
+    drug="taken from the shelf",
     not_stated="not stated",
     capsules="capsules",
     capsules_of_size="{count}, size {size}",
@@ -187,6 +202,13 @@ GERMAN_WORDS = Words(
     nothing_allowed="keiner",
     per_ml="{mass} je mL",
     one_in="1 Teil in insgesamt {ratio} Teilen",
+    trituration_of="{drug}-Verreibung {strength} mg je g",
+    tablets_of="zerkleinerte Tabletten, {drug} {dose} mg in {mass} mg",
+    of_lot="{name}, Charge {lot}",
+    not_the_drug="{name}, NICHT der Wirkstoff",
+    vessel_label="{vessel}: {drug} {strength}, {ratio}",
+    of_batch="{label}, Charge {batch}",
+    on_the_vessel="auf das Gefäß: {label}",
     dose_per_capsule="Dosis je Kapsel",
     no_dose="keine: die Schritte sind nicht ausführbar",
     labelled_dose="deklarierte Dosis",
@@ -198,7 +220,7 @@ GERMAN_WORDS = Words(
     worst_case_limit="{low} bis {high} (Grenze {limit})",
     not_worked_out="nicht berechnet",
     root_sum_square="Wurzel aus der Quadratsumme der Grenzen",
-    drug="Wirkstoff im Bestand",
+    drug="entnommen aus dem Bestand",
     not_stated="nicht angegeben",
     capsules="Kapseln",
     capsules_of_size="{count}, Größe {size}",

@@ -6,13 +6,14 @@ from fractions import Fraction
 
 from compound.facts.standards import limit
 from compound.findings.finding import Severity
+from compound.order.source import source_of
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
+from compound.plan.components import SHELLS, components
 from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
 from compound.showing import finding_rows
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
-from compound.worksheet.details import SHELLS, components
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
@@ -44,8 +45,9 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     drug = sheet.name(order.dosed)
     paper.y = paper.lines_at(x, paper.y, drug, wide, fitting(drug, wide, (17, 15, 13, 11), True), True)
     form = sheet.say("dose", "form")
-    if order.drug and order.drug != order.dosed:
-        form = f"{form}; {sheet.say('dose', 'as', drug=sheet.name(order.drug))}"
+    source = source_of(order)
+    if order.drug and source.name != order.dosed:
+        form = f"{form}; {sheet.say('dose', 'as', drug=sheet.material(source.name))}"
     paper.y = paper.lines_at(x, paper.y, form, wide, 9) + 3
     text = sheet.notation.dose(dose)
     paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True) + 1
@@ -59,7 +61,7 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.y = max(paper.y + high + 8, top + _CODE + 8)
     fill = "" if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
     text = sheet.say(
-        "dose", "code", drug=order.drug or "", dose=sheet.notation.dose(dose),
+        "dose", "code", drug=order.dosed if order.drug else "", dose=sheet.notation.dose(dose),
         count=sheet.notation.number(order.capsules or 0), fill=fill,
         sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip
@@ -111,7 +113,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         day, component = last
         beyond = sheet.notation.day(day)
         if component:
-            beyond = say("batch", "beyond_use_expiry", date=beyond, component=sheet.component(component))
+            beyond = say("batch", "beyond_use_expiry", date=beyond, component=_owner(sheet, component))
     rule = say("batch", "beyond_use_rule", days=sheet.notation.number(limit("beyond_use_days")))
     count = None if order.capsules is None else sheet.notation.number(order.capsules)
     if count is not None and order.capsule_size:
@@ -133,7 +135,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "blend"), unknown if blend is None else sheet.reading(blend)),
     ]
     right = [
-        (say("batch", "drug"), sheet.name(order.drug) if order.drug else unknown),
+        (say("batch", "drug"), sheet.material(source_of(order).name) if order.drug else unknown),
         (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
         ("", _potency_source(sheet)),
         (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
@@ -143,6 +145,11 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
     if order.excipients:
         right.append((say("batch", "excipients"), "; ".join(sheet.name(name) for name in order.excipients)))
     sheet.columns(left, right)
+
+
+def _owner(sheet: Sheet, component: str) -> str:
+    """Whose expiry it is; nobody weighs by this line, so it need not say what a container is not."""
+    return sheet.component(component) if component == SHELLS else sheet.name(component)
 
 
 def _filled_from(sheet: Sheet) -> str:

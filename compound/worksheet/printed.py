@@ -1,7 +1,7 @@
 """How a sheet was printed: tool, rules, page, details and template. It travels in the sheet, beside the plan.
 
-The plan alone does not decide a worksheet: a batch number or a template of the house stands on it too. With both in it,
-a machine can print the sheet again and compare every word.
+The plan alone does not decide a worksheet: the head of a pharmacy or a template of the house stands on it too. With
+both in it, a machine can print the sheet again and compare every word.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from compound.reading.text import shown
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 
-NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/1"
+NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/2"
+_SCHEMA_1 = "compound.sheet/1"  # it held batch number, dates and lots, which now stand in the plan
 _KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "logo")
 
 
@@ -36,11 +37,7 @@ class PrintRecord(Value):
 
     def details_for(self, plan: Plan) -> Details:
         """The details, read for the plan of the sheet. Raises InputError."""
-        return read_details(
-            plan, batch_number=self.details["batch_number"] or None, prepared=self.details["prepared"],
-            pharmacy=self.details["pharmacy"], component_lots=self.details["component_lots"],
-            fillable=self.details["fillable"],
-        )  # fmt: skip
+        return read_details(plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"])
 
 
 def write_print_record(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:
@@ -52,10 +49,7 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
         "rules_sha256": rules[1],
         "page_size": page_size,
         "details": {
-            "batch_number": details.batch_number,
-            "prepared": None if details.prepared is None else details.prepared.isoformat(),
             "pharmacy": list(details.pharmacy),
-            "component_lots": [f"{name}={lot.lot},{lot.written}" for name, lot in details.lots.items()],
             "fillable": details.fillable,
         },
         "template": template_to_table(template),
@@ -67,6 +61,8 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
 def read_print_record(record: object) -> PrintRecord:
     """Reads the record of a printing. Raises InputError naming the key."""
     fields = Fields(record)
+    if fields.values.get("schema") == _SCHEMA_1:
+        raise InputError("schema", f"{shown(_SCHEMA_1)} is that of an earlier release; verify the sheet with that one")
     if fields.values.get("schema") != PRINT_SCHEMA:
         raise InputError("schema", f"{shown(str(fields.values.get('schema')))} is not {PRINT_SCHEMA}")
     fields.refuse_unknown(_KEYS, "a printing")
@@ -86,11 +82,5 @@ def read_print_record(record: object) -> PrintRecord:
 
 
 def _details(fields: Fields) -> dict[str, Any]:
-    fields.refuse_unknown(("batch_number", "prepared", "pharmacy", "component_lots", "fillable"), "the details")
-    return {
-        "batch_number": fields.text("batch_number", empty=True),
-        "prepared": fields.text("prepared") if fields.states("prepared") else None,
-        "pharmacy": fields.texts("pharmacy"),
-        "component_lots": fields.texts("component_lots"),
-        "fillable": fields.flag("fillable"),
-    }
+    fields.refuse_unknown(("pharmacy", "fillable"), "the details")
+    return {"pharmacy": fields.texts("pharmacy"), "fillable": fields.flag("fillable")}

@@ -12,6 +12,7 @@ from typing import Any
 from compound.exact.value import Value
 from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
 from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
+from compound.wording.shelf_names import read_shelf_name
 from compound.worksheet.sheet import Sheet
 
 _WIDEST = 140.0
@@ -50,7 +51,9 @@ def nodes(sheet: Sheet, vessels: list[str]) -> list[SchemeNode]:
     say, plan = sheet.say, sheet.plan
     first = next(s for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0])
     content = sheet.notation.percent(100 * plan.content_fraction)
-    found = [SchemeNode("drug", "", (say("scheme", "drug"), content), sheet.reading(Fraction(first.amount_mg)))]
+    pure = read_shelf_name(first.material) is None
+    shelf = (say("scheme", "drug"), content) if pure else (sheet.material(first.material),)
+    found = [SchemeNode("drug", "", shelf, sheet.reading(Fraction(first.amount_mg)))]
     for i, vessel in enumerate(vessels):
         found.append(_vessel(sheet, vessel, vessels[i + 1] if i + 1 < len(vessels) else None))
     fill = next(step for step in plan.steps if isinstance(step, Fill))

@@ -12,10 +12,11 @@ from compound.judging.replay import Mixture
 from compound.order.order import Order
 from compound.paper.logo import read_picture
 from compound.paper.paper import ASCENT, LEADING, PAGE_MARGIN, SIZES, Paper, width, wrap
+from compound.plan.components import SHELLS
 from compound.plan.plan import Plan, Transfer, Weigh
 from compound.wording.language import language
 from compound.wording.notation import Notation
-from compound.worksheet.details import SHELLS, Details
+from compound.worksheet.details import Details
 from compound.worksheet.template import Template
 
 _SMALL = 6.5
@@ -89,6 +90,10 @@ class Sheet:
         """The name of a substance, in the language of the sheet where it is known."""
         return self.language.text(name)
 
+    def material(self, name: str) -> str:
+        """The name of what is weighed, in the language of the sheet: of what is not the pure drug it says so."""
+        return self.language.material(name)
+
     def message(self, said: Finding | NotChecked) -> str:
         """What a finding says, or why something was not checked."""
         return self.language.message(said)
@@ -119,7 +124,7 @@ class Sheet:
         """What is weighed in a step: a material or what comes from a vessel."""
         (found,) = (s for s in self.plan.steps if s.number == step)
         if isinstance(found, Weigh):
-            return self.name(found.material)
+            return self.material(found.material)
         return self.vessel(found.source if isinstance(found, Transfer) else found.vessel)
 
     # The frame of a page.
@@ -285,5 +290,5 @@ class Sheet:
     def component(self, name: str) -> str:
         """The name of a component, the empty capsules among them."""
         if name != SHELLS:
-            return self.name(name)
+            return self.material(name)
         return self.say("components", "empty_capsules", size=self.order.capsule_size or "")

@@ -8,6 +8,7 @@ from fractions import Fraction
 from compound.exact.errors import ProgramFault
 from compound.facts import standards
 from compound.judging.audit import allowed_range
+from compound.judging.replay import Mixture
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
 from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.showing import plan_rows
@@ -71,9 +72,10 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     elif step.role == DRIED:
         what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
     else:
-        what, drug = say("step", "weigh", material=sheet.name(step.material)), step.role == DRUG
+        what, drug = say("step", "weigh", material=sheet.material(step.material)), step.role == DRUG
     sizes = _NAMES if len(what) <= _LONG_NAME else _NAMES[2:]
-    size = next((s for s in sizes if all(width(word, s, drug) <= wide for word in what.split())), sizes[-1])
+    parts = what.replace("-", "- ").split()  # a word is broken behind its hyphens
+    size = next((s for s in sizes if all(width(part, s, drug) <= wide for part in parts)), sizes[-1])
     cell: Cell = target
     if (rest := sheet.audit.run.made_up_after_drying().get(number)) is not None:
         # The planned amount must not be weighed as it stands: the reading of the dried vessel decides.
@@ -192,17 +194,21 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
         text = say("mixing", "once", **values)
         if len(doublings) > 1:
             text = say("mixing", "doubling", **values, vessel=vessel)
-    label = max(width(say("mixing", key), 8, True) for key in ("addition", "add", "holds", "done")) + 8
+    first = max(width(say("mixing", key), 8, True) for key in ("addition", "add", "holds", "done")) + 8
     cell = max([50.0, *(width(row.total, 9, True) + 8 for row in doublings)])
-    per_row = max(1, int((paper.inner - label) // cell))
+    per_row = max(1, int((paper.inner - first) // cell))
     parts = [doublings[i : i + per_row] for i in range(0, len(doublings), per_row)] if len(doublings) > 1 else []
-    keep = 16 + len(wrap(text, paper.inner, 8.5)) * LEADING * 8.5 + len(parts) * 76 + 34
+    label = "" if mixture is None else _label(sheet, mixture)
+    lines = len(wrap(text, paper.inner, 8.5)) + (len(wrap(label, paper.inner, 8.5, True)) if label else 0)
+    keep = 18 + lines * LEADING * 8.5 + len(parts) * 76 + 34
     sheet.heading(heading, keep)
     paper.need(keep)
     paper.paragraph(title, 10, True, after=1)
+    if label:
+        paper.paragraph(label, 8.5, True, after=2)
     paper.paragraph(text, 8.5, after=4)
     for part in parts:
-        columns = [Column(say("mixing", "addition"), label, bold=True, size=8)]
+        columns = [Column(say("mixing", "addition"), first, bold=True, size=8)]
         columns += [Column(str(row.number), cell, "right", True, 9) for row in part]
         body: list[list[Cell] | Span] = [
             [say("mixing", "add"), *(row.added for row in part)],
@@ -215,6 +221,12 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
     keys = ("from_to", "time", "looks", "by")
     sheet.blanks([(say("mixing", key), f"{name}{say('mixing', key)}") for key in keys])
     paper.y += 8
+
+
+def _label(sheet: Sheet, mixture: Mixture) -> str:
+    """What is to be written on the vessel of a mixture."""
+    label = plan_rows.vessel_label(sheet.audit, mixture, sheet.language)
+    return sheet.language.words.on_the_vessel.format(label=label)
 
 
 def _concentrates(sheet: Sheet, vessel: str) -> list[str]:

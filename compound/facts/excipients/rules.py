@@ -228,3 +228,13 @@ def _family(entry: Mapping[str, Any]) -> Family:
         whole=frozenset(map(squash, entry.get("whole", ()))),
         weight_least=int(entry.get("weight_least", 0)),
     )
+
+
+_PHARMACOPOEIAS = ("usp", "nf", "bp", "ep", "ph", "eur", "jp", "dab")
+
+
+def subject_of(name: str) -> str:
+    """What the rules call the one thing that a name names, beside the letters of a pharmacopoeia; "" where it names none."""
+    words = [token.text for token in cut_into_tokens(name) if token.text not in _PHARMACOPOEIAS]
+    hit = built_in_rules().names.get("".join(words))
+    return "" if hit is None else hit.row.subject
