@@ -58,7 +58,7 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
     run = replay(plan.steps, plan.content_fraction)
-    parts = measured(plan.steps, Fraction(plan.balance.sensitivity.mg))
+    parts = measured(run, Fraction(plan.balance.sensitivity.mg))
     accuracy = accuracy_of(plan, run, parts)
     found = [
         *notes,

@@ -18,6 +18,7 @@ from compound.facts.substance import Substance
 from compound.facts.substances import read_dose_as, resolve
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.order.excipient import read_excipient
 from compound.order.options_table import BY_NAME, OF_THE_ORDER, Kind, Option
 from compound.order.order import Balance, Order, default_readability, needed, refuse_count
 from compound.order.particle_size import ParticleSize, SieveData, SieveFile, parse_size, read_fill_rsd
@@ -207,6 +208,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.SOLUBILITY: lambda text, option: parse_solubility(text, option.place),
     Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
     Kind.TEXT: _read_text,
+    Kind.EXCIPIENT: lambda texts, option: tuple(read_excipient(text, option.place) for text in texts),
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(text, option.place).size,
     Kind.SOLVENT: lambda text, option: read_solvent(text, option.place),

@@ -27,6 +27,7 @@ class Kind:
     DEPOSIT = "volume on 1 g"
     TABLET = "mass in mass"
     TEXT = "text"
+    EXCIPIENT = "name and share"
     CHOICE = "choice"
     CAPSULE_SIZE = "capsule size"
     BASIS = "basis"
@@ -134,8 +135,10 @@ OPTIONS = (
     Option("capsule-size", Kind.CAPSULE_SIZE, "000 to 5. Default 3.", "capsule_size", "capsule_size", default="3"),
     Option("diluent", Kind.TEXT, "Default microcrystalline cellulose.", "diluent", "diluent",
            default="microcrystalline cellulose"),
-    Option("excipient", Kind.TEXT, "Another excipient of the blend; may be repeated.", "excipients", "excipient",
-           repeated=True),
+    Option("excipient", Kind.EXCIPIENT,
+           "Another excipient with its share of the blend, such as \"colloidal silica 0.5%\"; may be repeated. It is "
+           "screened, weighed into the batch, and stands on the label.", "excipients", "excipient", repeated=True,
+           metavar='"NAME P%"'),
     Option("shell", Kind.TEXT, "Material of the capsule shell, such as clear gelatin. Not given: not checked.",
            "shell", "shell"),
     Option("rules", Kind.FILE,

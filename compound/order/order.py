@@ -17,6 +17,7 @@ from compound.exact.value import Value, field
 from compound.facts import standards
 from compound.facts.lot import Lot, content_fraction
 from compound.facts.substance import Substance
+from compound.order.excipient import Excipient, refuse_too_many
 from compound.order.particle_size import ParticleSize, SieveData
 
 Stated = TypeVar("Stated")
@@ -74,7 +75,7 @@ class Order(Value, kw_only=True):
     fill_weight_assumed: bool = False
     capsule_size: str | None = None
     diluent: str | None = None
-    excipients: tuple[str, ...] = ()
+    excipients: tuple[Excipient, ...] = ()
     shell: str | None = None
     dosage_form: str | None = None
     method: str | None = None
@@ -101,6 +102,8 @@ class Order(Value, kw_only=True):
             raise InputError("--overage", f"{canonical(self.overage.percent)} % makes no sense; write less than 100 %")
         if self.max_dilution is not None and self.max_dilution <= 1:
             raise InputError("--max-dilution", f"{canonical(self.max_dilution)} makes no sense; write more than 1")
+        if self.excipients:
+            refuse_too_many(self.excipients, self.diluent)
         if self.capsules is not None:
             refuse_count(self.capsules, "--capsules")
         if self.fill_weight is not None:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from compound.exact.value import Value
 from compound.judging.accuracy import Accuracy, Measured
 from compound.judging.audit import Audit, allowed_range
-from compound.judging.replay import Mixture
+from compound.judging.replay import Mixture, replay
 from compound.judging.step_findings import doublings
 from compound.order.order import Order
 from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
@@ -223,7 +223,7 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     if order.diluent is not None:
         rows.append((words.diluent, language.text(order.diluent)))
     if order.excipients:
-        rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
+        rows.append((words.other_excipients, "; ".join(language.text(one.name) for one in order.excipients)))
     content = notation.percent(100 * plan.content_fraction)
     assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
     rows.append((words.content, words.assumed.format(value=content) if assumed else content))
@@ -332,23 +332,24 @@ def weighed(plan: Plan, language: Language = ENGLISH) -> str:
     """The amounts of a plan in short: drug, then total and aliquot of each trituration or solution, and the blend."""
     if plan.is_liquid:
         return _measured_off(plan, language)
-    notation = language.notation
+    notation, run = language.notation, replay(plan.steps, plan.content_fraction)
     parts: dict[str, Fraction] = {}
     concentrates = {}
     for step in plan.weighings():
         amount = Fraction(step.amount_mg or 0)
         parts[step.vessel] = parts.get(step.vessel, Fraction(0)) + amount
-        if isinstance(step, Transfer) or step.role == DRUG:
+        if run.is_concentrate(step):
             concentrates[step.vessel] = amount
     return language.words.between_amounts.join(
         language.words.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
         for vessel, total in parts.items()
+        if vessel in concentrates
     )
 
 
 def _measured_off(plan: Plan, language: Language) -> str:
     """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
-    words, notation = language.words, language.notation
+    words, notation, run = language.words, language.notation, replay(plan.steps, plan.content_fraction)
     into: dict[str, str] = {}
     totals: dict[str, str] = {}
     masses: dict[str, Fraction] = {}
@@ -358,7 +359,7 @@ def _measured_off(plan: Plan, language: Language) -> str:
                 into[step.vessel] = notation.mass(step.amount_mg)
             case Transfer() if step.amount_ml is not None:
                 into[step.vessel] = notation.volume(step.amount_ml)
-            case Transfer():
+            case Transfer() if run.is_concentrate(step):
                 into[step.vessel] = notation.mass(step.amount_mg or 0)
             case MakeUp():
                 totals[step.vessel] = notation.volume(step.volume_ml)

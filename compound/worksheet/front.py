@@ -141,7 +141,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "capsules"), count or unknown),
     ]
     if order.excipients:
-        right.append((say("batch", "excipients"), "; ".join(sheet.name(name) for name in order.excipients)))
+        right.append((say("batch", "excipients"), "; ".join(sheet.name(one.name) for one in order.excipients)))
     sheet.columns(left, right)
 
 

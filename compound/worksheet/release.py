@@ -130,7 +130,7 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
     if order.capsules is not None:
         lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
-    others = [sheet.name(name) for name in (order.diluent, *order.excipients) if name]
+    others = [sheet.name(name) for name in (order.diluent, *(one.name for one in order.excipients)) if name]
     if others:
         lines.append((say("label", "others", names="; ".join(others)), 8.0, False))
     last = details.beyond_use()

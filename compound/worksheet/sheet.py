@@ -112,7 +112,7 @@ class Sheet:
         if name in ("batch", "capsules"):
             return self.say("vessel", name)
         kind, _, number = name.partition(" ")
-        numbered = kind in ("trituration", "solution") and number.isdecimal() and number.isascii()
+        numbered = kind in ("trituration", "solution", "premix") and number.isdecimal() and number.isascii()
         return self.say("vessel", kind, number=number) if numbered else name
 
     def what(self, step: int) -> str:

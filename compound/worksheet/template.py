@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "page": "page pages", "batch": "", "tool": "version", "rules": "hash version", "fingerprint": "fingerprint",
     },
     "vessel": {
-        "trituration": "number", "solution": "number", "batch": "", "capsules": "",
+        "trituration": "number", "solution": "number", "premix": "number", "batch": "", "capsules": "",
     },
     "dose": {
         "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
