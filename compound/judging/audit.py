@@ -15,6 +15,7 @@ from compound.findings.finding import Finding, NotChecked, accept
 from compound.judging.accuracy import Accuracy, Measured, accuracy_of, measured
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.judging.replay import Mixture, Replay, replay
+from compound.judging.shares import share_findings, share_not_checked
 from compound.judging.step_findings import fault_findings, limit_findings
 from compound.judging.stop_lines import stop_lines
 from compound.judging.uniformity import Uniformity, capsule_facts, judge_uniformity
@@ -65,8 +66,9 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
         *order_findings(plan.order, plan, house, run),
         *fault_findings(run),
         *limit_findings(plan, run, accuracy),
+        *share_findings(plan.order, run),
     ]
-    not_checked = order_not_checked(plan.order, plan, accuracy, run)
+    not_checked = (*order_not_checked(plan.order, plan, accuracy, run), *share_not_checked(plan.order))
     if plan.is_liquid:
         from compound.judging import solutions
 

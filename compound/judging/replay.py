@@ -192,9 +192,30 @@ class Replay(Value):
         return sum(masses, ZERO) or None
 
     def mixed_from(self, vessel: str) -> Fraction | None:
-        """The mass in mg that the diluent of a vessel is mixed into: the concentrate, or the dried powder with it."""
+        """The mass in mg that all else in a vessel is mixed into: the concentrate, or the dried powder with it.
+
+        In a vessel without drug it is the excipient, which is what its diluent dilutes.
+        """
+        if vessel in self.without_drug:
+            return sum((Fraction(step.amount_mg) for step in self.excipients_of(vessel) if isinstance(step, Weigh)), ZERO) or None
         dried = self.was_read_dry(vessel)
         return self.concentrate_of(vessel) if dried is None else dried
+
+    def excipients_of(self, vessel: str) -> tuple[Weigh | Transfer, ...]:
+        """The steps that bring excipients into a vessel: weighed themselves, or as aliquots of what holds no drug.
+
+        Of a dried vessel those that come after its reading, which counts what was there before.
+        """
+        dry = max((stage.step for stage in self.stages(vessel) if stage.read_dry_at == stage.step), default=0)
+        return tuple(
+            step
+            for step in self.steps[dry:]
+            if step.vessel == vessel
+            and (
+                (isinstance(step, Weigh) and step.role == EXCIPIENT)
+                or (isinstance(step, Transfer) and step.amount_mg is not None and step.source in self.without_drug)
+            )
+        )
 
     def made_up_after_drying(self) -> dict[int, tuple[int, Fraction]]:
         """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.

@@ -17,6 +17,8 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import Direction, round_to, written
 from compound.exact.value import Value, replace
 from compound.facts import standards
+from compound.findings import codes
+from compound.findings.finding import Finding
 from compound.order.excipient import Excipient
 from compound.order.order import Order, needed
 from compound.plan.plan import BATCH, DILUENT, EXCIPIENT, Mix, Step, Transfer, Vessel, Weigh
@@ -63,9 +65,18 @@ def least_of(order: Order) -> Fraction:
     return round_to(max(least, closest), readability, Direction.UP)
 
 
-def largest_ratio(order: Order) -> int:
-    """The largest ratio of a premix: it dilutes no more than any other mixture."""
-    return max(_ratios(order), default=1)
+def refusals(order: Order) -> tuple[Finding, ...]:
+    """A finding on each excipient that cannot be weighed."""
+    if not (few := not_weighable(order)):
+        return ()
+    blend, ratio, least = needed(order.least_blend, "--overage"), max(_ratios(order), default=1), least_of(order)
+    return tuple(
+        Finding(codes.EXCIPIENT_NOT_WEIGHABLE, "--excipient", {
+            "name": one.name, "share": 100 * _share(one), "blend": blend, "mass": _share(one) * blend, "least": least,
+            "ratio": ratio, "aliquot": _share(one) * blend * ratio,
+        })
+        for one in few
+    )  # fmt: skip
 
 
 def _ratios(order: Order) -> list[int]:

@@ -9,7 +9,7 @@ from compound.findings.finding import Severity
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
-from compound.showing import finding_rows
+from compound.showing import finding_rows, plan_rows
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import SHELLS, components
@@ -141,7 +141,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "capsules"), count or unknown),
     ]
     if order.excipients:
-        right.append((say("batch", "excipients"), "; ".join(sheet.name(one.name) for one in order.excipients)))
+        right.append((say("batch", "excipients"), "; ".join(plan_rows.excipient_texts(sheet.audit, sheet.language))))
     sheet.columns(left, right)
 
 

@@ -109,7 +109,8 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
         shown = sheet.reading(rest) if mixture.volume_ml is None else sheet.notation.volume(mixture.volume_ml * share)
         name = sheet.vessel(mixture.vessel)
         blanks = [Blank(f"{name}: {say('yield', key)}") for key in ("found", "fate", "initials")]
-        body.append([name, shown, sheet.notation.mass(mixture.drug_mg * share), *blanks])
+        drug = sheet.notation.mass(mixture.drug_mg * share) if mixture.drug_mg else sheet.language.words.no_drug
+        body.append([name, shown, drug, *blanks])
     rest_wide = paper.inner - 70 - 50
     columns = [
         Column(say("yield", "vessel"), rest_wide * 0.22),

@@ -105,7 +105,7 @@ class Sheet:
         """The strength of a mixture, per g or per mL; nothing where it has none."""
         if mixture.strength_mg_per_ml is not None:
             return self.say("mixtures", "per_ml", strength=self.notation.mass(mixture.strength_mg_per_ml))
-        return "" if mixture.strength_mg_per_g is None else self.notation.strength(mixture.strength_mg_per_g)
+        return self.notation.strength(mixture.strength_mg_per_g) if mixture.strength_mg_per_g else ""
 
     def vessel(self, name: str) -> str:
         """The name of a vessel in the words of the template."""

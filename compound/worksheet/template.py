@@ -72,8 +72,9 @@ WORDS: dict[str, dict[str, str]] = {
         "checker": "", "within": "high low", "no_range": "", "rest": "step total", "group": "vessel", "boat": "", "stop": "",
     },
     "mixing": {
-        "block": "block step vessel", "doubling": "concentrate total vessel what", "once": "concentrate total what",
-        "liquid": "", "addition": "", "add": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
+        "block": "block step vessel", "doubling": "concentrate total vessel what",
+        "one_by_one": "concentrate total vessel what", "once": "concentrate total what",
+        "liquid": "", "addition": "", "add": "", "what": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
         "by": "",
     },
     "drying": {
