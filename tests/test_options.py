@@ -72,6 +72,7 @@ REFUSED = {
     "batch-number": "x" * 500,
     "pharmacy": ("x" * 500,),
     "component-lot": ("lot 1",),
+    "tablet-excipients": "lactose; maize starch",  # of a drug that is no tablet
 }
 
 

@@ -124,8 +124,9 @@ def write_worksheet(
     """The worksheet of a planned batch as the bytes of a PDF, with the plan attached; writes no file.
 
     `beside` says what stands on the sheet beside the plan, by the long names of the options: `batch-number`,
-    `prepared`, `pharmacy`, `component-lot`. With the sheet comes the batch as it is judged on it: what the sheet cannot
-    print is a finding too. Raises InputError for a batch that has no plan, or whose plan must not be made.
+    `prepared`, `pharmacy`, `component-lot`, `tablet-excipients`. With the sheet comes the batch as it is judged on it:
+    what the sheet cannot print is a finding too. Raises InputError for a batch that has no plan, or whose plan must not
+    be made.
     """
     from compound.reading import shipped
     from compound.showing import plan_json
@@ -141,6 +142,7 @@ def write_worksheet(
     details = read_details(
         batch.audit.plan, batch_number=options.get("batch-number"), prepared=options.get("prepared"),
         pharmacy=options.get("pharmacy", ()), component_lots=options.get("component-lot", ()), fillable=how.fillable,
+        tablet_excipients=options.get("tablet-excipients"),
     )  # fmt: skip
     judged = letters.with_letters(batch.audit, details)
     record = plan_json.plan_record(judged)

@@ -34,6 +34,7 @@ class Details(Value):
     pharmacy: tuple[str, ...] = ()
     lots: Mapping[str, ComponentLot] = field(default_factory=dict)
     fillable: bool = False
+    tablet_excipients: str = ""
 
     def earliest_expiry(self) -> tuple[date, str] | None:
         """The earliest expiry among the components and whose it is, or None where none is given."""
@@ -60,7 +61,7 @@ def components(plan: Plan) -> tuple[str, ...]:
 
 def read_details(
     plan: Plan, *, batch_number: str | None = None, prepared: str | None = None, pharmacy: Sequence[str] = (),
-    component_lots: Sequence[str] = (), fillable: bool = False,
+    component_lots: Sequence[str] = (), fillable: bool = False, tablet_excipients: str | None = None,
 ) -> Details:  # fmt: skip
     """Reads what the options of the worksheet say. Raises InputError with the option's name."""
     if len(pharmacy) > MOST_LINES:
@@ -79,7 +80,10 @@ def read_details(
                 f"lot {lot.lot} of {name} expired on {lot.expiry.isoformat()}, before the day of preparation "
                 f"{day.isoformat()}; nothing may be made from it",
             )
+    if tablet_excipients and plan.order.lot.tablet is None:
+        raise InputError("--tablet-excipients", "goes with --tablet: this drug does not come out of tablets")
     return Details(
+        tablet_excipients=read_name(tablet_excipients, "--tablet-excipients") if tablet_excipients else "",
         batch_number="" if batch_number is None else _short(batch_number, LONGEST_NUMBER, "--batch-number"),
         prepared=day,
         pharmacy=tuple(_short(line, LONGEST_LINE, "--pharmacy") for line in pharmacy),

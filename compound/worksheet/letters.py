@@ -56,6 +56,7 @@ def own_texts(audit: Audit, details: Details | None = None) -> list[tuple[str, s
     texts += [("--accept", reason) for reason in order.accept.values()]
     if details is not None:
         texts += [("--batch-number", details.batch_number), *(("--pharmacy", line) for line in details.pharmacy)]
+        texts.append(("--tablet-excipients", details.tablet_excipients))
         texts += [("--component-lot", lot.lot) for lot in details.lots.values()]
     named = {text for _, text in texts}
     for step in audit.plan.steps:

@@ -39,7 +39,7 @@ class PrintRecord(Value):
         return read_details(
             plan, batch_number=self.details["batch_number"] or None, prepared=self.details["prepared"],
             pharmacy=self.details["pharmacy"], component_lots=self.details["component_lots"],
-            fillable=self.details["fillable"],
+            fillable=self.details["fillable"], tablet_excipients=self.details["tablet_excipients"],
         )  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
             "pharmacy": list(details.pharmacy),
             "component_lots": [f"{name}={lot.lot},{lot.written}" for name, lot in details.lots.items()],
             "fillable": details.fillable,
+            "tablet_excipients": details.tablet_excipients,
         },
         "template": template_to_table(template),
         "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
@@ -86,11 +87,13 @@ def read_print_record(record: object) -> PrintRecord:
 
 
 def _details(fields: Fields) -> dict[str, Any]:
-    fields.refuse_unknown(("batch_number", "prepared", "pharmacy", "component_lots", "fillable"), "the details")
+    known = ("batch_number", "prepared", "pharmacy", "component_lots", "fillable", "tablet_excipients")
+    fields.refuse_unknown(known, "the details")
     return {
         "batch_number": fields.text("batch_number", empty=True),
         "prepared": fields.text("prepared") if fields.states("prepared") else None,
         "pharmacy": fields.texts("pharmacy"),
         "component_lots": fields.texts("component_lots"),
         "fillable": fields.flag("fillable"),
+        "tablet_excipients": fields.text("tablet_excipients", empty=True) if fields.states("tablet_excipients") else "",
     }

@@ -115,6 +115,8 @@ WORDS: dict[str, dict[str, str]] = {
     "label": {
         "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
         "special": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+        "shell": "shell", "shell_blank": "", "tablets": "drug names", "tablets_blank": "drug", "stock_blank": "drug",
+        "prescriber": "", "cautions": "", "pharmacy": "", "rule": "country law",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",
