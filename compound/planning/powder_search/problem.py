@@ -95,13 +95,26 @@ class Problem(Value):
             most = floor((most - Fraction(len(self.additions) * self.multiple, 2)) / (1 - sum(self.additions)))
         return max(concentrate, min(diluted, most))
 
+    @property
+    def error_of_additions(self) -> Fraction:
+        """How far the blend is off at most through the weighings of the additions."""
+        return len(self.additions) * self.sensitivity
+
+    def has_dose(self, concentrate: int, blend: int) -> bool:
+        """Whether that concentrate and the additions leave a dose within its limits, in this blend or a smaller one."""
+        off, share = self.error_of_additions, self.sensitivity / concentrate
+        if not off or share >= 1:
+            return not off
+        low = max((blend + off) * (1 - self.dose_error) / (1 - share), blend * (1 - self.rounding))
+        return low <= min((blend - off) * (1 + self.dose_error) / (1 + share), blend * (1 + self.rounding))
+
     def blends_beside(self, concentrate: int, ideal: Fraction, *, reached: bool) -> tuple[int, int]:
         """The least and the largest blend within the dose error, with the weighings of that concentrate and the additions.
 
         All additions off in one direction make the blend less, or more. `ideal` is the blend that gives the dose;
         `reached` says whether the limit may be, which it may not where other weighings add to the error.
         """
-        off, share = len(self.additions) * self.sensitivity, self.sensitivity / concentrate
+        off, share = self.error_of_additions, self.sensitivity / concentrate
         low = ideal * (1 + share) / (1 + self.dose_error) + off
         high = ideal * (1 - share) / (1 - self.dose_error) - off
         return (ceil(low), floor(high)) if reached else (floor(low) + 1, ceil(high) - 1)
@@ -312,7 +325,10 @@ class Errors:
 
     def __init__(self, problem: Problem, weighings: int) -> None:
         self.n = weighings
-        self.high, self.low = log1p(float(problem.dose_error)), log1p(-float(problem.dose_error))
+        # What the additions to the batch use of the limit: the least where the blend is largest.
+        used = float(problem.error_of_additions / max(1, problem.blend_high))
+        self.high = log1p(float(problem.dose_error)) + (log1p(-used) if used < 1 else -inf)
+        self.low = log1p(-float(problem.dose_error)) + log1p(used)
 
     def limit(self, rounding: float) -> float:
         """The largest error with this rounding.

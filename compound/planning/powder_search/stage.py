@@ -429,7 +429,7 @@ class Stage:
         if digits not in self._lasts:
             amounts = self.amounts.of_digits(self.last_low, self.last_high, digits)
             lasts = (self._last_aliquot(amount) for amount in amounts if self._leaves_room(amount))
-            self._lasts[digits] = [last for last in lasts if last.has_blend()]
+            self._lasts[digits] = [last for last in lasts if last.has_blend() and self.p.has_dose(last.amount, last.blend_high)]
         return self._lasts[digits]
 
     def _leaves_room(self, aliquot: int) -> bool:
