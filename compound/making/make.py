@@ -17,7 +17,7 @@ from compound.making import route
 from compound.order.order import Order, needed
 from compound.order.request import to_request
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
-from compound.planning.excipients import refusals
+from compound.planning.excipients import unweighable_findings
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS
 
@@ -47,7 +47,7 @@ class Batch(Value):
         if self.routed.method == POWDER:
             values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(self.routed.relaxations)}
             found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
-        found = (*refusals(self.order), *found)
+        found = (*unweighable_findings(self.order), *found)
         return accept((*self.notes, *found, *order_findings(self.order, None, self.house_rules)), self.order.accept)
 
     @property

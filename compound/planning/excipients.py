@@ -65,7 +65,7 @@ def least_of(order: Order) -> Fraction:
     return round_to(max(least, closest), readability, Direction.UP)
 
 
-def refusals(order: Order) -> tuple[Finding, ...]:
+def unweighable_findings(order: Order) -> tuple[Finding, ...]:
     """A finding on each excipient that cannot be weighed."""
     if not (few := not_weighable(order)):
         return ()
