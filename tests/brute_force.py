@@ -52,7 +52,7 @@ def plans(p: Problem, triturations: int, most_digits: int) -> Iterator[Plan]:
             yield from (
                 (taken, totals, blend)
                 for blend in range(max(p.blend_low, a), p.blend_high + 1)
-                if is_mixture(p, a, blend) and is_dose(p, taken, totals, blend)
+                if is_batch(p, a, blend) and is_dose(p, taken, totals, blend)
             )
             return
         for total in range(a + p.least, a + capacity + 1):
@@ -73,6 +73,17 @@ def is_mixture(p: Problem, concentrate: int, total: int) -> bool:
     return p.least <= diluent <= (p.capacity or diluent) and diluent % p.multiple == 0 and total <= p.most_dilution * concentrate
 
 
+def is_batch(p: Problem, concentrate: int, blend: int) -> bool:
+    """The same of the batch, whose diluent keeps its limits however each addition is rounded, by half a multiple at most."""
+    if not p.additions:
+        return is_mixture(p, concentrate, blend)
+    diluent, rounded = blend - concentrate - sum(p.additions) * blend, Fraction(len(p.additions) * p.multiple, 2)
+    return (
+        p.least <= diluent - rounded and (p.capacity is None or diluent + rounded <= p.capacity)
+        and blend % p.multiple == 0 and blend <= p.most_dilution * concentrate
+    )  # fmt: skip
+
+
 def is_dose(p: Problem, taken: tuple[int, ...], totals: tuple[int, ...], blend: int) -> bool:
     """Whether the dose is near the label as weighed, and within the dose error at the worst of both sides."""
     planned = rounding(p, (taken, totals, blend)) + 1
@@ -82,6 +93,10 @@ def is_dose(p: Problem, taken: tuple[int, ...], totals: tuple[int, ...], blend: 
     for amount in taken:
         high *= 1 + p.sensitivity / amount
         low *= 1 - p.sensitivity / amount
+    off = len(p.additions) * p.sensitivity
+    if off >= blend:
+        return False
+    high, low = high * blend / (blend - off), low * blend / (blend + off)
     return high - 1 <= p.dose_error and 1 - low <= p.dose_error
 
 
@@ -126,6 +141,15 @@ def expected(case: Case) -> list[Plan]:
     return found
 
 
+def with_additions(seed: int) -> Iterator[Case]:
+    """The same with up to three additions to the batch, of so fine a balance that many can be met."""
+    draw = random.Random(seed)  # noqa: S311
+    for problem, prefer, most in cases(seed):
+        additions = tuple(sorted(Fraction(draw.randint(1, 30), 100) for _ in range(draw.randint(1, 3))))
+        sensitivity = problem.sensitivity / draw.choice([1, 2, 10])
+        yield Case(replace(problem, additions=additions, sensitivity=sensitivity), prefer, most)
+
+
 def cases(seed: int) -> Iterator[Case]:
     """Random small orders: tight capacities, largest dilutions down to 1.1, ties, and orders that cannot be met."""
     draw = random.Random(seed)  # noqa: S311
@@ -155,11 +179,11 @@ def cases(seed: int) -> Iterator[Case]:
         yield Case(problem, draw.choice([Prefer.SIMPLE, Prefer.SIMPLE, Prefer.DRUG, Prefer.POWDER]), draw.choice([1, 1, 3]))
 
 
-def compare(count: int, seed: int) -> tuple[dict[int | None, int], list[str]]:
+def compare(count: int, asked: Iterator[Case]) -> tuple[dict[int | None, int], list[str]]:
     """Compares cases until so many were compared: how many had a plan of so many triturations, and what differed."""
     seen: dict[int | None, int] = {}
     wrong: list[str] = []
-    for case in cases(seed):
+    for case in asked:
         try:
             plans_there_are = expected(case)
         except TooLarge:
@@ -176,10 +200,10 @@ def compare(count: int, seed: int) -> tuple[dict[int | None, int], list[str]]:
     return seen, wrong
 
 
-def compare_without_capacity(count: int, seed: int) -> tuple[int, list[str]]:
+def compare_without_capacity(count: int, asked: Iterator[Case]) -> tuple[int, list[str]]:
     """Holds orders without a capacity against the same with one that is just large enough: how many, what differed."""
     compared, wrong = 0, []
-    for problem, prefer, most in islice(cases(seed), count):
+    for problem, prefer, most in islice(asked, count):
         found = search(replace(problem, capacity=None), prefer, most)
         if not found:
             if search(problem, prefer, most):
@@ -195,10 +219,11 @@ def compare_without_capacity(count: int, seed: int) -> tuple[int, list[str]]:
 
 if __name__ == "__main__":
     cases_to_compare, first_seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    by_triturations, differences = compare(cases_to_compare, first_seed)
-    print(f"compared, by triturations: {by_triturations}")
-    without, more = compare_without_capacity(cases_to_compare, first_seed)
-    print(f"compared without a capacity: {without}")
-    differences += more
+    differences: list[str] = []
+    for what, some in (("usual", cases), ("with additions", with_additions)):
+        by_triturations, found_to_differ = compare(cases_to_compare, some(first_seed))
+        without, more = compare_without_capacity(cases_to_compare, some(first_seed))
+        print(f"{what}: compared, by triturations: {by_triturations}; without a capacity: {without}")
+        differences += [*found_to_differ, *more]
     print("\n".join(differences) or "no difference")
     sys.exit(bool(differences))

@@ -41,7 +41,7 @@ def judged(**options: Any) -> Audit:
 def contract_replay(record: dict[str, Any], corner: int = 0) -> Fraction:
     """mg in one capsule by the contract's words: weigh adds, transfer moves a share, fill divides.
 
-    With a corner, concentrates read high (+1) or low (-1) by S and diluents the other way.
+    With a corner, concentrates read high (+1) or low (-1) by S, and diluents and all else without drug the other way.
     """
     sensitivity, content = Fraction(record["balance"]["sensitivity_mg"]), Fraction(record["content_fraction"])
     masses: dict[str, Fraction] = {}
@@ -57,7 +57,7 @@ def contract_replay(record: dict[str, Any], corner: int = 0) -> Fraction:
                 masses[vessel] += amount
                 drugs[vessel] += amount * content if is_drug else 0
             case "transfer":
-                amount += corner * sensitivity
+                amount += corner * sensitivity if drugs[step["from"]] else -corner * sensitivity
                 drug = drugs[step["from"]] * amount / masses[step["from"]]
                 masses[step["from"]] -= amount
                 drugs[step["from"]] -= drug

@@ -112,7 +112,7 @@ class TestFindings:
             ("boat-mass-unknown", {"capacity": "210 g"}),
             ("minimum-weight-below-rule", {"minimum_weight": "10 mg"}),
             ("drug-unknown", {"drug": "ketotifen"}),
-            ("excipient-unknown", {"excipient": ("stardust",)}),
+            ("excipient-unknown", {"excipient": ("stardust 3%",)}),
             ("excipient-caution", {"diluent": "lactose monohydrate"}),
         ],
     )
@@ -122,7 +122,7 @@ class TestFindings:
     @pytest.mark.parametrize(
         ("code", "options"),
         [
-            ("excipient-disallowed", {"excipient": ("chalk",)}),
+            ("excipient-disallowed", {"excipient": ("chalk 3%",)}),
             ("excipient-disallowed", {"diluent": "calcium carbonate", "fill_weight": "135 mg"}),
             ("release-form-disallowed", {"dosage_form": "slow release capsule"}),
         ],
@@ -340,7 +340,7 @@ class TestRoundTrip:
         "options",
         [
             {},
-            {"assay": "98.7%", "assay_basis": "as-is", "capacity": "210 g", "excipient": ("mannitol",), "shell": "clear gelatin"},
+            {"assay": "98.7%", "assay_basis": "as-is", "capacity": "210 g", "excipient": ("mannitol 12.5 %",), "shell": "clear gelatin"},
             {"assay": "98.7%", "assay_basis": "anhydrous", "water": "8.5%", "dose_as": "base", "readability": "0.5 mg"},
             {"drug": "some other drug", "minimum_weight": "30 mg", "prefer": "drug"},
             {"strength": "10 mg/g", "dose": "1 mcg"},

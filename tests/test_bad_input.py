@@ -205,7 +205,7 @@ class TestOptions:
         assert "given twice" in refusal(argv, capsys)
 
     def test_an_option_that_may_be_repeated_may_be(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert 0 == _exit_code([*arguments(excipient="riboflavin"), "--excipient", "talc", "--json"])
+        assert 0 == _exit_code([*arguments(excipient="riboflavin 1%"), "--excipient", "talc 2%", "--json"])
 
 
 class TestFiles:
@@ -283,7 +283,7 @@ class TestFiles:
         """Docstrings and asserts are gone; every refusal is still there."""
         plain = [*COMMAND]
         stripped = [*PYTHON, *flags, "-m", "compound"]
-        for argv in (arguments(), arguments(dose="2"), [*arguments(excipient="chalk"), "--json"]):
+        for argv in (arguments(), arguments(dose="2"), [*arguments(excipient="chalk 5%"), "--json"]):
             one, other = (
                 subprocess.run([*command, *argv], capture_output=True, text=True, check=False)
                 for command in (plain, stripped)

@@ -168,7 +168,7 @@ class TestExitCodes:
         sheet = tmp_path / "sheet.pdf"
         sheet.write_bytes(b"old")
 
-        done = run(*USUAL, "--excipient", "calcium carbonate", "--json", "--pdf", str(sheet))
+        done = run(*USUAL, "--excipient", "calcium carbonate 5%", "--json", "--pdf", str(sheet))
 
         assert 1 == done.returncode
         assert json.loads(done.stdout)["steps"]
@@ -194,7 +194,7 @@ class TestExitCodes:
         code = "excipient-disallowed"
 
         done = run(
-            *USUAL, "--excipient", "calcium carbonate", "--accept", f"{code}=patient asks for it", "--json",
+            *USUAL, "--excipient", "calcium carbonate 5%", "--accept", f"{code}=patient asks for it", "--json",
             "--pdf", str(sheet),
         )  # fmt: skip
 

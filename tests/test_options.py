@@ -42,7 +42,7 @@ EXAMPLES: dict[str, tuple[Any, dict[str, Any]]] = {
     "fill-weight": ("130 mg", {}),
     "capsule-size": ("2", {}),
     "diluent": ("mannitol", {}),
-    "excipient": (("talc", "silica"), {}),
+    "excipient": (("talc 2 %", "colloidal silica 0.5%"), {}),
     "shell": ("clear gelatin", {}),
     "dosage-form": ("hard capsule", {}),
     "dose-as": ("base", {}),
@@ -73,6 +73,7 @@ REFUSED = {
     "batch-number": "x" * 500,
     "pharmacy": ("x" * 500,),
     "component-lot": ("lot 1",),
+    "tablet-excipients": "lactose; maize starch",  # of a drug that is no tablet
 }
 
 

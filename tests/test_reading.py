@@ -19,10 +19,11 @@ from compound.cli import plan as cli
 from compound.cli.main import _exit_code
 from compound.correcting.readings import read_amount, read_net
 from compound.exact.errors import AmbiguousAmount, Faults, InputError, InputErrors
-from compound.exact.quantity import Mass
+from compound.exact.quantity import Mass, Percent
 from compound.facts.lot import parse_assay, parse_strength, read_lot
 from compound.facts.substance import Basis
 from compound.facts.substances import forms_of, known, label_form
+from compound.order.excipient import Excipient
 from compound.order.formula import formula_options
 from compound.order.options import read_order
 from compound.order.options_table import KNOWN_OPTIONS, OF_THE_ORDER, Kind
@@ -607,7 +608,7 @@ class TestFaults:
             read_order({**USUAL, "capsules": value})
 
     def test_one_text_will_do_for_an_option_that_may_be_repeated(self) -> None:
-        assert ("talc",) == read_order({**USUAL, "excipient": "talc"})[0].excipients
+        assert (Excipient("talc", Percent(Decimal(1))),) == read_order({**USUAL, "excipient": "talc 1%"})[0].excipients
 
 
 class TestPageSize:

@@ -25,7 +25,8 @@ CALM = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def bounds_of(steps: Sequence[Step], sensitivity: Fraction) -> tuple[Fraction, Fraction] | None:
-    return worst_case(replay(steps, ONE), measured(steps, sensitivity))
+    run = replay(steps, ONE)
+    return worst_case(run, measured(run, sensitivity))
 
 
 def d(text: str | int) -> Decimal:
@@ -134,7 +135,7 @@ class TestSolution:
         parts = [("1", 10), ("0.08", 100), ("0.006", 1), ("0.05", 50), ("0.02", 10)]
         total = sum((float(Fraction(error) / amount) ** 2 for error, amount in parts), 0.0)
 
-        assert abs(float(root_sum_square(measured(SOLUTION, Fraction(1)))) - total**0.5) < 1e-12
+        assert abs(float(root_sum_square(measured(replay(SOLUTION, ONE), Fraction(1)))) - total**0.5) < 1e-12
 
 
 class TestHistory:
@@ -257,7 +258,8 @@ def test_the_worst_case_is_the_one_of_the_contract(steps: list[dict[str, Any]], 
     """Concentrates read S high, or low, and the diluents of their vessels the other way (contract, Replay)."""
     data = record(*steps, sensitivity=sensitivity, readability="0.5")
     plan = plan_of(data)
-    assume(replay(plan.steps, ONE).dose_mg is not None)
+    run = replay(plan.steps, ONE)
+    assume(run.dose_mg is not None)
 
     assert bounds_of(plan.steps, Fraction(sensitivity)) == (contract_replay(data, -1), contract_replay(data, 1))
 
@@ -270,7 +272,7 @@ def test_the_reading_for_a_dose_is_the_same_by_strengths_as_by_replays(steps: li
     run = replay(plan.steps, ONE)
     levers = levers_of(plan, run)
     assume(run.dose_mg is not None and levers is not None)
-    for part in measured(plan.steps, Fraction(1)):
+    for part in measured(run, Fraction(1)):
         doses = [Fraction(times) * (run.dose_mg or ONE)]
 
         assert readings_for(doses, run, part, None) == readings_for(doses, run, part, levers)
@@ -281,8 +283,9 @@ def test_the_reading_for_a_dose_is_the_same_by_strengths_as_by_replays(steps: li
 def test_no_corner_of_the_errors_lies_beyond_the_worst_case(steps: list[dict[str, Any]]) -> None:
     """All corners are tried here: where drug reaches a vessel in two ways, an aliquot may dilute it."""
     plan = plan_of(record(*steps, sensitivity="5"))
-    assume(replay(plan.steps, ONE).dose_mg is not None)
-    parts = measured(plan.steps, Fraction(5))
+    run = replay(plan.steps, ONE)
+    assume(run.dose_mg is not None)
+    parts = measured(run, Fraction(5))
     doses = [
         replay(plan.steps, ONE, {p.number: p.amount + sign * p.error for p, sign in zip(parts, signs, strict=True)},
                at_bounds=True).dose_mg

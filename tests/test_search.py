@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from brute_force import compare, compare_without_capacity
+from brute_force import cases, compare, compare_without_capacity, with_additions
 from helpers import planned
 
 from compound.plan.plan import Plan, Transfer
@@ -29,10 +29,16 @@ class TestEnumeration:
 
     @pytest.mark.parametrize("seed", range(2))
     def test_no_enumerated_plan_ranks_higher(self, seed: int) -> None:
-        compared, differences = compare(120, seed)
+        compared, differences = compare(120, cases(seed))
 
         assert [] == differences
         assert {None, 0, 1, 2} <= set(compared)
+
+    def test_no_enumerated_plan_with_other_excipients_ranks_higher(self) -> None:
+        compared, differences = compare(120, with_additions(2))
+
+        assert [] == differences
+        assert {None, 0, 1} <= set(compared)
 
     def test_a_dose_just_a_thousandth_low_is_not_overlooked(self) -> None:
         # 3 in 10, 3 of it in 10, 6 of it in 20: 37 × 3/10 × 3/10 × 6/20 = 0.999, so ρ is -0.1 %, which is allowed.
@@ -98,7 +104,13 @@ class TestWithoutCapacity:
 
     @pytest.mark.parametrize("seed", range(2))
     def test_the_best_plan_is_that_of_any_capacity_it_fits(self, seed: int) -> None:
-        compared, differences = compare_without_capacity(100, seed)
+        compared, differences = compare_without_capacity(100, cases(seed))
+
+        assert [] == differences
+        assert compared > 20
+
+    def test_nor_where_other_excipients_are_weighed_into_the_batch(self) -> None:
+        compared, differences = compare_without_capacity(100, with_additions(2))
 
         assert [] == differences
         assert compared > 20

@@ -58,7 +58,7 @@ class TestFindings:
         "options",
         [
             {}, {"dose": "0.25 mg"}, {"dose": "50 nanograms"}, {"capacity": "20 g", "dose": "4.5 mg"},
-            {"excipient": ("lactose",)}, {"particle_size": "10 um", "particle_spread": "2"},
+            {"excipient": ("lactose 5%",)}, {"particle_size": "10 um", "particle_spread": "2"},
             {"assay": "98.7%", "assay_basis": "as-is"}, {"shell": "clear gelatin"}, {"minimum_weight": "10 mg"},
         ],
     )  # fmt: skip

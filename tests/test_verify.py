@@ -136,7 +136,7 @@ class TestRoundTrip:
              "--component-lot", "naltrexone hydrochloride=A12,2027-03"),
             ("--assay", "98.7%", "--assay-basis", "as-is"),
             ("--readability", "0.5 mg", "--capacity", "100 g", "--minimum-weight", "25 mg"),
-            ("--excipient", "colloidal silica", "--capsule-size", "2", "--fill-weight", "180 mg"),
+            ("--excipient", "colloidal silica 0.5%", "--capsule-size", "2", "--fill-weight", "180 mg"),
             ("--dose-error", "4%", "--alternatives", "2"),
             ("--max-dilution", "50", "--overage", "7%"),
         ],

@@ -33,7 +33,7 @@ from compound.exact.value import Value
 from compound.facts import standards
 from compound.judging.accuracy import off_percent
 from compound.judging.materials import contents
-from compound.judging.replay import ZERO, Replay, Vessels, is_concentrate, replay
+from compound.judging.replay import ZERO, Replay, Vessels, replay
 from compound.plan.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 
 
@@ -294,7 +294,7 @@ class Corrector:
         if most_ratio is None:
             return aim
         least, most = aim.least, None
-        if is_concentrate(step):
+        if self.planned.run.is_concentrate(step):
             least = max(least, others.mass / (most_ratio - 1))
         if others.concentrates:
             most = most_ratio * min(others.concentrates) - others.mass
@@ -318,7 +318,7 @@ class Corrector:
         concentrates = [
             amounts.get(other.number, planned_mg(other))
             for other in self.plan.steps[dried_at : step.number - 1]
-            if other.vessel == step.vessel and is_concentrate(other)
+            if other.vessel == step.vessel and self.planned.run.is_concentrate(other)
         ]
         for other in self.plan.steps[step.number : end - 1]:
             if other.vessel != step.vessel:
@@ -329,7 +329,7 @@ class Corrector:
                 continue
             amount = self._expected(other, amounts, vessels)
             mass, drug = mass + amount, drug + amount * self._strength(other, vessels)
-            if is_concentrate(other):
+            if self.planned.run.is_concentrate(other):
                 concentrates.append(amount)
             elif other.number in self.to_do:
                 diluents.append(amount)
@@ -360,7 +360,8 @@ class Corrector:
         """The most a mixture may dilute what is put into it; as much as the plan does, where that is more."""
         if self.plan.order.max_dilution is None:
             return None
-        parts = [planned_mg(step) for step in self.plan.steps if step.vessel == vessel and is_concentrate(step)]
+        into = (step for step in self.plan.steps if step.vessel == vessel and self.planned.run.is_concentrate(step))
+        parts = [planned_mg(step) for step in into]
         return max([Fraction(self.plan.order.max_dilution), *(total / part for part in parts if part)])
 
 

@@ -243,6 +243,8 @@ def _as_read(finding: Finding, read: _Read) -> Finding:
         return replace(finding, entry=codes.MADE_OFF_LABEL, accepted=None)
     if finding.code == codes.FILL_NOT_AS_ORDERED.code and read.fill is not None:
         return replace(finding, entry=codes.FILLED_NOT_AS_ORDERED, accepted=None)
+    if finding.code == codes.EXCIPIENT_NOT_AS_ORDERED.code:
+        return replace(finding, entry=codes.EXCIPIENT_MADE_OTHERWISE, accepted=None)
     numbers = finding.place.numbers
     if finding.code in _SOFTER and len(numbers) == 1 and numbers[0] in read.readings:
         return replace(finding, entry=_SOFTER[finding.code], accepted=None)

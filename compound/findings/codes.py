@@ -48,6 +48,7 @@ ERROR_LIMIT_JUST_MET = Entry("error-limit-just-met", NOTE)
 
 # What cannot be made.
 NO_ADMISSIBLE_PLAN = Entry("no-admissible-plan", ERROR)
+EXCIPIENT_NOT_WEIGHABLE = Entry("excipient-not-weighable", ERROR)
 
 # What the steps of a plan break.
 VESSEL_EMPTY = Entry("vessel-empty", ERROR)
@@ -72,6 +73,7 @@ MATERIAL_DISALLOWED = Entry("material-disallowed", ERROR)
 CONTENT_CONTRADICTS_NAME = Entry("content-contradicts-name", ERROR)
 MATERIAL_NOT_CHECKED = Entry("material-not-checked", WARNING)
 FILL_NOT_AS_ORDERED = Entry("fill-not-as-ordered", ERROR)
+EXCIPIENT_NOT_AS_ORDERED = Entry("excipient-not-as-ordered", ERROR)
 COUNT_NOT_AS_ORDERED = Entry("count-not-as-ordered", WARNING)
 DOSE_OFF_LABEL = Entry("dose-off-label", ERROR)
 WORST_CASE_ABOVE_LIMIT = Entry("worst-case-above-limit", ERROR)
@@ -83,6 +85,7 @@ MAX_DILUTION_NOT_CHECKED = Entry("max-dilution-not-checked", NOTE)
 FILL_WEIGHT_NOT_CHECKED = Entry("fill-weight-not-checked", NOTE)
 CAPSULE_NOT_CHECKED = Entry("capsule-not-checked", NOTE)
 EXCIPIENTS_NOT_CHECKED = Entry("excipients-not-checked", NOTE)
+EXCIPIENT_SHARE_NOT_STATED = Entry("excipient-share-not-stated", NOTE)
 SHELL_NOT_CHECKED = Entry("shell-not-checked", NOTE)
 LEAST_WEIGHABLE_NOT_CHECKED = Entry("least-weighable-not-checked", NOTE)
 WORST_CASE_NOT_CHECKED = Entry("worst-case-not-checked", NOTE)
@@ -110,6 +113,7 @@ FILL_NOT_CORRECTED = Entry("fill-not-corrected", NOTE)
 NO_ADMISSIBLE_CORRECTION = Entry("no-admissible-correction", ERROR)
 MADE_OFF_LABEL = Entry("made-off-label", ERROR)
 WORST_CASE_OF_READINGS = Entry("worst-case-of-readings", WARNING)
+EXCIPIENT_MADE_OTHERWISE = Entry("excipient-made-otherwise", WARNING)
 FILLED_NOT_AS_ORDERED = Entry("filled-not-as-ordered", WARNING)
 
 # What a formula says, and the order does not.

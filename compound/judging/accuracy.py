@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from compound.exact.value import Value
 from compound.judging.replay import ZERO, Replay, replay
-from compound.plan.plan import DRUG, MakeUp, Plan, Step, Transfer, Weigh
+from compound.plan.plan import MakeUp, Plan, Transfer, Weigh
 
 
 class Accuracy(Value):
@@ -69,10 +69,10 @@ def off_percent(dose_mg: Fraction, target_mg: Fraction) -> Fraction:
     return 100 * (dose_mg / target_mg - 1)
 
 
-def measured(steps: Sequence[Step], sensitivity_mg: Fraction) -> tuple[Measured, ...]:
+def measured(run: Replay, sensitivity_mg: Fraction) -> tuple[Measured, ...]:
     """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume."""
     found = []
-    for step in steps:
+    for step in run.steps:
         match step:
             case Weigh():
                 planned, error = Fraction(step.amount_mg), sensitivity_mg
@@ -84,7 +84,7 @@ def measured(steps: Sequence[Step], sensitivity_mg: Fraction) -> tuple[Measured,
                 planned, error = Fraction(step.volume_ml), Fraction(step.tolerance_ml or 0)
             case _:
                 continue
-        concentrate = not isinstance(step, Weigh) or step.role == DRUG
+        concentrate = isinstance(step, MakeUp) or run.brings_drug(step)
         found.append(Measured(step.number, planned, error, concentrate))
     return tuple(found)
 
@@ -92,15 +92,15 @@ def measured(steps: Sequence[Step], sensitivity_mg: Fraction) -> tuple[Measured,
 def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fraction] | None:
     """The least and the greatest dose in mg that the errors of measuring can give, all at their worst together.
 
-    Each measured amount stands at that end of its error which lowers, or raises, the dose: drug and aliquots against
-    the diluents of their vessels, each volume by its tolerance. None where a dose cannot be told, there or at the ends.
+    Each measured amount stands at that end of its error which lowers, or raises, the dose: drug and aliquots of what
+    holds drug against all else in their vessels, each volume by its tolerance. None where a dose cannot be told, there
+    or at the ends.
     """
     if run.dose_mg is None:
         return None
     # No error makes an amount negative: at the least nothing is there.
     ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
-    bringing = [step for step in run.steps if _brings_drug(step, run)]
-    raises = {step.number for step in bringing}
+    raises = {step.number for step in run.steps if run.brings_drug(step)}
     highs = {number: end[number in raises] for number, end in ends.items()}
     lows = {number: end[number not in raises] for number, end in ends.items()}
 
@@ -110,14 +110,10 @@ def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fracti
     least, greatest = dose(lows), dose(highs)
     if least is None or greatest is None:
         return None
-    vessels = [step.vessel for step in bringing]
+    vessels = [step.vessel for step in run.steps if run.brings_drug(step)]
     if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
         least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
     return least, greatest
-
-
-def _brings_drug(step: Step, run: Replay) -> bool:
-    return isinstance(step, Transfer) or run.content_of(step) > 0
 
 
 def _extreme(

@@ -16,6 +16,7 @@ from compound.judging.accuracy import Accuracy, Measured, accuracy_of, measured
 from compound.judging.materials import contents, material_findings
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.judging.replay import Mixture, Replay, replay
+from compound.judging.shares import share_findings, share_not_checked
 from compound.judging.step_findings import fault_findings, limit_findings
 from compound.judging.stop_lines import stop_lines
 from compound.judging.uniformity import Uniformity, capsule_facts, judge_uniformity
@@ -59,7 +60,7 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
     run = replay(plan.steps, plan.content_fraction, contents=contents(plan))
-    parts = measured(plan.steps, Fraction(plan.balance.sensitivity.mg))
+    parts = measured(run, Fraction(plan.balance.sensitivity.mg))
     accuracy = accuracy_of(plan, run, parts)
     found = [
         *notes,
@@ -67,8 +68,9 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
         *material_findings(plan, house),
         *fault_findings(run),
         *limit_findings(plan, run, accuracy),
+        *share_findings(plan.order, run),
     ]
-    not_checked = order_not_checked(plan.order, plan, accuracy, run)
+    not_checked = (*order_not_checked(plan.order, plan, accuracy, run), *share_not_checked(plan.order))
     if plan.is_liquid:
         from compound.judging import solutions
 

@@ -34,7 +34,7 @@ from compound.facts.ware import solvents
 from compound.findings import codes
 from compound.findings.finding import Clause, Entry, Finding, Place, Said
 from compound.order.source import source_of
-from compound.plan.plan import DILUENT, DRIED, DRUG, SCHEMA_1, SOLVENT, MakeUp, Plan, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SCHEMA_1, SOLVENT, MakeUp, Plan, Weigh
 from compound.wording.shelf_names import ShelfName, read_shelf_name
 
 _CONTENT_FACTOR = 2  # no lot of what is named holds this many times as much, or as little (a house rule)
@@ -261,16 +261,16 @@ def _said(verdict: ExcipientVerdict) -> dict[str, Said]:
 
 def _ordered(plan: Plan, role: str) -> tuple[str, ...]:
     """What the request states for a role; empty where it states nothing, and for the drug."""
-    if role == DRUG:
-        return ()
-    one = {DILUENT: plan.order.diluent, SOLVENT: plan.order.solvent}
-    return tuple(filter(None, [one[role]])) if role in one else plan.order.excipients
+    if role == EXCIPIENT:
+        return tuple(excipient.name for excipient in plan.order.excipients)
+    one = {DILUENT: plan.order.diluent, SOLVENT: plan.order.solvent}.get(role)
+    return () if one is None else (one,)
 
 
 def _ordered_so(plan: Plan, name: str, role: str) -> bool:
-    """Whether a material is what the request states for its role; an excipient may have its share behind its name."""
-    wanted, ordered = folded_name(name), [folded_name(one) for one in _ordered(plan, role)]
-    if role in (DILUENT, SOLVENT):
-        subject = subject_of(name) if role == DILUENT and wanted not in ordered else ""
-        return wanted in ordered or (subject != "" and subject in map(subject_of, ordered))
-    return any(f"{one} ".startswith(f"{wanted} ") for one in ordered)
+    """Whether a material is what the request states for its role, under that name or another of the same thing."""
+    ordered = _ordered(plan, role)
+    if folded_name(name) in map(folded_name, ordered):
+        return True
+    subject = subject_of(name) if ordered and role != SOLVENT else ""
+    return subject != "" and subject in map(subject_of, ordered)

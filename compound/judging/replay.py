@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeGuard
 
 from compound.exact.value import Value, field
-from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -174,15 +175,55 @@ class Replay(Value):
         readings = [stage.solids_mg for stage in self.stages(vessel) if stage.read_dry_at == stage.step]
         return readings[-1] if readings else None
 
+    @cached_property
+    def without_drug(self) -> frozenset[str]:
+        """The vessels that never hold drug, such as a premix of an excipient."""
+        return frozenset(name for name, stages in self.history.items() if not any(Contents(*one).drug_mg for one in stages))
+
+    def brings_drug(self, step: Step) -> TypeGuard[Weigh | Transfer]:
+        """Whether a step brings drug, by mass or by volume: drug weighed, or an aliquot of what holds some."""
+        if isinstance(step, Transfer):
+            return step.source not in self.without_drug
+        return isinstance(step, Weigh) and self.content_of(step) > 0
+
+    def is_concentrate(self, step: Step) -> TypeGuard[Weigh | Transfer]:
+        """Whether a step brings drug by mass, or is meant to. Dilution counts from these."""
+        if isinstance(step, Transfer):
+            return self.brings_drug(step) and step.amount_mg is not None
+        return isinstance(step, Weigh) and step.role == DRUG
+
     def concentrate_of(self, vessel: str) -> Fraction | None:
         """The mass of drug and aliquots that went into a vessel in mg, or None where none did by mass."""
-        masses = (Fraction(step.amount_mg or 0) for step in self.steps if is_concentrate(step) and step.vessel == vessel)
+        masses = (
+            Fraction(step.amount_mg or 0) for step in self.steps if self.is_concentrate(step) and step.vessel == vessel
+        )
         return sum(masses, ZERO) or None
 
     def mixed_from(self, vessel: str) -> Fraction | None:
-        """The mass in mg that the diluent of a vessel is mixed into: the concentrate, or the dried powder with it."""
+        """The mass in mg that all else in a vessel is mixed into: the concentrate, or the dried powder with it.
+
+        In a vessel without drug it is the excipient, which is what its diluent dilutes.
+        """
+        if vessel in self.without_drug:
+            return sum((Fraction(step.amount_mg) for step in self.excipients_of(vessel) if isinstance(step, Weigh)), ZERO) or None
         dried = self.was_read_dry(vessel)
         return self.concentrate_of(vessel) if dried is None else dried
+
+    def excipients_of(self, vessel: str) -> tuple[Weigh | Transfer, ...]:
+        """The steps that bring excipients into a vessel: weighed themselves, or as aliquots of what holds no drug.
+
+        Of a dried vessel those that come after its reading, which counts what was there before.
+        """
+        dry = max((stage.step for stage in self.stages(vessel) if stage.read_dry_at == stage.step), default=0)
+        return tuple(
+            step
+            for step in self.steps[dry:]
+            if step.vessel == vessel
+            and (
+                (isinstance(step, Weigh) and step.role == EXCIPIENT)
+                or (isinstance(step, Transfer) and step.amount_mg is not None and step.source in self.without_drug)
+            )
+        )
 
     def made_up_after_drying(self) -> dict[int, tuple[int, Fraction]]:
         """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.
@@ -194,8 +235,8 @@ class Replay(Value):
             if isinstance(step, Weigh) and step.role == DILUENT:
                 read_at = self.held(step.vessel, step.number).read_dry_at
                 if read_at is not None:
-                    reading = self.held(step.vessel, read_at + 1)
-                    found[step.number] = (read_at, reading.solids_mg + Fraction(step.amount_mg))
+                    there = self.held(step.vessel, step.number)
+                    found[step.number] = (read_at, there.solids_mg + Fraction(step.amount_mg))
         return found
 
 
@@ -204,13 +245,6 @@ def content_of(step: Weigh, content_fraction: Fraction, contents: Mapping[int, F
     if step.number in contents:
         return contents[step.number]
     return content_fraction if step.role == DRUG else ZERO
-
-
-def is_concentrate(step: Step) -> TypeGuard[Weigh | Transfer]:
-    """Whether a step brings drug by mass: drug weighed, or an aliquot. Dilution counts from these."""
-    if isinstance(step, Transfer):
-        return step.amount_mg is not None
-    return isinstance(step, Weigh) and step.role == DRUG
 
 
 def replay(
@@ -338,7 +372,8 @@ class Vessels:
     def _weigh(self, step: Weigh, amount: Fraction | None) -> None:
         mg = Fraction(step.amount_mg) if amount is None else amount
         vessel = self._target(step)
-        vessel.read_dry_at = None
+        if step.role != EXCIPIENT:  # those come before the diluent that makes a dried vessel up
+            vessel.read_dry_at = None
         if step.role == DRIED:
             vessel.solids, vessel.read_dry_at = mg, step.number
         elif step.role == SOLVENT:
@@ -358,7 +393,8 @@ class Vessels:
     def _transfer(self, step: Transfer, amount: Fraction | None) -> None:
         source = self._source(step)
         target = self._target(step)
-        target.read_dry_at = None
+        if source is None or source.drug or source.liquid_since is not None:
+            target.read_dry_at = None
         # Liquid or powder is told by what it comes from, even where it cannot be told how much of it comes.
         if (moved := self._now.get(step.source)) is not None:
             target.liquid_since = target.liquid_since if moved.liquid_since is None else step.number

@@ -105,6 +105,10 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
     for step in plan.weighings():
         if isinstance(step, Weigh) and step.role not in (DRUG, DRIED):
             continue
+        if isinstance(step, Transfer) and step.source in run.without_drug:
+            # What holds no drug may be as little of a mixture as one likes; the rest of it must come out of its vessel.
+            found += _share_findings(step, totals[step.source]) if step.source in totals else []
+            continue
         # A solution is spread on its diluent: what is diluted then is the dried powder, which holds the drug evenly.
         spread = isinstance(step, Transfer) and step.source in liquid
         if step.vessel in totals and step.vessel not in liquid and not spread:

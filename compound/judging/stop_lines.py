@@ -20,7 +20,7 @@ def stop_lines(
     """The readings of each weighing within which the sheet lets the work go on, in mg.
 
     Everything else as planned and the balance's own error left out, the dose moves by at most (dose error − |ρ|) /
-    number of weighings, and the reading lies within the weighing error of its target; rounded inwards to the
+    number of weighings that move it, and the reading lies within the weighing error of its target; rounded inwards to the
     readability. A dried vessel that is made up to a mass moves no dose; it reads at most what went into it, within the
     error of the two weighings: what is more is solvent. None where a limit is not stated, the plan gives no dose, or no
     reading lies within. `run` is what the steps of the plan give, `parts` what is measured in them.
@@ -28,7 +28,8 @@ def stop_lines(
     order, numbers = plan.order, [step.number for step in plan.weighings()]
     if accuracy is None or order.dose_error_limit is None or order.weighing_error_limit is None:
         return dict.fromkeys(numbers)
-    move = (Fraction(order.dose_error_limit.percent) - abs(accuracy.deviation_percent)) / 100 / len(numbers)
+    movers = [step for step in plan.weighings() if step.vessel not in run.without_drug]  # what is in a premix moves no dose
+    move = (Fraction(order.dose_error_limit.percent) - abs(accuracy.deviation_percent)) / 100 / max(1, len(movers))
     doses = [accuracy.dose_mg + sign * move * accuracy.target_mg for sign in (-1, 1)]
     levers = levers_of(plan, run)
     read_dry = {reading for reading, _ in run.made_up_after_drying().values()}

@@ -20,6 +20,7 @@ from compound.order.request import to_request
 from compound.order.source import named_to_dict
 from compound.plan.components import component_lots
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
+from compound.planning.excipients import unweighable_findings
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.search import MOST_TRITURATIONS
 
@@ -49,6 +50,7 @@ class Batch(Value):
         if self.routed.method == POWDER:
             values: dict[str, Said] = {"most": MOST_TRITURATIONS, "helps": _helps(self.routed.relaxations)}
             found = (Finding(codes.NO_ADMISSIBLE_PLAN, "plan", values), *found)
+        found = (*unweighable_findings(self.order), *found)
         return accept((*self.notes, *found, *order_findings(self.order, None, self.house_rules)), self.order.accept)
 
     @property
@@ -127,8 +129,8 @@ def write_worksheet(
     """The worksheet of a planned batch as the bytes of a PDF, with the plan attached; writes no file.
 
     `beside` says what stands on the sheet beside the plan, by the long names of the options: `batch-number`,
-    `prepared`, `pharmacy`, `component-lot`; what the order states of the first, second and fourth need not stand there
-    again, and must not differ. With the sheet comes the batch as it is judged on it: what the sheet cannot
+    `prepared`, `pharmacy`, `component-lot`, `tablet-excipients`; what the order states of the first, second and fourth
+    need not stand there again, and must not differ. With the sheet comes the batch as it is judged on it: what the sheet cannot
     print is a finding too. Raises InputError for a batch that has no plan, or whose plan must not be made.
     """
     from compound.reading import shipped
@@ -144,7 +146,10 @@ def write_worksheet(
     template = how.template or read_template(shipped.template("worksheet.toml"))
     batch = _identified(batch, read_identity(options))
     judged = needed(batch.audit, "plan")
-    details = read_details(judged.plan, pharmacy=options.get("pharmacy", ()), fillable=how.fillable)
+    details = read_details(
+        judged.plan, pharmacy=options.get("pharmacy", ()), fillable=how.fillable,
+        tablet_excipients=options.get("tablet-excipients"),
+    )  # fmt: skip
     judged = letters.with_letters(judged, details)
     record = plan_json.plan_record(judged)
     pdf = render.render(judged, template, details, record["fingerprint"], to_json(record), how.page_size)

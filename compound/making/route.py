@@ -10,8 +10,8 @@ from compound.findings.finding import Finding
 from compound.judging.uniformity import powder_refusals
 from compound.order.order import Order
 from compound.planning.planned import AUTO, POWDER, SOLUTION, Alternative, Relaxation, Routed
-from compound.planning.powder import plan_by_powder, powder_problem
-from compound.planning.powder_search.search import MOST_TRITURATIONS, feasible
+from compound.planning.powder import plan_by_powder, powder_works
+from compound.planning.powder_search.search import MOST_TRITURATIONS
 
 ROUTE = "route"  # what the best plan of the other route lost on
 
@@ -24,7 +24,7 @@ def choose_route(order: Order, alternatives: int = 0) -> Routed:
     if method == SOLUTION:
         found = by_solution(order, alternatives)
         limits = found.by_solution
-        if limits is not None and not powder_refusals(order) and _powder_works(order):
+        if limits is not None and not powder_refusals(order) and powder_works(order):
             return replace(found, by_solution=(*limits, Relaxation("--method powder", Decimal(1))))
         return found
     refused = powder_refusals(order)
@@ -41,11 +41,6 @@ def by_powder(order: Order, alternatives: int = 0, *, helps: bool = True) -> Rou
     """The best powder plan, whether a finding refuses it or not, or, `helps`, which limits would help."""
     found = plan_by_powder(order, alternatives, helps=helps)
     return Routed(found.plan, found.alternatives, found.relaxations)
-
-
-def _powder_works(order: Order) -> bool:
-    """Whether any powder plan is admissible. What would help is not looked for, which takes longer."""
-    return feasible(powder_problem(order)[0])
 
 
 def by_solution(order: Order, alternatives: int = 0, *, helps: bool = True) -> Routed:

@@ -22,6 +22,7 @@ from compound.facts.substance import Substance
 from compound.facts.substances import forms_of, label_form
 from compound.findings import codes
 from compound.findings.finding import Finding
+from compound.order.excipient import Excipient, read_excipient
 from compound.order.identity import read_identity
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OF_THE_ORDER, Kind, Option
 from compound.order.order import (
@@ -255,14 +256,18 @@ def _read_dosage_form(text: str, option: Option) -> str:
     return form
 
 
-def _read_material(text: Any, option: Option) -> str | tuple[str, ...]:
+def _read_material(text: str, option: Option) -> str:
     """The name of a material; its option is named as its role. Raises InputError for what names none."""
     # The usual one is known without being judged twice.
-    if text == option.default:
-        return read_name(text, option.place)
-    if option.repeated:
-        return tuple(read_material(one, option.name, option.place) for one in text)
-    return read_material(text, option.name, option.place)
+    return read_name(text, option.place) if text == option.default else read_material(text, option.name, option.place)
+
+
+def _read_excipients(texts: Sequence[str], option: Option) -> tuple[Excipient, ...]:
+    """Excipients with their shares. Raises InputError for a name without one, and for what names no excipient."""
+    found = tuple(read_excipient(text, option.place) for text in texts)
+    for excipient in found:
+        read_material(excipient.name, option.name, option.place)
+    return found
 
 
 def _read_capsules(text: str, option: Option) -> int:
@@ -351,6 +356,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.SOLUBILITY: lambda text, option: parse_solubility(text, option.place),
     Kind.DEPOSIT: lambda text, option: parse_deposit(text, option.place),
     Kind.MATERIAL: _read_material,
+    Kind.EXCIPIENT: _read_excipients,
     Kind.TRUE_DENSITY: lambda text, option: parse_true_density(text, option.place),
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(bare_size(text), option.place).size,

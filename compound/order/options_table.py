@@ -31,6 +31,7 @@ class Kind:
     TABLET = "mass in mass"
     MATERIAL = "material"
     TEXT = "text"
+    EXCIPIENT = "name and share"
     CHOICE = "choice"
     CAPSULE_SIZE = "capsule size"
     BASIS = "basis"
@@ -47,7 +48,7 @@ class Kind:
         MASS, SENSITIVITY, READABILITY, PERCENT, FILL_RSD, NUMBER, COUNT, DIAMETER, SOLUBILITY, STRENGTH, DEPOSIT, TABLET,
         FLASK, PIPETTE, TRUE_DENSITY,
     ))  # fmt: skip
-    SHARES = frozenset((MATERIAL,))  # a name, which may have a share behind it
+    SHARES = frozenset((EXCIPIENT, MATERIAL))  # a name, which may have a share behind it
 
 
 class Part:
@@ -145,8 +146,10 @@ OPTIONS = (
     Option("capsule-size", Kind.CAPSULE_SIZE, "000 to 5. Default 3.", "capsule_size", "capsule_size", default="3"),
     Option("diluent", Kind.MATERIAL, "Default microcrystalline cellulose.", "diluent", "diluent",
            default="microcrystalline cellulose"),
-    Option("excipient", Kind.MATERIAL, "Another excipient of the blend; may be repeated.", "excipients", "excipient",
-           repeated=True),
+    Option("excipient", Kind.EXCIPIENT,
+           "Another excipient with its share of the blend, such as \"colloidal silica 0.5%\"; may be repeated. It is "
+           "screened, weighed into the batch, and stands on the label.", "excipients", "excipient", repeated=True,
+           metavar='"NAME P%"'),
     Option("shell", Kind.MATERIAL, "Material of the capsule shell, such as clear gelatin. Not given: not checked.",
            "shell", "shell"),
     Option("rules", Kind.FILE,
@@ -234,6 +237,9 @@ OPTIONS = (
            part=Part.WORKSHEET, repeated=True),
     Option("component-lot", Kind.TEXT, "Lot and expiry (YYYY-MM-DD or YYYY-MM) of a component; may be repeated.",
            part=Part.WORKSHEET, repeated=True, metavar="NAME=LOT,EXPIRY"),
+    Option("tablet-excipients", Kind.TEXT,
+           "With --tablet: the other constituents of the tablets, from their leaflet, for the label. Not given: a blank.",
+           part=Part.WORKSHEET),
     Option("fillable", Kind.FLAG, "Make the blanks of the worksheet fields to fill in on a screen.", part=Part.RUN),
     Option("pdf", Kind.FILE, "Also write the worksheet to FILE.", part=Part.RUN, metavar="FILE"),
     Option("formula", Kind.FILE,

@@ -17,6 +17,7 @@ from compound.exact.value import Value, field
 from compound.facts import standards
 from compound.facts.lot import Lot, content_fraction
 from compound.facts.substance import Substance
+from compound.order.excipient import Excipient, refuse_too_many
 from compound.order.identity import Identity
 from compound.order.particle_size import ParticleSize, SieveData
 
@@ -84,7 +85,7 @@ class Order(Value, kw_only=True):
     fill_weight_assumed: bool = False
     capsule_size: str | None = None
     diluent: str | None = None
-    excipients: tuple[str, ...] = ()
+    excipients: tuple[Excipient, ...] = ()
     shell: str | None = None
     dosage_form: str | None = None
     method: str | None = None
@@ -109,6 +110,9 @@ class Order(Value, kw_only=True):
             if "." not in name:
                 with faults:
                     refuse_out_of_bounds(name, getattr(self, name))
+        with faults:
+            if self.excipients:
+                refuse_too_many(self.excipients, self.diluent)
         with faults:
             if self.fill_weight is not None:
                 refuse_dose_above_content(self.dose, self.fill_weight, self.content_fraction)

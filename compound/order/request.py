@@ -14,6 +14,7 @@ from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.facts import standards, ware
 from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, Strength, Tablet, parse_basis
+from compound.order.excipient import Excipient, excipient_from_json, excipient_to_json
 from compound.order.options import read_solvent
 from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
 from compound.order.order import Balance, Order
@@ -137,7 +138,8 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     Kind.SOLUBILITY: canonical,
     Kind.STRENGTH: lambda strength: canonical(strength.mg_per_g),
     Kind.DEPOSIT: canonical,
-    Kind.MATERIAL: lambda text: text if isinstance(text, str) else list(text),
+    Kind.MATERIAL: str,
+    Kind.EXCIPIENT: lambda excipients: [excipient_to_json(one) for one in excipients],
     Kind.CHOICE: str,
     Kind.CAPSULE_SIZE: str,
     Kind.BASIS: lambda basis: basis.value,
@@ -165,6 +167,10 @@ def _read_text(value: object, where: str, option: Option) -> str | tuple[str, ..
     if option.repeated:
         return tuple(read_name(text, f"{where}[{i}]") for i, text in enumerate(_texts(value, where)))
     return _name(value, where)
+
+
+def _read_excipients(value: object, where: str, _: Option) -> tuple[Excipient, ...]:
+    return tuple(excipient_from_json(one, place) for one, place in list_items(value, where))
 
 
 def _read_capsule_size(value: object, where: str, _: Option) -> str:
@@ -230,6 +236,7 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.STRENGTH: _read_strength,
     Kind.DEPOSIT: _read_number,
     Kind.MATERIAL: _read_text,  # judged by the audit, which says of a plan what is wrong with it
+    Kind.EXCIPIENT: _read_excipients,
     Kind.CHOICE: lambda value, where, option: one_of(_name(value, where), option.choices, where),
     Kind.CAPSULE_SIZE: _read_capsule_size,
     Kind.BASIS: lambda value, where, _: parse_basis(as_text(value, where), where),

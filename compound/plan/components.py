@@ -18,7 +18,7 @@ def components(plan: Plan) -> tuple[str, ...]:
         for step in plan.steps
         if isinstance(step, MakeUp) or (isinstance(step, Weigh) and step.role != DRIED)
     ]
-    return tuple(dict.fromkeys([*named, *plan.order.excipients, SHELLS]))
+    return tuple(dict.fromkeys([*named, *(excipient.name for excipient in plan.order.excipients), SHELLS]))
 
 
 def component_lots(plan: Plan, where: str = "--component-lot") -> dict[str, ComponentLot]:

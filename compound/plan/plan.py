@@ -25,8 +25,8 @@ from compound.reading.text import shown
 
 PLAN_SCHEMA = "compound.plan/2"
 SCHEMA_1 = "compound.plan/1"  # saved before a step named what is taken: a trituration stands there as its drug
-DRUG, DILUENT, DRIED, SOLVENT = "drug", "diluent", "dried", "solvent"
-MATERIAL_ROLES = (DRUG, DILUENT, DRIED, SOLVENT)
+DRUG, DILUENT, EXCIPIENT, DRIED, SOLVENT = "drug", "diluent", "excipient", "dried", "solvent"
+MATERIAL_ROLES = (DRUG, DILUENT, EXCIPIENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
 LONGEST_MATERIAL = 400  # the name of a container holds that of its drug
 BATCH, CAPSULES = "batch", "capsules"  # the vessels of which there is one
@@ -39,7 +39,8 @@ class Vessel(Value):
     In a step and in JSON it stands as its text: `trituration 1`, `batch`.
     """
 
-    TRITURATION, SOLUTION = "trituration", "solution"  # the kinds that are numbered
+    # The kinds that are numbered. A premix holds an excipient and diluent, and no drug.
+    TRITURATION, SOLUTION, PREMIX = "trituration", "solution", "premix"
 
     kind: str
     number: int | None = None
@@ -56,7 +57,7 @@ def vessel_of(text: str) -> Vessel | None:
         return Vessel(text)
     kind, _, number = text.partition(" ")
     # Another way to write a number would be another vessel.
-    if kind not in (Vessel.TRITURATION, Vessel.SOLUTION) or re.fullmatch("[1-9][0-9]{0,3}", number) is None:
+    if kind not in (Vessel.TRITURATION, Vessel.SOLUTION, Vessel.PREMIX) or re.fullmatch("[1-9][0-9]{0,3}", number) is None:
         return None
     return Vessel(kind, int(number))
 

@@ -15,6 +15,7 @@ from compound.facts import standards
 from compound.order.order import Order, default_readability, needed
 from compound.order.source import source_of
 from compound.plan.plan import BATCH, CAPSULES, DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Vessel, Weigh
+from compound.planning.excipients import NOTHING_ADDED, added, additions_of, least_capsules, not_weighable
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.search import Chain, Prefer, Problem, feasible, first_difference, search
 from compound.planning.relaxation import (
@@ -36,7 +37,7 @@ def plan_by_powder(order: Order, alternatives: int = 0, *, helps: bool = True) -
     """
     problem, unit = powder_problem(order)
     prefer = Prefer(order.prefer or Prefer.SIMPLE.value)
-    chains = search(problem, prefer, alternatives + 1)
+    chains = [] if not_weighable(order) else search(problem, prefer, alternatives + 1)
     if not chains:
         return Planned(None, relaxations=powder_relaxations(order) if helps else ())
     best, *others = chains
@@ -62,6 +63,10 @@ def powder_problem(order: Order) -> tuple[Problem, Fraction]:
 
     least_blend_mg = needed(least_blend_mg, "--overage")
     most_blend_mg = least_blend_mg * Fraction(standards.limit("blend_excess"))
+    additions = tuple(one.share for one in additions_of(order)) if order.excipients else ()
+    if additions and balance.capacity is not None:
+        # The largest of them is within the capacity too, rounded up as it may be.
+        most_blend_mg = min(most_blend_mg, (Fraction(balance.capacity.mg) - readability / 2) / additions[-1])
     return (
         Problem(
             dilution=order.content_fraction * fill / Fraction(order.dose.mg),
@@ -75,6 +80,7 @@ def powder_problem(order: Order) -> tuple[Problem, Fraction]:
             dose_error=needed(order.dose_error_limit, "--dose-error").fraction,
             rounding=Fraction(standards.limit("rounding_percent")) / 100,
             most_share=Fraction(standards.limit("aliquot_share")),
+            additions=additions,
         ),
         unit,
     )
@@ -92,13 +98,18 @@ def _plan_of(order: Order, chain: Chain, unit: Fraction) -> Plan:
     mixtures.append((BATCH, chain.blend))
     source = None
     for (vessel, total), taken in zip(mixtures, chain.taken, strict=True):
+        others = added(order, total * unit, len(steps) + 1) if vessel == BATCH else NOTHING_ADDED
+        steps += others.before
         number = len(steps) + 1
         if source is None:
             steps.append(Weigh(number, DRUG, drug, amount(taken), vessel))
         else:
             steps.append(Transfer(number, source, vessel, amount_mg=amount(taken)))
-        steps.append(Weigh(number + 1, DILUENT, diluent, amount(total - taken), vessel))
-        steps.append(Mix(number + 2, vessel))
+        # The diluent comes last: it takes up what was read of all else.
+        steps += [made(len(steps) + 1 + i) for i, made in enumerate(others.into_batch)]
+        rest = written((total - taken) * unit - others.mass)
+        steps.append(Weigh(len(steps) + 1, DILUENT, diluent, rest, vessel))
+        steps.append(Mix(len(steps) + 1, vessel))
         source = vessel
     fill = needed(order.fill_weight, "--fill-weight").mg
     steps.append(Fill(len(steps) + 1, BATCH, fill, needed(order.capsules, "--capsules"), CAPSULES))
@@ -117,14 +128,15 @@ def powder_relaxations(order: Order) -> tuple[Relaxation, ...]:
     return all_that_help(order, _LOOKS)
 
 
-def _works(order: Order) -> bool:
-    return feasible(powder_problem(order)[0])
+def powder_works(order: Order) -> bool:
+    """Whether any powder plan is admissible. What would help is not looked for, which takes longer."""
+    return not not_weighable(order) and feasible(powder_problem(order)[0])
 
 
 def _higher_dilution(order: Order) -> Decimal | None:
     stated = needed(order.max_dilution, "--max-dilution")
     ladder = two_digits(stated, max(stated * 100, Decimal(10**6)))
-    return nearest(ladder, lambda value: replace(order, max_dilution=value), _works)
+    return nearest(ladder, lambda value: replace(order, max_dilution=value), powder_works)
 
 
 def _more_capsules(order: Order) -> Decimal | None:
@@ -137,7 +149,7 @@ def _more_capsules(order: Order) -> Decimal | None:
     def reaches(least_blend: int, capsules: int) -> bool:
         return feasible(replace(problem(capsules), blend_low=least_blend))
 
-    low = needed(order.capsules, "--capsules") + 1
+    low = least_capsules(order, needed(order.capsules, "--capsules") + 1, most)
     while low <= most:
         least_blend = problem(low).blend_low
         if not reaches(least_blend, most):
@@ -149,17 +161,17 @@ def _more_capsules(order: Order) -> Decimal | None:
                 high = middle
             else:
                 low = middle + 1
-        if _works(replace(order, capsules=high)):
+        if powder_works(replace(order, capsules=high)):
             return Decimal(high)
         low = high + 1
     return None
 
 
 _LOOKS: dict[str, Look] = {
-    "--balance-sensitivity": lambda order: finer_sensitivity(order, _works, decades=6),
+    "--balance-sensitivity": lambda order: finer_sensitivity(order, powder_works, decades=6),
     "--max-dilution": _higher_dilution,
-    "--capacity": lambda order: higher_capacity(order, _works, decades=6),
+    "--capacity": lambda order: higher_capacity(order, powder_works, decades=6),
     "--capsules": _more_capsules,
-    "--weighing-error": lambda order: larger_weighing_error(order, _works),
-    "--dose-error": lambda order: larger_dose_error(order, _works),
+    "--weighing-error": lambda order: larger_weighing_error(order, powder_works),
+    "--dose-error": lambda order: larger_dose_error(order, powder_works),
 }

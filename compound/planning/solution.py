@@ -40,6 +40,7 @@ from compound.plan.plan import (
     Vessel,
     Weigh,
 )
+from compound.planning.excipients import added, additions_of, not_weighable
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.relaxation import (
     Look,
@@ -68,7 +69,7 @@ def plan_by_solution(order: Order, alternatives: int = 0) -> Planned:
     Raises InputError where the order does not state what a plan needs. The order has a solubility.
     """
     problem = solution_problem(order)
-    found = search_solutions(problem, alternatives + 1, most=MOST_DILUTIONS)
+    found = [] if not_weighable(order) else search_solutions(problem, alternatives + 1, most=MOST_DILUTIONS)
     if not found:
         return Planned(None)
     best, *others = found
@@ -86,6 +87,10 @@ def solution_problem(order: Order) -> SolutionProblem:
     fill = Fraction(needed(order.fill_weight, "--fill-weight").mg)
     low = needed(order.least_blend, "--overage")
     high = low * Fraction(standards.limit("blend_excess"))
+
+    additions = tuple(one.share for one in additions_of(order)) if order.excipients else ()
+    if additions and balance.capacity is not None:
+        high = min(high, (Fraction(balance.capacity.mg) - unit / 2) / additions[-1])
 
     def units(mg: Fraction, direction: Direction) -> int:
         return int(round_to(mg, unit, direction) / unit)
@@ -111,6 +116,7 @@ def solution_problem(order: Order) -> SolutionProblem:
         g_per_ml=Fraction(table.solvent(needed(order.solvent, "--solvent")).g_per_ml),
         flasks=_measures(order.flasks, table.FLASK, order.by_mass),
         pipettes=_measures(order.pipettes, table.PIPETTE, order.by_mass),
+        additions=additions,
     )
 
 
@@ -152,11 +158,15 @@ def plan_of(order: Order, problem: SolutionProblem, found: Candidate) -> Plan:
             add(MakeUp, solvent, written(one.total.volume), vessel, written(one.total.error), one.total.piece)
         add(Mix, vessel)
     put_on, dried = carrier(problem, found)
+    others = added(order, found.blend * problem.unit_mg, len(steps) + 1)
+    steps += others.before
     add(Weigh, DILUENT, diluent, amount(put_on), BATCH)
     _transfer(add, problem, Vessel(Vessel.SOLUTION, len(found.dilutions)).text, BATCH, found.dilutions[-1].aliquot)
     add(Dry, BATCH)
     add(Weigh, DRIED, BATCH, amount(dried), BATCH)
-    add(Weigh, DILUENT, diluent, amount(found.blend - dried), BATCH)
+    # The diluent comes last: it takes up what was read of all else.
+    steps += [made(len(steps) + 1 + i) for i, made in enumerate(others.into_batch)]
+    add(Weigh, DILUENT, diluent, written((found.blend - dried) * problem.unit_mg - others.mass), BATCH)
     add(Mix, BATCH)
     add(Fill, BATCH, needed(order.fill_weight, "--fill-weight").mg, needed(order.capsules, "--capsules"), CAPSULES)
     return Plan(order, balance, order.content_fraction, tuple(steps))
@@ -182,7 +192,7 @@ def solution_relaxations(order: Order) -> tuple[Relaxation, ...]:
 
 
 def _works(order: Order) -> bool:
-    return solution_is_feasible(solution_problem(order), most=MOST_DILUTIONS)
+    return not not_weighable(order) and solution_is_feasible(solution_problem(order), most=MOST_DILUTIONS)
 
 
 def _another(order: Order, role: str) -> Relaxation | None:

@@ -47,6 +47,26 @@ class SolutionProblem(Value):
     g_per_ml: Fraction
     flasks: tuple[tuple[Measure, ...], ...]  # piece by piece
     pipettes: tuple[tuple[Measure, ...], ...]
+    additions: tuple[Fraction, ...] = ()  # the other excipients: what of the blend is weighed, rounded to a unit
+
+    @property
+    def half_steps(self) -> Fraction:
+        """How far rounding moves the additions together, in units, at most."""
+        return Fraction(len(self.additions), 2)
+
+    @property
+    def diluted(self) -> Fraction:
+        """The part of the blend that is not added."""
+        return 1 - sum(self.additions, Fraction(0))
+
+    @property
+    def error_of_blend(self) -> Fraction:
+        """How far the blend is off in units at most: the dried powder, the additions and the diluent after it."""
+        return (2 + len(self.additions)) * self.sensitivity
+
+    def added(self, blend: int) -> int:
+        """What is added to a blend, in units."""
+        return sum(int(round_to(share * blend, 1, Direction.NEAREST)) for share in self.additions)
 
 
 class Dilution(Value):
@@ -274,8 +294,9 @@ def _best(problem: SolutionProblem, sequence: tuple[Dilution, ...], pieces: int)
     """The best amounts of drug and blend for a sequence, or None where none are admissible.
 
     With g = blend per drug on the label, P the product of all errors of volume and S the sensitivity, a plan of drug a
-    and blend F is high by g·(a + S)·P⁺ / (F − 2S) − 1 and low by 1 − g·(a − S)·P⁻ / (F + 2S) at most: the blend is the
-    dried powder and the diluent after it, each off by S. The first falls with F, the second rises.
+    and blend F is high by g·(a + S)·P⁺ / (F − nS) − 1 and low by 1 − g·(a − S)·P⁻ / (F + nS) at most: the blend is the
+    dried powder, the other excipients and the diluent after it, n weighings that are each off by S. The first falls
+    with F, the second rises.
     """
     ratio, plus, minus = WHOLE, WHOLE, WHOLE
     for one in sequence:
@@ -286,21 +307,21 @@ def _best(problem: SolutionProblem, sequence: tuple[Dilution, ...], pieces: int)
     least, most = _drug_limits(problem, sequence[0].total.volume)
     drug, last = min(_floor(high * ratio), most), max(_ceil(low * ratio), least)
     best: tuple[Fraction, int, int] | None = None
-    sensitivity = problem.sensitivity
+    sensitivity, off = problem.sensitivity, problem.error_of_blend
     worst = problem.dose_error
     while drug >= last:
         # No F at all gives less than `worst`, once the drug is below this; then less drug does not either.
-        too_high = per_drug * (drug + sensitivity) * plus / (1 + worst) + 2 * sensitivity
-        too_low = per_drug * (drug - sensitivity) * minus / (1 - worst) - 2 * sensitivity
+        too_high = per_drug * (drug + sensitivity) * plus / (1 + worst) + off
+        too_low = per_drug * (drug - sensitivity) * minus / (1 - worst) - off
         if too_high > too_low:
             break
         ideal = per_drug * drug
         floor, ceiling = _blend_limits(problem, sequence[-1].aliquot.volume, drug / ratio)
         floor = max(floor, _ceil(too_high), _ceil(ideal / (1 + problem.rounding)))
         ceiling = min(ceiling, _floor(too_low), _floor(ideal / (1 - problem.rounding)))
-        if floor <= ceiling and floor > 2 * sensitivity:
+        if floor <= ceiling and floor > off:
             above, below = per_drug * (drug + sensitivity) * plus, per_drug * (drug - sensitivity) * minus
-            error, blend = _best_blend(above, below, 2 * sensitivity, floor, ceiling)
+            error, blend = _best_blend(above, below, off, floor, ceiling)
             if best is None or (error, drug, blend) < best:
                 best, worst = (error, drug, blend), error
         drug -= 1
@@ -309,14 +330,14 @@ def _best(problem: SolutionProblem, sequence: tuple[Dilution, ...], pieces: int)
     return Candidate(sequence, best[1], best[2], best[0], pieces)
 
 
-def _best_blend(above: Fraction, below: Fraction, twice: Fraction, floor: int, ceiling: int) -> tuple[Fraction, int]:
+def _best_blend(above: Fraction, below: Fraction, off: Fraction, floor: int, ceiling: int) -> tuple[Fraction, int]:
     """The blend between two bounds with the smallest worst deviation, and that deviation; the smaller blend of equals."""
 
     def high(blend: int) -> Fraction:
-        return above / (blend - twice) - 1
+        return above / (blend - off) - 1
 
     def low(blend: int) -> Fraction:
-        return 1 - below / (blend + twice)
+        return 1 - below / (blend + off)
 
     first, last = floor, ceiling
     while first < last:  # the least blend at which low is not below high
@@ -344,14 +365,18 @@ def _drug_limits(problem: SolutionProblem, total: Fraction) -> tuple[int, int]:
 
 
 def _blend_limits(problem: SolutionProblem, aliquot: Fraction, deposited: Fraction) -> tuple[int, int]:
-    """The least and the most blend, in units: what the capsules need, and a carrier that takes up the last aliquot."""
+    """The least and the most blend, in units: what the capsules need, and a carrier that takes up the last aliquot.
+
+    However the additions are rounded, the diluents keep their limits.
+    """
     solids = round(deposited)
-    floor = max(problem.blend_low, _least_carrier(problem, aliquot) + solids + problem.least)
+    floor = _least_carrier(problem, aliquot) + solids + problem.least
+    floor = max(problem.blend_low, _ceil((floor + problem.half_steps) / problem.diluted))
     if problem.capacity is None:
         return floor, problem.blend_high
     if _least_carrier(problem, aliquot) + solids > problem.capacity:
         return floor, floor - 1
-    return floor, min(problem.blend_high, 2 * problem.capacity)
+    return floor, min(problem.blend_high, _floor((2 * problem.capacity - problem.half_steps) / problem.diluted))
 
 
 def _least_carrier(problem: SolutionProblem, aliquot: Fraction) -> int:
@@ -370,13 +395,14 @@ def carrier(problem: SolutionProblem, found: Candidate) -> tuple[int, int]:
     for dilution in found.dilutions:
         ratio *= dilution.ratio
     solids = round(found.drug / ratio)
-    most = found.blend - solids - problem.least
+    diluted = found.blend - problem.added(found.blend)
+    most = diluted - solids - problem.least
     least = _least_carrier(problem, found.dilutions[-1].aliquot.volume)
     if problem.capacity is not None:
         most = min(most, problem.capacity - solids)
-        least = max(least, found.blend - solids - problem.capacity)
+        least = max(least, diluted - solids - problem.capacity)
         # Room on the balance for the diluent that makes up what the carrier loses in drying, where there is some.
-        least = max(least, min(most, _ceil((found.blend - solids - problem.capacity) / (1 - problem.most_drying_loss))))
+        least = max(least, min(most, _ceil((diluted - solids - problem.capacity) / (1 - problem.most_drying_loss))))
     tenth = _ceil(found.blend / problem.doubling_from)
     least = max(least, min(tenth, most))
     mg = round_to(least * problem.unit_mg, 1, Direction.UP)

@@ -11,11 +11,12 @@ from fractions import Fraction
 from compound.exact.value import Value
 from compound.judging.accuracy import Accuracy, Measured
 from compound.judging.audit import Audit, allowed_range
-from compound.judging.replay import Mixture
+from compound.judging.replay import Mixture, replay
+from compound.judging.shares import shares
 from compound.judging.step_findings import doublings
 from compound.order.order import Order
 from compound.order.source import source_of
-from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.wording.language import ENGLISH, Language
 from compound.wording.words import Words
 
@@ -53,11 +54,12 @@ class BudgetRow(Value):
 
 
 class Doubling(Value):
-    """One addition while mixing by doubling: the mass added and the running total, as printed."""
+    """One addition while mixing by doubling: the mass added and the running total, as printed, and what is added."""
 
     number: int
     added: str
     total: str
+    what: str = ""
 
 
 def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
@@ -119,7 +121,10 @@ def _mixing(audit: Audit, vessel: str, language: Language) -> str:
 
 
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
-    """The additions of diluent to a vessel, each about what is there already; the last closes on its mass exactly."""
+    """The additions to a vessel, each about what is there already; the last closes on its mass exactly.
+
+    Excipients go in before the diluent, in the order in which they are weighed.
+    """
     if vessel in audit.run.liquid_vessels:
         return []
     concentrate = audit.run.mixed_from(vessel)
@@ -127,13 +132,17 @@ def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> li
     if concentrate is None or mixture is None or mixture.total_mg <= concentrate:
         return []
     step = Fraction(audit.plan.balance.readability.mg)
-    rows, there = [], concentrate
-    count = doublings(mixture.total_mg / concentrate)
-    for number in range(1, count + 1):
-        # Doubling from the start, so that only the last addition is the odd one.
-        added = mixture.total_mg - there if number == count else (there / step).__floor__() * step
-        there += added
-        rows.append(Doubling(number, printed_reading(audit, added, language), printed_reading(audit, there, language)))
+    rows: list[Doubling] = []
+    there = concentrate
+    for what, mass in _additions(audit, vessel, mixture.total_mg - concentrate):
+        before, close = there, there + mass
+        count = doublings(close / before)
+        for number in range(1, count + 1):
+            # Doubling from the start, so that only the last addition is the odd one.
+            added = close - there if number == count else (there / step).__floor__() * step
+            there += added
+            put, held = printed_reading(audit, added, language), printed_reading(audit, there, language)
+            rows.append(Doubling(len(rows) + 1, put, held, language.text(what)))
     return rows
 
 
@@ -150,6 +159,14 @@ def vessel_label(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -
     if order.identity.batch_number is not None:
         label = words.of_batch.format(label=label, batch=order.identity.batch_number)
     return words.not_the_drug.format(name=label)
+def _additions(audit: Audit, vessel: str, mass: Fraction) -> list[tuple[str, Fraction]]:
+    """What is added to the concentrate of a vessel, name and mass in mg: each excipient, then the diluent."""
+    steps = () if vessel in audit.run.without_drug else audit.run.excipients_of(vessel)
+    found = [(s.source if isinstance(s, Transfer) else s.material, Fraction(s.amount_mg or 0)) for s in steps]
+    rest = mass - sum((mg for _, mg in found), Fraction(0))
+    weighed = [s.material for s in audit.plan.steps if isinstance(s, Weigh) and s.role == DILUENT and s.vessel == vessel]
+    diluent = [(weighed[-1] if weighed else "", rest)] if rest > 0 else []
+    return [one for one in (*found, *diluent) if one[1] > 0]
 
 
 def mixture_rows(audit: Audit, language: Language = ENGLISH) -> list[MixtureRow]:
@@ -160,16 +177,27 @@ def mixture_rows(audit: Audit, language: Language = ENGLISH) -> list[MixtureRow]
 def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureRow:
     words, notation = language.words, language.notation
     strength, one_in, per_ml = mixture.strength_mg_per_g, mixture.one_in, mixture.strength_mg_per_ml
-    text = "" if strength is None else notation.strength(strength)
+    text = notation.strength(strength) if strength else premix_text(audit, mixture, language)
     if per_ml is not None:
         text = words.per_ml.format(mass=notation.mass(per_ml))
     volume = mixture.volume_ml
     return MixtureRow(
         language.text(mixture.vessel),
         printed_reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
-        notation.mass(mixture.drug_mg),
+        notation.mass(mixture.drug_mg) if mixture.drug_mg else words.no_drug,
         text,
         "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),
+    )
+
+
+def premix_text(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -> str:
+    """What a mixture without drug holds of an excipient, as a share; nothing for any other."""
+    if mixture.vessel not in audit.run.without_drug or not mixture.total_mg:
+        return ""
+    weighed = [step for step in audit.run.excipients_of(mixture.vessel) if isinstance(step, Weigh)]
+    return "; ".join(
+        f"{language.text(step.material)} {language.notation.percent(100 * Fraction(step.amount_mg) / mixture.total_mg)}"
+        for step in weighed
     )
 
 
@@ -239,7 +267,7 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     if order.diluent is not None:
         rows.append((words.diluent, language.text(order.diluent)))
     if order.excipients:
-        rows.append((words.other_excipients, "; ".join(language.text(name) for name in order.excipients)))
+        rows.append((words.other_excipients, "; ".join(excipient_texts(audit, language))))
     content = notation.percent(100 * plan.content_fraction)
     assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
     rows.append((words.content, words.assumed.format(value=content) if assumed else content))
@@ -260,6 +288,23 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
         total = audit.accuracy.dose_mg * order.capsules
         rows.append((words.drug_in_all, notation.mass(total)))
     return rows
+
+
+def excipient_texts(audit: Audit, language: Language = ENGLISH) -> list[str]:
+    """The other excipients: each with its share, what of it is in the blend, and how far rounding moves the share."""
+    words, notation = language.words, language.notation
+    made = {share.name: share for share in shares(audit.plan.order, audit.run)}
+    found = []
+    for excipient in audit.plan.order.excipients:
+        text = language.text(excipient.name)
+        if (share := made.get(excipient.name)) is not None:
+            values = {"name": text, "share": notation.percent(100 * share.ordered), "mass": notation.mass(share.mass_mg)}
+            text = words.excipient_share.format(**values)
+            if share.off_percent:
+                off = notation.signed_percent(share.off_percent)
+                text = words.excipient_off.format(**values, off=off)
+        found.append(text)
+    return found
 
 
 # Why this plan and not a neighbour.
@@ -284,7 +329,7 @@ def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str, language: Langu
 def _fewer_triturations(audit: Audit, language: Language) -> str:
     words, notation = language.words, language.notation
     order = audit.plan.order
-    triturations = len(audit.mixtures) - 1
+    triturations = len([mixture for mixture in audit.mixtures if mixture.vessel not in audit.run.without_drug]) - 1
     if triturations == 0 or order.fill_weight is None or order.max_dilution is None:
         return ""
     needed = audit.plan.content_fraction * Fraction(order.fill_weight.mg) / Fraction(order.dose.mg)
@@ -348,23 +393,24 @@ def weighed(plan: Plan, language: Language = ENGLISH) -> str:
     """The amounts of a plan in short: drug, then total and aliquot of each trituration or solution, and the blend."""
     if plan.is_liquid:
         return _measured_off(plan, language)
-    notation = language.notation
+    notation, run = language.notation, replay(plan.steps, plan.content_fraction)
     parts: dict[str, Fraction] = {}
     concentrates = {}
     for step in plan.weighings():
         amount = Fraction(step.amount_mg or 0)
         parts[step.vessel] = parts.get(step.vessel, Fraction(0)) + amount
-        if isinstance(step, Transfer) or step.role == DRUG:
+        if run.is_concentrate(step):
             concentrates[step.vessel] = amount
     return language.words.between_amounts.join(
         language.words.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
         for vessel, total in parts.items()
+        if vessel in concentrates
     )
 
 
 def _measured_off(plan: Plan, language: Language) -> str:
     """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
-    words, notation = language.words, language.notation
+    words, notation, run = language.words, language.notation, replay(plan.steps, plan.content_fraction)
     into: dict[str, str] = {}
     totals: dict[str, str] = {}
     masses: dict[str, Fraction] = {}
@@ -374,7 +420,7 @@ def _measured_off(plan: Plan, language: Language) -> str:
                 into[step.vessel] = notation.mass(step.amount_mg)
             case Transfer() if step.amount_ml is not None:
                 into[step.vessel] = notation.volume(step.amount_ml)
-            case Transfer():
+            case Transfer() if run.is_concentrate(step):
                 into[step.vessel] = notation.mass(step.amount_mg or 0)
             case MakeUp():
                 totals[step.vessel] = notation.volume(step.volume_ml)

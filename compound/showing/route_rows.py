@@ -9,7 +9,7 @@ from compound.findings import codes
 from compound.findings.finding import Finding, Severity
 from compound.judging.audit import Audit
 from compound.order.order import Order
-from compound.plan.plan import DILUENT, DRUG, SOLVENT, MakeUp, Weigh
+from compound.plan.plan import DILUENT, DRUG, EXCIPIENT, SOLVENT, MakeUp, Weigh
 from compound.planning.planned import POWDER, Routed
 from compound.showing import uniformity_rows
 from compound.wording import notation, uniformity_words
@@ -38,7 +38,7 @@ def _column(audit: Audit) -> list[str]:
     plan, accuracy = audit.plan, audit.accuracy
     drug = sum((Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG), Fraction(0))
     diluent = sum(
-        (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role == DILUENT), Fraction(0)
+        (Fraction(s.amount_mg) for s in plan.steps if isinstance(s, Weigh) and s.role in (DILUENT, EXCIPIENT)), Fraction(0)
     )
     volume = sum((Fraction(s.volume_ml) for s in plan.steps if isinstance(s, MakeUp)), Fraction(0))
     solvent = sum(
@@ -53,7 +53,7 @@ def _column(audit: Audit) -> list[str]:
         sentences_of(f.entry).title.lower() for f in audit.findings if f.severity is Severity.ERROR and f.entry not in _OF_THE_OTHER
     ]
     return [
-        notation.number(len(audit.mixtures) - 1),
+        notation.number(len([one for one in audit.mixtures if one.vessel not in audit.run.without_drug]) - 1),
         notation.mass(drug),
         notation.mass(diluent),
         notation.volume(volume) if volume else notation.mass(solvent) if solvent else "",

@@ -29,6 +29,7 @@ class Words(Value, kw_only=True):
     nothing_allowed: str
     # Mixtures.
     per_ml: str
+    no_drug: str
     one_in: str
     # What stands on the shelf where it is not the pure drug, and what a vessel that is made is labelled with.
     trituration_of: str
@@ -59,6 +60,8 @@ class Words(Value, kw_only=True):
     assumed: str
     diluent: str
     other_excipients: str
+    excipient_share: str
+    excipient_off: str
     content: str
     balance: str
     balance_is: str
@@ -105,6 +108,7 @@ ENGLISH_WORDS = Words(
     allowed="{low} to {high}",
     nothing_allowed="none",
     per_ml="{mass} per mL",
+    no_drug="no drug",
     one_in="1 in {ratio}",
     trituration_of="{drug} trituration {strength} mg per g",
     tablets_of="crushed tablets, {drug} {dose} mg in {mass} mg",
@@ -132,6 +136,8 @@ ENGLISH_WORDS = Words(
     assumed="{value} (assumed)",
     diluent="diluent",
     other_excipients="other excipients",
+    excipient_share="{name} {share} ({mass} in the blend)",
+    excipient_off="{name} {share} ({mass} in the blend, {off} off that share)",
     content="content of the powder",
     balance="balance",
     balance_is="sensitivity {sensitivity}, readability {readability}, capacity {capacity}",
@@ -201,6 +207,7 @@ GERMAN_WORDS = Words(
     allowed="{low} bis {high}",
     nothing_allowed="keiner",
     per_ml="{mass} je mL",
+    no_drug="kein Wirkstoff",
     one_in="1 Teil in insgesamt {ratio} Teilen",
     trituration_of="{drug}-Verreibung {strength} mg je g",
     tablets_of="zerkleinerte Tabletten, {drug} {dose} mg in {mass} mg",
@@ -228,6 +235,8 @@ GERMAN_WORDS = Words(
     assumed="{value} (angenommen)",
     diluent="Füllmittel",
     other_excipients="weitere Hilfsstoffe",
+    excipient_share="{name} {share} ({mass} in der Mischung)",
+    excipient_off="{name} {share} ({mass} in der Mischung, {off} neben diesem Anteil)",
     content="Gehalt des Pulvers",
     balance="Waage",
     balance_is="Empfindlichkeit {sensitivity}, Ablesbarkeit {readability}, Höchstlast {capacity}",

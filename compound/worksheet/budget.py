@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
+from compound.showing import plan_rows
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -21,8 +22,10 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         volume = mixture.volume_ml
         total = sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
         ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
+        drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
+        strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
         made = Blank(f"{name}: {say('mixtures', 'made')}")
-        body.append([name, total, sheet.notation.mass(mixture.drug_mg), sheet.strength(mixture), ratio, made])
+        body.append([name, total, drug, strength, ratio, made])
     rest = paper.inner - 76
     keys = (("vessel", 0.2), ("total", 0.18), ("drug", 0.2), ("strength", 0.24), ("ratio", 0.18))
     columns = [Column(say("mixtures", key), rest * share, bold=key == "strength") for key, share in keys]

@@ -11,6 +11,7 @@ from compound.facts.standards import limit
 from compound.order.identity import ComponentLot, short_name
 from compound.plan.components import component_lots
 from compound.plan.plan import Plan
+from compound.reading.text import read_name
 from compound.worksheet.template import LONGEST_LINE, MOST_LINES
 
 
@@ -22,6 +23,7 @@ class Details(Value):
     pharmacy: tuple[str, ...] = ()
     lots: Mapping[str, ComponentLot] = field(default_factory=dict)
     fillable: bool = False
+    tablet_excipients: str = ""
 
     def earliest_expiry(self) -> tuple[date, str] | None:
         """The earliest expiry among the components and whose it is, or None where none is given."""
@@ -36,10 +38,14 @@ class Details(Value):
         return earliest if earliest is not None and earliest[0] < last else (last, "")
 
 
-def read_details(plan: Plan, *, pharmacy: Sequence[str] = (), fillable: bool = False) -> Details:
+def read_details(
+    plan: Plan, *, pharmacy: Sequence[str] = (), fillable: bool = False, tablet_excipients: str | None = None
+) -> Details:
     """The details of a plan, with the options of the worksheet. Raises InputError with the option's name."""
     if len(pharmacy) > MOST_LINES:
         raise InputError("--pharmacy", f"{len(pharmacy)} lines are more than {MOST_LINES}")
+    if tablet_excipients and plan.order.lot.tablet is None:
+        raise InputError("--tablet-excipients", "goes with --tablet: this drug does not come out of tablets")
     identity = plan.order.identity
     return Details(
         batch_number=identity.batch_number or "",
@@ -47,4 +53,5 @@ def read_details(plan: Plan, *, pharmacy: Sequence[str] = (), fillable: bool = F
         pharmacy=tuple(short_name(line, LONGEST_LINE, "--pharmacy") for line in pharmacy),
         lots=component_lots(plan),
         fillable=fillable,
+        tablet_excipients=read_name(tablet_excipients, "--tablet-excipients") if tablet_excipients else "",
     )

@@ -11,7 +11,7 @@ from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan.components import SHELLS, components
 from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
-from compound.showing import finding_rows
+from compound.showing import finding_rows, plan_rows
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
@@ -143,7 +143,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "capsules"), count or unknown),
     ]
     if order.excipients:
-        right.append((say("batch", "excipients"), "; ".join(sheet.name(name) for name in order.excipients)))
+        right.append((say("batch", "excipients"), "; ".join(plan_rows.excipient_texts(sheet.audit, sheet.language))))
     sheet.columns(left, right)
 
 

@@ -52,10 +52,11 @@ def own_texts(audit: Audit, details: Details | None = None) -> list[tuple[str, s
     """Every text of the user's own that stands on a sheet, with where it comes from."""
     order = audit.plan.order
     texts = [("DRUG", order.drug or ""), ("--diluent", order.diluent or "")]
-    texts += [("--excipient", name) for name in order.excipients]
+    texts += [("--excipient", excipient.name) for excipient in order.excipients]
     texts += [("--accept", reason) for reason in order.accept.values()]
     if details is not None:
         texts += [("--batch-number", details.batch_number), *(("--pharmacy", line) for line in details.pharmacy)]
+        texts.append(("--tablet-excipients", details.tablet_excipients))
         texts += [("--component-lot", lot.lot) for lot in details.lots.values()]
     named = {text for _, text in texts}
     for step in audit.plan.steps:

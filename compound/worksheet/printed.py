@@ -37,7 +37,10 @@ class PrintRecord(Value):
 
     def details_for(self, plan: Plan) -> Details:
         """The details, read for the plan of the sheet. Raises InputError."""
-        return read_details(plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"])
+        return read_details(
+            plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"],
+            tablet_excipients=self.details["tablet_excipients"],
+        )  # fmt: skip
 
 
 def write_print_record(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:
@@ -51,6 +54,7 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
         "details": {
             "pharmacy": list(details.pharmacy),
             "fillable": details.fillable,
+            "tablet_excipients": details.tablet_excipients,
         },
         "template": template_to_table(template),
         "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
@@ -82,5 +86,9 @@ def read_print_record(record: object) -> PrintRecord:
 
 
 def _details(fields: Fields) -> dict[str, Any]:
-    fields.refuse_unknown(("pharmacy", "fillable"), "the details")
-    return {"pharmacy": fields.texts("pharmacy"), "fillable": fields.flag("fillable")}
+    fields.refuse_unknown(("pharmacy", "fillable", "tablet_excipients"), "the details")
+    return {
+        "pharmacy": fields.texts("pharmacy"),
+        "fillable": fields.flag("fillable"),
+        "tablet_excipients": fields.text("tablet_excipients", empty=True),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.facts import standards
+from compound.facts.labels import label_rule
 from compound.facts.qc_rules import weight_limits
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
@@ -109,7 +110,8 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
         shown = sheet.reading(rest) if mixture.volume_ml is None else sheet.notation.volume(mixture.volume_ml * share)
         name = sheet.vessel(mixture.vessel)
         blanks = [Blank(f"{name}: {say('yield', key)}") for key in ("found", "fate", "initials")]
-        body.append([name, shown, sheet.notation.mass(mixture.drug_mg * share), *blanks])
+        drug = sheet.notation.mass(mixture.drug_mg * share) if mixture.drug_mg else sheet.language.words.no_drug
+        body.append([name, shown, drug, *blanks])
     rest_wide = paper.inner - 70 - 50
     columns = [
         Column(say("yield", "vessel"), rest_wide * 0.22),
@@ -130,21 +132,20 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
     if order.capsules is not None:
         lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
-    others = [sheet.name(name) for name in (order.diluent, *order.excipients) if name]
-    if others:
-        lines.append((say("label", "others", names="; ".join(others)), 8.0, False))
-    last = details.beyond_use()
-    blanks: list[tuple[str, str]] = [
-        (say("label", "patient"), ""),
-        (say("label", "directions"), ""),
-        (say("label", "number"), details.batch_number),
-        (say("label", "prepared"), "" if details.prepared is None else sheet.notation.day(details.prepared)),
-        (say("label", "beyond_use"), "" if last is None else sheet.notation.day(last[0])),
-    ]
+    known, unknown = _constituents(sheet)
+    lines += [(text, 8.0, False) for text in known]
+    last, rule = details.beyond_use(), label_rule(sheet.template.language)
+    given = {
+        "number": details.batch_number,
+        "prepared": "" if details.prepared is None else sheet.notation.day(details.prepared),
+        "beyond_use": "" if last is None else sheet.notation.day(last[0]),
+    }
+    blanks = [(text, "") for text in unknown]
+    blanks += [(say("label", key), given.get(key, "")) for key in rule.lines if key != "pharmacy" or not sheet.lines]
     ending = [*((line, 8.0, False) for line in sheet.lines), (say("label", "compounded"), 8.0, False)]
     ending.append((say("label", "store"), 8.0, False))
     high = sum(len(wrap(text, wide, size, bold)) * LEADING * size for text, size, bold in [*lines, *ending])
-    high += sum(15 + (len(wrap(f"{name} {value}", wide, 8.5)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
+    high += sum(15 + (len(_label_lines(name, value, wide)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
     sheet.heading(section.heading, high + 44)
     paper.paragraph(say("label", "intro"))
     paper.need(high + 26)
@@ -156,8 +157,12 @@ def draw_label(sheet: Sheet, section: Section) -> None:
         if value:
             y = paper.lines_at(x, y + 3, f"{name} {value}", wide, 8.5) + 15 - LEADING * 8.5 - 3
         else:
-            paper.text(x, y + 11, name, 8.5)
-            start = x + width(name, 8.5) + 5
+            *above, last_line = _label_lines(name, "", wide)
+            for line in above:
+                paper.text(x, y + 11, line, 8.5)
+                y += LEADING * 8.5
+            paper.text(x, y + 11, last_line, 8.5)
+            start = x + width(last_line, 8.5) + 5
             paper.blank(start, y + 12, max(40.0, x + wide - start), name)
             y += 15
     y += 4
@@ -166,8 +171,36 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     y += 4
     paper.rect(paper.left, top, wide + 16, y - top, 1.2)
     paper.y = y + 2
+    paper.paragraph(say("label", "rule", country=rule.country, law=rule.law), 7)
     sheet.blanks([(say("label", "checked"), say("label", "checked"))])
     paper.y += 4
+
+
+def _label_lines(name: str, value: str, wide: float) -> tuple[str, ...]:
+    """The lines of what stands on a label with its name; what is filled in by hand has room beside its name."""
+    return wrap(f"{name} {value}", wide, 8.5) if value else wrap(name, wide - 60, 8.5)
+
+
+def _constituents(sheet: Sheet) -> tuple[list[str], list[str]]:
+    """What the label says of all that is in a capsule beside the drug, and what is to be filled in of it."""
+    say, order, details = sheet.say, sheet.order, sheet.details
+    names = [sheet.name(name) for name in (order.diluent, *(one.name for one in order.excipients)) if name]
+    known, unknown = [], []
+    if order.shell is not None:
+        names.append(say("label", "shell", shell=sheet.name(order.shell)))
+    else:
+        unknown.append(say("label", "shell_blank"))
+    if names:
+        known.append(say("label", "others", names="; ".join(names)))
+    drug = sheet.name(order.drug or order.dosed)
+    if order.lot.tablet is not None:
+        if details.tablet_excipients:
+            known.append(say("label", "tablets", drug=drug, names=details.tablet_excipients))
+        else:
+            unknown.append(say("label", "tablets_blank", drug=drug))
+    elif order.lot.strength is not None:
+        unknown.append(say("label", "stock_blank", drug=drug))
+    return known, unknown
 
 
 def draw_storage(sheet: Sheet, section: Section) -> None:

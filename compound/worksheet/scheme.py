@@ -11,7 +11,7 @@ from typing import Any
 
 from compound.exact.value import Value
 from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
-from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.wording.shelf_names import read_shelf_name
 from compound.worksheet.sheet import Sheet
 
@@ -35,7 +35,8 @@ def path_to_capsules(sheet: Sheet) -> list[str] | None:
         return None
     vessels = [filled[0].source]
     while True:
-        sources = [step.source for step in steps if isinstance(step, Transfer) and step.vessel == vessels[0]]
+        brought = [step for step in steps if sheet.audit.run.brings_drug(step) and isinstance(step, Transfer)]
+        sources = [step.source for step in brought if step.vessel == vessels[0]]
         drugs = [s for s in steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0]]
         if len(sources) + len(drugs) != 1:
             return None
@@ -72,9 +73,11 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> SchemeNode:
         if getattr(step, "vessel", None) != vessel:
             continue
         match step:
-            case Weigh(role=role) if role in (DILUENT, SOLVENT):
+            case Weigh(role=role) if role in (DILUENT, EXCIPIENT, SOLVENT):
                 added += Fraction(step.amount_mg)
                 kind = "flask" if role == SOLVENT else kind
+            case Transfer() if not sheet.audit.run.brings_drug(step):
+                added += Fraction(step.amount_mg or 0)
             case MakeUp():
                 above.append(say("scheme", "make_up", volume=sheet.notation.volume(step.volume_ml)))
                 kind = "flask"

@@ -129,7 +129,8 @@ def _add_closing_sums(sheet: Sheet, vessels: list[str], add: Callable[..., str])
     total = sum((Fraction(step.amount_mg) for step in shelf), Fraction(0))
     whole = add(say("check", "shelf", readings=_sum([step.number for step in shelf])), total)
     parts = []
-    for vessel in vessels:
+    beside = [m.vessel for m in sheet.audit.mixtures if m.vessel in sheet.audit.run.without_drug]
+    for vessel in (*vessels[:-1], *beside, vessels[-1]):
         mixture = next(m for m in sheet.audit.mixtures if m.vessel == vessel)
         taken = [step for step in plan.steps if isinstance(step, Transfer) and step.source == vessel]
         readings = " − ".join([_sum(_readings(sheet, vessel)), *(f"R{step.number}" for step in taken)])

@@ -110,14 +110,14 @@ class Sheet:
         """The strength of a mixture, per g or per mL; nothing where it has none."""
         if mixture.strength_mg_per_ml is not None:
             return self.say("mixtures", "per_ml", strength=self.notation.mass(mixture.strength_mg_per_ml))
-        return "" if mixture.strength_mg_per_g is None else self.notation.strength(mixture.strength_mg_per_g)
+        return self.notation.strength(mixture.strength_mg_per_g) if mixture.strength_mg_per_g else ""
 
     def vessel(self, name: str) -> str:
         """The name of a vessel in the words of the template."""
         if name in ("batch", "capsules"):
             return self.say("vessel", name)
         kind, _, number = name.partition(" ")
-        numbered = kind in ("trituration", "solution") and number.isdecimal() and number.isascii()
+        numbered = kind in ("trituration", "solution", "premix") and number.isdecimal() and number.isascii()
         return self.say("vessel", kind, number=number) if numbered else name
 
     def what(self, step: int) -> str:

@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "page": "page pages", "batch": "", "tool": "version", "rules": "hash version", "fingerprint": "fingerprint",
     },
     "vessel": {
-        "trituration": "number", "solution": "number", "batch": "", "capsules": "",
+        "trituration": "number", "solution": "number", "premix": "number", "batch": "", "capsules": "",
     },
     "dose": {
         "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
@@ -72,8 +72,9 @@ WORDS: dict[str, dict[str, str]] = {
         "checker": "", "within": "high low", "no_range": "", "rest": "step total", "group": "vessel", "boat": "", "stop": "",
     },
     "mixing": {
-        "block": "block step vessel", "doubling": "concentrate total vessel what", "once": "concentrate total what",
-        "liquid": "", "addition": "", "add": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
+        "block": "block step vessel", "doubling": "concentrate total vessel what",
+        "one_by_one": "concentrate total vessel what", "once": "concentrate total what",
+        "liquid": "", "addition": "", "add": "", "what": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
         "by": "",
     },
     "drying": {
@@ -114,6 +115,8 @@ WORDS: dict[str, dict[str, str]] = {
     "label": {
         "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
         "special": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+        "shell": "shell", "shell_blank": "", "tablets": "drug names", "tablets_blank": "drug", "stock_blank": "drug",
+        "prescriber": "", "cautions": "", "pharmacy": "", "rule": "country law",
     },
     "storage": {
         "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",

@@ -10,7 +10,7 @@ from compound.facts import standards
 from compound.judging.audit import allowed_range
 from compound.judging.replay import Mixture
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
-from compound.plan.plan import DILUENT, DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.showing import plan_rows
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
@@ -68,7 +68,7 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
         allowed = say("weighing", "within", low=sheet.digits(bounds[0]), high=high)
     (step,) = (step for step in sheet.plan.weighings() if step.number == number)
     if isinstance(step, Transfer):
-        what, drug = say("step", "transfer", source=sheet.vessel(step.source)), True
+        what, drug = say("step", "transfer", source=sheet.vessel(step.source)), sheet.audit.run.brings_drug(step)
     elif step.role == DRIED:
         what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
     else:
@@ -178,6 +178,7 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
     doublings = plan_rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
     concentrate = sheet.audit.run.mixed_from(step.vessel)
+    several = len({row.what for row in doublings}) > 1
     liquid = any(
         isinstance(other, MakeUp) or (isinstance(other, Weigh) and other.role == SOLVENT)
         for other in sheet.plan.steps
@@ -193,14 +194,16 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
         }  # fmt: skip
         text = say("mixing", "once", **values)
         if len(doublings) > 1:
-            text = say("mixing", "doubling", **values, vessel=vessel)
-    first = max(width(say("mixing", key), 8, True) for key in ("addition", "add", "holds", "done")) + 8
+            text = say("mixing", "one_by_one" if several else "doubling", **values, vessel=vessel)
+    first = max(width(say("mixing", key), 8, True) for key in ("addition", "add", "what", "holds", "done")) + 8
     cell = max([50.0, *(width(row.total, 9, True) + 8 for row in doublings)])
+    if several:
+        cell = max([cell, *(width(word, 7) + 8 for row in doublings for word in row.what.split())])
     per_row = max(1, int((paper.inner - first) // cell))
     parts = [doublings[i : i + per_row] for i in range(0, len(doublings), per_row)] if len(doublings) > 1 else []
     label = "" if mixture is None else _label(sheet, mixture)
     lines = len(wrap(text, paper.inner, 8.5)) + (len(wrap(label, paper.inner, 8.5, True)) if label else 0)
-    keep = 18 + lines * LEADING * 8.5 + len(parts) * 76 + 34
+    keep = 18 + lines * LEADING * 8.5 + len(parts) * (100 if several else 76) + 34
     sheet.heading(heading, keep)
     paper.need(keep)
     paper.paragraph(title, 10, True, after=1)
@@ -212,9 +215,12 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
         columns += [Column(str(row.number), cell, "right", True, 9) for row in part]
         body: list[list[Cell] | Span] = [
             [say("mixing", "add"), *(row.added for row in part)],
+            [say("mixing", "what"), *(Text(row.what, 7) for row in part)],
             [say("mixing", "holds"), *(Text(row.total, 9) for row in part)],
             [say("mixing", "done"), *(Tick() for _ in part)],
         ]
+        if not several:
+            del body[1]
         paper.table(columns, body, least=18, pad=2.5)
         paper.y -= 4
     name = f"{_blocks(sheet)[step.number]} "
@@ -233,8 +239,6 @@ def _concentrates(sheet: Sheet, vessel: str) -> list[str]:
     """What the diluent of a vessel is mixed into; what was dried stands for all that went in before."""
     if any(isinstance(s, Weigh) and s.role == DRIED and s.vessel == vessel for s in sheet.plan.steps):
         return [sheet.say("drying", "powder")]
-    return [
-        sheet.what(step.number)
-        for step in sheet.plan.weighings()
-        if step.vessel == vessel and not (isinstance(step, Weigh) and step.role in (DILUENT, SOLVENT))
-    ]
+    run = sheet.audit.run
+    first = run.excipients_of(vessel) if vessel in run.without_drug else filter(run.is_concentrate, sheet.plan.steps)
+    return [sheet.what(step.number) for step in first if step.vessel == vessel]

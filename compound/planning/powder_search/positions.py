@@ -47,13 +47,16 @@ class Positions:
         self.needed = log(float(p.dilution) / self.slack), log(float(p.dilution) * self.slack)
         self.sensitivity, self.dilution = float(p.sensitivity), float(p.most_dilution)
         self.capacity = inf if p.capacity is None else float(p.capacity)
+        # What may come to a last aliquot: the diluent, and the additions of the largest blend.
+        self.last_capacity = self.capacity + float(sum(p.additions) * p.blend_high)
         self.least_taken, self.least_total = [0.0] * (k + 1), [0.0] * (k + 1)
         dilutions = [1.0] * (k + 2)
         mixture = float(p.blend_low)
         for j in range(k, -1, -1):
-            taken = max(float(p.least), mixture / self.dilution, mixture - self.capacity) * BELOW
+            capacity = self.last_capacity if j == k else self.capacity
+            taken = max(float(p.least), mixture / self.dilution, mixture - capacity) * BELOW
             self.least_taken[j] = taken
-            dilutions[j + 1] = min(self.dilution, 1 + self.capacity / taken) * ABOVE
+            dilutions[j + 1] = min(self.dilution, 1 + capacity / taken) * ABOVE
             if j == k:
                 dilutions[j + 1] = max(1.0, min(dilutions[j + 1], p.blend_high / taken))
             if j:
@@ -111,7 +114,7 @@ class Positions:
 
     def _last_dilution(self, aliquot: int) -> tuple[float, float]:
         """The largest dilution of a last aliquot into the blend, and its error; 0 if it cannot be the last."""
-        blend = min(self.p.blend_high, aliquot * self.dilution, aliquot + self.capacity)
+        blend = min(self.p.blend_high, aliquot * self.dilution, aliquot + self.last_capacity)
         heaviest = min(self.capacity, self.p.blend_high - self.p.least)
         if not max(self.least_taken[self.k], 1) <= aliquot <= heaviest or blend < self.p.blend_low * BELOW:
             return 0.0, inf

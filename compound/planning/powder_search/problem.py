@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -48,7 +48,8 @@ class Problem(Value):
 
     `dilution` is content fraction × fill weight / dose: how many parts of blend one part of powder must become.
     `multiple` is the readability (1, 2 or 5 units), `least` the least weighable quantity rounded up to it, `capacity`
-    rounded down to it. `blend_low` and `blend_high` bound the blend, both included.
+    rounded down to it. `blend_low` and `blend_high` bound the blend, both included. `additions` are what is weighed into
+    the batch beside concentrate and diluent, each as a share of the blend, rounded to the multiple.
     """
 
     dilution: Fraction
@@ -62,6 +63,7 @@ class Problem(Value):
     dose_error: Fraction
     rounding: Fraction
     most_share: Fraction  # of a mixture that an aliquot may take
+    additions: tuple[Fraction, ...] = ()
 
     def __post_init__(self) -> None:
         if not (0 < self.dose_error < 1 and 0 <= self.rounding < 1 and 0 < self.most_share < 1):
@@ -70,6 +72,52 @@ class Problem(Value):
             raise ValueError("dilution, sensitivity and least amount are above 0, the largest dilution above 1")
         if self.multiple not in (1, 2, 5):
             raise ValueError("the readability is 1, 2 or 5 units")
+        if sum(self.additions) >= 1:
+            raise ValueError("the additions leave nothing for concentrate and diluent")
+
+    # The diluent of the batch is what concentrate and additions leave of the blend. However each addition is rounded,
+    # by half a multiple at most, the diluent keeps its limits: that makes them bounds on the blend.
+
+    def least_blend(self, concentrate: int) -> int:
+        """The least blend that leaves diluent enough to weigh, beside that concentrate."""
+        least = concentrate + self.least
+        if not self.additions:
+            return least
+        return ceil((least + Fraction(len(self.additions) * self.multiple, 2)) / (1 - sum(self.additions)))
+
+    def most_blend(self, concentrate: int) -> int:
+        """The largest blend that a concentrate may be diluted to, with a diluent within the capacity."""
+        diluted = concentrate * self.most_dilution.numerator // self.most_dilution.denominator
+        if self.capacity is None:
+            return diluted
+        most = concentrate + self.capacity
+        if self.additions:
+            most = floor((most - Fraction(len(self.additions) * self.multiple, 2)) / (1 - sum(self.additions)))
+        return max(concentrate, min(diluted, most))
+
+    @property
+    def error_of_additions(self) -> Fraction:
+        """How far the blend is off at most through the weighings of the additions."""
+        return len(self.additions) * self.sensitivity
+
+    def has_dose(self, concentrate: int, blend: int) -> bool:
+        """Whether that concentrate and the additions leave a dose within its limits, in this blend or a smaller one."""
+        off, share = self.error_of_additions, self.sensitivity / concentrate
+        if not off or share >= 1:
+            return not off
+        low = max((blend + off) * (1 - self.dose_error) / (1 - share), blend * (1 - self.rounding))
+        return low <= min((blend - off) * (1 + self.dose_error) / (1 + share), blend * (1 + self.rounding))
+
+    def blends_beside(self, concentrate: int, ideal: Fraction, *, reached: bool) -> tuple[int, int]:
+        """The least and the largest blend within the dose error, with the weighings of that concentrate and the additions.
+
+        All additions off in one direction make the blend less, or more. `ideal` is the blend that gives the dose;
+        `reached` says whether the limit may be, which it may not where other weighings add to the error.
+        """
+        off, share = self.error_of_additions, self.sensitivity / concentrate
+        low = ideal * (1 + share) / (1 + self.dose_error) + off
+        high = ideal * (1 - share) / (1 - self.dose_error) - off
+        return (ceil(low), floor(high)) if reached else (floor(low) + 1, ceil(high) - 1)
 
 
 class Chain(Value):
@@ -148,7 +196,7 @@ def is_admissible(problem: Problem, chain: Chain) -> bool:
     return (
         keeps_limits(problem, chain)
         and abs(chain.rounding) <= problem.rounding
-        and _keeps_dose_error(problem, chain.taken, chain.rounding)
+        and _keeps_dose_error(problem, chain)
     )
 
 
@@ -156,28 +204,39 @@ def keeps_limits(p: Problem, chain: Chain) -> bool:
     """Every limit but those on the dose."""
     mixtures = (*chain.totals, chain.blend)
     for concentrate, mixture in zip(chain.taken, mixtures, strict=True):
-        diluent = mixture - concentrate
-        if min(concentrate, diluent) < p.least or concentrate % p.multiple or diluent % p.multiple:
+        if concentrate < p.least or concentrate % p.multiple or mixture % p.multiple:
             return False
-        if p.capacity is not None and max(concentrate, diluent) > p.capacity:
+        if p.capacity is not None and concentrate > p.capacity:
             return False
         if mixture > p.most_dilution * concentrate:
             return False
+    for concentrate, total in zip(chain.taken, chain.totals, strict=False):
+        diluent = total - concentrate
+        if diluent < p.least or (p.capacity is not None and diluent > p.capacity):
+            return False
+    if not p.least_blend(chain.taken[-1]) <= chain.blend <= p.most_blend(chain.taken[-1]):
+        return False
     if any(aliquot > p.most_share * total for total, aliquot in zip(chain.totals, chain.taken[1:], strict=True)):
         return False
     return p.blend_low <= chain.blend <= p.blend_high
 
 
-def _keeps_dose_error(p: Problem, taken: Iterable[int], rounding: Fraction) -> bool:
+def _keeps_dose_error(p: Problem, chain: Chain) -> bool:
     """The worst case of the weighings on both sides, decided in whole numbers."""
     part, whole = p.sensitivity.numerator, p.sensitivity.denominator
-    high = low = rounding.numerator + rounding.denominator
-    base = rounding.denominator
-    for amount in taken:
+    high = low = chain.rounding.numerator + chain.rounding.denominator
+    base = chain.rounding.denominator
+    for amount in chain.taken:
         scaled = amount * whole
         high *= scaled + part
         low *= scaled - part
         base *= scaled
+    if p.additions:
+        # The blend is less, or more, by what the additions are off.
+        scaled, off = chain.blend * whole, len(p.additions) * part
+        if scaled <= off:
+            return False
+        high, low, base = high * scaled * (scaled + off), low * scaled * (scaled - off), base * (scaled**2 - off**2)
     error, unit = p.dose_error.numerator, p.dose_error.denominator
     return high * unit <= base * (unit + error) and low * unit >= base * (unit - error)
 
@@ -195,6 +254,7 @@ class Blends:
         p = self.p = problem
         self.dilution = p.dilution.as_integer_ratio()
         self.part, self.whole = p.sensitivity.as_integer_ratio()
+        self.off = len(p.additions) * self.part
         self.least_dose, self.most_dose = (1 - p.rounding).as_integer_ratio(), (1 + p.rounding).as_integer_ratio()
         self.low_dose, self.high_dose = (1 - p.dose_error).as_integer_ratio(), (1 + p.dose_error).as_integer_ratio()
 
@@ -202,14 +262,8 @@ class Blends:
         """These blends, the least first. They follow one another, for each limit bounds them on one side."""
         p, last = self.p, taken[-1]
         ideal, unit = self.dilution[0] * prod(taken), self.dilution[1] * prod(totals)
-        low = max(p.blend_low, last + p.least, -(-ideal * self.most_dose[1] // (unit * self.most_dose[0])))
-        high = min(
-            p.blend_high,
-            last * p.most_dilution.numerator // p.most_dilution.denominator,
-            ideal * self.least_dose[1] // (unit * self.least_dose[0]),
-        )
-        if p.capacity is not None:
-            high = min(high, last + p.capacity)
+        low = max(p.blend_low, p.least_blend(last), -(-ideal * self.most_dose[1] // (unit * self.most_dose[0])))
+        high = min(p.blend_high, p.most_blend(last), ideal * self.least_dose[1] // (unit * self.least_dose[0]))
         if low <= high:
             above = below = base = 1
             for amount in taken:
@@ -218,8 +272,12 @@ class Blends:
                 below *= scaled - self.part
                 base *= scaled
             unit *= base
-            low = max(low, -(-ideal * above * self.high_dose[1] // (unit * self.high_dose[0])))
-            high = min(high, ideal * below * self.low_dose[1] // (unit * self.low_dose[0]))
+            for_high, for_low = unit * self.high_dose[0], unit * self.low_dose[0]
+            # The additions make the blend less, or more, by what they are off; that shifts both bounds.
+            least = ideal * above * self.high_dose[1] * self.whole + self.off * for_high
+            largest = ideal * below * self.low_dose[1] * self.whole - self.off * for_low
+            low = max(low, -(-least // (for_high * self.whole)))
+            high = min(high, largest // (for_low * self.whole))
         return range(-(-low // p.multiple) * p.multiple, high + 1, p.multiple)
 
 
@@ -267,7 +325,10 @@ class Errors:
 
     def __init__(self, problem: Problem, weighings: int) -> None:
         self.n = weighings
-        self.high, self.low = log1p(float(problem.dose_error)), log1p(-float(problem.dose_error))
+        # What the additions to the batch use of the limit: the least where the blend is largest.
+        used = float(problem.error_of_additions / max(1, problem.blend_high))
+        self.high = log1p(float(problem.dose_error)) + (log1p(-used) if used < 1 else -inf)
+        self.low = log1p(-float(problem.dose_error)) + log1p(used)
 
     def limit(self, rounding: float) -> float:
         """The largest error with this rounding.

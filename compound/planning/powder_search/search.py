@@ -87,9 +87,9 @@ def most_digits(triturations: int) -> int:
 
 def _tightened(problem: Problem) -> Problem:
     """The same problem, with the bound of the blend that follows from the capacity: an aliquot and a diluent."""
-    if problem.capacity is None or problem.blend_high <= 2 * problem.capacity:
+    if problem.capacity is None or problem.blend_high <= problem.most_blend(problem.capacity):
         return problem
-    return replace(problem, blend_high=2 * problem.capacity)
+    return replace(problem, blend_high=problem.most_blend(problem.capacity))
 
 
 def _by_turns(ways: Iterable[Callable[[Effort], Ranked]]) -> Ranked:

@@ -201,7 +201,7 @@ class Stage:
         bounds_above = [Fraction(p.blend_high - p.least)]
         bounds_above.append(p.blend_high * self.most_dilution**self.k * (1 + p.rounding) / p.dilution)
         if p.capacity is not None:
-            bounds_below.append(Fraction(p.blend_low - p.capacity))
+            bounds_below.append(p.blend_low * (1 - sum(p.additions, Fraction(0))) - p.capacity)
         heaviest = self.heaviest[self.k]
         if heaviest is not None:
             bounds_above.append(heaviest)
@@ -220,18 +220,16 @@ class Stage:
         if aliquots:
             self.size_low, self.size_high = self._size_low(aliquots[0]), self._size_high(aliquots[-1])
 
-    def _size_low(self, aliquot: float) -> float:
+    def _size_low(self, aliquot: int) -> float:
         """The logarithm of the least product of dilutions that a last aliquot needs. It grows with the aliquot."""
         p = self.p
-        blend = min(float(p.blend_high), float(p.most_dilution) * aliquot)
-        if p.capacity is not None:
-            blend = min(blend, aliquot + p.capacity)
+        blend = min(p.blend_high, p.most_blend(aliquot))
         return log(float(p.dilution) * aliquot / blend) - log1p(float(p.rounding)) - FLOAT_MARGIN
 
-    def _size_high(self, aliquot: float) -> float:
+    def _size_high(self, aliquot: int) -> float:
         """The logarithm of the largest product of dilutions that a last aliquot needs. It grows with the aliquot."""
         p = self.p
-        blend = max(float(p.blend_low), aliquot + p.least)
+        blend = max(p.blend_low, p.least_blend(aliquot))
         return log(float(p.dilution) * aliquot / blend) - log1p(-float(p.rounding)) + FLOAT_MARGIN
 
     def _least_error(self, dilutions: int, size: float) -> float:
@@ -431,7 +429,7 @@ class Stage:
         if digits not in self._lasts:
             amounts = self.amounts.of_digits(self.last_low, self.last_high, digits)
             lasts = (self._last_aliquot(amount) for amount in amounts if self._leaves_room(amount))
-            self._lasts[digits] = [last for last in lasts if last.has_blend()]
+            self._lasts[digits] = [last for last in lasts if last.has_blend() and self.p.has_dose(last.amount, last.blend_high)]
         return self._lasts[digits]
 
     def _leaves_room(self, aliquot: int) -> bool:
@@ -446,7 +444,7 @@ class Stage:
         # With triturations the other weighings add to the error, and the last one must not exhaust the limit.
         return _Last(
             amount, self.error(amount), self._room_after(amount), self._size_low(amount), self._size_high(amount),
-            max(p.blend_low, amount + p.least), min(p.blend_high, self.most_total(amount)),
+            max(p.blend_low, p.least_blend(amount)), min(p.blend_high, p.most_blend(amount)),
             max(least, above), self.k > 0 and above >= least, min(largest, below), self.k > 0 and below <= largest,
         )  # fmt: skip
 
@@ -493,6 +491,9 @@ class Stage:
         high, over = divmod(ideal * last.below.numerator, unit * last.below.denominator)
         low = max(low + (rest > 0 or last.above_open), last.blend_low)
         high = min(high - (over == 0 and last.below_open), last.blend_high)
+        if p.additions:
+            least, most = p.blends_beside(last.amount, Fraction(ideal, unit), reached=self.k == 0)
+            low, high = max(low, least), min(high, most)
         ending = Ending(product, last.amount, ideal, unit, -(-low // step) * step, high // step * step)
         if error or self.fixed_error:
             ending.narrow(*self.errors.doses(error + self.fixed_error + last.error), step)
