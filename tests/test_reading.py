@@ -337,10 +337,10 @@ class TestDecimalCommas:
         german, plain = tmp_path / "german.csv", tmp_path / "plain.csv"
         german.write_bytes(
             b"\xef\xbb\xbfdrug;dose;balance-sensitivity;capsules;fill-weight;excipient;overage\r\n"
-            b"naltrexone hydrochloride;0,25 mg;1 mg;30;128,5 mg;talc;2,5 %\r\n"
+            b"naltrexone hydrochloride;0,25 mg;1 mg;30;128,5 mg;talc 1,5 %;2,5 %\r\n"
         )
         plain.write_text("drug,dose,balance-sensitivity,capsules,fill-weight,excipient,overage\n"
-                         "naltrexone hydrochloride,0.25 mg,1 mg,30,128.5 mg,talc,2.5 %\n")  # fmt: skip
+                         "naltrexone hydrochloride,0.25 mg,1 mg,30,128.5 mg,talc 1.5 %,2.5 %\n")  # fmt: skip
         one, other = (run("--orders", str(path), "--json") for path in (german, plain))
 
         assert 0 == one.exit_code
@@ -492,7 +492,8 @@ class TestQuestions:
     def test_every_reading_that_is_offered_is_read(self, option: Any) -> None:
         texts = {Kind.PERCENT: "1,5 %", Kind.FILL_RSD: "1,5 %", Kind.NUMBER: "2,5", Kind.COUNT: "1,5", Kind.DIAMETER: "8,5 um",
                  Kind.SOLUBILITY: "1,5 mg/mL", Kind.STRENGTH: "1,5 mg/g", Kind.DEPOSIT: "0,2 mL/g",
-                 Kind.TABLET: "50,5 mg in 600 mg", Kind.FLASK: "1,5 mL", Kind.PIPETTE: "1,5 mL"}  # fmt: skip
+                 Kind.TRUE_DENSITY: "1,38 g/cm3", Kind.TABLET: "50,5 mg in 600 mg",
+                 Kind.FLASK: "1,5 mL", Kind.PIPETTE: "1,5 mL"}  # fmt: skip
         text = texts.get(option.kind, "1,5 mg")
         beside = {"assay": "98 %", "assay-basis": "dried", "water": "1 %", "particle-size": "8 um", "particle-spread": "2"}
         given: dict[str, Any] = {**USUAL, **(beside if option.name in beside else {})}
@@ -717,7 +718,7 @@ class TestReasons:
     def test_or_refused_wherever_one_stands(self, reason: str, tmp_path: Path) -> None:
         texts = (f"excipient-disallowed={reason}",)
         with pytest.raises(InputError, match="^--accept: "):
-            order(excipient=("calcium carbonate",), accept=texts)
+            order(excipient=("calcium carbonate 1%",), accept=texts)
         request = to_request(order()) | {"accept": {"excipient-disallowed": reason}}
         with pytest.raises(InputError, match="^accept.excipient-disallowed: "):
             from_request(request, order().balance)

@@ -327,7 +327,7 @@ def parse_true_density(text: str, where: str) -> Decimal:
         grams = EXACT.divide(parse_mass(amount, where).mg, Decimal(1000))
     except AmbiguousAmount as error:
         if "," in amount:
-            raise InputError(where, f"{shown(text)} has a comma; write one such as 1.38 g/cm3") from None
+            raise error.within("", "/cm3") from None
         # 1.380 g: the other reading, 1380 g, is the density of nothing.
         grams = EXACT.divide(parse_mass(error.readings[0], where).mg, Decimal(1000))
     return read_true_density(grams, where)
