@@ -32,7 +32,7 @@ DRUG_STEP, DILUENT_STEPS = 0, (1, 4)
 
 
 def changed(
-    materials: dict[int, str] | None = None, roles: dict[int, str] | None = None, content: str = "1", **request: str | None
+    materials: dict[int, str] | None = None, roles: dict[int, str] | None = None, content: str = "1", **request: str | dict[str, str] | None
 ) -> dict[str, Any]:
     """The plan written by hand, with other materials and roles by their place, and other keys of its request."""
     data: dict[str, Any] = json.loads(json.dumps(BY_HAND))

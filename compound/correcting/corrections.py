@@ -5,8 +5,8 @@ before it:
 
 1. an aliquot, or the drug, is chosen so that the planned amount of drug goes into its mixture: from a stock made
    2.06 % instead of 2 % that is 0.971 of the planned mass;
-2. the diluent of a mixture (the largest, where several are still to weigh) is chosen so that the mixture gets its
-   planned strength. An open mixture is so put right by its own diluent, and nothing after it changes;
+2. the diluent of a mixture (the largest, where several are still to weigh; another excipient counts as one) is chosen
+   so that the mixture gets its planned strength. An open mixture is so put right by its own diluent, and nothing after it changes;
 3. what the step of the balance leaves over is the true strength that the next aliquot is chosen by; the last diluent
    takes it up, being the largest amount and so the finest adjustment. If it is corrected at all, the blend gets the
    strength that gives the label, at the fill weight given: what the plan itself was off by is then put right too. After
