@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from helpers import contract_replay, judged, order, planned
+from helpers import DRUG, contract_replay, judged, order, planned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -226,6 +226,8 @@ class TestAudit:
 
         assert premixed.number not in [part.number for part in made.measured if part.concentrate]
         assert {"premix 1"} == made.run.without_drug
+        premix = next(mixture for mixture in made.mixtures if mixture.vessel == "premix 1")
+        assert DRUG not in plan_rows.vessel_label(made, premix)
         assert 200 == made.run.concentrate_of("batch")
 
 

@@ -153,9 +153,12 @@ def vessel_label(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -
     vessel stands beside the jar of the drug.
     """
     words, row, order = language.words, _mixture_row(audit, mixture, language), audit.plan.order
-    label = words.vessel_label.format(
-        vessel=row.vessel, drug=language.text(order.dosed), strength=row.strength, ratio=row.one_in or row.total
-    )
+    if mixture.vessel in audit.run.without_drug:
+        label = f"{row.vessel}: {row.strength}, {row.total}"
+    else:
+        label = words.vessel_label.format(
+            vessel=row.vessel, drug=language.text(order.dosed), strength=row.strength, ratio=row.one_in or row.total
+        )
     if order.identity.batch_number is not None:
         label = words.of_batch.format(label=label, batch=order.identity.batch_number)
     return words.not_the_drug.format(name=label)
