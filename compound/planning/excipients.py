@@ -57,6 +57,11 @@ def not_weighable(order: Order) -> tuple[Excipient, ...]:
     return tuple(one for one in order.excipients if _addition(order, one) is None)
 
 
+def can_be_weighed(order: Order) -> bool:
+    """Whether all excipients can be weighed, and what is weighed for them leaves some of the least blend."""
+    return not not_weighable(order) and sum(one.share for one in additions_of(order)) < 1
+
+
 def least_of(order: Order) -> Fraction:
     """The least of an excipient that is weighed, in mg: rounding then moves it by a twentieth of itself at most."""
     balance, least = needed(order.balance, "--balance-sensitivity"), needed(order.least_weighable, "--weighing-error")
@@ -164,7 +169,7 @@ def least_capsules(order: Order, low: int, most: int) -> int:
     if not order.excipients:
         return low
     counts = range(low, most + 1)
-    return low + bisect_left(counts, True, key=lambda count: not not_weighable(replace(order, capsules=count)))
+    return low + bisect_left(counts, True, key=lambda count: can_be_weighed(replace(order, capsules=count)))
 
 
 def _weighing(name: str, amount: Decimal) -> Callable[[int], Step]:

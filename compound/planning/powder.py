@@ -15,7 +15,7 @@ from compound.facts import standards
 from compound.order.order import Order, default_readability, needed
 from compound.order.source import source_of
 from compound.plan.plan import BATCH, CAPSULES, DILUENT, DRUG, Fill, Mix, Plan, Step, Transfer, Vessel, Weigh
-from compound.planning.excipients import NOTHING_ADDED, added, additions_of, least_capsules, not_weighable
+from compound.planning.excipients import NOTHING_ADDED, added, additions_of, can_be_weighed, least_capsules
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.search import Chain, Prefer, Problem, feasible, first_difference, search
 from compound.planning.relaxation import (
@@ -35,9 +35,10 @@ def plan_by_powder(order: Order, alternatives: int = 0, *, helps: bool = True) -
 
     Raises InputError where the order does not state what a plan needs.
     """
-    problem, unit = powder_problem(order)
-    prefer = Prefer(order.prefer or Prefer.SIMPLE.value)
-    chains = [] if not_weighable(order) else search(problem, prefer, alternatives + 1)
+    prefer, chains = Prefer(order.prefer or Prefer.SIMPLE.value), []
+    if can_be_weighed(order):
+        problem, unit = powder_problem(order)
+        chains = search(problem, prefer, alternatives + 1)
     if not chains:
         return Planned(None, relaxations=powder_relaxations(order) if helps else ())
     best, *others = chains
@@ -130,7 +131,7 @@ def powder_relaxations(order: Order) -> tuple[Relaxation, ...]:
 
 def powder_works(order: Order) -> bool:
     """Whether any powder plan is admissible. What would help is not looked for, which takes longer."""
-    return not not_weighable(order) and feasible(powder_problem(order)[0])
+    return can_be_weighed(order) and feasible(powder_problem(order)[0])
 
 
 def _higher_dilution(order: Order) -> Decimal | None:

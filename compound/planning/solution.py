@@ -40,7 +40,7 @@ from compound.plan.plan import (
     Vessel,
     Weigh,
 )
-from compound.planning.excipients import added, additions_of, not_weighable
+from compound.planning.excipients import added, additions_of, can_be_weighed
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.relaxation import (
     Look,
@@ -68,8 +68,10 @@ def plan_by_solution(order: Order, alternatives: int = 0) -> Planned:
 
     Raises InputError where the order does not state what a plan needs. The order has a solubility.
     """
-    problem = solution_problem(order)
-    found = [] if not_weighable(order) else search_solutions(problem, alternatives + 1, most=MOST_DILUTIONS)
+    found = []
+    if can_be_weighed(order):
+        problem = solution_problem(order)
+        found = search_solutions(problem, alternatives + 1, most=MOST_DILUTIONS)
     if not found:
         return Planned(None)
     best, *others = found
@@ -192,7 +194,7 @@ def solution_relaxations(order: Order) -> tuple[Relaxation, ...]:
 
 
 def _works(order: Order) -> bool:
-    return not not_weighable(order) and solution_is_feasible(solution_problem(order), most=MOST_DILUTIONS)
+    return can_be_weighed(order) and solution_is_feasible(solution_problem(order), most=MOST_DILUTIONS)
 
 
 def _another(order: Order, role: str) -> Relaxation | None:
