@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import COMMAND
+from helpers import COMMAND, USUAL, judged
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.exact.errors import InputError
 from compound.facts import standards, substances
-from compound.facts.actives import find_active
+from compound.facts.actives import all_actives, find_active
 from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.drug_names import find_substance, resolve
 from compound.facts.excipients.judge import judge
@@ -24,6 +25,8 @@ from compound.facts.materials import read_material
 from compound.facts.substance import Substance
 from compound.findings.finding import Severity
 from compound.judging.excipients import Named, excipient_findings
+from compound.order.options import read_order
+from compound.showing.plan_json import plan_record
 from compound.wording.catalogue import clauses_said
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "names.toml").read_text(encoding="utf-8"))
@@ -196,6 +199,53 @@ class TestGate:
         result = run_command(["plan", drug, *ORDER[2:], "--pdf", str(sheet)])
 
         assert (result.returncode, result.stdout, sheet.exists()) == (2, "", False)
+
+    @given(
+        st.sampled_from([active.name for active in all_actives()]),
+        st.sampled_from(["", " hydrochloride", " sodium", " 1 %", " in lactose", ", micronised", " USP"]),
+        st.sampled_from(["diluent", "excipient", "shell"]),
+    )
+    def test_no_active_substance_leads_to_a_batch_in_another_role(self, name: str, more: str, option: str) -> None:
+        """Through the library, which command line, tables and formulas use."""
+        text = f"{name}{more}"
+        with pytest.raises(InputError):
+            read_order({**USUAL, option: (f"{text} 2%",) if option == "excipient" else text, "fill-weight": "135 mg"})
+
+    @given(
+        st.sampled_from([form.name for form in substances.known()]),
+        st.sampled_from([name for group in CASES["drug"] if group["verdict"] in ("more", "meant") for name in group["names"]]),
+    )
+    def test_no_drug_with_a_remainder_leads_to_a_batch(self, form: str, more: str) -> None:
+        for text in (more, f"{form} {more}", f"{more}, {form}"):
+            with pytest.raises(InputError):
+                read_order({**USUAL, "drug": text})
+
+    @pytest.mark.parametrize("diluent", ["naltrexone hydrochloride", "oxycodone", "calcium carbonate"])
+    def test_no_way_of_ordering_leads_around_it(self, diluent: str, tmp_path: Path) -> None:
+        """A table of orders, a formula and a plan written by hand are held to the same."""
+        table, formula, plan = tmp_path / "orders.csv", tmp_path / "formula.toml", tmp_path / "plan.json"
+        table.write_text(
+            "drug,dose,balance-sensitivity,capsules,diluent,fill-weight,file\n"
+            f"naltrexone hydrochloride,2 mcg,1 mg,30,{diluent},135 mg,a.pdf\n"
+        )
+        formula.write_text(
+            f'drug = "naltrexone hydrochloride"\ndose = "2 mcg"\ndiluent = "{diluent}"\nfill-weight = "135 mg"\n'
+            'balance-sensitivity = "1 mg"\ncapsules = "30"\n'
+        )
+        record = plan_record(judged())
+        for step in record["steps"]:
+            if step.get("role") == "diluent":
+                step["material"] = diluent
+        plan.write_text(json.dumps({key: record[key] for key in ("request", "balance", "content_fraction", "steps")}))
+        sheets = tmp_path / "sheets"
+        found = [
+            run_command(["plan", "--orders", str(table), "--pdf-dir", str(sheets)]).returncode,
+            run_command(["plan", "--formula", str(formula), "--pdf", str(tmp_path / "b.pdf")]).returncode,
+            run_command(["audit", str(plan)]).returncode,
+        ]
+
+        assert {0} & set(found) == set()
+        assert list(tmp_path.rglob("*.pdf")) == []
 
     @pytest.mark.parametrize(
         ("options", "code"),

@@ -98,6 +98,11 @@ def _salted(word: str, book: _Book) -> ActiveSubstance | None:
     return None
 
 
+def all_actives() -> tuple[ActiveSubstance, ...]:
+    """Every active substance on record, once."""
+    return tuple(dict.fromkeys(_book().phrases.values()))
+
+
 def find_brand(word: str) -> ActiveSubstance | None:
     """The active substance of a brand, by its folded name."""
     return _book().brands.get(word)
