@@ -69,8 +69,7 @@ def find_substance(name: str) -> Substance | None:
     """
     if len(name) > LONGEST_NAME:
         return None
-    read = read_drug_name(name)
-    return None if read.left_over or read.near else read.form
+    return _Walk(name).form_alone()
 
 
 def resolve(name: str, where: str) -> Substance | None:
@@ -183,15 +182,26 @@ class _Walk:
                 text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
         return text
 
+    def form_alone(self) -> Substance | None:
+        """The form that the name names, if every word of it is explained; what is left over is not looked into."""
+        self._read_forms()
+        if not (self.read["drug"] or self.numbers):
+            return None  # most names are of other things
+        self._pass_over_trade_words()
+        if not all(self.covered) or self.twice or self._is_other_isomer():
+            return None
+        return self._named().form
+
+    def _named(self, left_over: tuple[LeftOver, ...] = (), near: str = "") -> DrugName:
+        waters = HYDRATES[self.read["hydrate"] or "anhydrous"]
+        return DrugName(self.read["drug"], self.read["salt"], waters, tuple(self.numbers), left_over, near)
+
     def run(self) -> DrugName:
         """The name as it was read."""
         self._read_forms()
         self._pass_over_trade_words()
-        drug, salt = self.read["drug"], self.read["salt"]
-        waters = HYDRATES[self.read["hydrate"] or "anhydrous"]
         near = self._near()
-        left_over = () if near else tuple(self._left_over())
-        return DrugName(drug, salt, waters, tuple(self.numbers), left_over, near)
+        return self._named(() if near else tuple(self._left_over()), near)
 
     def _read_forms(self) -> None:
         phrases = load_book().phrases
@@ -255,6 +265,9 @@ class _Walk:
             pieces += [token.gap, token.original]
         return "".join(pieces) if last else ""
 
+    def _is_other_isomer(self) -> bool:
+        return "+" in self.rest and re.search(r"\(\s*\+\s*\)|^\s*\+", self.rest) is not None
+
     # What is left over.
 
     def _near(self) -> str:
@@ -270,7 +283,7 @@ class _Walk:
     def _left_over(self) -> Iterator[LeftOver]:
         yield from self.twice
         yield from self._other_numbers()
-        if re.search(r"\(\s*\+\s*\)|^\s*\+", self.rest):
+        if self._is_other_isomer():
             yield LeftOver("(+)", "is the other mirror image")
         places = [i for i, covered in enumerate(self.covered) if not covered]
         if not places:
