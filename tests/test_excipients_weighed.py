@@ -179,8 +179,12 @@ class TestPlan:
 
         assert ["dried", "excipient", "excipient", "diluent"] == [getattr(step, "role", "aliquot") for step in steps[-4:]]
         assert blend == batch.audit.mixtures[-1].total_mg
-        # The diluent makes the dried powder and the excipients up to the blend, whatever the dried powder reads.
-        assert {steps[-1].number: (steps[-4].number, blend)} == batch.audit.run.made_up_after_drying()
+        # Whatever the dried powder reads, with its diluent it is what the excipients leave of the blend.
+        others = sum(Fraction(step.amount_mg or 0) for step in steps[-3:-1])
+        assert {steps[-1].number: (steps[-4].number, blend - others)} == batch.audit.run.made_up_after_drying()
+        (said,) = (row.text for row in plan_rows.step_rows(batch.audit) if row.number == steps[-1].number)
+        total = plan_rows.printed_reading(batch.audit, blend - others)
+        assert f"{total} less the reading of step {steps[-4].number}" in said
         assert not batch.must_not_be_made
 
     def test_what_no_premix_brings_onto_the_balance_is_refused_with_what_would_help(self) -> None:
