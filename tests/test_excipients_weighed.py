@@ -175,12 +175,12 @@ class TestPlan:
         batch = plan_batch(order(method="solution", by_mass=by_mass, capsules="100", **TWO))
         assert batch.audit is not None
         steps = [step for step in batch.audit.plan.weighings() if step.vessel == "batch"]
-        blend = sum(Fraction(step.amount_mg or 0) for step in steps[-4:])
+        blend = sum((Fraction(step.amount_mg or 0) for step in steps[-4:]), Fraction(0))
 
         assert ["dried", "excipient", "excipient", "diluent"] == [getattr(step, "role", "aliquot") for step in steps[-4:]]
         assert blend == batch.audit.mixtures[-1].total_mg
         # Whatever the dried powder reads, with its diluent it is what the excipients leave of the blend.
-        others = sum(Fraction(step.amount_mg or 0) for step in steps[-3:-1])
+        others = sum((Fraction(step.amount_mg or 0) for step in steps[-3:-1]), Fraction(0))
         assert {steps[-1].number: (steps[-4].number, blend - others)} == batch.audit.run.made_up_after_drying()
         (said,) = (row.text for row in plan_rows.step_rows(batch.audit) if row.number == steps[-1].number)
         total = plan_rows.printed_reading(batch.audit, blend - others)
