@@ -356,7 +356,7 @@ class TestRoundTrip:
 
     def test_a_request_holds_every_option_that_decides_a_plan(self) -> None:
         """Under its long name, with its unit as ending (contract, section 3)."""
-        beside = {"batch-number", "component-lot", "pharmacy", "prepared", "tablet", "strength"}
+        beside = {"batch-number", "component-lot", "pharmacy", "prepared", "tablet", "tablet-excipients", "strength"}
         request = plan_to_dict(planned())["request"]
 
         endings = ("", "_mg", "_percent", "_um", "_mg_per_g", "_mg_per_ml", "_ml_per_g")
