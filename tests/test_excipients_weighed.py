@@ -129,6 +129,9 @@ class TestPlan:
     def test_the_shares_made_are_told_with_what_rounding_moves_them(self) -> None:
         made = judged(**TWO)
 
+        stearate = {"name": "magnesium stearate", "share_percent": "0.2", "made_mg": "9", "made_percent": "0.2"}
+        assert stearate == plan_record(made)["excipients"][1]
+        assert "excipients" not in plan_record(judged())
         assert [("colloidal silica", Fraction(22), Fraction(-20, 9)), ("magnesium stearate", Fraction(9), Fraction(0))] == [
             (share.name, share.mass_mg, share.off_percent) for share in shares(made.plan.order, made.run)
         ]

@@ -12,6 +12,7 @@ from compound.findings.finding import Finding, NotChecked
 from compound.judging.accuracy import Accuracy
 from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
+from compound.judging.shares import shares
 from compound.judging.uniformity import aliquots, density_evidence
 from compound.order.particle_size import ParticleSize
 from compound.plan.plan import Vessel, plan_to_dict, step_to_dict, vessel_of
@@ -36,6 +37,7 @@ def plan_record(
             "triturations": kinds.count(Vessel.TRITURATION),
             "dilutions": kinds.count(Vessel.SOLUTION),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
+            **_excipients(audit),
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
             "findings": [finding_to_dict(finding) for finding in audit.findings],
@@ -49,6 +51,20 @@ def plan_record(
             },
         }
     )
+
+
+def _excipients(audit: Audit) -> dict[str, Any]:
+    """What the blend holds of each other excipient; nothing where none states its share."""
+    made = [
+        {
+            "name": share.name,
+            "share_percent": canonical(100 * share.ordered),
+            "made_mg": canonical(share.mass_mg),
+            "made_percent": canonical(share.made_percent),
+        }
+        for share in shares(audit.plan.order, audit.run)
+    ]
+    return {"excipients": made} if made else {}
 
 
 def _stamped(record: dict[str, Any]) -> dict[str, Any]:
