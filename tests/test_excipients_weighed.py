@@ -197,6 +197,13 @@ class TestPlan:
         assert ["excipient-not-weighable", "no-admissible-plan"] == [finding.code for finding in batch.findings][:2]
         assert plan_by_powder(order(excipient=("colloidal silica 0.004%",), capsules=str(helps["--capsules"]))).plan is not None
 
+    @pytest.mark.parametrize(("share", "capacity", "works"), [("60%", "8 g", False), ("60%", "9 g", True), ("40%", "5 g", False)])
+    def test_no_excipient_is_heavier_than_the_capacity(self, share: str, capacity: str, works: bool) -> None:
+        # The least blend is 14,175 mg: 60 % of it are 8,505 mg, 40 % are 5,670 mg.
+        asked = order(dose="4.5 mg", capsules="100", fill_weight="135 mg", capacity=capacity, excipient=(f"talc {share}",))
+
+        assert works is powder_works(asked)
+
     @pytest.mark.parametrize("text", ["calcium carbonate 5%", "Methocel K100M 10%", "chalk 1%"])
     def test_what_the_rules_disallow_still_stops(self, text: str) -> None:
         assert Severity.ERROR in {finding.severity for finding in judged(excipient=(text,)).findings}
