@@ -129,6 +129,9 @@ class TestPlan:
     def test_the_shares_made_are_told_with_what_rounding_moves_them(self) -> None:
         made = judged(**TWO)
 
+        stearate = {"name": "magnesium stearate", "share_percent": "0.2", "made_mg": "9", "made_percent": "0.2"}
+        assert stearate == plan_record(made)["excipients"][1]
+        assert "excipients" not in plan_record(judged())
         assert [("colloidal silica", Fraction(22), Fraction(-20, 9)), ("magnesium stearate", Fraction(9), Fraction(0))] == [
             (share.name, share.mass_mg, share.off_percent) for share in shares(made.plan.order, made.run)
         ]
@@ -175,12 +178,16 @@ class TestPlan:
         batch = plan_batch(order(method="solution", by_mass=by_mass, capsules="100", **TWO))
         assert batch.audit is not None
         steps = [step for step in batch.audit.plan.weighings() if step.vessel == "batch"]
-        blend = sum(Fraction(step.amount_mg or 0) for step in steps[-4:])
+        blend = sum((Fraction(step.amount_mg or 0) for step in steps[-4:]), Fraction(0))
 
         assert ["dried", "excipient", "excipient", "diluent"] == [getattr(step, "role", "aliquot") for step in steps[-4:]]
         assert blend == batch.audit.mixtures[-1].total_mg
-        # The diluent makes the dried powder and the excipients up to the blend, whatever the dried powder reads.
-        assert {steps[-1].number: (steps[-4].number, blend)} == batch.audit.run.made_up_after_drying()
+        # Whatever the dried powder reads, with its diluent it is what the excipients leave of the blend.
+        others = sum((Fraction(step.amount_mg or 0) for step in steps[-3:-1]), Fraction(0))
+        assert {steps[-1].number: (steps[-4].number, blend - others)} == batch.audit.run.made_up_after_drying()
+        (said,) = (row.text for row in plan_rows.step_rows(batch.audit) if row.number == steps[-1].number)
+        total = plan_rows.printed_reading(batch.audit, blend - others)
+        assert f"{total} less the reading of step {steps[-4].number}" in said
         assert not batch.must_not_be_made
 
     def test_what_no_premix_brings_onto_the_balance_is_refused_with_what_would_help(self) -> None:
@@ -189,6 +196,13 @@ class TestPlan:
 
         assert ["excipient-not-weighable", "no-admissible-plan"] == [finding.code for finding in batch.findings][:2]
         assert plan_by_powder(order(excipient=("colloidal silica 0.004%",), capsules=str(helps["--capsules"]))).plan is not None
+
+    @pytest.mark.parametrize(("share", "capacity", "works"), [("60%", "8 g", False), ("60%", "9 g", True), ("40%", "5 g", False)])
+    def test_no_excipient_is_heavier_than_the_capacity(self, share: str, capacity: str, works: bool) -> None:
+        # The least blend is 14,175 mg: 60 % of it are 8,505 mg, 40 % are 5,670 mg.
+        asked = order(dose="4.5 mg", capsules="100", fill_weight="135 mg", capacity=capacity, excipient=(f"talc {share}",))
+
+        assert works is powder_works(asked)
 
     @pytest.mark.parametrize("text", ["calcium carbonate 5%", "Methocel K100M 10%", "chalk 1%"])
     def test_what_the_rules_disallow_still_stops(self, text: str) -> None:

@@ -109,8 +109,8 @@ def _content_differs(order: Order, plan: Plan | None) -> bool:
 
 
 def _named(order: Order) -> list[Named]:
-    """The names of an order with the roles they play: diluent, excipients, shell and dosage form."""
-    named = [Named(one.name, rules.ROLE_EXCIPIENT, f"--excipient {one.name}") for one in order.excipients]
+    """The names of an order with the roles they play: diluent, excipients with their shares, shell and dosage form."""
+    named = [Named(one.text, rules.ROLE_EXCIPIENT, f"--excipient {one.name}") for one in order.excipients]
     if order.diluent is not None:
         named.insert(0, Named(order.diluent, rules.ROLE_DILUENT, "--diluent"))
     if order.shell is not None:

@@ -228,15 +228,16 @@ class Replay(Value):
     def made_up_after_drying(self) -> dict[int, tuple[int, Fraction]]:
         """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.
 
-        What is planned for them holds for the planned reading alone; the mass holds for any.
+        What is planned for them holds for the planned reading alone; the mass holds for any. It is that of dried powder
+        and diluent: other excipients that come between the two are weighed in amounts of their own.
         """
         found = {}
         for step in self.steps:
             if isinstance(step, Weigh) and step.role == DILUENT:
                 read_at = self.held(step.vessel, step.number).read_dry_at
                 if read_at is not None:
-                    there = self.held(step.vessel, step.number)
-                    found[step.number] = (read_at, there.solids_mg + Fraction(step.amount_mg))
+                    reading = self.held(step.vessel, read_at + 1)
+                    found[step.number] = (read_at, reading.solids_mg + Fraction(step.amount_mg))
         return found
 
 

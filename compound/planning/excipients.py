@@ -58,8 +58,14 @@ def not_weighable(order: Order) -> tuple[Excipient, ...]:
 
 
 def can_be_weighed(order: Order) -> bool:
-    """Whether all excipients can be weighed, and what is weighed for them leaves some of the least blend."""
-    return not not_weighable(order) and sum(one.share for one in additions_of(order)) < 1
+    """Whether all excipients of the least blend can be weighed, and what is weighed for them leaves some of it."""
+    shares = [one.share for one in additions_of(order)]
+    if not shares:
+        return True
+    balance = needed(order.balance, "--balance-sensitivity")
+    heaviest = max(shares) * needed(order.least_blend, "--overage") + Fraction(balance.readability.mg) / 2
+    loads = balance.capacity is None or heaviest <= balance.capacity.mg
+    return loads and sum(shares) < 1 and not not_weighable(order)
 
 
 def least_of(order: Order) -> Fraction:

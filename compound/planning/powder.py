@@ -67,7 +67,7 @@ def powder_problem(order: Order) -> tuple[Problem, Fraction]:
     additions = tuple(one.share for one in additions_of(order)) if order.excipients else ()
     if additions and balance.capacity is not None:
         # The largest of them is within the capacity too, rounded up as it may be.
-        most_blend_mg = min(most_blend_mg, (Fraction(balance.capacity.mg) - readability / 2) / additions[-1])
+        most_blend_mg = min(most_blend_mg, (Fraction(balance.capacity.mg) - readability / 2) / max(additions))
     return (
         Problem(
             dilution=order.content_fraction * fill / Fraction(order.dose.mg),

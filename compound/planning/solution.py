@@ -92,7 +92,7 @@ def solution_problem(order: Order) -> SolutionProblem:
 
     additions = tuple(one.share for one in additions_of(order)) if order.excipients else ()
     if additions and balance.capacity is not None:
-        high = min(high, (Fraction(balance.capacity.mg) - unit / 2) / additions[-1])
+        high = min(high, (Fraction(balance.capacity.mg) - unit / 2) / max(additions))
 
     def units(mg: Fraction, direction: Direction) -> int:
         return int(round_to(mg, unit, direction) / unit)

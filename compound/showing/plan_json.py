@@ -15,6 +15,7 @@ from compound.judging.audit import Audit
 from compound.judging.densities import density_evidence
 from compound.judging.particles import Particles
 from compound.judging.replay import Mixture
+from compound.judging.shares import shares
 from compound.judging.uniformity import AtDensity, aliquots
 from compound.order.particle_size import ParticleSize, SieveData
 from compound.plan.plan import PLAN_SCHEMA, Vessel, plan_to_dict, step_to_dict, vessel_of
@@ -40,6 +41,7 @@ def plan_record(
             "triturations": kinds.count(Vessel.TRITURATION),
             "dilutions": kinds.count(Vessel.SOLUTION),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
+            **_excipients(audit),
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
             "findings": [finding_to_dict(finding) for finding in audit.findings],
@@ -53,6 +55,20 @@ def plan_record(
             },
         }
     )
+
+
+def _excipients(audit: Audit) -> dict[str, Any]:
+    """What the blend holds of each other excipient; nothing where none states its share."""
+    made = [
+        {
+            "name": share.name,
+            "share_percent": canonical(100 * share.ordered),
+            "made_mg": canonical(share.mass_mg),
+            "made_percent": canonical(share.made_percent),
+        }
+        for share in shares(audit.plan.order, audit.run)
+    ]
+    return {"excipients": made} if made else {}
 
 
 def _stamped(plain: dict[str, Any]) -> dict[str, Any]:

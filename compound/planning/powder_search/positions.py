@@ -115,7 +115,7 @@ class Positions:
     def _last_dilution(self, aliquot: int) -> tuple[float, float]:
         """The largest dilution of a last aliquot into the blend, and its error; 0 if it cannot be the last."""
         blend = min(self.p.blend_high, aliquot * self.dilution, aliquot + self.last_capacity)
-        heaviest = min(self.capacity, self.p.blend_high - self.p.least)
+        heaviest = min(self.capacity, self.p.most_concentrate)
         if not max(self.least_taken[self.k], 1) <= aliquot <= heaviest or blend < self.p.blend_low * BELOW:
             return 0.0, inf
         return log(blend / aliquot), self.error(aliquot)

@@ -85,6 +85,11 @@ class Problem(Value):
             return least
         return ceil((least + Fraction(len(self.additions) * self.multiple, 2)) / (1 - sum(self.additions)))
 
+    @property
+    def most_concentrate(self) -> int:
+        """The largest concentrate that leaves diluent enough to weigh in the largest blend."""
+        return floor(self.blend_high * (1 - sum(self.additions))) - self.least
+
     def most_blend(self, concentrate: int) -> int:
         """The largest blend that a concentrate may be diluted to, with a diluent within the capacity."""
         diluted = concentrate * self.most_dilution.numerator // self.most_dilution.denominator

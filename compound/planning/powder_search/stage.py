@@ -198,7 +198,7 @@ class Stage:
     def _bound_last_aliquot(self) -> None:
         p = self.p
         bounds_below = [Fraction(p.least), p.blend_low / p.most_dilution]
-        bounds_above = [Fraction(p.blend_high - p.least)]
+        bounds_above = [Fraction(p.most_concentrate)]
         bounds_above.append(p.blend_high * self.most_dilution**self.k * (1 + p.rounding) / p.dilution)
         if p.capacity is not None:
             bounds_below.append(p.blend_low * (1 - sum(p.additions, Fraction(0))) - p.capacity)

@@ -122,7 +122,7 @@ class _Tree:
         if behind:
             room -= self.rest_error(made, diluted)
         else:
-            high = min(high, p.blend_high / diluted * self.slack, p.blend_high - p.least)
+            high = min(high, p.blend_high / diluted * self.slack, p.most_concentrate)
         if room <= 0:
             return
         aliquots = self.between(max(low, places.sensitivity / expm1(room) * BELOW), high)
