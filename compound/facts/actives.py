@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
+from compound.exact.value import Value
 from compound.facts.excipients.rules import all_squashed
 from compound.facts.substances_file import load_book
 from compound.reading import shipped
@@ -20,14 +20,14 @@ LONGEST_NAMES = 4  # words of the name of an active substance
 _SHORTEST_STEM = 4  # letters; a shorter name is found as it is written alone
 
 
-class ActiveSubstance(NamedTuple):
+class ActiveSubstance(Value):
     """An active substance: its international nonproprietary name, and the class it belongs to."""
 
     name: str
     kind: str
 
 
-class _Book(NamedTuple):
+class _Book(Value):
     phrases: Mapping[str, ActiveSubstance]  # by squashed name
     stems: Mapping[str, ActiveSubstance]
     brands: Mapping[str, ActiveSubstance]
@@ -61,8 +61,9 @@ def _book() -> _Book:
     return _Book(phrases, stems, brands, tuple(sorted(salts, key=len, reverse=True)))
 
 
-_ENDING = re.compile(r"(?:um|us|as|os|is|es|[aeiou])$", re.MULTILINE)
-_DOUBLE = re.compile(r"(.)\1")
+# Compiled with the first name that no rule explains.
+_ENDING = r"(?m)(?:um|us|as|os|is|es|[aeiou])$"
+_DOUBLE = r"(.)\1"
 
 
 def stem(word: str) -> str:
@@ -71,7 +72,7 @@ def stem(word: str) -> str:
     Of several words, one on each line, their stems.
     """
     same = word.replace("ph", "f").translate(_ALIKE).replace("ae", "e").replace("oe", "e")
-    return _DOUBLE.sub(r"\1", _ENDING.sub("", same))
+    return re.sub(_DOUBLE, r"\1", re.sub(_ENDING, "", same))
 
 
 _ALIKE = str.maketrans("ykzx", "icss", "h")

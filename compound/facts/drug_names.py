@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from compound.exact.errors import InputError
+from compound.exact.value import Value
 from compound.facts import actives
 from compound.facts.drug_words import nearest_word, parts_of
 from compound.facts.excipients.tokens import NUMBER_TOKEN, cut_into_tokens
@@ -26,14 +27,15 @@ from compound.reading.text import LONGEST_NAME, refuse_unprintable, shown
 if TYPE_CHECKING:  # the rules on excipients are loaded only for what is left over in a name
     from compound.facts.excipients.judge import FoundName
 
-_CAS = re.compile(r"(?<![0-9-])(?:CAS[ :#]*)?(?P<id>[0-9]{2,7}-[0-9]{2}-[0-9])(?![0-9-])", re.IGNORECASE | re.ASCII)
-_UNII = re.compile(r"(?<!\w)(?:UNII[ :#]*(?P<said>[0-9A-Z]{10})|(?P<bare>[0-9A-Z]{10}))(?!\w)", re.IGNORECASE | re.ASCII)
-_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?[^\W\d_]+")
+# Compiled where a name holds a digit, which few do: at every start it would take 1 ms.
+_CAS = r"(?ai)(?<![0-9-])(?:CAS[ :#]*)?(?P<id>[0-9]{2,7}-[0-9]{2}-[0-9])(?![0-9-])"
+_UNII = r"(?ai)(?<!\w)(?:UNII[ :#]*(?P<said>[0-9A-Z]{10})|(?P<bare>[0-9A-Z]{10}))(?!\w)"
+_AMOUNT = r"[0-9]+(?:\.[0-9]+)?[^\W\d_]+"
+_RATIO = r"[0-9][0-9,. ]*(?::|/|\bin\b|\bto\b|\bauf\b)[ ]*[0-9][0-9,.]*|\b[dc][0-9]{1,2}\b"
 _DOTS = str.maketrans("·∙•⋅‧*", "      ")  # of a hydrate, which is written in many ways
-_RATIO = re.compile(r"[0-9][0-9,. ]*(?::|/|\bin\b|\bto\b|\bauf\b)[ ]*[0-9][0-9,.]*|\b[dc][0-9]{1,2}\b")
 
 
-class LeftOver(NamedTuple):
+class LeftOver(Value):
     """A part of a name that names no drug form: what it is, and what is to be written in its place, if anything is."""
 
     text: str
@@ -41,7 +43,7 @@ class LeftOver(NamedTuple):
     write: str = ""
 
 
-class DrugName(NamedTuple):
+class DrugName(Value):
     """What the words of a name name: drug, salt and waters, "" and 0 where none; and what is left over."""
 
     drug: str
@@ -121,16 +123,16 @@ def _readable(name: str, where: str) -> str:
     if len(named) > LONGEST_NAME:
         raise InputError(where, f"a name of {len(named)} characters is longer than {LONGEST_NAME}")
     refuse_unprintable(named, where)
-    if not (any(character.isalpha() for character in named) or _CAS.search(named)):
+    if not (any(character.isalpha() for character in named) or re.search(_CAS, named)):
         raise InputError(where, f"{shown(named)} holds no letter; write a drug with its form, such as naltrexone hydrochloride")
     return named
 
 
 def _refuse_wrong_numbers(named: str, where: str) -> None:
-    for match in _CAS.finditer(named):
+    for match in _found(_CAS, named):
         if match["id"][-1] != (digit := cas_check_digit(match["id"])):
             raise InputError(where, f"{shown(match['id'])} is not a CAS number: its last digit would have to be {digit}")
-    for match in _UNII.finditer(named):
+    for match in _found(_UNII, named):
         # Without the word UNII before it, ten letters are a name: naltrexone has ten.
         unii = (match["said"] or "").upper()
         if unii and unii[-1] != (character := unii_check_character(unii)):
@@ -173,7 +175,7 @@ class _Walk:
         identifiers = load_book().identifiers
         text = self.text
         for pattern in (_CAS, _UNII):
-            for match in pattern.finditer(self.text):
+            for match in _found(pattern, self.text):
                 groups = match.groupdict()
                 number = (groups.get("id") or groups.get("said") or groups.get("bare") or "").upper()
                 if groups.get("bare") and number not in identifiers:
@@ -304,7 +306,7 @@ class _Walk:
             return
         from compound.facts.excipients.judge import names_in
 
-        for match in (*_CAS.finditer(self.text), *_UNII.finditer(self.text)):
+        for match in (*_found(_CAS, self.text), *_found(_UNII, self.text)):
             for found in names_in(match[0]):
                 yield LeftOver(match[0], _is(found))
 
@@ -313,7 +315,7 @@ class _Walk:
         units = name_words().units
         done: set[int] = set()
         folded = self._folded()
-        for match in _RATIO.finditer(folded):
+        for match in _found(_RATIO, folded):
             inside = [i for i in places if self.tokens[i].start >= match.start() and self.tokens[i].end <= match.end()]
             for i in inside:
                 yield i, LeftOver(self.rest[match.start() : match.end()] if i == inside[0] else "", "is a ratio", '--strength "10 mg/g"')
@@ -376,6 +378,11 @@ class _Walk:
         return "".join(characters)
 
 
+def _found(pattern: str, text: str) -> Iterator[re.Match[str]]:
+    """Where a pattern that needs a digit is found."""
+    return re.finditer(pattern, text) if any(character.isdecimal() for character in text) else iter(())
+
+
 def _is_another(word: str) -> bool:
     """Whether a folded word names an active substance other than the drugs on record."""
     active = actives.find_active([word])
@@ -413,4 +420,4 @@ def _runs(covered: Sequence[bool]) -> list[tuple[int, int]]:
 
 def _unit_of(text: str) -> str:
     """The unit of a token that writes number and unit in one (50mg); "" for any other."""
-    return text.lstrip("0123456789.") if _AMOUNT.fullmatch(text) else ""
+    return text.lstrip("0123456789.") if text[:1].isdecimal() and re.fullmatch(_AMOUNT, text) else ""

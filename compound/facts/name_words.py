@@ -6,12 +6,12 @@ They stand in `facts/data/names.json`, folded: small letters without accents.
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
+from compound.exact.value import Value
 from compound.reading import shipped
 
 
-class OtherSource(NamedTuple):
+class OtherSource(Value):
     """What a name may say of its source that is no pure powder, and what is to be written in its place."""
 
     kind: str
@@ -20,7 +20,7 @@ class OtherSource(NamedTuple):
     stems: tuple[str, ...]
 
 
-class NameWords(NamedTuple):
+class NameWords(Value):
     """The words of the data file. `trade` are words and phrases that add nothing to the name of a drug."""
 
     trade: frozenset[tuple[str, ...]]

@@ -8,10 +8,8 @@ component decides, and a name is allowed only when every word of it is understoo
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from compound.exact.errors import InputError
-from compound.exact.value import replace
+from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules, with_house_rules
 from compound.facts.excipients.reading import Reading
 from compound.facts.excipients.rules import (
@@ -96,7 +94,7 @@ def _against_look_alikes(
     return verdict
 
 
-class FoundName(NamedTuple):
+class FoundName(Value):
     """An excipient or a release word in a name: where it stands in the folded text, what it is, and whether it is so called."""
 
     start: int

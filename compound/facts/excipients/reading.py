@@ -289,9 +289,10 @@ class Reading:
         """Reads active substances and liquids among what no rule explains yet."""
         words = self.rules.words
         unexplained = [
-            not covered and text.isalpha() and len(text) > 2 and text not in words["neutral"]
-            for text, covered in zip(self.texts, self.covered, strict=True)
+            not covered and text not in words["neutral"] for text, covered in zip(self.texts, self.covered, strict=True)
         ]
+        if not any(one and text.isalpha() and len(text) > 2 for one, text in zip(unexplained, self.texts, strict=True)):
+            return
         for i in range(len(self.texts)):
             if unexplained[i] and self.texts[i] in words["solvents"]:
                 self._add(i, ExcipientRow("a liquid", self.rules.rules["solvent"], "", use=LIQUID))

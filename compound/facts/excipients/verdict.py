@@ -12,7 +12,7 @@ from compound.facts.excipients.rules import (
 from compound.findings.finding import Clause
 
 
-class PatientCaution(NamedTuple):
+class PatientCaution(Value):
     """What some patients should beware of: in what, and why, in the words of the data."""
 
     subject: str
