@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.value import Value, field
 from compound.facts.standards import limit
 from compound.plan.plan import DRIED, MakeUp, Plan, Weigh
@@ -90,7 +91,7 @@ def read_details(
 
 def _short(text: str, longest: int, where: str) -> str:
     if len(text) > longest:
-        raise InputError(where, f"{len(text):,} characters are more than {longest}")
+        raise InputError(where, f"{grouped(len(text))} characters are more than {longest}")
     return read_name(text, where)
 
 
