@@ -179,6 +179,59 @@ class TestSizes:
         assert {} == {name: found for name, found in where.items() if len(found) > 1 and name not in SAME_NAMES}
 
 
+# Numbers become text in two files alone: as a person reads them, and as data. Operators of a PDF are another language.
+WRITERS = [PACKAGE / "wording" / "notation.py", PACKAGE / "exact" / "quantity.py"]
+# A column, or a code point.
+HARMLESS_SPEC = re.compile(r"(?:.?[<>^])?\d*s?|04[xX]")
+# In a text that may be a template: what `str.format` takes. The kinds of the catalogue, as in {least:mass}, are none.
+SPEC_IN_TEXT = re.compile(r"\{[\w.\[\]]*(?:![rsa])?:((?:.?[<>=^])?[-+ ]?#?\d*[,_]?(?:\.\d+)?[a-zA-Z%]?)\}")
+
+
+def specs_of_numbers(tree: ast.AST) -> list[str]:
+    """What in a module writes numbers by itself, each with its line."""
+    found: list[tuple[int, str]] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.FormattedValue(format_spec=ast.JoinedStr(values=parts)):
+                # A width that is worked out counts as a digit.
+                spec = "".join(str(part.value) if isinstance(part, ast.Constant) else "0" for part in parts)
+                found += [(node.lineno, spec)] if not HARMLESS_SPEC.fullmatch(spec) else []
+            case ast.Constant(value=str(text)):
+                found += [(node.lineno, spec) for spec in SPEC_IN_TEXT.findall(text) if not HARMLESS_SPEC.fullmatch(spec)]
+            case ast.Call(func=ast.Name(id="format")):
+                found.append((node.lineno, "format()"))
+            case ast.BinOp(left=ast.Constant(value=str() | bytes()) | ast.JoinedStr(), op=ast.Mod()):
+                found.append((node.lineno, "%"))
+    return [f"{line}: {what}" for line, what in found]
+
+
+class TestNumbers:
+    """Numbers are written in one place for people and in one for data."""
+
+    @pytest.mark.parametrize(
+        "path", [path for path in MODULES if path not in WRITERS and path.parent.name != "paper"], ids=own_name
+    )
+    def test_a_module_writes_no_number_by_itself(self, path: Path) -> None:
+        assert [] == specs_of_numbers(ast.parse(path.read_text("utf-8")))
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "f'{x:,}'", "f'{x:f}'", "f'{x:.2f}'", "f'{x:g}'", "f'{x:e}'", "f'{x:.1%}'", "f'{x:n}'", "f'{x:>10,}'",
+            "f'{x:.{places}f}'", "f'{x!s:+}'", "'{:,}'.format(x)", "'{x:.3f}'.format(x=x)", "'{0[a]:g}'.format(x)",
+            "format(x, ',')", "'%d' % x", "b'%.2f' % x", "f'{y} %s' % x",
+        ],
+    )  # fmt: skip
+    def test_a_number_written_in_passing_is_found(self, code: str) -> None:
+        assert specs_of_numbers(ast.parse(code))
+
+    @pytest.mark.parametrize(
+        "code", ["f'{x:<10}'", "f'{x:>{width}}'", "f'{x:04X}'", "f'{x}'", "'{a}'.format(a=x)", "x % 2", "f'{x!r}'"]
+    )
+    def test_columns_and_code_points_are_let_through(self, code: str) -> None:
+        assert [] == specs_of_numbers(ast.parse(code))
+
+
 class TestCommands:
     """Commands load lazily, and every one of them has help (issue, Speed)."""
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import Direction, Mass, Percent, Volume, canonical, is_multiple, round_to, written
+from compound.exact.quantity import Direction, Mass, Percent, Volume, canonical, grouped, is_multiple, round_to, written
 from compound.reading.amounts import (
     from_canonical,
     has_trailing_zero,
@@ -240,3 +240,10 @@ class TestCanonical:
         assert Decimal("0.125") == written(Fraction(1, 8))
         with pytest.raises(ArithmeticError):
             written(Fraction(1, 3))
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "-1,000")]
+)
+def test_a_count_in_a_message_is_grouped_by_commas(count: int, text: str) -> None:
+    assert text == grouped(count)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from decimal import Decimal
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from helpers import judged
 
-from compound.facts.excipients.rules import ROLE_DOSAGE_FORM
+from compound.facts import excipients
+from compound.facts.excipients.rules import ROLE_DOSAGE_FORM, ROLE_EXCIPIENT
+from compound.facts.ware import solvent, solvents
 from compound.findings import codes as catalogue
 from compound.findings.finding import Clause, Finding
 from compound.judging.excipients import Named, excipient_findings
@@ -110,9 +114,96 @@ def test_a_dosage_form_that_is_not_known_is_said_in_german(form: str) -> None:
     assert "den Regeln ist nichts bekannt" in GERMAN.message(first)
 
 
-def test_every_phrase_of_the_rules_on_excipients_is_translated() -> None:
-    data = json.loads(shipped.read("excipients.json"))
-    phrases = {rule[key] for rule in data["rules"] for key in ("because", "evidence")} | set(data["cautions"].values())
-    phrases |= {row["note"] for row in data["rows"] if "note" in row}
+def said_in(file: str, *keys: str) -> list[str]:
+    """The texts that stand under `keys` anywhere in a file of the data."""
+    found: set[str] = set()
 
-    assert [] == [phrase for phrase in sorted(phrases) if UNTRANSLATED in GERMAN.phrase(phrase)]
+    def search(value: object) -> None:
+        if isinstance(value, dict):
+            found.update(value[key] for key in keys if isinstance(value.get(key), str))
+            value = list(value.values())
+        for inner in value if isinstance(value, list) else []:
+            search(inner)
+
+    search(json.loads(shipped.read(file)))
+    return sorted(found)
+
+
+def test_every_phrase_of_the_rules_on_excipients_is_translated() -> None:
+    cautions = json.loads(shipped.read("excipients.json"))["cautions"].values()
+    phrases = [*said_in("excipients.json", "because", "evidence", "note"), *cautions]
+
+    assert 50 < len(phrases)
+    assert [] == [phrase for phrase in phrases if UNTRANSLATED in GERMAN.phrase(phrase)]
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        ("active_substances.json", "class"), ("doses.json", "because"), ("qc.json", "evidence"),
+        ("standards.json", "evidence"), ("substances.json", "evidence"), ("ware.json", "evidence"),
+    ],
+)  # fmt: skip
+def test_every_phrase_of_the_data_is_translated(file: str, key: str) -> None:
+    phrases = said_in(file, key)
+
+    assert phrases
+    assert [] == [phrase for phrase in phrases if UNTRANSLATED in GERMAN.phrase(phrase)]
+
+
+def test_what_a_solvent_does_to_a_shell_is_translated() -> None:
+    effects = [effect for name in solvents() for _, effect in solvent(name).shells]
+
+    assert effects
+    assert [] == [effect for effect in effects if UNTRANSLATED in GERMAN.phrase(effect)]
+
+
+def entered_by_code() -> list[str]:
+    """The subjects of rows that stand in the code of the rules and not in their data."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(excipients.__file__).parent.glob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    rows = [call.args[0] for call in calls if getattr(call.func, "id", "") == "ExcipientRow" and call.args]
+    return [str(row.value) for row in rows if isinstance(row, ast.Constant) and row.value]
+
+
+def graded() -> list[str]:
+    """What a grade of a family can be called: see `_state` in compound/facts/excipients/reading.py."""
+    families = [name for name in json.loads(shipped.read("excipients.json"))["families"] if name != "polyethylene glycol"]
+    patterns = ("{} of low viscosity", "{} of high viscosity", "a grade of {} to ask about")
+    return [pattern.format(name) for name in families for pattern in patterns]
+
+
+def test_every_subject_of_the_rules_on_excipients_is_translated() -> None:
+    known = {english.casefold() for part in ("vessels", "names", "texts") for english in CONTENT[part]}
+    subjects = [*said_in("excipients.json", "is"), *graded(), *entered_by_code()]
+
+    assert 200 < len(subjects)
+    assert "a slow-release suffix" in subjects
+    assert [] == [subject for subject in subjects if subject.casefold() not in known]
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("a lot number, or calcium carbonate", "eine Chargennummer oder Calciumcarbonat"),
+        ("nearly naltrexone", "beinahe Naltrexon"),
+        ("nearly oxycodone", "beinahe oxycodone"),  # international nonproprietary names stay as they are
+    ],
+)
+def test_a_subject_that_opens_with_words_of_its_own_is_said_in_german(english: str, german: str) -> None:
+    assert german == GERMAN.text(english)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dolomite", "Dolomit"), ("chalk", "„chalk“ ist eine natürliche Quelle von Calciumcarbonat"),
+        ("CaCO3", "„CaCO3“ ist Calciumcarbonat"), ("Methocel K4M", "Hypromellose hoher Viskosität"),
+        ("oxycodone", "Opioid"), ("naltrexome", "ist beinahe Naltrexon"), ("SuperBlend SR", "„SR“ ist ein Retard-Zusatz am Namen"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_name_is_german(name: str, said: str) -> None:
+    messages = [GERMAN.message(finding) for finding in excipient_findings([Named(name, ROLE_EXCIPIENT, "--excipient")])]
+
+    assert [] == [message for message in messages if UNTRANSLATED in message]
+    assert said in " ".join(messages)

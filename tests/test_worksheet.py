@@ -36,7 +36,7 @@ from compound.facts.qc_rules import weight_limits
 from compound.facts.standards import limit
 from compound.findings import codes
 from compound.findings.finding import Finding
-from compound.judging.audit import Audit, audit
+from compound.judging.audit import Audit, allowed_range, audit
 from compound.order.identity import read_expiry
 from compound.order.order import Balance, Order
 from compound.paper import fonts, qr_code
@@ -56,7 +56,7 @@ from compound.plan.plan import (
 )
 from compound.reading import shipped
 from compound.showing import finding_rows, fingerprint, plan_json, plan_rows
-from compound.wording.language import language
+from compound.wording.language import Language, language
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.front import not_these
@@ -234,6 +234,19 @@ def amounts(paper: Paper, language: str) -> Counter[tuple[str, str]]:
     return Counter((n.replace(group, "").replace(",", "."), UNITS.get(unit, unit)) for n, unit in found)
 
 
+def german_amount(found: Audit, step: Step, german: Language) -> str:
+    """The amount of a step as a German sheet prints it; "" for a step without one."""
+    match step:
+        case Weigh(amount_mg=mg) | Transfer(amount_mg=Decimal() as mg):
+            return plan_rows.printed_reading(found, Fraction(mg), german)
+        case Transfer(amount_ml=Decimal() as ml) | MakeUp(volume_ml=ml):
+            return german.notation.volume(ml)
+        case Fill(amount_mg=mg):
+            return german.notation.mass(mg)
+        case _:
+            return ""
+
+
 class TestLanguages:
     """The language of the sheet is the template's, and the numbers are the same in both (issue, Form)."""
 
@@ -248,12 +261,23 @@ class TestLanguages:
     @pytest.mark.parametrize("options", ORDERS)
     def test_the_german_sheet_holds_every_number_of_the_german_rows(self, options: dict[str, str]) -> None:
         found, german = judged(**options), language("de")
+        notation = german.notation
         text = " ".join(box.text for box in laid_out(found, language="de").boxes)
 
-        wanted = [row.amount for row in plan_rows.step_rows(found, german)]
-        wanted += [part for row in plan_rows.step_rows(found, german) for part in row.allowed.split(" bis ")]
-        wanted += [cell for row in plan_rows.mixture_rows(found, german) for cell in (row.total, row.drug, row.strength)]
-        wanted += [cell for row in plan_rows.budget_rows(found, german) for cell in (row.amount, row.error, row.percent)]
+        wanted = [cell for row in plan_rows.mixture_rows(found, german) for cell in (row.total, row.drug, row.strength)]
+        for mixture in found.mixtures:
+            wanted += [cell for row in plan_rows.doubling_rows(found, mixture.vessel, german) for cell in (row.added, row.total)]
+        wanted += [german_amount(found, step, german) for step in found.plan.steps]
+        for weighing in found.plan.weighings():
+            bounds = allowed_range(found, weighing.number)
+            assert bounds is not None
+            readability = found.plan.balance.readability.mg
+            wanted += [notation.reading_digits(bounds[0], readability), plan_rows.printed_reading(found, bounds[1], german)]
+        for part in found.measured:
+            if part.concentrate:
+                weighed = any(step.number == part.number for step in found.plan.weighings())
+                wanted.append((notation.mass if weighed else notation.volume)(part.error))
+                wanted.append(notation.percent(100 * part.error / part.amount))
         assert [] == [number for number in wanted if number not in text]
 
     @pytest.mark.parametrize("options", ORDERS)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.reading.text import shown
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def read_file(path: str, option: str | None, most: int = 1_000_000) -> bytes:
                 raise InputError(where, f"{file}is not an ordinary file")
             raise InputError(where, f"there is no file {file}".strip() if file else "there is no such file")
         if os.path.getsize(path) > most:
-            raise InputError(where, f"{file}is larger than {most:,} bytes")
+            raise InputError(where, f"{file}is larger than {grouped(most)} bytes")
         with open(path, "rb") as stream:
             return stream.read()
     except OSError as error:

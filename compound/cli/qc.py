@@ -14,6 +14,7 @@ import click
 
 from compound.cli import files, output
 from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import grouped
 from compound.facts.qc_rules import Rule, assay_rules, weight_rules
 from compound.findings.finding import Finding
 from compound.qc.assays import judge_assay
@@ -284,7 +285,7 @@ def _bytes_of(path: str) -> bytes:
     except OSError as error:
         raise InputError(name, f"cannot be read: {error.strerror or error}") from error
     if len(content) > MOST_BYTES_OF_VALUES:
-        raise InputError(name, f"is larger than {MOST_BYTES_OF_VALUES:,} bytes")
+        raise InputError(name, f"is larger than {grouped(MOST_BYTES_OF_VALUES)} bytes")
     return content
 
 

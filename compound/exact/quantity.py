@@ -109,3 +109,6 @@ def canonical(value: Fraction | Decimal | int) -> str:
     return ("-" if value < 0 else "") + digits[:-places] + "." + digits[-places:]
 
 
+def grouped(count: int) -> str:
+    """A whole number in a message that refuses input: commas from 1,000."""
+    return f"{count:,}"

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from compound.exact.errors import Faults, InputError
-from compound.exact.quantity import Direction, Mass, Percent, canonical, round_to
+from compound.exact.quantity import Direction, Mass, Percent, canonical, grouped, round_to
 from compound.exact.value import Value, field
 from compound.facts import standards
 from compound.facts.lot import Lot, content_fraction
@@ -214,7 +214,7 @@ def refuse_count(capsules: int, where: str) -> None:
     """Refuses a number of capsules that is not planned. Raises InputError."""
     most = int(standards.limit("most_capsules"))
     if not 1 <= capsules <= most:
-        raise InputError(where, f"{capsules} is not between 1 and {most:,}")
+        raise InputError(where, f"{capsules} is not between 1 and {grouped(most)}")
 
 
 # What each field cannot be, whatever else is ordered; a point enters a field.

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from itertools import islice, pairwise
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import EXACT, Percent, canonical, written
+from compound.exact.quantity import EXACT, Percent, canonical, grouped, written
 from compound.exact.real import WORKING, exp, log
 from compound.exact.value import Value, field
 from compound.facts import standards
@@ -181,7 +181,7 @@ def refuse_spread(value: Decimal, where: str) -> None:
 
 def _refuse_classes(classes: Sequence[SieveClass], places: Sequence[str], whole: str) -> None:
     if not 1 <= len(classes) <= MOST_CLASSES:
-        raise InputError(whole, f"{len(classes):,} size classes; between 1 and {MOST_CLASSES:,} are needed")
+        raise InputError(whole, f"{grouped(len(classes))} size classes; between 1 and {grouped(MOST_CLASSES)} are needed")
     single = [one.lower_um == one.upper_um for one in classes]
     if any(single) and not all(single):
         place = places[single.index(not single[0])]
@@ -254,7 +254,7 @@ def parse_sieve(
         if decimal_comma:
             cells = [with_decimal_points(cell, place) for cell in cells]
         if len(classes) == MOST_CLASSES:
-            raise InputError(place, f"more than {MOST_CLASSES:,} size classes")
+            raise InputError(place, f"more than {grouped(MOST_CLASSES)} size classes")
         texts = {}
         for column, cell, plain in zip(header, cells, bare, strict=True):
             texts[column] = f"{cell} um" if plain and cell and not any(map(str.isalpha, cell)) else cell

@@ -10,6 +10,7 @@ import zlib
 from struct import unpack
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.value import Value
 
 MOST_PICTURE_BYTES = 200_000
@@ -39,14 +40,14 @@ def read_picture(content: bytes) -> Picture:
     if not content.startswith(_SIGNATURE):
         raise _refused("is not a PNG")
     if len(content) > MOST_PICTURE_BYTES:
-        raise _refused(f"is larger than {MOST_PICTURE_BYTES:,} bytes; save it smaller")
+        raise _refused(f"is larger than {grouped(MOST_PICTURE_BYTES)} bytes; save it smaller")
     chunks = _chunks(content)
     header = chunks.get(b"IHDR", b"")
     if len(header) != 13 or not chunks.get(b"IDAT"):
         raise _refused("is a damaged PNG")
     width, height, bits, kind, _, _, interlaced = unpack(">IIBBBBB", header)
     if not 0 < width * height <= MOST_PIXELS:
-        raise _refused(f"has {width * height:,} pixels; at most {MOST_PIXELS:,} are printed")
+        raise _refused(f"has {grouped(width * height)} pixels; at most {grouped(MOST_PIXELS)} are printed")
     if kind not in _SAMPLES or bits > 8 or (bits < 8 and kind not in (0, 3)):
         raise _refused("has 16 bits a sample; save it with 8")
     if interlaced:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.value import Value
 from compound.reading.text import shown
 
@@ -83,7 +84,7 @@ def _sheet(content: bytes, where: str, names: Sequence[str]) -> PagesRead:
         if name not in names:
             raise InputError(where, f"carries a file named {shown(name)}, which no worksheet of this tool does")
     if len(reader.pages) > MOST_PAGES:
-        raise InputError(where, f"has {len(reader.pages):,} pages; no worksheet has more than {MOST_PAGES}")
+        raise InputError(where, f"has {grouped(len(reader.pages))} pages; no worksheet has more than {MOST_PAGES}")
     about = reader.metadata
     return PagesRead(
         {name: attached[name][0] for name in names},

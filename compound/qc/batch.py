@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import canonical
+from compound.exact.quantity import canonical, grouped
 from compound.exact.value import Value
 from compound.qc.statistics import MOST_UNITS, refuse_number_of_units
 from compound.wording.notation import number
@@ -56,7 +56,8 @@ class Weights(Value):
             and not (mean.is_finite() and spread.is_finite() and mean > spread >= 0)
         ):
             raise InputError(
-                "shell weights", f"the spread of the shells, {spread:f} mg, is not less than their mean, {mean:f} mg"
+                "shell weights",
+                f"the spread of the shells, {_written(spread)} mg, is not less than their mean, {_written(mean)} mg",
             )
         for position, mg in enumerate(self.measured_mg):
             shell = self.shell_of(position)
@@ -124,7 +125,7 @@ class BatchFacts(Value):
                 "--dose", f"{canonical(self.dose_mg)} mg of drug do not fit into {canonical(self.theory_mg)} mg"
             )
         if self.capsules is not None and not 1 <= self.capsules <= MOST_UNITS:
-            raise InputError("--capsules", f"{self.capsules} is not from 1 to {MOST_UNITS:,}")
+            raise InputError("--capsules", f"{self.capsules} is not from 1 to {grouped(MOST_UNITS)}")
         refuse_target(self.target_percent)
 
 
@@ -136,7 +137,12 @@ def refuse_target(percent: Fraction | Decimal | None) -> None:
     if percent is None:
         return
     if (isinstance(percent, Decimal) and not percent.is_finite()) or not 50 <= percent <= 150:
-        said = f"{percent:f}" if isinstance(percent, Decimal) else number(percent)
+        said = _written(percent) if isinstance(percent, Decimal) else number(percent)
         raise InputError(
             "--target", f"{said} % is not a target; T is the average of the limits of the label, from 50 % to 150 %"
         )
+
+
+def _written(value: Decimal) -> str:
+    """The text of a figure that was given, "Infinity" and "NaN" among them."""
+    return canonical(value) if value.is_finite() else str(value)

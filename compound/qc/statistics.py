@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import lcm
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.root import Root
 from compound.exact.value import Value
 from compound.wording.notation import number
@@ -20,7 +21,7 @@ def refuse_number_of_units(units: int) -> None:
     if units < 2:
         raise InputError("", f"{units} unit{'' if units == 1 else 's'} given; a standard deviation needs two or more")
     if units > MOST_UNITS:
-        raise InputError("", f"{units:,} units given; at most {MOST_UNITS:,} are judged at once")
+        raise InputError("", f"{grouped(units)} units given; at most {grouped(MOST_UNITS)} are judged at once")
 
 
 class Statistics(Value):

@@ -15,6 +15,7 @@ from compound.exact.quantity import (
     Mass,
     Percent,
     Volume,
+    grouped,
     written,
 )
 from compound.reading.text import kind_of, refuse_unprintable, shown
@@ -149,7 +150,7 @@ def _split(text: str, where: str, example: str, unit_needed: bool = True) -> tup
     if not stripped:
         raise InputError(where, f"no amount given; write one such as {example}")
     if len(stripped) > 60:
-        raise InputError(where, f"an amount of {len(stripped):,} characters is longer than 60")
+        raise InputError(where, f"an amount of {grouped(len(stripped))} characters is longer than 60")
     refuse_unprintable(stripped, where)
     match = _AMOUNT.fullmatch(stripped)
     number, unit = (match[1], match[2] or "") if match else (stripped, "")

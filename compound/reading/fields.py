@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.reading.amounts import from_canonical, positive
 from compound.reading.text import (
     LONGEST_NAME,
@@ -119,7 +120,7 @@ def list_items(value: object, where: str, most: int | None = None) -> Iterator[t
     if not isinstance(value, list):
         raise InputError(where, f"expected a list, found {kind_of(value)}")
     if most is not None and len(value) > most:
-        raise InputError(where, f"has {len(value):,} entries; {most:,} are the most")
+        raise InputError(where, f"has {grouped(len(value))} entries; {grouped(most)} are the most")
     return ((item, f"{where}[{i}]") for i, item in enumerate(value))
 
 
@@ -127,7 +128,7 @@ def plain_text(value: object, where: str, *, longest: int | None = None, empty: 
     """A text of visible characters, at most `longest`, not empty unless `empty` is admitted. Raises InputError."""
     text = as_text(value, where)
     if longest is not None and len(text) > longest:
-        raise InputError(where, f"a text of {len(text):,} characters is longer than {longest}")
+        raise InputError(where, f"a text of {grouped(len(text))} characters is longer than {longest}")
     if not text.isprintable():
         refuse_unprintable(text, where)
     if not empty and not text.strip():

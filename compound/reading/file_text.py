@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DEEPEST = 16  # levels of brackets, and names of a key that are joined by dots
@@ -23,7 +24,7 @@ def text_of(content: bytes, name: str, most: int, needed: str = "") -> str:
     is larger, is not UTF-8, holds a null character, or has no text in it.
     """
     if len(content) > most:
-        raise InputError(name, f"is larger than {most:,} bytes")
+        raise InputError(name, f"is larger than {grouped(most)} bytes")
     content = content.removeprefix(BYTE_ORDER_MARK)
     null = content.find(b"\0")
     try:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 
 
 def visible(text: str) -> str:
@@ -106,7 +107,7 @@ def one_of(text: str, choices: tuple[str, ...], where: str, *, any_case: bool = 
 def read_name(text: str, where: str, longest: int = LONGEST_NAME) -> str:
     """A name as it will be printed: one line of visible characters, blanks folded. Raises InputError."""
     if len(text) > longest:
-        raise InputError(where, f"a name of {len(text):,} characters is longer than {longest}")
+        raise InputError(where, f"a name of {grouped(len(text))} characters is longer than {longest}")
     refuse_unprintable(text, where)
     folded = " ".join(text.split())
     if not folded:

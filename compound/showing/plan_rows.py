@@ -1,7 +1,8 @@
 """The judged plan as rows of text: the one place where a plan becomes words.
 
-The table of the terminal and the worksheet both print these rows, so that one number has one text. The rows are made in
-any language that `compound.wording.language` has; without one they are English.
+The table of the terminal and the worksheet both print these rows, so that one number has one text. Rows of the sheet
+are made in any language that `compound.wording.language` has, and without one in English; steps, error budget, dose and
+the reasons of a plan are rows of the terminal alone, which is English.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from compound.order.order import Order
 from compound.order.source import source_of
 from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.wording.language import ENGLISH, Language
-from compound.wording.words import Words
+from compound.wording.words import PLAN_WORDS
 
 
 class StepRow(Value):
@@ -67,57 +68,56 @@ def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) ->
     return language.notation.reading(mg, audit.plan.balance.readability.mg)
 
 
-def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
+def step_rows(audit: Audit) -> list[StepRow]:
     """The steps in order."""
-    return [_step_row(audit, step, language) for step in audit.plan.steps]
+    return [_step_row(audit, step) for step in audit.plan.steps]
 
 
-def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
-    words, notation = language.words, language.notation
-    vessel = language.text(step.vessel)
+def _step_row(audit: Audit, step: Step) -> StepRow:
+    words, notation = PLAN_WORDS, ENGLISH.notation
+    vessel = step.vessel
 
     def row(text: str, amount: str = "") -> StepRow:
         return StepRow(step.number, text, amount, vessel, "", False)
 
     match step:
         case Weigh(role=role):
-            what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.material(step.material))
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=ENGLISH.material(step.material))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
-                total = printed_reading(audit, Fraction(rest[1]), language)
-                what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
-            return _weighing(audit, step, what, language)
+                total = printed_reading(audit, Fraction(rest[1]))
+                what = words.weigh_rest.format(what=ENGLISH.material(step.material), total=total, step=rest[0])
+            return _weighing(audit, step, what)
         case Transfer() if step.amount_mg is not None:
-            return _weighing(audit, step, words.weigh.format(what=language.text(step.source)), language)
+            return _weighing(audit, step, words.weigh.format(what=step.source))
         case Transfer():
             text = words.pipette_with if step.ware else words.pipette
-            source = language.text(step.source)
-            return row(text.format(source=source, ware=language.text(step.ware or "")), notation.volume(step.amount_ml or 0))
+            return row(text.format(source=step.source, ware=step.ware or ""), notation.volume(step.amount_ml or 0))
         case MakeUp():
             text = words.make_up_in if step.ware else words.make_up
-            material = language.text(step.material)
-            return row(text.format(material=material, ware=language.text(step.ware or "")), notation.volume(step.volume_ml))
+            return row(text.format(material=step.material, ware=step.ware or ""), notation.volume(step.volume_ml))
         case Mix():
-            return row(_mixing(audit, step.vessel, language))
+            return row(_mixing(audit, step.vessel))
         case Dry():
             return row(words.dry)
         case Fill():
-            text = words.fill.format(count=notation.number(step.count), source=language.text(step.source))
+            text = words.fill.format(count=notation.number(step.count), source=step.source)
             return row(text, notation.mass(step.amount_mg))
 
 
-def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Language) -> StepRow:
+def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
+    notation = ENGLISH.notation
     bounds, readability = allowed_range(audit, step.number), audit.plan.balance.readability.mg
-    allowed = language.words.nothing_allowed
+    allowed = PLAN_WORDS.nothing_allowed
     if bounds is not None:
-        low = language.notation.reading_digits(bounds[0], readability)
-        allowed = language.words.allowed.format(low=low, high=printed_reading(audit, bounds[1], language))
-    amount = printed_reading(audit, Fraction(step.amount_mg or 0), language)
-    return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
+        low = notation.reading_digits(bounds[0], readability)
+        allowed = PLAN_WORDS.allowed.format(low=low, high=printed_reading(audit, bounds[1]))
+    amount = printed_reading(audit, Fraction(step.amount_mg or 0))
+    return StepRow(step.number, text, amount, step.vessel, allowed, True)
 
 
-def _mixing(audit: Audit, vessel: str, language: Language) -> str:
-    count = len(doubling_rows(audit, vessel, language))
-    return language.words.mix_by_doubling.format(count=count) if count > 1 else language.words.mix
+def _mixing(audit: Audit, vessel: str) -> str:
+    count = len(doubling_rows(audit, vessel))
+    return PLAN_WORDS.mix_by_doubling.format(count=count) if count > 1 else PLAN_WORDS.mix
 
 
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
@@ -204,44 +204,44 @@ def premix_text(audit: Audit, mixture: Mixture, language: Language = ENGLISH) ->
     )
 
 
-def budget_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
+def budget_rows(audit: Audit) -> list[BudgetRow]:
     """The weighings that carry drug, each with the error of the balance as a part of it."""
-    texts = {row.number: row for row in step_rows(audit, language)}
-    return [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
+    texts = {row.number: row for row in step_rows(audit)}
+    return [_budget_row(part, texts[part.number]) for part in audit.measured if part.concentrate]
 
 
-def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
-    notation = language.notation
+def _budget_row(part: Measured, row: StepRow) -> BudgetRow:
+    notation = ENGLISH.notation
     share = 100 * part.error / part.amount
     error = notation.mass(part.error) if row.is_weighing else notation.volume(part.error)
     return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
 
 
-def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
+def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
     """The dose and its bounds, name and text."""
-    words, notation = language.words, language.notation
+    words, notation = ENGLISH.words, ENGLISH.notation
     accuracy = audit.accuracy
     if accuracy is None:
         return [(words.dose_per_capsule, words.no_dose)]
     order = audit.plan.order
     return [
-        (words.labelled_dose, _dose_of(order, accuracy.target_mg, language)),
-        (words.dose_by_weights, notation.dose(accuracy.dose_mg)),
-        (words.rounding, language.notation.signed_percent(accuracy.deviation_percent)),
-        (words.worst_case, _worst_case(accuracy, order, language)),
-        (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
+        (words.labelled_dose, _dose_of(order, accuracy.target_mg, ENGLISH)),
+        (PLAN_WORDS.dose_by_weights, notation.dose(accuracy.dose_mg)),
+        (PLAN_WORDS.rounding, notation.signed_percent(accuracy.deviation_percent)),
+        (words.worst_case, _worst_case(accuracy, order)),
+        (PLAN_WORDS.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
 
 
-def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:
-    words = language.words
+def _worst_case(accuracy: Accuracy, order: Order) -> str:
+    words, notation = ENGLISH.words, ENGLISH.notation
     if accuracy.worst_low_percent is None or accuracy.worst_high_percent is None:
         return words.not_worked_out
-    low = language.notation.signed_percent(accuracy.worst_low_percent)
-    high = language.notation.signed_percent(accuracy.worst_high_percent)
+    low = notation.signed_percent(accuracy.worst_low_percent)
+    high = notation.signed_percent(accuracy.worst_high_percent)
     if order.dose_error_limit is None:
-        return words.worst_case_range.format(low=low, high=high)
-    limit = language.notation.percent(order.dose_error_limit.percent)
+        return PLAN_WORDS.worst_case_range.format(low=low, high=high)
+    limit = notation.percent(order.dose_error_limit.percent)
     return words.worst_case_limit.format(low=low, high=high, limit=limit)
 
 
@@ -313,24 +313,24 @@ def excipient_texts(audit: Audit, language: Language = ENGLISH) -> list[str]:
 # Why this plan and not a neighbour.
 
 
-def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str, language: Language = ENGLISH) -> list[str]:
+def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str) -> list[str]:
     """Why this plan was chosen: the ranking, what fewer triturations run into, the limits that bind, the runner-up."""
-    words = language.words
+    words = PLAN_WORDS
     ranking = "solution" if audit.plan.is_liquid else audit.plan.order.prefer or "simple"
     said = [words.ranking.format(ranking=words.rankings[ranking])]
-    fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit, language)
+    fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit)
     if fewer:
         said.append(fewer)
-    binding = binding_limits(audit, language)
+    binding = binding_limits(audit)
     said.append(words.limits_bind.format(limits="; ".join(binding)) if binding else words.no_limit_binds)
     if neighbour is not None:
-        amounts = weighed(neighbour, language)
+        amounts = weighed(neighbour)
         said.append(words.runner_up.format(weighed=amounts, criterion=words.criteria[lost_on]))
     return said
 
 
-def _fewer_triturations(audit: Audit, language: Language) -> str:
-    words, notation = language.words, language.notation
+def _fewer_triturations(audit: Audit) -> str:
+    words, notation = PLAN_WORDS, ENGLISH.notation
     order = audit.plan.order
     triturations = len([mixture for mixture in audit.mixtures if mixture.vessel not in audit.run.without_drug]) - 1
     if triturations == 0 or order.fill_weight is None or order.max_dilution is None:
@@ -345,9 +345,9 @@ def _fewer_triturations(audit: Audit, language: Language) -> str:
     return words.limits_clash.format(with_triturations=fewer)
 
 
-def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
+def binding_limits(audit: Audit) -> list[str]:
     """The limits that the plan meets so closely that one step of the balance more would break them."""
-    words, notation = language.words, language.notation
+    words, notation = PLAN_WORDS, ENGLISH.notation
     plan, order, accuracy = audit.plan, audit.plan.order, audit.accuracy
     step = Fraction(plan.balance.readability.mg)
     found = []
@@ -364,10 +364,10 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
             and order.max_dilution is not None
             and mixture.total_mg + step > concentrate * Fraction(order.max_dilution)
         ):
-            most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
+            most, vessel = notation.number(order.max_dilution), mixture.vessel
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
     if plan.is_liquid:
-        found += _binding_of_solution(audit, words)
+        found += _binding_of_solution(audit)
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error_limit is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error_limit.percent)
         if used > Fraction(9, 10):
@@ -375,10 +375,11 @@ def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
     return found
 
 
-def _binding_of_solution(audit: Audit, words: Words) -> list[str]:
+def _binding_of_solution(audit: Audit) -> list[str]:
     """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
     from compound.judging.solutions import deposited
 
+    words = PLAN_WORDS
     plan, order = audit.plan, audit.plan.order
     step = Fraction(plan.balance.readability.mg)
     found = []
@@ -392,11 +393,12 @@ def _binding_of_solution(audit: Audit, words: Words) -> list[str]:
     return found
 
 
-def weighed(plan: Plan, language: Language = ENGLISH) -> str:
+def weighed(plan: Plan) -> str:
     """The amounts of a plan in short: drug, then total and aliquot of each trituration or solution, and the blend."""
+    notation = ENGLISH.notation
     if plan.is_liquid:
-        return _measured_off(plan, language)
-    notation, run = language.notation, replay(plan.steps, plan.content_fraction)
+        return _measured_off(plan)
+    run = replay(plan.steps, plan.content_fraction)
     parts: dict[str, Fraction] = {}
     concentrates = {}
     for step in plan.weighings():
@@ -404,16 +406,16 @@ def weighed(plan: Plan, language: Language = ENGLISH) -> str:
         parts[step.vessel] = parts.get(step.vessel, Fraction(0)) + amount
         if run.is_concentrate(step):
             concentrates[step.vessel] = amount
-    return language.words.between_amounts.join(
-        language.words.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
+    return PLAN_WORDS.between_amounts.join(
+        PLAN_WORDS.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
         for vessel, total in parts.items()
         if vessel in concentrates
     )
 
 
-def _measured_off(plan: Plan, language: Language) -> str:
+def _measured_off(plan: Plan) -> str:
     """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
-    words, notation, run = language.words, language.notation, replay(plan.steps, plan.content_fraction)
+    words, notation, run = PLAN_WORDS, ENGLISH.notation, replay(plan.steps, plan.content_fraction)
     into: dict[str, str] = {}
     totals: dict[str, str] = {}
     masses: dict[str, Fraction] = {}
@@ -438,8 +440,9 @@ def _measured_off(plan: Plan, language: Language) -> str:
     )
 
 
-def alternative_row(audit: Audit, lost_on: str, language: Language = ENGLISH) -> tuple[str, str, str]:
+def alternative_row(audit: Audit, lost_on: str) -> tuple[str, str, str]:
     """A runner-up: why it lost, what it weighs, its worst case."""
-    accuracy, percent = audit.accuracy, language.notation.percent
+    notation = ENGLISH.notation
+    accuracy, percent = audit.accuracy, notation.percent
     worst = "" if accuracy is None or accuracy.worst_percent is None else percent(accuracy.worst_percent)
-    return (language.words.criteria[lost_on], weighed(audit.plan, language), worst)
+    return (PLAN_WORDS.criteria[lost_on], weighed(audit.plan), worst)

@@ -136,7 +136,7 @@ def _density(audit: Audit, told: Uniformity, writer: _Writer) -> str:
         return words.density_range.format(density=writer.texts(ends))
     recorded = density_on_record(order)
     if order.true_density is None:
-        return words.density_is.format(density=ends[0], evidence=language.text(density_evidence(order) or ""))
+        return words.density_is.format(density=ends[0], evidence=language.phrase(density_evidence(order) or ""))
     if recorded is None or recorded == order.true_density:
         return words.density_entered.format(density=ends[0])
     return words.density_replaced.format(density=ends[0], record=number(recorded))

@@ -33,8 +33,8 @@ class Language(Value):
     """A language: its notation, the words of the rows, and its sentences for the findings.
 
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English
-    ones in lower case, `phrases` those that the data state a reason or an evidence in, and `endings` those at the end of
-    an item of a list. English has none of them.
+    ones in lower case, `phrases` those that the data state a reason or an evidence in, `openings` those at the start of a
+    name, and `endings` those at the end of an item of a list. English has none of them.
     """
 
     notation: Notation
@@ -42,6 +42,7 @@ class Language(Value):
     findings: Mapping[str, Sentences] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
+    openings: Mapping[str, str] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
 
@@ -89,6 +90,9 @@ class Language(Value):
         name, _, number = english.rpartition(" ")
         if number.isdecimal() and number.isascii() and (known := self.texts.get(name)) is not None:
             return f"{known} {number}"
+        for opening, translated in self.openings.items():
+            if english.startswith(opening):
+                return translated + self.text(english.removeprefix(opening))
         return "; ".join(self._item(item) for item in english.split("; "))
 
     def material(self, english: str) -> str:
@@ -157,6 +161,7 @@ def _german() -> Language:
         findings,
         texts,
         content["phrases"],
+        content["openings"],
         content["endings"],
         content["parts"],
     )

@@ -1,4 +1,5 @@
-"""The words of the rows of text (`compound.showing.plan_rows`), a table for each language.
+"""The words of the rows of text (`compound.showing.plan_rows`), a table for each language; and those of the
+tables of the command line, which are English alone.
 
 The fields in braces are filled with names and with numbers that `compound.wording.notation` wrote.
 """
@@ -11,22 +12,8 @@ from compound.exact.value import Value
 
 
 class Words(Value, kw_only=True):
-    """Every sentence and name of the rows, in one language."""
+    """The sentences and names of the rows that a sheet or a record prints, in one language."""
 
-    # Steps.
-    weigh: str
-    weigh_dried: str
-    weigh_rest: str
-    pipette: str
-    pipette_with: str
-    make_up: str
-    make_up_in: str
-    mix: str
-    mix_by_doubling: str
-    dry: str
-    fill: str
-    allowed: str
-    nothing_allowed: str
     # Mixtures.
     per_ml: str
     no_drug: str
@@ -44,13 +31,9 @@ class Words(Value, kw_only=True):
     no_dose: str
     labelled_dose: str
     dose_of: str
-    dose_by_weights: str
-    rounding: str
     worst_case: str
-    worst_case_range: str
     worst_case_limit: str
     not_worked_out: str
-    root_sum_square: str
     # Batch.
     drug: str
     not_stated: str
@@ -72,6 +55,110 @@ class Words(Value, kw_only=True):
     finding: str
     accepted_finding: str
     not_checked: str
+
+
+ENGLISH_WORDS = Words(
+    per_ml="{mass} per mL",
+    no_drug="no drug",
+    one_in="1 in {ratio}",
+    trituration_of="{drug} trituration {strength} mg per g",
+    tablets_of="crushed tablets, {drug} {dose} mg in {mass} mg",
+    of_lot="{name}, lot {lot}",
+    not_the_drug="{name}, NOT the drug",
+    vessel_label="{vessel}: {drug} {strength}, {ratio}",
+    of_batch="{label}, batch {batch}",
+    on_the_vessel="on the vessel: {label}",
+    dose_per_capsule="dose per capsule",
+    no_dose="none: the steps cannot be carried out",
+    labelled_dose="labelled dose",
+    dose_of="{dose} of {substance}",
+    worst_case="worst case of the weighings",
+    worst_case_limit="{low} to {high} (limit {limit})",
+    not_worked_out="not worked out",
+    drug="taken from the shelf",
+    not_stated="not stated",
+    capsules="capsules",
+    capsules_of_size="{count}, size {size}",
+    fill_weight="fill weight",
+    assumed="{value} (assumed)",
+    diluent="diluent",
+    other_excipients="other excipients",
+    excipient_share="{name} {share} ({mass} in the blend)",
+    excipient_off="{name} {share} ({mass} in the blend, {off} off that share)",
+    content="content of the powder",
+    balance="balance",
+    balance_is="sensitivity {sensitivity}, readability {readability}, capacity {capacity}",
+    not_given="not given",
+    least_weighable="least weighable quantity",
+    drug_in_all="drug in all capsules",
+    finding="{text}. Cure: {remedy}.",
+    accepted_finding="{text}. Accepted: {reason}. Cure: {remedy}.",
+    not_checked="{title}: {text}.",
+)
+
+# "1 zu 100" may mean 100 parts or 101; only "1 Teil in insgesamt 100 Teilen" has one reading.
+GERMAN_WORDS = Words(
+    per_ml="{mass} je mL",
+    no_drug="kein Wirkstoff",
+    one_in="1 Teil in insgesamt {ratio} Teilen",
+    trituration_of="{drug}-Verreibung {strength} mg je g",
+    tablets_of="zerkleinerte Tabletten, {drug} {dose} mg in {mass} mg",
+    of_lot="{name}, Charge {lot}",
+    not_the_drug="{name}, NICHT der Wirkstoff",
+    vessel_label="{vessel}: {drug} {strength}, {ratio}",
+    of_batch="{label}, Charge {batch}",
+    on_the_vessel="auf das Gefäß: {label}",
+    dose_per_capsule="Dosis je Kapsel",
+    no_dose="keine: die Schritte sind nicht ausführbar",
+    labelled_dose="deklarierte Dosis",
+    dose_of="{dose} {substance}",
+    worst_case="ungünstigster Fall der Wägungen",
+    worst_case_limit="{low} bis {high} (Grenze {limit})",
+    not_worked_out="nicht berechnet",
+    drug="entnommen aus dem Bestand",
+    not_stated="nicht angegeben",
+    capsules="Kapseln",
+    capsules_of_size="{count}, Größe {size}",
+    fill_weight="Füllmasse",
+    assumed="{value} (angenommen)",
+    diluent="Füllmittel",
+    other_excipients="weitere Hilfsstoffe",
+    excipient_share="{name} {share} ({mass} in der Mischung)",
+    excipient_off="{name} {share} ({mass} in der Mischung, {off} neben diesem Anteil)",
+    content="Gehalt des Pulvers",
+    balance="Waage",
+    balance_is="Empfindlichkeit {sensitivity}, Ablesbarkeit {readability}, Höchstlast {capacity}",
+    not_given="nicht angegeben",
+    least_weighable="kleinste zulässige Einwaage",
+    drug_in_all="Wirkstoff in allen Kapseln",
+    finding="{text}. Abhilfe: {remedy}.",
+    accepted_finding="{text}. Von der Apotheke verantwortet: {reason}. Abhilfe: {remedy}.",
+    not_checked="{title}: {text}.",
+)
+
+
+class PlanWords(Value, kw_only=True):
+    """What the tables of the command line say of a plan: they are English alone."""
+
+    # Steps.
+    weigh: str
+    weigh_dried: str
+    weigh_rest: str
+    pipette: str
+    pipette_with: str
+    make_up: str
+    make_up_in: str
+    mix: str
+    mix_by_doubling: str
+    dry: str
+    fill: str
+    allowed: str
+    nothing_allowed: str
+    # Dose and bounds.
+    dose_by_weights: str
+    rounding: str
+    worst_case_range: str
+    root_sum_square: str
     # Why this plan.
     ranking: str
     rankings: Mapping[str, str]
@@ -93,7 +180,7 @@ class Words(Value, kw_only=True):
     between_amounts: str
 
 
-ENGLISH_WORDS = Words(
+PLAN_WORDS = PlanWords(
     weigh="weigh {what}",
     weigh_dried="weigh the dried vessel",
     weigh_rest="weigh {what}: {total} less the reading of step {step}",
@@ -107,46 +194,10 @@ ENGLISH_WORDS = Words(
     fill="fill {count} capsules from {source}, each",
     allowed="{low} to {high}",
     nothing_allowed="none",
-    per_ml="{mass} per mL",
-    no_drug="no drug",
-    one_in="1 in {ratio}",
-    trituration_of="{drug} trituration {strength} mg per g",
-    tablets_of="crushed tablets, {drug} {dose} mg in {mass} mg",
-    of_lot="{name}, lot {lot}",
-    not_the_drug="{name}, NOT the drug",
-    vessel_label="{vessel}: {drug} {strength}, {ratio}",
-    of_batch="{label}, batch {batch}",
-    on_the_vessel="on the vessel: {label}",
-    dose_per_capsule="dose per capsule",
-    no_dose="none: the steps cannot be carried out",
-    labelled_dose="labelled dose",
-    dose_of="{dose} of {substance}",
     dose_by_weights="dose by the weights printed",
     rounding="rounding",
-    worst_case="worst case of the weighings",
     worst_case_range="{low} to {high}",
-    worst_case_limit="{low} to {high} (limit {limit})",
-    not_worked_out="not worked out",
     root_sum_square="root sum square of the limits",
-    drug="taken from the shelf",
-    not_stated="not stated",
-    capsules="capsules",
-    capsules_of_size="{count}, size {size}",
-    fill_weight="fill weight",
-    assumed="{value} (assumed)",
-    diluent="diluent",
-    other_excipients="other excipients",
-    excipient_share="{name} {share} ({mass} in the blend)",
-    excipient_off="{name} {share} ({mass} in the blend, {off} off that share)",
-    content="content of the powder",
-    balance="balance",
-    balance_is="sensitivity {sensitivity}, readability {readability}, capacity {capacity}",
-    not_given="not given",
-    least_weighable="least weighable quantity",
-    drug_in_all="drug in all capsules",
-    finding="{text}. Cure: {remedy}.",
-    accepted_finding="{text}. Accepted: {reason}. Cure: {remedy}.",
-    not_checked="{title}: {text}.",
     ranking="the ranking: {ranking}. The search is exhaustive: no plan ranks higher because none does",
     rankings={
         "simple": "fewest triturations, fewest digits to weigh, smallest rounding error, least drug, least powder, "
@@ -189,104 +240,4 @@ ENGLISH_WORDS = Words(
     uses_error_limit="the worst case uses {share} of the dose error limit",
     weighed="{amount} in {total}",
     between_amounts=", ",
-)
-
-# "1 zu 100" may mean 100 parts or 101; only "1 Teil in insgesamt 100 Teilen" has one reading.
-GERMAN_WORDS = Words(
-    weigh="{what} einwiegen",
-    weigh_dried="getrocknetes Gefäß wiegen",
-    weigh_rest="{what} einwiegen: {total} minus Ablesung von Schritt {step}",
-    pipette="{source} pipettieren",
-    pipette_with="{source} mit {ware} pipettieren",
-    make_up="mit {material} auffüllen auf",
-    make_up_in="mit {material} in {ware} auffüllen auf",
-    mix="mischen",
-    mix_by_doubling="durch Verdoppeln mischen, {count} Zugaben",
-    dry="bis zur Massekonstanz trocknen",
-    fill="{count} Kapseln füllen aus: {source}, je",
-    allowed="{low} bis {high}",
-    nothing_allowed="keiner",
-    per_ml="{mass} je mL",
-    no_drug="kein Wirkstoff",
-    one_in="1 Teil in insgesamt {ratio} Teilen",
-    trituration_of="{drug}-Verreibung {strength} mg je g",
-    tablets_of="zerkleinerte Tabletten, {drug} {dose} mg in {mass} mg",
-    of_lot="{name}, Charge {lot}",
-    not_the_drug="{name}, NICHT der Wirkstoff",
-    vessel_label="{vessel}: {drug} {strength}, {ratio}",
-    of_batch="{label}, Charge {batch}",
-    on_the_vessel="auf das Gefäß: {label}",
-    dose_per_capsule="Dosis je Kapsel",
-    no_dose="keine: die Schritte sind nicht ausführbar",
-    labelled_dose="deklarierte Dosis",
-    dose_of="{dose} {substance}",
-    dose_by_weights="Dosis nach den gedruckten Einwaagen",
-    rounding="Rundung",
-    worst_case="ungünstigster Fall der Wägungen",
-    worst_case_range="{low} bis {high}",
-    worst_case_limit="{low} bis {high} (Grenze {limit})",
-    not_worked_out="nicht berechnet",
-    root_sum_square="Wurzel aus der Quadratsumme der Grenzen",
-    drug="entnommen aus dem Bestand",
-    not_stated="nicht angegeben",
-    capsules="Kapseln",
-    capsules_of_size="{count}, Größe {size}",
-    fill_weight="Füllmasse",
-    assumed="{value} (angenommen)",
-    diluent="Füllmittel",
-    other_excipients="weitere Hilfsstoffe",
-    excipient_share="{name} {share} ({mass} in der Mischung)",
-    excipient_off="{name} {share} ({mass} in der Mischung, {off} neben diesem Anteil)",
-    content="Gehalt des Pulvers",
-    balance="Waage",
-    balance_is="Empfindlichkeit {sensitivity}, Ablesbarkeit {readability}, Höchstlast {capacity}",
-    not_given="nicht angegeben",
-    least_weighable="kleinste zulässige Einwaage",
-    drug_in_all="Wirkstoff in allen Kapseln",
-    finding="{text}. Abhilfe: {remedy}.",
-    accepted_finding="{text}. Von der Apotheke verantwortet: {reason}. Abhilfe: {remedy}.",
-    not_checked="{title}: {text}.",
-    ranking="die Rangfolge: {ranking}. Die Suche ist vollständig: kein Plan steht höher, weil es keinen gibt",
-    rankings={
-        "simple": "wenigste Verreibungen, wenigste abzuwiegende Ziffern, kleinster Rundungsfehler, wenigster "
-        "Wirkstoff, wenigstes Pulver, kleinere Mengen",
-        "drug": "wenigste Verreibungen, wenigster Wirkstoff, wenigste abzuwiegende Ziffern, kleinster "
-        "Rundungsfehler, wenigstes Pulver, kleinere Mengen",
-        "powder": "wenigste Verreibungen, wenigstes Pulver, wenigste abzuwiegende Ziffern, kleinster "
-        "Rundungsfehler, wenigster Wirkstoff, kleinere Mengen",
-        "solution": "wenigste Verdünnungen, wenigste verschiedene Messgeräte, kleinster ungünstigster Fall, wenigster "
-        "Wirkstoff, wenigstes Lösungsmittel, kleinere Volumina, der kleinere Ansatz",
-    },
-    criteria={
-        "triturations": "er hat mehr Verreibungen",
-        "digits": "seine Mengen haben mehr Ziffern",
-        "rounding": "seine Dosis liegt weiter von der deklarierten",
-        "drug": "er braucht mehr Wirkstoff",
-        "powder": "er braucht mehr Pulver",
-        "amounts": "er hat bei sonst gleichem Rang die größere Menge, wo sich beide zuerst unterscheiden",
-        "dilutions": "er hat mehr Verdünnungen",
-        "ware": "er braucht mehr verschiedene Messgeräte",
-        "error": "sein ungünstigster Fall ist größer",
-        "solvent": "er braucht mehr Lösungsmittel",
-        "volumes": "er hat bei sonst gleichem Rang das größere Volumen, wo sich beide zuerst unterscheiden",
-        "blend": "sein Ansatz ist bei sonst gleichem Rang größer",
-        "route": "er geht den anderen Weg: Pulver kommt zuerst, wenn kein Befund es verweigert und --method keinen Weg nennt",
-    },
-    limits_bind="ausgeschöpfte Grenzen: {limits}",
-    no_limit_binds="keine Grenze ist ausgeschöpft",
-    runner_up="der nächste Plan wiegt {weighed} und unterlag, denn {criterion}",
-    one_trituration="mit {count} Verreibung",
-    triturations="mit {count} Verreibungen",
-    too_little_dilution="{with_triturations} ließe sich der Wirkstoff höchstens auf 1 Teil in insgesamt {reach} "
-    "Teilen verdünnen; nötig ist 1 Teil in insgesamt {needed} Teilen",
-    limits_clash="{with_triturations} hält kein Plan die kleinste zulässige Einwaage, die Höchstlast und die Grenze "
-    "des Dosisfehlers zugleich ein",
-    weighs_least="Schritt {step} wiegt die kleinste zulässige Einwaage",
-    loads_to_capacity="Schritt {step} belastet die Waage bis zur Höchstlast",
-    dilutes_most="{vessel} verdünnt um den größten zulässigen Faktor {most}",
-    wets_most="Schritt {step} bringt so viel Lösung auf das Füllmittel, wie es aufnehmen darf",
-    dissolves_most="Schritt {step} löst so viel Wirkstoff, wie für einen Ansatz erlaubt ist",
-    uses_error_limit="der ungünstigste Fall nutzt {share} der Grenze des Dosisfehlers",
-    weighed="{amount} in {total}",
-    between_amounts="; ",  # a comma stands within German numbers
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.value import Value
 from compound.facts.excipients.negation import Negation
 from compound.facts.excipients.reading import Reading
@@ -123,7 +124,7 @@ def _enter_house(index: dict[str, Hit], row: ExcipientRow, name: str, where: str
     if squashed in index:
         raise InputError(where, f"{shown(name)} is named by {index[squashed].row.rule.code} already")
     if len(index) >= MOST_HOUSE_NAMES:
-        raise InputError(where, f"there are more than {MOST_HOUSE_NAMES:,} names in the file")
+        raise InputError(where, f"there are more than {grouped(MOST_HOUSE_NAMES)} names in the file")
     index[squashed] = Hit(row._replace(subject=name), own_breaks(name, squashed), False)
 
 

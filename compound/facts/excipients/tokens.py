@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.reading.text import refuse_unprintable, shown
 
 MOST_CHARACTERS = 200
@@ -165,7 +166,7 @@ def readable_name(name: str, where: str) -> str:
     if not name.strip():
         raise InputError(where, "the name is empty; write the name of an excipient or form")
     if len(name) > MOST_CHARACTERS:
-        raise InputError(where, f"a name of {len(name):,} characters is longer than {MOST_CHARACTERS}")
+        raise InputError(where, f"a name of {grouped(len(name))} characters is longer than {MOST_CHARACTERS}")
     if not (name.isascii() and name.isprintable()):
         # In its place, so that the position named is that in the name as typed.
         refuse_unprintable("".join("-" if c in INVISIBLE else c for c in name), where)
