@@ -26,6 +26,7 @@ from compound.facts.substance import Substance
 from compound.findings.finding import Severity
 from compound.judging.excipients import Named, excipient_findings
 from compound.order.options import read_order
+from compound.reading import shipped
 from compound.showing.plan_json import plan_record
 from compound.wording.catalogue import clauses_said
 
@@ -169,6 +170,14 @@ class TestActives:
         verdict = judge(name)
         assert (verdict.kind, verdict.rule) == (ACTIVE, "active-substance")
         assert inn in clauses_said(verdict.says).lower() + fold(name)[0]
+
+    def test_every_name_on_record_is_refused_as_an_excipient(self) -> None:
+        """Alone, with a salt, and beside a filler; but A-3080, which is a number to the rules, is not known to them."""
+        data = json.loads(shipped.read("active_substances.json"))
+        names = [name for row in data["substances"] for name in (*row["names"], *row["brands"])]
+        kinds = {text: judge(text).kind for name in names for text in (name, f"{name} sulfate", f"lactose, {name}")}
+
+        assert {text for text, kind in kinds.items() if kind != ACTIVE} == {"A-3080", "A-3080 sulfate", "lactose, A-3080"}
 
     def test_no_excipient_on_record_is_one(self) -> None:
         from compound.facts.excipients.rules import built_in_rules

@@ -16,7 +16,7 @@ from compound.facts.excipients.rules import all_squashed
 from compound.facts.substances_file import load_book
 from compound.reading import shipped
 
-LONGEST_NAMES = 4  # words of the name of an active substance
+MOST_WORDS_OF_ACTIVE = 6  # words of the name of an active substance
 _SHORTEST_STEM = 4  # letters; a shorter name is found as it is written alone
 
 
@@ -79,7 +79,7 @@ _ALIKE = str.maketrans("ykzx", "icss", "h")
 
 
 def find_active(words: Sequence[str]) -> ActiveSubstance | None:
-    """The active substance that folded words name together: one of them, or up to LONGEST_NAMES."""
+    """The active substance that folded words name together: one of them, or up to MOST_WORDS_OF_ACTIVE."""
     book = _book()
     joined = "".join(words)
     found = book.phrases.get(joined)

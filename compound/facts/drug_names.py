@@ -352,7 +352,7 @@ class _Walk:
             done.update(inside)
         first = self.read["drug"]
         for start in places:
-            for end in range(min(start + actives.LONGEST_NAMES, len(self.texts)), start, -1):
+            for end in range(min(start + actives.MOST_WORDS_OF_ACTIVE, len(self.texts)), start, -1):
                 if start in done or any(i in done or i not in places for i in range(start, end)):
                     continue
                 brand = actives.find_brand("".join(self.texts[start:end]))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.value import Value
 from compound.reading.fields import Fields
 from compound.reading.text import read_name, shown
@@ -97,7 +98,7 @@ def _identity(number: str | None, prepared: date | None, lots: Sequence[Componen
 def short_name(text: str, longest: int, where: str) -> str:
     """A name of at most so many characters. Raises InputError."""
     if len(text) > longest:
-        raise InputError(where, f"{len(text):,} characters are more than {longest}")
+        raise InputError(where, f"{grouped(len(text))} characters are more than {longest}")
     return read_name(text, where)
 
 

@@ -286,37 +286,43 @@ class Reading:
     # What is on record, and no excipient.
 
     def _read_what_is_none(self) -> None:
-        """Reads active substances and liquids among what no rule explains yet."""
-        words = self.rules.words
-        unexplained = [
-            not covered and text not in words["neutral"] for text, covered in zip(self.texts, self.covered, strict=True)
-        ]
-        if not any(one and text.isalpha() and len(text) > 2 for one, text in zip(unexplained, self.texts, strict=True)):
+        """Reads active substances and liquids, as far as something in their names is not explained yet."""
+        neutral = self.rules.words["neutral"]
+        left = [not covered and text not in neutral for text, covered in zip(self.texts, self.covered, strict=True)]
+        if not any(one and not text.isdecimal() for one, text in zip(left, self.texts, strict=True)):
             return
-        for i in range(len(self.texts)):
-            if unexplained[i] and self.texts[i] in words["solvents"]:
-                self._add(i, ExcipientRow("a liquid", self.rules.rules["solvent"], "", use=LIQUID))
-            elif unexplained[i] and not self.covered[i]:
-                self._read_active(i)
+        place, last = 0, len(self.texts)
+        while place < last:
+            for end in range(min(place + actives.MOST_WORDS_OF_ACTIVE, last), place, -1):
+                if any(left[place:end]) and self._is_none(place, end):
+                    self._cover(place, end)
+                    place = end
+                    break
+            else:
+                place += 1
 
-    def _read_active(self, start: int) -> None:
-        """Reads the active substance whose name begins at a place, the longest name first."""
-        for end in range(min(start + actives.LONGEST_NAMES, len(self.texts)), start, -1):
-            if any(self.covered[start:end]):
-                continue
-            active = actives.find_active(self.texts[start:end]) or actives.find_brand("".join(self.texts[start:end]))
-            if active is None:
-                continue
-            self._cover(start, end)
+    def _is_none(self, start: int, end: int) -> bool:
+        """Whether tokens name an active substance or a liquid, which is entered."""
+        words = self.texts[start:end]
+        active = actives.find_active(words) or actives.find_brand("".join(words))
+        if active is not None:
             # The name of the drug stands beside its form without a meaning: naltrexone capsule.
             if self.role != ROLE_DOSAGE_FORM:
                 row = ExcipientRow(active.name, self.rules.rules["active-substance"], "", note=active.kind, use=ACTIVE)
                 self.spans.append(MatchedSpan(start, end, row))
-            return
-        near = nearest_word(self.texts[start]) if self.role != ROLE_DOSAGE_FORM else None
-        if near is not None and near[0] == DRUG_WORD:
+            return True
+        if end - start > 1:
+            return False
+        if words[0] in self.rules.words["solvents"]:
+            row = ExcipientRow("a liquid", self.rules.rules["solvent"], "", use=LIQUID)
+        else:
+            near = nearest_word(words[0]) if self.role != ROLE_DOSAGE_FORM else None
+            if near is None or near[0] != DRUG_WORD:
+                return False
             rule = self.rules.rules["active-substance-misspelt"]
-            self._add(start, ExcipientRow(f"nearly {near[1]}", rule, "", use=ACTIVE))
+            row = ExcipientRow(f"nearly {near[1]}", rule, "", use=ACTIVE)
+        self.spans.append(MatchedSpan(start, end, row))
+        return True
 
     # What is neither a name nor unknown.
 
