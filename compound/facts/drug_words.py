@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from compound.facts.excipients.tokens import edit_distance
+from compound.facts.excipients.tokens import edit_distance, letters_of
 from compound.facts.substances_file import load_book
 
 DRUG_WORD = "drug"  # the kind of a word; the others are salt and hydrate
@@ -41,7 +41,7 @@ def nearest_word(word: str) -> tuple[str, str] | None:
     length = len(word)
     if length < _SHORTEST_MISSPELT:
         return None
-    letters = frozenset(word)
+    letters = letters_of(word)
     best: tuple[int, tuple[str, str]] | None = None
     for other in range(length - 2, length + 3):
         most = 1 if other < _LONG else 2
@@ -49,7 +49,7 @@ def nearest_word(word: str) -> tuple[str, str] | None:
             continue
         for known, known_letters, meant in _by_length().get(other, ()):
             # One slip takes one letter away, and adds one.
-            if len(letters ^ known_letters) > 2 * most:
+            if (letters ^ known_letters).bit_count() > 2 * most:
                 continue
             edits = edit_distance(known, word, most)
             if edits <= most and (best is None or edits < best[0]):
@@ -58,10 +58,10 @@ def nearest_word(word: str) -> tuple[str, str] | None:
 
 
 @cache
-def _by_length() -> dict[int, list[tuple[str, frozenset[str], tuple[str, str]]]]:
-    by_length: dict[int, list[tuple[str, frozenset[str], tuple[str, str]]]] = {}
+def _by_length() -> dict[int, list[tuple[str, int, tuple[str, str]]]]:
+    by_length: dict[int, list[tuple[str, int, tuple[str, str]]]] = {}
     for words, meant in load_book().phrases.items():
         known = "".join(words)
         if len(known) >= _SHORTEST_MISSPELT:
-            by_length.setdefault(len(known), []).append((known, frozenset(known), meant))
+            by_length.setdefault(len(known), []).append((known, letters_of(known), meant))
     return by_length

@@ -18,6 +18,7 @@ from compound.facts.excipients.rules import (
 from compound.facts.excipients.tokens import (
     SHORT,
     edit_distance,
+    letters_of,
 )
 from compound.reading import shipped
 
@@ -26,6 +27,7 @@ MOST_WORDS = 6  # in a run that is held against the names for a misspelling
 
 class _Near(NamedTuple):
     name: str
+    letters: int  # which letters it has, a bit for each
     pairs: frozenset[str]  # its pairs of neighbouring letters
     most: int  # slips of the pen it may hold
     gravity: int
@@ -58,7 +60,7 @@ def _near_names(length: int) -> dict[str, list[_Near]]:
     """
     most = _most_edits(length)
     names = [
-        _Near(name, _pairs(name), most, GRAVITY.index(hit.row.rule.verdict), hit)
+        _Near(name, letters_of(name), _pairs(name), most, GRAVITY.index(hit.row.rule.verdict), hit)
         for name, hit in _names_by_length()[0].get(length, ())
     ]
     count = Counter(pair for near in names for pair in near.pairs)
@@ -82,7 +84,7 @@ def _most_edits(length: int) -> int:
 @lru_cache(maxsize=4096)
 def nearest_spelling(text: str) -> tuple[str, Hit] | None:
     """The name that `text` is a likely misspelling of, disallowed ones first, as the data write it."""
-    pairs = _pairs(text)
+    pairs, letters = _pairs(text), letters_of(text)
     length = len(text)
     by_pair = [_near_names(other) for other in range(length - 3, length + 4) if abs(other - length) <= _most_edits(other)]
     likely = {near.name: near for names in by_pair for pair in pairs for near in names.get(pair, ())}
@@ -94,6 +96,9 @@ def nearest_spelling(text: str) -> tuple[str, Hit] | None:
                 continue
             if best[0] == near.gravity:
                 most = min(most, best[1])
+        # One slip takes one letter away, and adds one. That is told sooner than how many pairs are shared.
+        if (letters ^ near.letters).bit_count() > 2 * most:
+            continue
         if len(pairs & near.pairs) < max(len(pairs), len(near.pairs)) - 3 * most:
             continue
         if len(near.name) < SHORT and near.name[0] != text[0]:

@@ -185,6 +185,14 @@ NUMBER_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 AMOUNT_TOKEN = re.compile(r"[0-9]+(?:\.[0-9]+)?[a-zμ]+")
 
 
+def letters_of(text: str) -> int:
+    """The letters of a text, a bit for each; letters 64 code points apart share one."""
+    bits = 0
+    for letter in set(text):
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
 def edit_distance(one: str, other: str, most: int) -> int:
     """Insertions, deletions, changes and swaps of neighbours that turn `one` into `other`; `most` + 1 where more."""
     start, end, other_end = 0, len(one), len(other)
