@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.quantity import Mass
-from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.doses import (
     base_of,
     cited,
@@ -30,7 +29,10 @@ def dose_findings(
     another route, and for a dose that is not above zero. Of a drug without studied doses nothing is said but that a
     dose is not low, where a limit is on record; `dose_not_checked` says that it was compared with none.
     """
-    refuse_other_forms(dosage_form, "--dosage-form")
+    if dosage_form != "capsule":
+        from compound.facts.dosage_forms import refuse_other_forms  # the usual form is known without their words
+
+        refuse_other_forms(dosage_form, "--dosage-form")
     mg = mg_of(dose, where)
     said = [*_not_low(drug, mg, where)]
     known = references(drug)

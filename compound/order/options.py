@@ -14,10 +14,8 @@ from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.quantity import EXACT, Direction, Mass, Percent, canonical, round_to
 from compound.exact.value import Value
 from compound.facts import standards, ware
-from compound.facts.dosage_forms import refuse_other_forms
 from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, content, content_fraction, read_lot
-from compound.facts.materials import read_material
 from compound.facts.substance import Substance
 from compound.facts.substances import forms_of, label_form
 from compound.findings import codes
@@ -252,19 +250,27 @@ def _read_drug(text: str, option: Option) -> tuple[str, Substance | None]:
 
 def _read_dosage_form(text: str, option: Option) -> str:
     form = read_name(text, option.place)
-    refuse_other_forms(form, option.place)
+    if form != option.default:
+        from compound.facts.dosage_forms import refuse_other_forms  # the usual form is known without their words
+
+        refuse_other_forms(form, option.place)
     return form
 
 
 def _read_material(text: str, option: Option) -> str:
     """The name of a material; its option is named as its role. Raises InputError for what names none."""
-    # The usual one is known without being judged twice.
-    return read_name(text, option.place) if text == option.default else read_material(text, option.name, option.place)
+    if text == option.default:
+        return read_name(text, option.place)
+    from compound.facts.materials import read_material  # the usual one is known without being judged twice
+
+    return read_material(text, option.name, option.place)
 
 
 def _read_excipients(texts: Sequence[str], option: Option) -> tuple[Excipient, ...]:
     """Excipients with their shares. Raises InputError for a name without one, and for what names no excipient."""
     found = tuple(read_excipient(text, option.place) for text in texts)
+    if found:
+        from compound.facts.materials import read_material
     for excipient in found:
         read_material(excipient.name, option.name, option.place)
     return found

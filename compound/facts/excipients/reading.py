@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from compound.facts import actives
-from compound.facts.drug_words import DRUG_WORD, nearest_word
 from compound.facts.excipients.grades import grade_patterns, is_whole_grade, letter_grades, viscosity_of
 from compound.facts.excipients.misspelling import MOST_WORDS, nearest_code, nearest_held, nearest_spelling
 from compound.facts.excipients.negation import Negation, split_negations
@@ -291,6 +289,8 @@ class Reading:
         left = [not covered and text not in neutral for text, covered in zip(self.texts, self.covered, strict=True)]
         if not any(one and not text.isdecimal() for one, text in zip(left, self.texts, strict=True)):
             return
+        from compound.facts import actives  # their names are loaded for what no rule explains alone
+
         place, last = 0, len(self.texts)
         while place < last:
             for end in range(min(place + actives.MOST_WORDS_OF_ACTIVE, last), place, -1):
@@ -303,6 +303,9 @@ class Reading:
 
     def _is_none(self, start: int, end: int) -> bool:
         """Whether tokens name an active substance or a liquid, which is entered."""
+        from compound.facts import actives
+        from compound.facts.drug_words import DRUG_WORD, nearest_word
+
         words = self.texts[start:end]
         active = actives.find_active(words) or actives.find_brand("".join(words))
         if active is not None:
