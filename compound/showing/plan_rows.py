@@ -111,6 +111,8 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Languag
     if bounds is not None:
         low = language.notation.reading_digits(bounds[0], readability)
         allowed = language.words.allowed.format(low=low, high=printed_reading(audit, bounds[1], language))
+        if bounds[0] == bounds[1]:
+            allowed = language.words.on_target
     amount = printed_reading(audit, Fraction(step.amount_mg or 0), language)
     return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
 

@@ -27,6 +27,7 @@ class Words(Value, kw_only=True):
     fill: str
     allowed: str
     nothing_allowed: str
+    on_target: str
     # Mixtures.
     per_ml: str
     no_drug: str
@@ -107,6 +108,7 @@ ENGLISH_WORDS = Words(
     fill="fill {count} capsules from {source}, each",
     allowed="{low} to {high}",
     nothing_allowed="none",
+    on_target="on target",
     per_ml="{mass} per mL",
     no_drug="no drug",
     one_in="1 in {ratio}",
@@ -206,6 +208,7 @@ GERMAN_WORDS = Words(
     fill="{count} Kapseln füllen aus: {source}, je",
     allowed="{low} bis {high}",
     nothing_allowed="keiner",
+    on_target="auf dem Soll",
     per_ml="{mass} je mL",
     no_drug="kein Wirkstoff",
     one_in="1 Teil in insgesamt {ratio} Teilen",
