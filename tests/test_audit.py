@@ -243,12 +243,12 @@ class TestReplays:
 
         assert 3 == self.runs(monkeypatch, plan, lambda: audit_weighed(plan, {}))
 
-    def test_readings_are_judged_on_six(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """As planned, as proposed, as made with two corners, and uncorrected; what step 2 was to be takes 2 steps more."""
+    def test_readings_are_judged_on_eight(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """As planned and made, with two corners each, as proposed, and uncorrected; what step 2 was to be takes 2 steps, twice."""
         plan = planned()
         read = {1: Decimal(31), 2: Decimal(2970)}
 
-        assert 6 + Fraction(2, len(plan.steps)) == self.runs(monkeypatch, plan, lambda: audit_weighed(plan, read))
+        assert 8 + Fraction(4, len(plan.steps)) == self.runs(monkeypatch, plan, lambda: audit_weighed(plan, read))
 
 
 class TestPlaces:

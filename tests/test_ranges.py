@@ -171,7 +171,7 @@ class TestWidth:
         found = audit(reserved())
         spreads = {row.vessel: row.spread for row in found.ranges.rows}
 
-        assert [(76, 84), (95, 105)] == [found.ranges.planned[number] for number in (1, 4)]
+        assert [76, 84, 95, 105] == [*bounded(found)[1], *bounded(found)[4]]
         assert spreads["trituration 1"] == spreads["trituration 2"]
         assert abs(spreads["trituration 1"] * Fraction(4320, 5000) - spreads["batch"]) < 1
 

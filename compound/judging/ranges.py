@@ -83,19 +83,27 @@ class ReadingRow(Value):
 class Ranges(Value):
     """The ranges of all weighings in mg, by step number, with nothing read yet; None where a limit is not stated.
 
-    `rows` are the vessels whose diluent follows a reading; `made_up` has for the diluent that makes a dried vessel up the
-    step that reads it and the total in mg; `before_drying` for such a reading the steps that went in before it.
+    `wide` are those of the concentrates without a lower end that is drawn in. `rows` are the vessels whose diluent follows
+    a reading; `made_up` has for the diluent that makes a dried vessel up the step that reads it and the total in mg;
+    `before_drying` for such a reading the steps that went in before it.
     """
 
     planned: Mapping[int, _Bounds | None]
     amounts: Mapping[int, Fraction]
+    wide: Mapping[int, _Bounds] = field(default_factory=dict)
     rows: tuple[ReadingRow, ...] = ()
     made_up: Mapping[int, tuple[int, Fraction]] = field(default_factory=dict)
     before_drying: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def around(self, number: int, readings: Mapping[int, Fraction]) -> _Bounds | None:
-        """The range of a weighing, with what was read at the steps before it."""
-        bounds = self.planned[number]
+        """The range of a weighing as the sheet has it, with what was read at the steps before it."""
+        return self._moved(self.planned[number], number, readings)
+
+    def asked_about(self, number: int, readings: Mapping[int, Fraction]) -> _Bounds | None:
+        """The range outside of which a reading is asked about: an end that is drawn in says no more than to audit first."""
+        return self._moved(self.wide.get(number, self.planned[number]), number, readings)
+
+    def _moved(self, bounds: _Bounds | None, number: int, readings: Mapping[int, Fraction]) -> _Bounds | None:
         if bounds is None:
             return None
         moved = self.belongs(number, readings) - self.amounts[number]
@@ -250,7 +258,9 @@ def _by_rows(job: _Job, rows: list[ReadingRow]) -> Ranges:
         amount = job.amounts[number]
         planned[number] = job.inwards(amount, amount - spread, amount + spread)
     planned |= {row.concentrate: (row.low, row.high) for row in ready}
-    return Ranges(planned, job.amounts, tuple(sorted(ready, key=lambda row: row.diluent)))
+    far = _at(job, rows, share, job.error).rows
+    wide = {row.concentrate: (min(row.low, row.target), max(row.high, row.target)) for row in far}
+    return Ranges(planned, job.amounts, wide, tuple(sorted(ready, key=lambda row: row.diluent)))
 
 
 def _premix(job: _Job, row: ReadingRow, own: Mapping[int, Fraction], spreads: Mapping[int, Fraction]) -> ReadingRow:
@@ -404,7 +414,7 @@ def _by_share(job: _Job) -> Ranges:
         amount = job.amounts[number]
         high = min(amount * (1 + job.error), amount + 2 * job.parts[number].error)
         planned[number] = job.inwards(amount, amount * (1 - job.error), high)
-    return Ranges(planned, job.amounts, (), made_up, before)
+    return Ranges(planned, job.amounts, {}, (), made_up, before)
 
 
 def _into_before(job: _Job, read_at: int) -> tuple[int, ...]:
