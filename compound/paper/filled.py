@@ -11,7 +11,7 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value
 
 MOST_FIELDS = 20_000
-_MARK, _END = b"%PDF-", b"%%EOF"
+_END = b"%%EOF"
 _READING = re.compile(r"step-([1-9][0-9]{0,3})-reading")
 _NO_WORKSHEET = "carries no plan: it is not a worksheet of this tool, or the plan was taken out of it"
 
@@ -22,11 +22,6 @@ class FilledSheet(Value):
     plan: bytes
     readings: dict[int, str]
     language: str
-
-
-def is_pdf(content: bytes) -> bool:
-    """Whether the bytes of a file begin as those of a PDF."""
-    return content.startswith(_MARK)
 
 
 def read_filled(content: bytes, where: str, attached: str, most: int) -> FilledSheet:
