@@ -9,18 +9,17 @@ from compound.correcting.corrections import PlannedContents, propose
 from compound.exact.quantity import canonical
 from compound.exact.value import Value
 from compound.findings import codes
-from compound.findings.finding import Finding, Place
+from compound.findings.finding import Clause, Finding, Place
 from compound.plan.plan import Plan
 
 
 class OutsideReading(Value):
-    """A reading outside its range, in mg: the range, and the amount that belongs there by the readings before it."""
+    """A reading outside its range, in mg."""
 
     number: int
     read: Fraction
     low: Fraction
     high: Fraction
-    belongs: Fraction
 
     @property
     def sentence(self) -> str:
@@ -32,8 +31,10 @@ class OutsideReading(Value):
 
     def finding(self) -> Finding:
         """What is said of it once it stands."""
+        ends = {"low": self.low, "high": self.high}
+        span = Clause("on-target" if self.low == self.high else "within-range", ends)
         return Finding(codes.READING_OUTSIDE_RANGE, Place.step(self.number), {
-            "step": self.number, "read": self.read, "low": self.low, "high": self.high, "belongs": self.belongs,
+            "step": self.number, "read": self.read, "span": (span,),
         })  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def outside_reading(
         moved = asked.amounts[number] - belongs
         if bounds[0] + moved <= read <= bounds[1] + moved:
             return None
-    return OutsideReading(number, read, bounds[0], bounds[1], belongs)
+    return OutsideReading(number, read, bounds[0], bounds[1])
 
 
 def outside_readings(plan: Plan, readings: Mapping[int, Fraction], planned: PlannedContents) -> tuple[OutsideReading, ...]:
