@@ -142,6 +142,27 @@ class TestInside:
 
         assert worst(plan, readings) <= LIMIT
 
+    @CALM
+    @given(st.lists(st.integers(20, 400), min_size=4, max_size=4), st.sampled_from(["0", "40"]), st.data())
+    def test_it_holds_where_no_diluent_follows(self, amounts: list[int], beside: str, data: st.DataObject) -> None:
+        """Drug and an aliquot of drug in one vessel, a diluent weighed first, an aliquot that is the dose."""
+        drug, other, diluent, aliquot = amounts
+        steps = [weigh("diluent", str(20 * diluent), "trituration 1"), weigh("drug", str(drug), "trituration 1"),
+                 mix("trituration 1"), transfer("trituration 1", str(aliquot), "batch"), weigh("drug", str(other), "batch")]  # fmt: skip
+        steps += [weigh("diluent", str(10 * diluent), "batch")] * (beside != "0") + [mix("batch")]
+        total = aliquot + other + 10 * diluent * (beside != "0")
+        amount = Fraction(drug * aliquot, drug + 20 * diluent) + other
+        dose = Decimal(round(amount / total * 10**9)) / 10**8
+        plan = plan_of(record(*steps, fill("batch", "10", total // 11), dose=str(dose), max_dilution="1000"))
+        found = audit(plan)
+        accuracy = found.accuracy
+        assume(accuracy is not None and accuracy.worst_percent is not None and accuracy.worst_percent <= LIMIT)
+        assume(not found.run.faults)
+        readings = drawn(data, plan, found.ranges)
+
+        assert not read(plan, readings).run.faults
+        assert worst(plan, readings) <= LIMIT
+
     @pytest.mark.parametrize("options", [
         {}, {"balance_sensitivity": "0.1 mg"}, {"method": "solution"}, {"method": "solution", "dose": "50 ng", "by_mass": "yes"},
         {"excipient": ("silicon dioxide 0.05 %", "magnesium stearate 5 %")}, {"dose": "4.5 mg"}, {"dose": "0.25 mg"},

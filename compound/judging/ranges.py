@@ -426,13 +426,14 @@ def _into_before(job: _Job, read_at: int) -> tuple[int, ...]:
 class _Group(Value):
     """The weighings into a vessel that move the dose: those that bring drug, the largest of all else, the rest of it.
 
-    `total` is the mass of the vessel in mg.
+    `total` is the mass of the vessel in mg, `spare` what the capsules leave of the blend; None for another vessel.
     """
 
     leads: tuple[int, ...]
     diluent: int | None
     others: tuple[int, ...]
     total: Fraction
+    spare: Fraction | None
 
     @staticmethod
     def of(job: _Job, vessel: str, without: set[int]) -> _Group | None:
@@ -443,7 +444,8 @@ class _Group(Value):
         leads = tuple(number for number in steps if job.run.brings_drug(job.run.steps[number - 1]))
         others = sorted((number for number in steps if number not in leads), key=lambda number: (job.amounts[number], number))
         total = max(stage.mass_mg for stage in job.run.stages(vessel))
-        return _Group(leads, others[-1] if others else None, tuple(others[:-1]), total)
+        spare = max(ZERO, total - job.needed) if vessel == job.run.filled_from else None
+        return _Group(leads, others[-1] if others else None, tuple(others[:-1]), total, spare)
 
     def weights(self, job: _Job) -> list[Fraction]:
         """The amounts of which τ is a share, in mg."""
@@ -456,19 +458,19 @@ class _Group(Value):
         for number in self.leads:
             most = job.down(job.error * job.amounts[number])
             found[number] = min(most, max(least, job.down(share * job.amounts[number])))
+        if self.spare is not None:  # in the batch no reading leaves too little blend
+            left = self.spare
+            for number in sorted(found, key=lambda number: (number not in self.leads, number)):
+                found[number] = min(found[number], job.down(left))
+                left -= found[number]
         return found
 
 
 def _share_holds(job: _Job, groups: Sequence[_Group], share: Fraction, least: Fraction) -> bool:
-    """Whether a τ keeps the limit and the blend, by the corner of the audit itself, with the spreads as part of the errors."""
+    """Whether a τ keeps the limit, by the corner of the audit itself, with the spreads as part of the errors."""
     spreads = {number: spread for group in groups for number, spread in group.spreads(job, share, least).items()}
     wider = [replace(part, error=part.error + spreads.get(part.number, ZERO)) for part in job.parts.values()]
     corner = worst_case(job.run, wider)
     if corner is None:
-        return False
-    filled = job.run.filled_from
-    blend = next((m.total_mg for m in job.run.mixtures if m.vessel == filled), ZERO)
-    off = sum((spreads.get(step.number, ZERO) for step in job.into(filled or "")), ZERO)
-    if blend - off < min(job.needed, blend):
         return False
     return corner[0] >= job.target * (1 - job.limit) and corner[1] <= job.target * (1 + job.limit)
