@@ -257,6 +257,13 @@ class TestFillWeight:
         assert found.verdict is BatchVerdict.OUTSIDE
         assert (said.where, said.values["rest"], said.values["dose"]) == ("step 8", 400, Fraction("0.002"))
 
+    def test_what_keeps_the_batch_is_the_one_advice(self) -> None:
+        """The rest of the diluent is weighed in: then nothing is said of a new start or of another fill weight."""
+        found = judged(one_stage(), {1: 30, 2: 270, 4: 240, 5: 4240})
+
+        assert {"diluent-short", "made-off-label"} == {f.code for f in found.findings if f.severity.value == "error"}
+        assert not {"fill-corrected", "fill-not-corrected", "no-admissible-correction"} & codes(found)
+
     def test_an_over_weighed_diluent_has_nothing_to_be_made_up(self) -> None:
         assert "diluent-short" not in codes(judged(contract(), ALL | {8: 4600}))
 
@@ -327,6 +334,39 @@ class TestLimits:
         assert catalogue.ENTRIES[code].severity.value == "warning"
 
 
+class TestOutsideTheRange:
+    """A reading outside the range that the sheet prints is a finding; a diluent's range lies around what belongs there."""
+
+    # 80 in 5,000, 100 in 5,000, 200 in 4,320 mg: the worst case is 2.8 %, so that there is room around every target.
+    PLAN = record(
+        weigh("drug", "80", "trituration 1"), weigh("diluent", "4920", "trituration 1"), mix("trituration 1"),
+        transfer("trituration 1", "100", "trituration 2"), weigh("diluent", "4900", "trituration 2"), mix("trituration 2"),
+        transfer("trituration 2", "200", "batch"), weigh("diluent", "4120", "batch"), mix("batch"), fill("batch", "135", 30),
+    )  # fmt: skip
+
+    def outside(self, readings: dict[int, int | str]) -> list[str]:
+        return [f.where for f in judged(self.PLAN, readings).findings if f.code == "reading-outside-range"]
+
+    @pytest.mark.parametrize(("readings", "steps"), [
+        ({1: 76, 2: 4674}, []), ({1: 84, 2: 5166}, []), ({1: 75}, ["step 1"]), ({1: 112}, ["step 1"]),
+        ({1: 76, 2: 4920}, ["step 2"]), ({1: 80, 2: 4889}, []), ({1: 80, 2: 4888}, ["step 2"]), ({2: 4920, 1: 84}, ["step 2"]),
+        ({1: 80, 2: 4920, 4: 120}, ["step 4"]), ({1: 80, 2: 4920, 4: 120, 5: 5880}, ["step 4"]),
+    ])  # fmt: skip
+    def test_it_is_told_by_the_readings_before(self, readings: dict[int, int | str], steps: list[str]) -> None:
+        assert steps == self.outside(readings)
+
+    def test_what_the_audit_asked_for_is_inside(self) -> None:
+        """6,000 mg of diluent in place of 4,920: the aliquot asked for is 122 mg, and lies outside nothing."""
+        asked = {w.number: w.corrected for w in judged(self.PLAN, {1: 80, 2: 6000}).next}[4]
+
+        assert Fraction(122) == asked
+        assert ["step 2"] == self.outside({1: 80, 2: 6000, 4: 122})
+
+    def test_whatever_the_concentrate_reads_its_diluent_keeps_the_ratio(self) -> None:
+        assert Fraction(77 * 61.5).__round__() == {w.number: w.corrected for w in judged(self.PLAN, {1: 77}).next}[2]
+        assert 112 * 49 == corrected(judged(self.PLAN, {1: 80, 2: 4920, 4: 112}))[5]
+
+
 class TestStartAgain:
     """Where no admissible correction exists, the step to start at and the mixtures still usable are named."""
 
@@ -339,7 +379,7 @@ class TestStartAgain:
 
     def test_what_was_taken_for_the_spoilt_batch_is_lost(self) -> None:
         # 240 of the 300 mg are lost, and 80 more are needed: all starts again. A third of the fill weight is no cure.
-        found = judged(one_stage(), {1: 30, 2: 270, 4: 240, 5: 4240})
+        found = judged(one_stage(), {1: 30, 2: 270, 4: 240, 5: 15000})
         (said,) = [f for f in found.findings if f.code == "no-admissible-correction"]
 
         assert (said.where, said.values["usable"]) == ("step 1", "nothing that was made")

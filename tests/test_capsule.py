@@ -630,7 +630,7 @@ class TestAudit:
         (tmp_path / "plan.json").write_text(json.dumps(saved), encoding="utf-8")
         weights = {1: 30, 2: 2970, 4: 102, 5: 2898, 7: 200, 8: 4300}
         reads = [f"--read={step}={mg}mg" for step, mg in weights.items()]
-        told = json.loads(CliRunner().invoke(audit_command, [str(tmp_path / "plan.json"), *reads, "--json"]).stdout)
+        told = json.loads(CliRunner().invoke(audit_command, [str(tmp_path / "plan.json"), *reads, "--confirm=5", "--json"]).stdout)
 
         # 102 in place of 100 mg in the same total: 102 % of the label.
         assert "102" == told["uniformity"]["usp_905"]["planned"]["mean_percent"]

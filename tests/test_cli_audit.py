@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench_plans import contract, one_stage
+from bench_plans import contract, fill, mix, one_stage, record, transfer, weigh
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compound.cli import audit as cli
-from compound.cli import audit_tables, output
+from compound.cli import audit_tables, bench_readings, output
 from compound.exact.errors import InputError
 from compound.making.saved import audit_plan
 from compound.plan.plan import plan_from_dict
@@ -101,7 +101,7 @@ class TestJson:
         assert [row["made"] for row in found["mixtures"]] == [True, False, False]
 
     def test_each_reading_is_held_against_what_was_to_be_weighed(self, plan: Path) -> None:
-        found = audited(plan, *reads("1=31mg", "2=2970mg", "4=97mg"))
+        found = audited(plan, *reads("1=31mg", "2=2970mg", "4=97mg"), "--confirm", 2)
 
         assert found["readings"][1:] == [
             {"number": 2, "planned_mg": "2970", "corrected_mg": "3069", "read_mg": "2970", "off_percent": "-100/31",
@@ -135,7 +135,9 @@ class TestExitCodes:
         [((), 0), (("4=97mg",), 0), (ALL, 0), ((*ALL[:5], "8=4537mg"), 1), ((*ALL[:4], "7=150mg"), 1)],
     )
     def test_exit_code(self, plan: Path, texts: tuple[str, ...], code: int) -> None:
-        assert run(plan, *reads(*texts)).exit_code == code
+        confirmed = ["--confirm", texts[-1][0]] if code else []
+
+        assert run(plan, *reads(*texts), *confirmed).exit_code == code
 
     def test_findings_go_to_stderr(self, plan: Path) -> None:
         found = run(plan, *reads("4=97mg"))
@@ -153,7 +155,7 @@ class TestExitCodes:
         data = contract()
         data["steps"][0]["material"] = "naltrexone hydrochloride of a maker with a name that does not end so soon"
         for path in (plan, saved(plan.with_name("long.json"), data)):
-            found = run(path, *reads("1=31mg", "2=2970mg"))
+            found = run(path, *reads("1=31mg", "2=2970mg"), "--confirm", 2)
 
             assert max(map(len, found.stdout.splitlines())) <= columns
 
@@ -345,7 +347,7 @@ class TestReadings:
         path = tmp_path / "readings.csv"
         path.write_text("step,amount\n2, 2970 mg\n1,31 mg\n\n", "utf-8")
 
-        assert [row["read_mg"] for row in audited(plan, "--readings", path)["readings"]] == ["31", "2970"]
+        assert [row["read_mg"] for row in audited(plan, "--readings", path, "--confirm", 2)["readings"]] == ["31", "2970"]
 
     def test_a_csv_of_boats(self, tmp_path: Path, plan: Path) -> None:
         path = tmp_path / "readings.csv"
@@ -384,19 +386,76 @@ class TestReadings:
 
     def test_a_csv_is_text_and_not_huge(self) -> None:
         with pytest.raises(InputError, match="not UTF-8"):
-            csv_text.read_rows(b"step,amount\n1,\xff", "x", cli.COLUMNS)
+            csv_text.read_rows(b"step,amount\n1,\xff", "x", bench_readings.COLUMNS)
         with pytest.raises(InputError, match="larger than"):
-            csv_text.read_rows(b"x" * 1_000_001, "x", cli.COLUMNS)
+            csv_text.read_rows(b"x" * 1_000_001, "x", bench_readings.COLUMNS)
 
     def test_the_fill_weight_puts_the_dose_right(self, plan: Path) -> None:
-        off = audited(plan, *reads(*ALL[:5], "8=4600mg"))
-        filled = audited(plan, *reads(*ALL[:5], "8=4600mg"), "--fill-weight", "144.000 mg")
+        off = audited(plan, *reads(*ALL[:5], "8=4600mg"), "--confirm", 8)
+        filled = audited(plan, *reads(*ALL[:5], "8=4600mg"), "--confirm", 8, "--fill-weight", "144.000 mg")
 
         assert (off["verdict"], off["fill"]["corrected_mg"]) == ("outside", "144")
         assert (filled["verdict"], filled["deviation_percent"]) == ("within", "0")
 
     def test_a_fill_weight_far_off_is_refused(self, plan: Path) -> None:
         assert "not within a factor of two" in refusal(plan, "--fill-weight", "1350 mg")
+
+
+# The plan with a reserve: 80 in 5,000, 100 in 5,000, 200 in 4,320 mg. Its ranges are 76 to 84, 95 to 105, 190 to 210 mg.
+RESERVED = record(
+    weigh("drug", "80", "trituration 1"), weigh("diluent", "4920", "trituration 1"), mix("trituration 1"),
+    transfer("trituration 1", "100", "trituration 2"), weigh("diluent", "4900", "trituration 2"), mix("trituration 2"),
+    transfer("trituration 2", "200", "batch"), weigh("diluent", "4120", "batch"), mix("batch"), fill("batch", "135", 30),
+)  # fmt: skip
+
+
+class TestOutsideTheRange:
+    """A reading outside its range is typed a second time on a terminal, and refused without one unless confirmed."""
+
+    @pytest.fixture
+    def wide(self, tmp_path: Path) -> Path:
+        return saved(tmp_path / "wide.json", RESERVED)
+
+    @pytest.mark.parametrize(("texts", "said"), [
+        (("1=80mg", "2=4920mg", "4=112mg"), "--read 4: step 4 was read as 112 mg; the sheet has 95 to 105 mg for it"),
+        (("1=120mg",), "step 1 was read as 120 mg; the sheet has 76 to 84 mg for it"),
+        (("1=84mg", "2=4920mg"), "step 2 was read as 4920 mg; the sheet has 5135 to 5197 mg for it"),
+    ])  # fmt: skip
+    def test_without_a_terminal_it_is_refused_unless_confirmed(self, wide: Path, texts: tuple[str, ...], said: str) -> None:
+        step = texts[-1][0]
+        message = refusal(wide, *reads(*texts))
+
+        assert said in message
+        assert f"--confirm {step}" in message
+        codes = [row["code"] for row in audited(wide, *reads(*texts), "--confirm", step)["findings"]]
+        assert 1 == codes.count("reading-outside-range")
+
+    @pytest.mark.parametrize("texts", [("4=95mg",), ("4=105mg",), ("1=76mg", "2=4674mg"), ("1=76mg", "2=4643mg")])
+    def test_inside_it_is_taken_as_it_is(self, wide: Path, texts: tuple[str, ...]) -> None:
+        assert "reading-outside-range" not in {row["code"] for row in audited(wide, *reads(*texts))["findings"]}
+
+    def test_a_table_names_its_row(self, wide: Path, tmp_path: Path) -> None:
+        (tmp_path / "read.csv").write_text("step,amount\n1,80 mg\n2,4920 mg\n4,112 mg\n", "utf-8")
+
+        assert "line 4" in refusal(wide, "--readings", tmp_path / "read.csv")
+
+    @pytest.mark.parametrize(("typed", "read"), [
+        ("112 mg\n", "112"), ("102 mg\n", "102"), ("113 mg\n113 mg\n", "113"), ("no\n112 mg\n", "112"),
+    ])  # fmt: skip
+    def test_on_a_terminal_it_is_typed_a_second_time(
+        self, wide: Path, typed: str, read: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The same reading twice stands; another one takes its place and is asked about in its turn."""
+        monkeypatch.setattr(output, "is_terminal", lambda: True)
+        found = run(wide, *reads("4=112mg"), "--json", stdin=typed)
+
+        assert read == json.loads(found.stdout)["readings"][0]["read_mg"]
+
+    def test_what_is_said_to_go_on_confirms_what_was_typed_twice(self, wide: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(output, "is_terminal", lambda: True)
+        found = run(wide, "--interactive", stdin="88 mg\n88 mg\n\n")
+
+        assert "--read 1=88mg --confirm 1" in found.stderr
 
 
 class TestInteractive:
@@ -498,7 +557,8 @@ class TestRecord:
         from pypdf import PdfReader
 
         sheet = tmp_path / "record.pdf"
-        run(plan, *reads(*texts), "--pdf", sheet)
+        confirmed = ["--confirm", texts[-1][0]] if texts else []
+        run(plan, *reads(*texts), *confirmed, "--pdf", sheet)
         return "\n".join(page.extract_text() for page in PdfReader(sheet).pages)
 
     def test_every_number_of_the_table_stands_on_the_sheet(self, tmp_path: Path, plan: Path) -> None:
@@ -546,7 +606,7 @@ class TestRecord:
         from pypdf import PdfReader
 
         sheet = tmp_path / "record.pdf"
-        run(plan, *reads("1=31mg", "2=2970mg"), "--pdf", sheet, "--language", "de")
+        run(plan, *reads("1=31mg", "2=2970mg"), "--confirm", 2, "--pdf", sheet, "--language", "de")
         text = " ".join(" ".join(page.extract_text() for page in PdfReader(sheet).pages).split())
 
         for said in ("Urteil: unvollständig", "Mikrogramm", "mikrokristalline Cellulose einwiegen, in: Verreibung 1",

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from compound.judging.accuracy import measured, root_sum_square, worst_case
 from compound.judging.replay import Fault, replay
-from compound.judging.stop_lines import levers_of, readings_for
 from compound.plan.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.showing.plan_json import plan_record
 
@@ -262,20 +261,6 @@ def test_the_worst_case_is_the_one_of_the_contract(steps: list[dict[str, Any]], 
     assume(run.dose_mg is not None)
 
     assert bounds_of(plan.steps, Fraction(sensitivity)) == (contract_replay(data, -1), contract_replay(data, 1))
-
-
-@CALM
-@given(hand_written_steps(several=True), st.sampled_from(["0.98", "0.999", "1", "1.0005", "1.03"]))
-def test_the_reading_for_a_dose_is_the_same_by_strengths_as_by_replays(steps: list[dict[str, Any]], times: str) -> None:
-    """Strengths tell it at once; replays with the amount moved a little tell it for plans of any kind."""
-    plan = plan_of(record(*steps))
-    run = replay(plan.steps, ONE)
-    levers = levers_of(plan, run)
-    assume(run.dose_mg is not None and levers is not None)
-    for part in measured(run, Fraction(1)):
-        doses = [Fraction(times) * (run.dose_mg or ONE)]
-
-        assert readings_for(doses, run, part, None) == readings_for(doses, run, part, levers)
 
 
 @CALM

@@ -442,7 +442,7 @@ class TestPages:
                 boxes = sorted((box for box in paper.boxes if box.page == number), key=lambda box: box.top)
                 fields = [
                     Box(number, x, y, x + wide, y + high, label)
-                    for label, x, y, wide, high in paper.pages[number].fields
+                    for label, x, y, wide, high, _ in paper.pages[number].fields
                 ]
                 assert all(35 < field.left and field.right < paper.width - 35 for field in fields)
                 boxes = sorted([*boxes, *fields], key=lambda box: box.top)

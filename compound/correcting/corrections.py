@@ -6,9 +6,10 @@ before it:
 1. an aliquot, or the drug, is chosen so that the planned amount of drug goes into its mixture: from a stock made
    2.06 % instead of 2 % that is 0.971 of the planned mass;
 2. the diluent of a mixture (the largest, where several are still to weigh; another excipient counts as one) is chosen
-   so that the mixture gets its planned strength. An open mixture is so put right by its own diluent, and nothing after it changes;
+   so that the mixture gets its planned strength. An open mixture is so put right by its own diluent, and nothing after it
+   changes. Where the concentrate alone reads otherwise that is the diluent of the sheet, r × (t/a − 1);
 3. what the step of the balance leaves over is the true strength that the next aliquot is chosen by; the last diluent
-   takes it up, being the largest amount and so the finest adjustment. If it is corrected at all, the blend gets the
+   takes it up, being the largest amount and so the finest adjustment. If it is corrected for more than that, the blend gets the
    strength that gives the label, at the fill weight given: what the plan itself was off by is then put right too. After
    drying it is the planned total less what the dried vessel weighs;
 4. where a limit cuts a correction short (least weighable quantity, capacity, maximum dilution, nine tenths of the
@@ -25,16 +26,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import TypeGuard
 
 from compound.correcting.readings import plan_amount
 from compound.exact.quantity import Direction, round_to, written
 from compound.exact.value import Value
 from compound.facts import standards
-from compound.judging.accuracy import off_percent
+from compound.judging.accuracy import accuracy_of, measured, off_percent
 from compound.judging.materials import contents
+from compound.judging.ranges import Ranges, ranges_of
 from compound.judging.replay import ZERO, Replay, Vessels, replay
-from compound.plan.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 
 
 class Proposal(Value):
@@ -59,6 +62,13 @@ class PlannedContents:
             if isinstance(step, Mix):
                 held = self.run.held(step.vessel, step.number + 1)
                 self.mixed[step.number] = held.mass_mg, held.drug_mg
+        self._plan = plan
+
+    @cached_property
+    def ranges(self) -> Ranges:
+        """The ranges that the sheet prints for the weighings. Worked out once, when they are asked for."""
+        parts = measured(self.run, Fraction(self._plan.balance.sensitivity.mg))
+        return ranges_of(self._plan, self.run, accuracy_of(self._plan, self.run, parts), parts)
 
 
 def dose_limit(plan: Plan) -> Fraction:
@@ -215,6 +225,10 @@ class Corrector:
         aim = self._aim(step, amounts, vessels)
         if aim is None:
             return planned if low <= planned <= high else self._within(planned, low, high)
+        followed = self._following(step, amounts)
+        most = high if aim.most is None else min(high, aim.most)
+        if followed is not None and max(low, aim.least) <= followed <= most:
+            return followed
         if abs(aim.ideal - planned) * 2 > self.step or self.fill is not None:
             aim = self._aim(step, amounts, vessels, at_label=True) or aim
         low, high = max(low, aim.least), high if aim.most is None else min(high, aim.most)
@@ -225,6 +239,40 @@ class Corrector:
         if aim.ideal == planned and low <= planned <= high:
             return planned
         return self._within(aim.ideal, low, high)
+
+    def _following(self, step: Weigh | Transfer, amounts: Mapping[int, Fraction]) -> Fraction | None:
+        """The diluent that the sheet has for what its concentrate reads: so long as all before it stands on the sheet too.
+
+        None for another weighing, for a diluent that was weighed off its row before, and for a plan that is itself
+        further off its label than its rounding may take it.
+        """
+        found = self._belongs(step, amounts)
+        if found is None or self.fill is not None:
+            return None
+        if self.labelled is not None and self.labelled[0] == step.vessel:
+            planned = self.planned.run.dose_mg or ZERO
+            off = off_percent(planned, Fraction(self.plan.order.dose.mg))
+            if abs(off) > standards.limit("rounding_percent"):
+                return None
+        for before in self.plan.weighings():
+            if before.number < step.number and self._belongs(before, amounts) not in (None, amounts[before.number]):
+                return None
+        return found
+
+    def _belongs(self, step: Weigh | Transfer, amounts: Mapping[int, Fraction]) -> Fraction | None:
+        """r × (t/a − 1) for the diluent of a vessel with one concentrate weighed before it; None for any other weighing."""
+        into = [other for other in self.plan.weighings() if other.vessel == step.vessel]
+        leads = [other for other in into if self.planned.run.is_concentrate(other)]
+        diluents = [other for other in into if isinstance(other, Weigh) and other.role == DILUENT]
+        if self.plan.is_liquid or len(leads) != 1 or len(diluents) != 1 or diluents[0] != step:
+            return None
+        target = planned_mg(leads[0])
+        if not target or leads[0].number > step.number:
+            return None
+        total = sum(map(planned_mg, into), ZERO)
+        others = sum((amounts.get(one.number, planned_mg(one)) for one in into if one != step), ZERO)
+        reading = amounts.get(leads[0].number, target)
+        return round_to(reading * total / target - others, self.step, Direction.NEAREST)
 
     def _within(self, ideal: Fraction, low: Fraction, high: Fraction) -> Fraction | None:
         """The multiple of the readability nearest to `ideal` between two bounds, or None where there is none."""

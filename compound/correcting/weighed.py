@@ -25,6 +25,7 @@ from compound.correcting.corrections import (
     with_amount,
 )
 from compound.correcting.jars import judge_jars, taken_from
+from compound.correcting.outside import outside_readings
 from compound.correcting.readings import plan_amount, refuse_no_weighing
 from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value, field, replace
@@ -276,6 +277,11 @@ def _findings_of_readings(
         for w in weighings
         if w.read is None and not w.to_do
     ]  # fmt: skip
+    if read.planned is not None:
+        found = [*(one.finding() for one in outside_readings(read.plan, read.exact, read.planned)), *found]
+    short = _short(read, weighings) if failed else []
+    if short:  # what keeps the batch is the one thing said, before any new start
+        return [*found, *short]
     to_do = any(weighing.to_do for weighing in weighings)
     if failed and (to_do or filling is None or filling.corrected is None):
         found.append(_no_correction(read))
@@ -283,7 +289,7 @@ def _findings_of_readings(
         found += _corrected_weighings(read.plan, weighings)
         if filling is not None and not to_do and made.accuracy is not None:
             found += _corrected_filling(filling, made)
-    return [*found, *_short(read, weighings)] if failed else found
+    return found
 
 
 def _corrected_weighings(plan: Plan, weighings: Sequence[Weighing]) -> list[Finding]:

@@ -5,7 +5,6 @@ The audit knows nothing of the planner. What planned a dose must not vouch for i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -15,10 +14,10 @@ from compound.findings.finding import Finding, NotChecked, accept
 from compound.judging.accuracy import Accuracy, Measured, accuracy_of, measured
 from compound.judging.materials import contents, material_findings
 from compound.judging.order_findings import order_findings, order_not_checked
+from compound.judging.ranges import Ranges, ranges_of
 from compound.judging.replay import Mixture, Replay, replay
 from compound.judging.shares import share_findings, share_not_checked
 from compound.judging.step_findings import fault_findings, limit_findings
-from compound.judging.stop_lines import stop_lines
 from compound.judging.uniformity import Uniformity, capsule_facts, judge_uniformity
 from compound.plan.plan import Plan
 
@@ -42,9 +41,9 @@ class Audit(Value):
         return self.run.mixtures
 
     @cached_property
-    def allowed_ranges(self) -> Mapping[int, tuple[Fraction, Fraction] | None]:
-        """The stop lines of all weighings, in mg. Worked out once, when they are asked for: table and sheet show them."""
-        return stop_lines(self.plan, self.run, self.accuracy, self.measured)
+    def ranges(self) -> Ranges:
+        """The ranges of all weighings. Worked out once, when they are asked for: table, sheet and readings need them."""
+        return ranges_of(self.plan, self.run, self.accuracy, self.measured)
 
     @cached_property
     def uniformity(self) -> Uniformity:
@@ -81,5 +80,5 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
 
 
 def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None:
-    """The readings of one weighing within which the sheet lets the work go on, in mg, as `stop_lines` says."""
-    return audit.allowed_ranges[number]
+    """The readings of one weighing within which the sheet lets the work go on, in mg, as `ranges` says."""
+    return audit.ranges.planned[number]

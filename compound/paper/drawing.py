@@ -18,7 +18,7 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
 
     `usual` are characters that the fonts in the file have in any case.
     """
-    number = 0
+    names: set[str] = set()
     pen, form = fonts.Pen(canvas, usual), document.Form(canvas)
     for name, picture in paper.pictures.items():
         document.embed_picture(canvas, name, picture)
@@ -30,13 +30,26 @@ def draw(paper: Paper, canvas: Any, fillable: bool, usual: str = "") -> None:
             canvas.addLiteral("Q")
         canvas.addLiteral("\n".join([*_areas(page, paper.height), *_lines(page, paper.height)]))
         canvas.addLiteral(_texts(page, paper.height, pen))
-        for label, x, y, wide, high in page.fields if fillable else []:
-            number += 1
-            # A name holds no point: it would nest the fields. What a field is for stands in its hint.
+        for label, x, y, wide, high, name in page.fields if fillable else []:
             top, size = paper.height - y, min(9.0, high - 4)
-            form.field(f"blank-{number}", label, (x, top - high, x + wide, top), size)
+            form.field(_field_name(name or label, names), label, (x, top - high, x + wide, top), size)
         canvas.showPage()
     form.close()
+
+
+def _field_name(said: str, names: set[str]) -> str:
+    """The name of a field: what it is said to be, in small letters and hyphens; the second of a name is numbered.
+
+    It holds no point, which would nest the fields, and does not change when another field comes before it.
+    """
+    plain = "".join(char if char.isascii() and char.isalnum() else "-" for char in said.casefold())
+    name = only = "-".join(filter(None, plain.split("-"))) or "blank"
+    number = 1
+    while name in names:
+        number += 1
+        name = f"{only}-{number}"
+    names.add(name)
+    return name
 
 
 def _areas(page: Page, height: float) -> list[str]:

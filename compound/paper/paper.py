@@ -49,7 +49,7 @@ class Page:
         self.rects: list[tuple[float, float, float, float, float, float | None]] = []  # x, y, width, height, line, grey
         self.paths: list[tuple[list[tuple[Any, ...]], float, float | None]] = []  # steps, line, grey
         self.codes: list[tuple[tuple[float, float, float], str]] = []  # x, y, side of a module; its operators
-        self.fields: list[tuple[str, float, float, float, float]] = []  # label, x, y, width, height
+        self.fields: list[tuple[str, float, float, float, float, str]] = []  # label, x, y, width, height, name
         self.images: list[tuple[str, float, float, float, float]] = []  # name, x, y, width, height
 
 
@@ -64,9 +64,13 @@ class Column(Value):
 
 
 class Blank(Value):
-    """A cell to write in. `label` says what for, in a form that is filled in on a screen."""
+    """A cell to write in. `label` says what for, in a form that is filled in on a screen; `name` is that of its field.
+
+    A name says what the field is in every language; without one it is made from the label.
+    """
 
     label: str
+    name: str = ""
 
 
 class Tick(Value):
@@ -226,10 +230,10 @@ class Paper:
         """Draws a box to tick, its upper left corner at (x, y)."""
         self.rect(x, y, _TICK_SIDE, _TICK_SIDE, 0.9, 1.0)
 
-    def blank(self, x: float, y: float, wide: float, label: str, high: float = 12) -> None:
+    def blank(self, x: float, y: float, wide: float, label: str, high: float = 12, name: str = "") -> None:
         """Draws a line to write on, its end at y, and makes it a field of a form."""
         self.line(x, y, x + wide, y, 0.5)
-        self.page.fields.append((label, x, y - high, wide, high))
+        self.page.fields.append((label, x, y - high, wide, high, name))
 
     # Tables.
 
@@ -342,7 +346,7 @@ class Paper:
             elif isinstance(cell, Draw):
                 cell.drawer(x, y, column.width, high)
             elif isinstance(cell, Blank):
-                self.page.fields.append((cell.label, x + 1, y + 1, column.width - 2, high - 2))
+                self.page.fields.append((cell.label, x + 1, y + 1, column.width - 2, high - 2, cell.name))
             x += column.width
 
     def _rules(self, columns: Sequence[Column], top: float) -> None:

@@ -111,6 +111,8 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
     if bounds is not None:
         low = notation.reading_digits(bounds[0], readability)
         allowed = PLAN_WORDS.allowed.format(low=low, high=printed_reading(audit, bounds[1]))
+        if bounds[0] == bounds[1]:
+            allowed = PLAN_WORDS.on_target
     amount = printed_reading(audit, Fraction(step.amount_mg or 0))
     return StepRow(step.number, text, amount, step.vessel, allowed, True)
 

@@ -154,6 +154,7 @@ class PlanWords(Value, kw_only=True):
     fill: str
     allowed: str
     nothing_allowed: str
+    on_target: str
     # Dose and bounds.
     dose_by_weights: str
     rounding: str
@@ -194,6 +195,7 @@ PLAN_WORDS = PlanWords(
     fill="fill {count} capsules from {source}, each",
     allowed="{low} to {high}",
     nothing_allowed="none",
+    on_target="on target",
     dose_by_weights="dose by the weights printed",
     rounding="rounding",
     worst_case_range="{low} to {high}",

@@ -70,6 +70,8 @@ WORDS: dict[str, dict[str, str]] = {
     "weighing": {
         "number": "", "what": "", "target": "", "range": "", "actual": "", "deviation": "", "weigher": "",
         "checker": "", "within": "high low", "no_range": "", "rest": "step total", "group": "vessel", "boat": "", "stop": "",
+        "on_target": "", "onwards": "", "reads": "step", "then": "range step", "any_other": "step target total",
+        "any_other_less": "beside step target total",
     },
     "mixing": {
         "block": "block step vessel", "doubling": "concentrate total vessel what",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from compound.exact.errors import ProgramFault
 from compound.facts import standards
 from compound.judging.audit import allowed_range
+from compound.judging.ranges import ReadingRow
 from compound.judging.replay import Mixture
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
 from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
@@ -19,6 +20,7 @@ _TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that f
 _NAMES = (9.5, 8.5, 8.0, 7.0)  # sizes of what is weighed, the first in which no word is broken
 _ROW = 31.0
 _LONG_NAME = 60
+_TO_EITHER_SIDE = 10  # readings printed on either side of a target
 
 
 def draw_weighing(sheet: Sheet, section: Section) -> None:
@@ -56,6 +58,7 @@ def draw_weighing(sheet: Sheet, section: Section) -> None:
     paper.paragraph(say("weighing", "boat"), 8.5)
     paper.paragraph(say("weighing", "stop"), 8.5, True, after=5)
     paper.table(columns, body, least=_ROW, whole=True)
+    _following_rows(sheet)
 
 
 def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[Cell]:
@@ -66,6 +69,8 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     if bounds is not None:
         high = sheet.reading(bounds[1])
         allowed = say("weighing", "within", low=sheet.digits(bounds[0]), high=high)
+        if bounds[0] == bounds[1]:
+            allowed = say("weighing", "on_target")
     (step,) = (step for step in sheet.plan.weighings() if step.number == number)
     if isinstance(step, Transfer):
         what, drug = say("step", "transfer", source=sheet.vessel(step.source)), sheet.audit.run.brings_drug(step)
@@ -82,8 +87,56 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
         cell = Text(say("weighing", "rest", total=sheet.reading(Fraction(rest[1])), step=str(rest[0])), 10, True)
         if bounds is not None:
             planned = Fraction(step.amount_mg or 0)
-            allowed = f"± {sheet.reading(min(planned - bounds[0], bounds[1] - planned))}"
+            allowed = _within(sheet, min(planned - bounds[0], bounds[1] - planned))
     return [f"{number}.", Tick(), Text(what, size, drug), cell, allowed, *_fields(sheet, number)]
+
+
+def _within(sheet: Sheet, spread: Fraction) -> str:
+    """How far a reading may be off the amount that belongs to the reading before it."""
+    return f"± {sheet.reading(spread)}" if spread else sheet.say("weighing", "on_target")
+
+
+def _following_rows(sheet: Sheet) -> None:
+    """For each vessel the readings of its concentrate, and below each the diluent that belongs to it."""
+    paper, say, ranges = sheet.paper, sheet.say, sheet.audit.ranges
+    rows = [(row, row.readings(_TO_EITHER_SIDE)) for row in ranges.rows]
+    rows = [(row, readings) for row, readings in rows if len(readings) > 1]
+    if not rows:
+        return
+    paper.need(70)
+    paper.paragraph(say("weighing", "onwards"), 8.5, after=4)
+    for row, readings in rows:
+        names = [say("weighing", "reads", step=str(row.concentrate)),
+                 say("weighing", "then", step=str(row.diluent), range=_within(sheet, row.spread))]  # fmt: skip
+        label = max(width(name, 8, True) for name in names) + 8
+        cells = [(sheet.digits(reading), sheet.digits(row.diluent_for(reading))) for reading in readings]
+        cell = max(width(text, 9, True) for pair in cells for text in pair) + 7
+        per_row = max(1, int((paper.inner - label) // cell))
+        lines = -(-len(cells) // per_row)
+        per_row = -(-len(cells) // lines)
+        paper.need(lines * 40)
+        for first in range(0, len(cells), per_row):
+            part = cells[first : first + per_row]
+            columns = [Column("", label, bold=True, size=8), *(Column("", cell, "right", size=9) for _ in part)]
+            body: list[list[Cell] | Span] = []
+            for at, name in enumerate(names):
+                # The column of the target stands out: it is the plan itself.
+                whole = enumerate(readings[first : first + per_row])
+                body.append([name, *(Text(part[i][at], 9, reading == row.target) for i, reading in whole)])
+            paper.table(columns, body, pad=2.5)
+            paper.y -= 3
+        if readings[0] > row.low or readings[-1] < row.high:
+            _any_other(sheet, row)
+    paper.y += 5
+
+
+def _any_other(sheet: Sheet, row: ReadingRow) -> None:
+    """How the diluent is worked out for a reading that has no column."""
+    amounts = {"step": str(row.concentrate), "total": sheet.reading(row.total), "target": sheet.reading(row.target)}
+    text = sheet.say("weighing", "any_other", **amounts)
+    if row.beside:
+        text = sheet.say("weighing", "any_other_less", **amounts, beside=sheet.reading(row.beside))
+    sheet.paper.paragraph(text, 8, after=4)
 
 
 def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
@@ -95,8 +148,8 @@ def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
 
 
 def _fields(sheet: Sheet, number: int) -> list[Cell]:
-    keys = ("actual", "deviation", "weigher", "checker")
-    return [Blank(f"{number}. {sheet.say('weighing', key)}") for key in keys]
+    keys = {"actual": "reading", "deviation": "deviation", "weigher": "weigher", "checker": "checker"}
+    return [Blank(f"{number}. {sheet.say('weighing', key)}", f"step-{number}-{name}") for key, name in keys.items()]
 
 
 def _other_step(sheet: Sheet, step: Step) -> str:

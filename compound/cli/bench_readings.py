@@ -1,0 +1,178 @@
+"""The weights read at the bench, as they are given: by option, in a table, in the fields of the sheet, at the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+import click
+
+from compound.cli import output
+from compound.cli.files import as_said, read_file
+from compound.correcting.corrections import PlannedContents
+from compound.correcting.outside import outside_reading, outside_readings
+from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
+from compound.exact.errors import AmbiguousAmount, InputError
+from compound.order.identity import LONGEST_NUMBER, short_name
+from compound.plan.plan import Plan
+from compound.reading.amounts import parse_mass
+from compound.reading.text import shown
+
+_WEIGHED = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
+COLUMNS = (*_WEIGHED, *((*columns, "lot") for columns in _WEIGHED))
+
+
+class BenchReadings:
+    """The readings of a plan while they are taken: in mg by step number, and what stands on the jars that were taken.
+
+    `confirmed` are the steps whose readings are right, however far they are from the plan.
+    """
+
+    def __init__(self, plan: Plan, confirmed: frozenset[int] = frozenset()) -> None:
+        self.plan, self.confirmed = plan, confirmed
+        self.read: dict[int, Decimal] = {}
+        self.jars: dict[int, str] = {}
+        self.from_fields: frozenset[int] = frozenset()  # steps whose readings stand in the file of the plan itself
+        self._where: dict[int, str] = {}
+
+    @cached_property
+    def _planned(self) -> PlannedContents:
+        return PlannedContents(self.plan)
+
+    @property
+    def _exact(self) -> dict[int, Fraction]:
+        return {number: Fraction(mg) for number, mg in self.read.items()}
+
+    def take_options(self, reads: Sequence[str]) -> None:
+        """Takes what `--read` gives. Raises InputError for what is no reading, and for a step read twice."""
+        for text in reads:
+            step_text, equals, amount = text.partition("=")
+            if not equals:
+                raise InputError("--read", f"{shown(text)} is not a reading; write STEP=AMOUNT, such as 4=97mg")
+            number = _step_number(step_text.strip(" "), "--read")
+            where = f"--read {number}"
+            self._refuse_twice(number, where)
+            refuse_no_weighing(self.plan, number, where)
+            self._keep(number, self._amount(self._without_jar(amount, number, where), number, where), where)
+
+    def take_table(self, path: str) -> None:
+        """Takes what a CSV file gives. Raises InputError naming its row."""
+        from compound.reading import csv_text
+
+        content = read_file(path, "--readings", csv_text.MOST_CSV_BYTES)
+        header, rows, comma = csv_text.read_rows(content, as_said(path), COLUMNS, ("lot",))
+        for place, cells in rows:
+            number = _step_number(cells["step"], f"{place}, column step")
+            self._refuse_twice(number, place)
+            refuse_no_weighing(self.plan, number, place)
+            if "lot" in cells:
+                self.jars[number] = short_name(cells["lot"], LONGEST_NUMBER, f"{place}, column lot")
+            if "amount" in header:
+                mg = self._amount(cells["amount"], number, f"{place}, column amount", comma)
+            else:
+                net = read_net(cells, place, self.plan, plan_amount(self.plan, number), decimal_comma=comma)
+                mg = self._not_far_off(number, net, place)
+            self._keep(number, mg, place)
+
+    def take_fields(self, texts: Mapping[int, str], name: str, decimal_comma: bool) -> None:
+        """Takes what stands in the fields of a worksheet, by the number of the step. Raises InputError naming the field."""
+        for number, text in texts.items():
+            where = f"{name}: field step-{number}-reading"
+            self._refuse_twice(number, where)
+            refuse_no_weighing(self.plan, number, where)
+            self._keep(number, self._amount(text, number, where, decimal_comma), where)
+        self.from_fields = frozenset(texts)
+
+    def take_answer(self, number: int, answer: str) -> None:
+        """Takes a reading typed at the terminal. Raises InputError for what is none."""
+        where = f"step {number}"
+        try:
+            amount = self._without_jar(answer, number, where)
+            self._keep(number, self._amount(amount, number, where), where)
+            self.ask_back(number)
+        except InputError:
+            self.jars.pop(number, None)
+            self.read.pop(number, None)
+            raise
+
+    def ask_all_back(self) -> None:
+        """Asks each reading back that lies outside its range, in the order of the steps."""
+        for number in sorted(self.read):
+            self.ask_back(number)
+
+    def ask_back(self, number: int) -> None:
+        """Has a reading outside its range typed a second time. Raises InputError without a terminal, unless confirmed."""
+        while number not in self.confirmed:
+            found = outside_reading(self.plan, self._exact, number, self._planned)
+            if found is None:
+                return
+            where = self._where[number]
+            if not output.is_terminal():
+                raise InputError(where, f"{found.sentence}; read again, and if it is right, confirm it with --confirm {number}")
+            click.echo(f"{where}: {found.sentence}", err=True)
+            before = self.read[number]
+            again = click.prompt("type the reading a second time, or the right one", err=True).strip(" ")
+            try:
+                self.read[number] = self._amount(again, number, f"step {number}")
+            except InputError as error:
+                click.echo(f"error: {error}", err=True)
+                continue
+            if self.read[number] == before:
+                return
+
+    def to_confirm(self) -> list[int]:
+        """The steps whose readings are asked about when they are given again."""
+        odd = {number for number, mg in self.read.items() if far_off(plan_amount(self.plan, number), mg)}
+        return sorted(odd | {found.number for found in outside_readings(self.plan, self._exact, self._planned)})
+
+    # One reading.
+
+    def _keep(self, number: int, mg: Decimal, where: str) -> None:
+        self.read = dict(sorted({**self.read, number: mg}.items()))
+        self._where[number] = where
+
+    def _refuse_twice(self, number: int, where: str) -> None:
+        if number in self.read:
+            raise InputError(where, f"step {number} is read twice; what was weighed in portions is read as their sum")
+
+    def _without_jar(self, text: str, number: int, where: str) -> str:
+        """The amount of a reading; what stands on the jar, after an @, joins the jars."""
+        amount, at, jar = text.partition("@")
+        if at:
+            self.jars[number] = short_name(jar, LONGEST_NUMBER, where)
+        return amount.rstrip(" ")
+
+    def _amount(self, text: str, number: int, where: str, decimal_comma: bool = False) -> Decimal:
+        """A reading; on a terminal one with two meanings is asked about."""
+        try:
+            mg = read_amount(text, where, self.plan, plan_amount(self.plan, number), decimal_comma=decimal_comma)
+        except AmbiguousAmount as error:
+            if not output.is_terminal():
+                raise
+            mg = _chosen(error, where)
+        return self._not_far_off(number, mg, where)
+
+    def _not_far_off(self, number: int, mg: Decimal, where: str) -> Decimal:
+        try:
+            refuse_far_off(self.plan, number, mg, where, number in self.confirmed)
+        except AmbiguousAmount as error:
+            if not output.is_terminal():
+                raise
+            return _chosen(error, where)
+        return mg
+
+
+def _step_number(text: str, where: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise InputError(where, f"{shown(text)} is not a step number")
+    return int(text)
+
+
+def _chosen(error: AmbiguousAmount, where: str) -> Decimal:
+    answer = output.ask_which(error, neither=True)
+    if answer == output.NEITHER:
+        raise InputError(where, "neither was meant; give the reading again")
+    return parse_mass(answer, where).mg
