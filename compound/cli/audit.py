@@ -11,7 +11,7 @@ from functools import partial
 
 import click
 
-from compound.cli import output
+from compound.cli import interrupts, output
 from compound.cli.audit_tables import weighed_text
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
 from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
@@ -84,7 +84,8 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     if interactive:
         audit_plan(saved, read, fill_weight=fill, jars=jars)
         try:
-            read = _ask(saved, read, fill, jars)
+            with interrupts.raised():
+                read = _ask(saved, read, fill, jars)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
             _say_how_to_go_on(plan, name, read, fill, jars)

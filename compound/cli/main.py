@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from compound import __version__
+from compound.cli import interrupts, streams
 from compound.exact.errors import InputError, ProgramFault
 
 REPORT_TO = "the issue tracker of the project"
@@ -94,6 +95,7 @@ def main() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command and leaves with its exit code. No traceback ever reaches a user."""
+    interrupts.watch()
     # The process is short: it seldom looks for garbage, and not once more before it leaves. Both save a floor.
     gc.set_threshold(100_000, 50, 50)
     if sys.stderr is None:
@@ -103,15 +105,17 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    code = _exit_code(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    streams.guard(as_json="--json" in given)
+    code = _exit_code(given)
     gc.freeze()
     sys.exit(code)
 
 
-def _exit_code(arguments: list[str] | None) -> int:
+def _exit_code(arguments: list[str]) -> int:
     try:
         # click's own main would turn a closed pipe and its own errors into exit codes that are not ours.
-        with main.make_context("compound", sys.argv[1:] if arguments is None else list(arguments)) as context:
+        with main.make_context("compound", list(arguments)) as context:
             main.invoke(context)
         sys.stdout.flush()
     except SystemExit as left:
@@ -119,7 +123,7 @@ def _exit_code(arguments: list[str] | None) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except InputError as error:
-        return max(_fail(str(one)) for one in error.each)
+        return max(_fail(streams.one_line(str(one))) for one in error.each)
     except click.UsageError as error:
         if error.ctx is not None:
             click.echo(error.ctx.get_usage(), err=True)
@@ -128,7 +132,7 @@ def _exit_code(arguments: list[str] | None) -> int:
         return _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        return 130
+        return interrupts.INTERRUPTED
     except BrokenPipeError:
         _close_stdout()
         return _fail("stdout was closed before all was written")
