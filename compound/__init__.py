@@ -14,9 +14,11 @@ here opens a file. Each name is loaded when it is first used. See `compound guid
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
+
+# Type checkers take this for true. The module typing, which has the same constant, takes longer to load than all else
+# that happens before Ctrl-C is taken over.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from compound.correcting.weighed import Weighed

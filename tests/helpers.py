@@ -19,6 +19,9 @@ USUAL = {"drug": DRUG, "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules
 PYTHON = (sys.executable, "-P")
 COMMAND = (*PYTHON, "-m", "compound")
 
+# What a PDF of this program, with no field filled in, has that lets it be replaced.
+OLD_SHEET = b"%PDF-1.7 /Creator (compound 0.1.0)"
+
 
 def order(**options: Any) -> Order:
     """The usual order with some options (underscores for dashes) put in, or taken out by None."""

@@ -22,10 +22,12 @@ def read_strictly(text: bytes) -> None:
               "about", "sources", "atomic_masses", "words", "drugs", "forms")  # fmt: skip
     sources = table(top["sources"], "sources")
     for key, value in sources.items():
-        source = row(value, f"sources.{key}", "title", "url")
+        source = row({"seen": None, **table(value, f"sources.{key}")}, f"sources.{key}", "title", "url", "seen")
         written(source["title"], f"sources.{key}.title")
         if source["url"] is not None:
             written(source["url"], f"sources.{key}.url")
+        if source["seen"] is not None:
+            written(source["seen"], f"sources.{key}.seen")
     elements = set[str]()
     for place, value in listed(top["atomic_masses"], "atomic_masses"):
         mass = row(value, place, "element", "mass", "source")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from helpers import COMMAND, DRUG, PYTHON
+from helpers import COMMAND, DRUG, OLD_SHEET, PYTHON
 
 import compound
 from compound.cli.main import _exit_code
@@ -224,7 +224,7 @@ class TestFiles:
         assert [] == os.listdir(tmp_path)
 
     def test_a_link_is_followed_and_stays_a_link(self, tmp_path: Path) -> None:
-        (tmp_path / "real.pdf").write_bytes(b"old")
+        (tmp_path / "real.pdf").write_bytes(OLD_SHEET)
         (tmp_path / "link.pdf").symlink_to("real.pdf")
 
         assert 0 == _exit_code([*arguments(pdf=str(tmp_path / "link.pdf")), "--json"])
@@ -246,7 +246,7 @@ class TestFiles:
 
     def test_a_file_keeps_its_mode(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
-        sheet.write_bytes(b"old")
+        sheet.write_bytes(OLD_SHEET)
         sheet.chmod(0o600)
 
         assert 0 == _exit_code([*arguments(pdf=str(sheet)), "--json"])
@@ -256,7 +256,7 @@ class TestFiles:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
         sheet = tmp_path / "sheet.pdf"
-        sheet.write_bytes(b"old")
+        sheet.write_bytes(OLD_SHEET)
 
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
@@ -264,7 +264,7 @@ class TestFiles:
         monkeypatch.setattr("os.fsync", full)
 
         assert "No space left" in refusal(arguments(pdf=str(sheet)), capsys)
-        assert (b"old", ["sheet.pdf"]) == (sheet.read_bytes(), os.listdir(tmp_path))
+        assert (OLD_SHEET, ["sheet.pdf"]) == (sheet.read_bytes(), os.listdir(tmp_path))
 
     def test_bytes_that_are_no_text_are_refused(self) -> None:
         done = self.run("plan", os.fsdecode(b"naltrexone \xff"), *arguments()[2:])

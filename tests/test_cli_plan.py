@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from helpers import COMMAND, DRUG, PYTHON, contract_replay
+from helpers import COMMAND, DRUG, OLD_SHEET, PYTHON, contract_replay
 
 from compound.showing.fingerprint import sha256
 
@@ -166,13 +166,13 @@ class TestExitCodes:
 
     def test_1_for_a_disallowed_excipient_with_the_plan_still_in_the_json(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
-        sheet.write_bytes(b"old")
+        sheet.write_bytes(OLD_SHEET)
 
         done = run(*USUAL, "--excipient", "calcium carbonate 5%", "--json", "--pdf", str(sheet))
 
         assert 1 == done.returncode
         assert json.loads(done.stdout)["steps"]
-        assert b"old" == sheet.read_bytes()
+        assert OLD_SHEET == sheet.read_bytes()
 
     @pytest.mark.parametrize("diluent", ["calcium carbonate", "RetaLac", "shellac"])
     def test_1_for_a_disallowed_diluent_before_its_fill_weight_is_asked_for(self, diluent: str) -> None:

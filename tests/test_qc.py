@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from helpers import OLD_SHEET
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -1609,7 +1610,7 @@ class TestPdf:
         if make == "directory":
             os.mkdir(path)
         if make == "read-only":
-            Path(path).write_bytes(b"old")
+            Path(path).write_bytes(OLD_SHEET)
             monkeypatch.setattr(os, "access", lambda name, mode: False)  # the superuser may write everywhere
         before = sorted(os.listdir(tmp_path))
 
@@ -1618,7 +1619,7 @@ class TestPdf:
 
     def test_an_existing_file_is_replaced_with_its_permissions(self, tmp_path: Path) -> None:
         path = tmp_path / "a.pdf"
-        path.write_bytes(b"old")
+        path.write_bytes(OLD_SHEET)
         path.chmod(0o640)
         run(*self.ARGUMENTS, "--pdf", str(path))
 
@@ -1628,7 +1629,7 @@ class TestPdf:
 
     def test_a_link_stays_a_link(self, tmp_path: Path) -> None:
         target, link = tmp_path / "a.pdf", tmp_path / "link.pdf"
-        target.write_bytes(b"old")
+        target.write_bytes(OLD_SHEET)
         link.symlink_to(target)
         run(*self.ARGUMENTS, "--pdf", str(link))
 
@@ -1639,7 +1640,7 @@ class TestPdf:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         path = tmp_path / "a.pdf"
-        path.write_bytes(b"old")
+        path.write_bytes(OLD_SHEET)
 
         def no_space(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
@@ -1648,7 +1649,7 @@ class TestPdf:
         said = refused(*self.ARGUMENTS, "--pdf", str(path))
 
         assert said == f"--pdf: {path} cannot be written: No space left on device"
-        assert ([path.read_bytes()], os.listdir(tmp_path)) == ([b"old"], ["a.pdf"])
+        assert ([path.read_bytes()], os.listdir(tmp_path)) == ([OLD_SHEET], ["a.pdf"])
 
     def test_the_record_of_weights_is_printed_in_german(self, tmp_path: Path) -> None:
         path = tmp_path / "record.pdf"

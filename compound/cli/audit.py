@@ -10,7 +10,7 @@ from functools import partial
 
 import click
 
-from compound.cli import output
+from compound.cli import interrupts, output
 from compound.cli.audit_tables import weighed_text
 from compound.cli.bench_readings import BenchReadings
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
@@ -41,12 +41,13 @@ MOST_SHEET_BYTES = 20_000_000
               help="The reading of this step is right, though outside its range. May be repeated.")
 @click.option("--interactive", is_flag=True, help="Ask for each reading in turn and show the state after each.")
 @click.option("--pdf", metavar="FILE", help="Also write the completed record to FILE, for a failed batch too.")
+@click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]")
 @click.option("--json", "as_json", is_flag=True,
               help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
 def command(  # noqa: PLR0913, PLR0917  # one argument an option
     files: tuple[str, ...], reads: tuple[str, ...], readings: str | None, fill_weight: str | None,
-    confirm: tuple[int, ...], interactive: bool, pdf: str | None, language: str | None, as_json: bool,
+    confirm: tuple[int, ...], interactive: bool, pdf: str | None, force: bool, language: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Replay a plan, with the weights read if there are any; say what dose it gives.
 
@@ -57,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     """
     if len(files) > 1:
         for option, given in (("--read", reads), ("--readings", readings), ("--fill-weight", fill_weight),
-                              ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf),
+                              ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf), ("--force", force),
                               ("--language", language)):  # fmt: skip
             if given:
                 raise click.UsageError(f"{option} goes with one plan, not with {len(files)}.")
@@ -66,7 +67,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     if interactive and not output.is_terminal():
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
     if pdf is not None:
-        refuse_unwritable(pdf, "--pdf")
+        refuse_unwritable(pdf, "--pdf", force=force)
     elif language is not None:
         raise InputError("--language", "needs --pdf FILE; it is the language of the record")
     name = as_said(files[0])
@@ -76,7 +77,8 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     if interactive:
         audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars)
         try:
-            _ask(saved, bench, fill)
+            with interrupts.raised():
+                _ask(saved, bench, fill)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
             _say_how_to_go_on(bench, name, fill)

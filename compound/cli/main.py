@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from compound import __version__
+from compound.cli import interrupts, streams
 from compound.exact.errors import InputError, ProgramFault
 
+MOST_SAID = 20  # faults of one input
 REPORT_TO = "the issue tracker of the project"
 
 # One line each, so that --help loads no command. A test holds them against the commands' own help.
@@ -94,6 +97,7 @@ def main() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command and leaves with its exit code. No traceback ever reaches a user."""
+    interrupts.watch()
     # The process is short: it seldom looks for garbage, and not once more before it leaves. Both save a floor.
     gc.set_threshold(100_000, 50, 50)
     if sys.stderr is None:
@@ -103,15 +107,17 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    code = _exit_code(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    streams.guard(as_json="--json" in given)
+    code = _exit_code(given)
     gc.freeze()
     sys.exit(code)
 
 
-def _exit_code(arguments: list[str] | None) -> int:
+def _exit_code(arguments: list[str]) -> int:
     try:
         # click's own main would turn a closed pipe and its own errors into exit codes that are not ours.
-        with main.make_context("compound", sys.argv[1:] if arguments is None else list(arguments)) as context:
+        with main.make_context("compound", list(arguments)) as context:
             main.invoke(context)
         sys.stdout.flush()
     except SystemExit as left:
@@ -119,7 +125,9 @@ def _exit_code(arguments: list[str] | None) -> int:
     except click.exceptions.Exit as left:
         return left.exit_code
     except InputError as error:
-        return max(_fail(str(one)) for one in error.each)
+        said = [streams.one_line(str(one)) for one in error.each]
+        more = [f"and {len(said) - MOST_SAID:,} faults more"] if len(said) > MOST_SAID else []
+        return max(map(_fail, _undecoded(arguments) + said[:MOST_SAID] + more))
     except click.UsageError as error:
         if error.ctx is not None:
             click.echo(error.ctx.get_usage(), err=True)
@@ -128,7 +136,7 @@ def _exit_code(arguments: list[str] | None) -> int:
         return _fail(error.format_message())
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        return 130
+        return interrupts.INTERRUPTED
     except BrokenPipeError:
         _close_stdout()
         return _fail("stdout was closed before all was written")
@@ -148,6 +156,31 @@ def _exit_code(arguments: list[str] | None) -> int:
         )
         return 70
     return 0
+
+
+def _undecoded(arguments: Sequence[str]) -> list[str]:
+    """Says of each argument that the locale could not decode that this is the cause; not of the rest, nor on success.
+
+    Python hands on such bytes as characters that cannot be seen, and a file may well be named so.
+    """
+    import os
+
+    said = []
+    for number, argument in enumerate(arguments, start=1):
+        strange = [ord(one) - 0xDC00 for one in argument if "\udc80" <= one <= "\udcff"]
+        if not strange:
+            continue
+        encoding = sys.getfilesystemencoding().upper()
+        try:
+            os.fsencode(argument).decode("utf-8")
+        except UnicodeError:
+            said.append(f"argument {number} is not text in {encoding}: byte 0x{strange[0]:02X}")
+        else:
+            said.append(
+                f"the locale, with its encoding {encoding}, cannot decode argument {number}; set PYTHONUTF8=1, or LC_ALL to a "
+                "locale with UTF-8"
+            )
+    return said
 
 
 def _fail(sentence: str) -> int:

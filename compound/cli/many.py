@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from compound.cli import interrupts
+from compound.cli.streams import unguarded
 from compound.exact.errors import ProgramFault
 
 Item = TypeVar("Item")
@@ -31,7 +33,7 @@ def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int | No
 
     workers = min(jobs, -(-len(items) // CHUNK))
     # Fresh processes: a forked one would inherit threads and half-used state.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts) as pool:
+    with interrupts.raised(), ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts) as pool:
         try:
             yield from pool.map(work, items, chunksize=CHUNK)
         except BrokenProcessPool:
@@ -43,8 +45,19 @@ def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int | No
 def _leave_interrupts() -> None:
     """The user's interrupt is for the first process, which then ends the others."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_the_first, daemon=True).start()
+
+
+def _leave_with_the_first() -> None:
+    """Ends this process when the first one is gone: it would wait for work for good."""
+    from multiprocessing import parent_process
+
+    if (first := parent_process()) is not None:
+        first.join()
+        os._exit(1)
 
 
 def with_progress(results: Iterable[Result], count: int, label: str) -> Iterator[Result]:
@@ -54,6 +67,6 @@ def with_progress(results: Iterable[Result], count: int, label: str) -> Iterator
         return
     import click
 
-    bar: Any = click.progressbar(results, length=count, label=label, file=sys.stderr)
-    with bar:
+    bar: Any = click.progressbar(results, length=count, label=label, file=unguarded(sys.stderr))
+    with interrupts.raised(), bar:  # the bar hides the cursor, and gives it back
         yield from bar

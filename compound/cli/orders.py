@@ -15,7 +15,7 @@ import click
 
 from compound.cli import files, many, output
 from compound.exact.errors import Faults, InputError, ProgramFault
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
 from compound.making.make import PrintSettings, plan_batch, write_worksheet
@@ -44,6 +44,8 @@ class Task(Value):
     as_json: bool
     table_folder: str
     decimal_commas: bool = False  # a German worksheet: a comma in an amount is a decimal one
+    force: bool = False
+    inputs: frozenset[files.FileId] = frozenset()  # files that are read, and so never written
 
 
 class Outcome(Value):
@@ -57,6 +59,7 @@ class Outcome(Value):
     failures: tuple[str, ...] = ()
     faulty: bool = False
     written: bool = False
+    unwritable: bool = False
 
 
 def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> None:
@@ -67,15 +70,29 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
     table = read_orders(files.read_file(path, "--orders", MOST_TABLE_BYTES), known, task.given, files.as_said(os.path.basename(path)))
     if task.folder is not None:
         _make_folder(task.folder)
+        files.sweep_leftovers(task.folder)
+        task = replace(task, inputs=_inputs(table, task.table_folder))
     outcomes = list(many.with_progress(many.mapped(partial(work, task), table, jobs), len(table), "planning"))
-    click.echo(_json(outcomes) if task.as_json else _table(outcomes))
     failed = [outcome for outcome in outcomes if outcome.failures]
-    if not task.as_json:
+    unwritable = [outcome for outcome in outcomes if outcome.unwritable]
+    if not unwritable:  # an output that cannot be written leaves stdout empty
+        click.echo(_json(outcomes) if task.as_json else _table(outcomes))
+    if not task.as_json or unwritable:
         _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
+    if unwritable:
+        count, rows = notation.number(len(unwritable)), _ranges([outcome.number for outcome in unwritable])
+        raise InputError("--pdf-dir", f"{count} of the worksheets cannot be written: {rows}")
     if failed:
         raise SystemExit(output.MUST_NOT_BE_MADE)
+
+
+def _inputs(table: Sequence[OrderRow], folder: str) -> frozenset[files.FileId]:
+    """The files that the run reads: those read so far, and those that the rows name."""
+    named = {str(row.options["sieve"]) for row in table if "sieve" in row.options}
+    found = {files.file_id(os.path.join(folder, name)) for name in named}
+    return files.inputs_read() | frozenset(one for one in found if one is not None)
 
 
 def _make_folder(folder: str) -> None:
@@ -143,9 +160,14 @@ def _work(task: Task, row: OrderRow) -> Outcome:
     written = False
     if task.folder is not None and task.how is not None and row.file is not None and not batch.must_not_be_made:
         path = os.path.join(task.folder, row.file)
-        files.refuse_unwritable(path, "--pdf-dir")
-        content, batch = write_worksheet(batch, task.how, options)
-        files.write_atomically(path, content, "--pdf-dir")
+        try:
+            files.refuse_unwritable(path, "--pdf-dir", force=task.force, inputs=task.inputs)
+            content, batch = write_worksheet(batch, task.how, options)
+            files.write_atomically(path, content, "--pdf-dir", inputs=task.inputs, sweep=False)
+        except InputError as error:
+            if error.where != "--pdf-dir":
+                raise
+            return Outcome(row.number, row.file, failures=(str(error),), unwritable=True)
         written = True
     findings = batch.findings
     return Outcome(

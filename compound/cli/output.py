@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from compound.cli.streams import one_line
 from compound.exact.errors import AmbiguousAmount
 from compound.findings.finding import Finding, NotChecked, Severity, worst
 
@@ -36,7 +37,7 @@ def folded(text: str, width: int, first: str = "", following: str = "", *, strea
     import textwrap
 
     if not has_width(stream):
-        return first + text
+        return first + one_line(text)
     held = re.sub(r"(?<=[0-9]) (?=(?:g|mg|mcg|nanograms?|mL|micrometres|%|°C)(?![a-z]))", "\u00a0", text)
     filled = textwrap.fill(
         held, width, initial_indent=first, subsequent_indent=following, break_long_words=False, break_on_hyphens=False

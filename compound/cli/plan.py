@@ -114,6 +114,7 @@ class _Run(Value):
     orders: str | None
     pdf_dir: str | None
     jobs: int | None
+    force: bool
 
     def printing(self) -> PrintSettings:
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
@@ -139,7 +140,8 @@ def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated,
             faults.keep(InputError(option, "is for one order; leave it out with --orders"))
     faults.raise_any()
     how = None if run.pdf_dir is None else run.printing()
-    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german)
+    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german,
+                run.force)  # fmt: skip
     run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
 
 
@@ -152,7 +154,7 @@ def _plan_one(
             faults.keep(InputError(option, "is for many orders; give them with --orders"))
     with faults:
         if run.pdf is not None:
-            files.refuse_unwritable(run.pdf, "--pdf")
+            files.refuse_unwritable(run.pdf, "--pdf", force=run.force)
     is_german = False
     with faults:
         is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it

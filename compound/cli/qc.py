@@ -72,6 +72,7 @@ def _shared(decorated: Callable[..., None]) -> Callable[..., None]:
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead."),
         click.option("--pdf", "pdf_file", metavar="FILE",
                      help="Also write the record with its dot plot to this file, for a failed batch too."),
+        click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind."),
         click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]"),
     )):  # fmt: skip
         decorated = option(decorated)
@@ -323,7 +324,7 @@ def _finish(
         from compound.wording.language import language
         from compound.worksheet.qc_record import record_pdf
 
-        files.refuse_unwritable(options["pdf_file"], "--pdf")
+        files.refuse_unwritable(options["pdf_file"], "--pdf", force=options["force"])
         spoken = language(options["language"] or ENGLISH.code)
         files.write_atomically(options["pdf_file"], record_pdf(as_record(spoken), spoken), "--pdf")
     elif options["language"] is not None:

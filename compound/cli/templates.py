@@ -54,7 +54,7 @@ def _copy(name: str, target: str | None, force: bool) -> None:
     path = found.file_name if target is None else target
     if os.path.isdir(path):
         path = os.path.join(path, found.file_name)
-    files.refuse_unwritable(path, "--to")
+    files.refuse_unwritable(path, "--to", any_kind=True)
     if os.path.lexists(path) and not force:
         raise InputError("--to", f"{path} is there already; write --force to overwrite it")
     files.write_atomically(path, found.read(), "--to")

@@ -19,6 +19,8 @@ from compound.reading.text import nearest_hint, shown
 OptionText = str | tuple[str, ...] | SieveFile  # a file that an option names, once it is read
 Options = dict[str, OptionText]
 
+MOST_KEYS = 200  # there are not half as many options
+
 
 def formula_options(table: object, known: Mapping[str, bool], where: str) -> Options:
     """The options that a formula's table states.
@@ -28,6 +30,8 @@ def formula_options(table: object, known: Mapping[str, bool], where: str) -> Opt
     one, and for anything but text.
     """
     fields = Fields(table)
+    if len(fields.values) > MOST_KEYS:
+        raise InputError(where, f"has {len(fields.values):,} keys; {MOST_KEYS} are the most")
     options: Options = {}
     faults = Faults()
     for key, value in fields.values.items():

@@ -250,6 +250,9 @@ OPTIONS = (
            "not stop the others.", part=Part.RUN, metavar="FILE.csv"),
     Option("pdf-dir", Kind.FILE, "With --orders: write the worksheet of every row into DIR.",
            part=Part.RUN, metavar="DIR"),
+    Option("force", Kind.FLAG,
+           "Overwrite a worksheet whose fields were filled in, or a file that is no PDF of this program. What the command "
+           "reads itself is never overwritten.", part=Part.RUN),
     Option("jobs", Kind.COUNT, "With --orders: processes to work in. Default: one for each processor.",
            part=Part.RUN, between=(1, 61), metavar="N"),
     Option("json", Kind.FLAG, "Print one JSON object instead of the tables.", part=Part.RUN),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -16,11 +17,36 @@ def canvas(size: tuple[float, float], language: str) -> tuple[Any, BytesIO]:
     from reportlab.pdfgen.canvas import Canvas
 
     buffer = BytesIO()
-    made = Canvas(
-        buffer, pagesize=size, pageCompression=1, invariant=1, verbosity=0, pdfVersion=(1, 7), lang=language,
-        initialFontName=REGULAR, initialFontSize=8, initialLeading=10,
-    )  # fmt: skip
+    with _no_date_from_outside():
+        made = Canvas(
+            buffer, pagesize=size, pageCompression=1, invariant=1, verbosity=0, pdfVersion=(1, 7), lang=language,
+            initialFontName=REGULAR, initialFontSize=8, initialLeading=10,
+        )  # fmt: skip
     return made, buffer
+
+
+@contextmanager
+def _no_date_from_outside() -> Iterator[None]:
+    """Keeps SOURCE_DATE_EPOCH out of a document that is begun: the same order gives the same bytes everywhere."""
+    from reportlab.pdfbase import pdfdoc
+
+    usual = pdfdoc.TimeStamp
+
+    class Fixed:
+        """The moment that reportlab itself takes for a document that is to be the same every time: 1 January 2000."""
+
+        tzname, dhh, dmm = "UTC", 0, 0
+        t = 946_684_800.0
+        YMDhms = (2000, 1, 1, 0, 0, 0)
+
+        def __init__(self, invariant: object = None) -> None:
+            return
+
+    pdfdoc.TimeStamp = Fixed
+    try:
+        yield
+    finally:
+        pdfdoc.TimeStamp = usual
 
 
 class Form:

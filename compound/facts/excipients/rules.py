@@ -105,7 +105,8 @@ class RuleSet(NamedTuple):
 def built_in_rules() -> RuleSet:
     """The rules that come with the program."""
     raw: dict[str, Any] = shipped.facts("excipients.json")
-    sources: dict[str, str] = raw["sources"]
+    # The page on which a primary text was read (`seen`) is for those who keep the file, and for no user.
+    sources = {key: row if isinstance(row, str) else row["title"] for key, row in raw["sources"].items()}
     rules = {rule["code"]: ExcipientRule(**rule)._replace(source=_listed(rule["source"], sources)) for rule in raw["rules"]}
     index: dict[str, Hit] = {}
     squashes = iter(all_squashed([name for entry in raw["rows"] for name in entry["names"]]))
