@@ -88,7 +88,8 @@ def powder_plans(draw: st.DrawFn, most: int = 4) -> Plan:
     count_of_capsules = max(1, draw(st.integers(80, 99)) * total // (100 * fraction))
     steps.append(fill("batch", text(fraction), count_of_capsules))
     dose *= fraction * step
-    label = str(Decimal(round(dose * 10**9 * draw(st.sampled_from([Fraction(1), Fraction(1001, 1000)])))) / Decimal(10**9))
+    stated = dose * draw(st.sampled_from([Fraction(1), Fraction(1001, 1000)]))
+    label = f"{Decimal(round(stated * 10**12)) / Decimal(10**12):f}"
     assume(Decimal(label) > 0)
     data = record(
         *steps, dose=label, sensitivity=str(Decimal(sensitivity.numerator) / Decimal(sensitivity.denominator)),
@@ -153,7 +154,7 @@ class TestInside:
         total = aliquot + other + 10 * diluent * (beside != "0")
         amount = Fraction(drug * aliquot, drug + 20 * diluent) + other
         dose = Decimal(round(amount / total * 10**9)) / 10**8
-        plan = plan_of(record(*steps, fill("batch", "10", total // 11), dose=str(dose), max_dilution="1000"))
+        plan = plan_of(record(*steps, fill("batch", "10", total // 11), dose=f"{dose:f}", max_dilution="1000"))
         found = audit(plan)
         accuracy = found.accuracy
         assume(accuracy is not None and accuracy.worst_percent is not None and accuracy.worst_percent <= LIMIT)
@@ -263,7 +264,7 @@ def reserved(blend: str = "4320") -> Plan:
         weigh("drug", "80", "trituration 1"), weigh("diluent", "4920", "trituration 1"), mix("trituration 1"),
         transfer("trituration 1", "100", "trituration 2"), weigh("diluent", "4900", "trituration 2"), mix("trituration 2"),
         transfer("trituration 2", "200", "batch"), weigh("diluent", str(int(blend) - 200), "batch"), mix("batch"),
-        fill("batch", "135", 30), dose=str(round(dose, 9)),
+        fill("batch", "135", 30), dose=f"{round(dose, 9):f}",
     ))  # fmt: skip
 
 

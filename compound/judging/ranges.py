@@ -36,7 +36,7 @@ from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value, field, replace
 from compound.facts import standards
 from compound.judging.accuracy import Accuracy, Measured, worst_case
-from compound.judging.replay import ZERO, Replay
+from compound.judging.replay import ONE, ZERO, Replay
 from compound.plan.plan import DILUENT, Fill, Plan, Transfer, Weigh
 
 _Bounds = tuple[Fraction, Fraction]
@@ -227,25 +227,33 @@ def _others(job: _Job, row: ReadingRow) -> list[int]:
 
 
 class _Width(Value):
-    """The rows with their ranges, and how far each weighing that is no concentrate may be off; whether that holds."""
+    """The rows with their ranges, and how far each weighing that is no concentrate may be off; whether that holds.
+
+    `room` is what the limit leaves between it and the worst dose, as a share of that; below 0 where it leaves none.
+    """
 
     rows: tuple[ReadingRow, ...]
     spreads: Mapping[int, Fraction]
     holds: bool
+    room: Fraction
 
 
 def _by_rows(job: _Job, rows: list[ReadingRow]) -> Ranges:
     """The ranges where every diluent on the way to the capsules follows its concentrate."""
     totals = [row.total for row in rows]
     lowest = job.error
-    if not _at(job, rows, ZERO, lowest).holds:
+    if not (found := _at(job, rows, ZERO, lowest)).holds:
         targets, one = [row.target for row in rows], job.step / min(totals)
         kept = one if _at(job, rows, one, ZERO).holds else ZERO
         lowest = largest_share(lambda share: _at(job, rows, kept, share).holds, targets, job.step, job.error)
-    share = largest_share(lambda share: _at(job, rows, share, lowest).holds, totals, job.step, job.limit)
+        found = _at(job, rows, ZERO, lowest)
+    # Every vessel takes about τ of its total out of the room: a guess to begin with, no more.
+    guess = max(ZERO, found.room) / sum((row.target / row.low for row in found.rows), ZERO)
+    share = largest_share(lambda share: _at(job, rows, share, lowest).holds, totals, job.step, job.limit, guess)
     found = _at(job, rows, share, lowest)
     if not found.holds:  # a plan at the very limit, which no rounding of a diluent may move
-        found = _Width(tuple(replace(row, low=row.target, high=row.target) for row in rows), found.spreads, True)
+        alone = tuple(replace(row, low=row.target, high=row.target) for row in rows)
+        found = _Width(alone, found.spreads, True, ZERO)
     ready, spreads = list(found.rows), dict(found.spreads)
     for vessel in sorted(job.run.without_drug):
         row = _row(job, vessel)
@@ -295,8 +303,8 @@ def _at(job: _Job, rows: Sequence[ReadingRow], share: Fraction, lowest: Fraction
         worst = _Worst(job, found, own)
         greatest *= worst.of(1) / planned
         least *= worst.of(-1) / planned
-    holds = holds and greatest <= job.target * (1 + job.limit) and least >= job.target * (1 - job.limit)
-    return _Width(tuple(ready), spreads, holds)
+    room = min(job.target * (1 + job.limit) / greatest - 1, 1 - job.target * (1 - job.limit) / least) if least else -ONE
+    return _Width(tuple(ready), spreads, holds and room >= 0, room)
 
 
 def _concentrate(
@@ -366,15 +374,22 @@ class _Worst:
 
 
 def largest_share(
-    holds: Callable[[Fraction], bool], amounts: Sequence[Fraction], step: Fraction, most: Fraction
+    holds: Callable[[Fraction], bool], amounts: Sequence[Fraction], step: Fraction, most: Fraction, guess: Fraction = ZERO
 ) -> Fraction:
     """The largest share, at most `most`, that `holds`, where it counts in whole steps of each amount, rounded down.
 
     It changes at whole steps of one of the amounts alone: those of the largest are bisected, between two of them the steps
-    of the others are tried. What holds for a share holds for a smaller one. 0 where none holds.
+    of the others are tried. What holds for a share holds for a smaller one. 0 where none holds. A good `guess` saves steps.
     """
     widest = max(amounts)
     below, above = 0, int(most * widest / step) + 1
+    near, reach = min(int(guess * widest / step), above - 1), 1
+    while below < near < above:
+        if holds(near * step / widest):
+            below, near = near, near + reach
+        else:
+            above, near = near, near - reach
+        reach *= 2
     while above - below > 1:
         middle = (below + above) // 2
         below, above = (middle, above) if holds(middle * step / widest) else (below, middle)
