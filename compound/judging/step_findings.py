@@ -48,6 +48,7 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
     found += _below_usp_41_floor(plan)
     found += _dilution_findings(plan, run)
     found += _fill_findings(plan)
+    found += _filling_findings(plan, run)
     if accuracy is not None:
         found += _dose_findings(plan, run, accuracy)
     return found
@@ -157,6 +158,34 @@ def _fill_findings(plan: Plan) -> list[Finding]:
         if order.capsules is not None and step.count != order.capsules:
             counts = {"count": step.count, "capsules": order.capsules}
             found.append(Finding(codes.COUNT_NOT_AS_ORDERED, Place.step(step.number), counts))
+    return found
+
+
+def _filling_findings(plan: Plan, run: Replay) -> list[Finding]:
+    """A fill weight as a weighing: it can be read on the display, and is not below the least weighable quantity.
+
+    What empties its vessel into one dose is not weighed again. Of the fill that was ordered the finding is about the order.
+    """
+    found = []
+    order, readability = plan.order, plan.balance.readability.mg
+    for step in plan.steps:
+        if not isinstance(step, Fill) or step.number in run.emptying:
+            continue
+        fill = step.amount_mg
+        ordered = order.fill_weight is not None and fill == order.fill_weight.mg
+        place = Place.option("--fill-weight") if ordered else Place.step(step.number)
+        least = order.least_weighable
+        if least is not None and fill < least:
+            share = 100 * Fraction(plan.balance.sensitivity.mg) / Fraction(fill)
+            found.append(Finding(codes.FILL_BELOW_LEAST_WEIGHABLE, place, {"fill": fill, "least": least, "share": share}))
+        if not is_multiple(fill, readability):
+            found.append(
+                Finding(codes.FILL_NOT_READABLE, place, {
+                    "fill": fill, "readability": readability,
+                    "below": round_to(fill, readability, Direction.DOWN),
+                    "above": round_to(fill, readability, Direction.UP),
+                })
+            )  # fmt: skip
     return found
 
 

@@ -126,6 +126,8 @@ def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
         "worst_low_percent": maybe(accuracy.worst_low_percent),
         "worst_high_percent": maybe(accuracy.worst_high_percent),
         "root_sum_square_percent": canonical(accuracy.root_sum_square_percent),
+        "capsule_low_percent": maybe(accuracy.capsule_low_percent),
+        "capsule_high_percent": maybe(accuracy.capsule_high_percent),
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.judging.accuracy import Accuracy, Measured
+from compound.judging.accuracy import Accuracy, Measured, filling_error
 from compound.judging.audit import Audit, allowed_range
 from compound.judging.replay import Mixture, replay
 from compound.judging.shares import shares
@@ -205,15 +205,28 @@ def premix_text(audit: Audit, mixture: Mixture, language: Language = ENGLISH) ->
 
 
 def budget_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
-    """The weighings that carry drug, each with the error of the balance as a part of it."""
+    """The weighings that carry drug, each with the error of the balance as a part of it; last the filling of one capsule."""
     texts = {row.number: row for row in step_rows(audit, language)}
-    return [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
+    found = [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
+    filling = filling_row(audit, language)
+    return found if filling is None else [*found, filling]
+
+
+def filling_row(audit: Audit, language: Language = ENGLISH) -> BudgetRow | None:
+    """What the error of the balance is of the weight that one capsule is filled with; None where that is not weighed."""
+    sensitivity, notation = Fraction(audit.plan.balance.sensitivity.mg), language.notation
+    filling = filling_error(audit.run, sensitivity)
+    if filling is None:
+        return None
+    fill, share = filling
+    mass, error = notation.mass(fill.amount_mg), notation.mass(sensitivity)
+    return BudgetRow(fill.number, language.words.filling_one, mass, error, notation.percent(100 * share), 100 * share)
 
 
 def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
     notation = language.notation
     share = 100 * part.error / part.amount
-    error = notation.mass(part.error) if row.is_weighing else notation.volume(part.error)
+    error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
     return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
 
 
@@ -229,8 +242,18 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
         (words.dose_by_weights, notation.dose(accuracy.dose_mg)),
         (words.rounding, language.notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order, language)),
+        (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), language)),
         (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
+
+
+def range_text(bounds: tuple[Fraction | None, Fraction | None], language: Language = ENGLISH) -> str:
+    """A range of deviations in percent, from the low end to the high one."""
+    low, high = bounds
+    if low is None or high is None:
+        return language.words.not_worked_out
+    percent = language.notation.signed_percent
+    return language.words.worst_case_range.format(low=percent(low), high=percent(high))
 
 
 def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:

@@ -50,6 +50,8 @@ class Words(Value, kw_only=True):
     worst_case_range: str
     worst_case_limit: str
     not_worked_out: str
+    one_capsule: str
+    filling_one: str
     root_sum_square: str
     # Batch.
     drug: str
@@ -127,6 +129,8 @@ ENGLISH_WORDS = Words(
     worst_case_range="{low} to {high}",
     worst_case_limit="{low} to {high} (limit {limit})",
     not_worked_out="not worked out",
+    filling_one="fill one capsule (not in the worst case of the batch)",
+    one_capsule="one capsule, with the error of filling it",
     root_sum_square="root sum square of the limits",
     drug="taken from the shelf",
     not_stated="not stated",
@@ -226,6 +230,8 @@ GERMAN_WORDS = Words(
     worst_case_range="{low} bis {high}",
     worst_case_limit="{low} bis {high} (Grenze {limit})",
     not_worked_out="nicht berechnet",
+    filling_one="eine Kapsel füllen (nicht im ungünstigsten Fall des Ansatzes)",
+    one_capsule="eine Kapsel, mit dem Fehler ihrer Füllung",
     root_sum_square="Wurzel aus der Quadratsumme der Grenzen",
     drug="entnommen aus dem Bestand",
     not_stated="nicht angegeben",

@@ -41,6 +41,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     sheet.paper.paragraph(say("budget", "explained"), 7.5)
     _draw_errors(sheet, accuracy)
     percent = sheet.notation.signed_percent
+    capsule = accuracy.capsule_low_percent, accuracy.capsule_high_percent
     sheet.columns(
         [
             (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
@@ -49,6 +50,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         ],
         [
             (say("budget", "range"), _worst_range(sheet, accuracy)),
+            (sheet.language.words.one_capsule, plan_rows.range_text(capsule, sheet.language)),
             (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
         ],
     )
@@ -76,14 +78,15 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
     body: list[list[Cell] | Span] = []
     so_far = Fraction(0)
     for part, share in zip(parts, shares, strict=True):
-        weighed = any(step.number == part.number for step in sheet.plan.weighings())
-        amount = sheet.reading(part.amount) if weighed else notation.volume(part.amount)
-        error = notation.mass(part.error) if weighed else notation.volume(part.error)
+        amount = notation.volume(part.amount) if part.by_volume else sheet.reading(part.amount)
+        error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
         bars = bar(so_far, so_far + share, 0.55)
         body.append([f"{part.number}.", sheet.what(part.number), amount, error, notation.percent(share), bars])
         so_far += share
     if worst is not None:
         body.append(["", say("budget", "worst"), "", "", notation.percent(worst), bar(Fraction(0), worst, 0.25)])
+    if (filling := plan_rows.filling_row(sheet.audit, sheet.language)) is not None:
+        body.append([f"{filling.number}.", filling.text, filling.amount, filling.error, filling.percent, ""])
     columns = [
         Column(say("budget", "number"), 26, "right"),
         Column(say("budget", "what"), 110),
