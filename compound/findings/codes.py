@@ -42,6 +42,8 @@ TABLET_EXCIPIENTS = Entry("tablet-excipients", WARNING)
 
 # What the plan asks of the balance and the bench.
 MINIMUM_WEIGHT_BELOW_RULE = Entry("minimum-weight-below-rule", WARNING)
+WEIGHING_ERROR_LOOSE = Entry("weighing-error-loose", WARNING)
+DOSE_ERROR_LOOSE = Entry("dose-error-loose", WARNING)
 BELOW_USP_41_FLOOR = Entry("below-usp-41-floor", WARNING)
 STEEP_STEP = Entry("steep-step", NOTE)
 ERROR_LIMIT_JUST_MET = Entry("error-limit-just-met", NOTE)
@@ -142,6 +144,7 @@ UNIFORMITY_NOT_SHOWN = Entry("uniformity-not-shown", WARNING)
 TRUE_DENSITY_UNKNOWN = Entry("true-density-unknown", NOTE)
 TRUE_DENSITY_UNUSUAL = Entry("true-density-unusual", WARNING)
 ACCEPTANCE_VALUE_NOT_PREDICTED = Entry("acceptance-value-not-predicted", NOTE)
+CHANCE_NOT_CHECKED = Entry("chance-to-pass-not-checked", NOTE)
 DEPOSIT_NOT_CHECKED = Entry("deposit-not-checked", NOTE)
 FILL_RSD_NOT_CHECKED = Entry("fill-rsd-not-checked", NOTE)
 

@@ -17,7 +17,7 @@ from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
-from compound.worksheet.uniformity import draw_not_shown
+from compound.worksheet.uniformity import draw_warnings
 
 
 def not_these(dose_mg: Fraction, notation: Notation = ENGLISH_NOTATION) -> tuple[str, str]:
@@ -72,7 +72,7 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6
     _accepted(sheet)
-    draw_not_shown(sheet)
+    draw_warnings(sheet)
 
 
 _CODE = 104.0  # the side of the QR code, its white included
