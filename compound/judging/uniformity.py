@@ -141,8 +141,8 @@ class Uniformity(Value):
     weighing_low_percent: Fraction | None
     weighing_high_percent: Fraction | None
     fill_rsd_percent: Decimal | None
+    is_told: bool
     ends: tuple[AtDensity, ...]
-    is_told: bool = True
 
     @property
     def only(self) -> AtDensity | None:
@@ -198,7 +198,7 @@ def judge_uniformity(facts: CapsuleFacts) -> Uniformity:
     fill = None if facts.fill_rsd is None else read_fill_rsd(facts.fill_rsd, "--fill-rsd").percent
     densities = facts.density.ends[:1] if facts.dissolved else facts.density.ends
     ends = tuple(_at_density(facts, density, fill) for density in densities)
-    return Uniformity(facts.dissolved, facts.density, facts.size, low, high, fill, ends, not facts.lacking)
+    return Uniformity(facts.dissolved, facts.density, facts.size, low, high, fill, not facts.lacking, ends)
 
 
 def _at_density(facts: CapsuleFacts, density: Number, fill: Decimal | None) -> AtDensity:
