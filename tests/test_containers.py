@@ -18,7 +18,7 @@ from compound.order.source import source_of
 from compound.plan.components import component_lots, components
 from compound.plan.plan import plan_from_dict, plan_to_dict
 from compound.reading import shipped
-from compound.showing import plan_json, plan_rows
+from compound.showing import budget_rows, plan_json, plan_rows
 from compound.showing.approximate import twin_of, with_twins
 from compound.wording.language import language
 from compound.wording.shelf_names import ShelfName, read_shelf_name
@@ -85,7 +85,7 @@ class TestSource:
         for code, said in (("en", f"{name}, NOT the drug"), ("de", f"{german}, NICHT der Wirkstoff")):
             tongue = language(code)
             texts = [
-                plan_rows.step_rows(found, tongue)[0].text, plan_rows.budget_rows(found, tongue)[0].text,
+                plan_rows.step_rows(found, tongue)[0].text, budget_rows.budget_rows(found, tongue)[0].text,
                 plan_rows.batch_rows(found, tongue)[0][1],
             ]  # fmt: skip
             for text in texts:

@@ -23,7 +23,8 @@ from compound.findings.finding import Finding, Severity
 from compound.judging.audit import audit
 from compound.judging.capsule import capsule_findings, capsule_not_checked
 from compound.plan.plan import plan_from_dict, plan_to_dict
-from compound.showing.plan_rows import accuracy_rows, budget_rows
+from compound.showing.budget_rows import budget_rows
+from compound.showing.plan_rows import accuracy_rows
 from compound.wording.catalogue import message_of
 from compound.wording.language import language
 

@@ -18,7 +18,8 @@ class Accuracy(Value):
     """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative.
 
     The worst case is that of the weighings; `capsule_…` has the error of filling one capsule on top of it, ± S on the
-    fill weight.
+    fill weight, and `total_…` that of the source: how far the strength of a stock, the content of a tablet or the assay
+    may be off. The limit of the dose error is for the worst case alone.
     """
 
     target_mg: Fraction
@@ -29,6 +30,15 @@ class Accuracy(Value):
     root_sum_square_percent: Decimal
     capsule_low_percent: Fraction | None
     capsule_high_percent: Fraction | None
+    total_low_percent: Fraction | None
+    total_high_percent: Fraction | None
+
+    @property
+    def total_percent(self) -> Fraction | None:
+        """The larger of the two deviations with the source's own error, without its sign."""
+        if self.total_low_percent is None or self.total_high_percent is None:
+            return None
+        return max(-self.total_low_percent, self.total_high_percent)
 
     @property
     def worst_percent(self) -> Fraction | None:
@@ -57,9 +67,11 @@ def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy 
     capsule = None if bounds is None else one_capsule(run, bounds, Fraction(plan.balance.sensitivity.mg))
     worst_low, worst_high = _off(bounds, target)
     capsule_low, capsule_high = _off(capsule, target)
+    source = plan.order.lot.source_error
+    total_low, total_high = _off(None if bounds is None else (bounds[0] * (1 - source), bounds[1] * (1 + source)), target)
     return Accuracy(
         target, run.dose_mg, off_percent(run.dose_mg, target), worst_low, worst_high, 100 * root_sum_square(parts),
-        capsule_low, capsule_high,
+        capsule_low, capsule_high, total_low, total_high,
     )  # fmt: skip
 
 

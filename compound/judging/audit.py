@@ -6,6 +6,7 @@ The audit knows nothing of the planner. What planned a dose must not vouch for i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
@@ -45,6 +46,14 @@ class Audit(Value):
     def allowed_ranges(self) -> Mapping[int, tuple[Fraction, Fraction] | None]:
         """The stop lines of all weighings, in mg. Worked out once, when they are asked for: table and sheet show them."""
         return stop_lines(self.plan, self.run, self.accuracy, self.measured)
+
+    @cached_property
+    def uncertainty_percent(self) -> Decimal | None:
+        """The expanded uncertainty of the batch mean, k = 2, in percent of the label. Worked out when it is asked for."""
+        from compound.judging.uncertainty import expanded_uncertainty_percent
+
+        order = self.plan.order
+        return expanded_uncertainty_percent(self.run, self.measured, Fraction(order.dose.mg), order.lot.source_error)
 
     @cached_property
     def uniformity(self) -> Uniformity:

@@ -51,6 +51,7 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
     found += _filling_findings(plan, run)
     if accuracy is not None:
         found += _dose_findings(plan, run, accuracy)
+        found += _total_findings(plan, accuracy)
     return found
 
 
@@ -209,3 +210,16 @@ def _dose_findings(plan: Plan, run: Replay, accuracy: Accuracy) -> list[Finding]
     elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
         found.append(Finding(codes.ERROR_LIMIT_JUST_MET, Place.accuracy(), {"worst": worst, "limit": limit}))
     return found
+
+
+def _total_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
+    """The weighings with the source's own error on top: beyond the window of finished products it is said."""
+    most, total = standards.limit("label_window_percent"), accuracy.total_percent
+    if total is None or total <= most:
+        return []
+    return [
+        Finding(codes.TOTAL_ERROR_LARGE, Place.accuracy("total_high_percent"), {
+            "source": 100 * plan.order.lot.source_error, "low": accuracy.total_low_percent or Fraction(0),
+            "high": accuracy.total_high_percent or Fraction(0), "most": most,
+        })
+    ]  # fmt: skip

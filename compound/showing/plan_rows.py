@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.judging.accuracy import Accuracy, Measured, filling_error
+from compound.facts import standards
+from compound.judging.accuracy import Accuracy
 from compound.judging.audit import Audit, allowed_range
 from compound.judging.replay import Mixture, replay
 from compound.judging.shares import shares
@@ -40,17 +41,6 @@ class MixtureRow(Value):
     drug: str
     strength: str
     one_in: str
-
-
-class BudgetRow(Value):
-    """A weighing of the error budget: its amount, the largest error, and that as a percentage."""
-
-    number: int
-    text: str
-    amount: str
-    error: str
-    percent: str
-    share: Fraction
 
 
 class Doubling(Value):
@@ -204,32 +194,6 @@ def premix_text(audit: Audit, mixture: Mixture, language: Language = ENGLISH) ->
     )
 
 
-def budget_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
-    """The weighings that carry drug, each with the error of the balance as a part of it; last the filling of one capsule."""
-    texts = {row.number: row for row in step_rows(audit, language)}
-    found = [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
-    filling = filling_row(audit, language)
-    return found if filling is None else [*found, filling]
-
-
-def filling_row(audit: Audit, language: Language = ENGLISH) -> BudgetRow | None:
-    """What the error of the balance is of the weight that one capsule is filled with; None where that is not weighed."""
-    sensitivity, notation = Fraction(audit.plan.balance.sensitivity.mg), language.notation
-    filling = filling_error(audit.run, sensitivity)
-    if filling is None:
-        return None
-    fill, share = filling
-    mass, error = notation.mass(fill.amount_mg), notation.mass(sensitivity)
-    return BudgetRow(fill.number, language.words.filling_one, mass, error, notation.percent(100 * share), 100 * share)
-
-
-def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
-    notation = language.notation
-    share = 100 * part.error / part.amount
-    error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
-    return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
-
-
 def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """The dose and its bounds, name and text."""
     words, notation = language.words, language.notation
@@ -243,8 +207,27 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
         (words.rounding, language.notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order, language)),
         (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), language)),
+        *_source_rows(audit, accuracy, language),
+        (words.uncertainty, uncertainty_text(audit, language)),
         (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
+
+
+def _source_rows(audit: Audit, accuracy: Accuracy, language: Language) -> list[tuple[str, str]]:
+    """The worst case with the error of the source on top; nothing where that is not known."""
+    if not audit.plan.order.lot.source_error:
+        return []
+    bounds = accuracy.total_low_percent, accuracy.total_high_percent
+    return [(language.words.with_source, range_text(bounds, language))]
+
+
+def uncertainty_text(audit: Audit, language: Language = ENGLISH) -> str:
+    """The expanded uncertainty of the batch mean, with its coverage factor and the correlation that was taken."""
+    words, notation, found = language.words, language.notation, audit.uncertainty_percent
+    if found is None:
+        return words.not_worked_out
+    correlation = notation.number(standards.limit("weighing_correlation"))
+    return words.uncertainty_value.format(value=notation.percent(found), correlation=correlation)
 
 
 def range_text(bounds: tuple[Fraction | None, Fraction | None], language: Language = ENGLISH) -> str:

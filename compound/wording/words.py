@@ -52,6 +52,10 @@ class Words(Value, kw_only=True):
     not_worked_out: str
     one_capsule: str
     filling_one: str
+    with_source: str
+    source_error: str
+    uncertainty: str
+    uncertainty_value: str
     root_sum_square: str
     # Batch.
     drug: str
@@ -129,6 +133,10 @@ ENGLISH_WORDS = Words(
     worst_case_range="{low} to {high}",
     worst_case_limit="{low} to {high} (limit {limit})",
     not_worked_out="not worked out",
+    with_source="worst case with the error of the source",
+    source_error="error of the source, {source} (not in the worst case of the weighings)",
+    uncertainty="expanded uncertainty of the batch mean",
+    uncertainty_value="{value} (k = 2; weighings on one balance correlated by {correlation})",
     filling_one="fill one capsule (not in the worst case of the batch)",
     one_capsule="one capsule, with the error of filling it",
     root_sum_square="root sum square of the limits",
@@ -230,6 +238,10 @@ GERMAN_WORDS = Words(
     worst_case_range="{low} bis {high}",
     worst_case_limit="{low} bis {high} (Grenze {limit})",
     not_worked_out="nicht berechnet",
+    with_source="ungünstigster Fall mit dem Fehler des Ausgangsstoffs",
+    source_error="Fehler des Ausgangsstoffs, {source} (nicht im ungünstigsten Fall der Wägungen)",
+    uncertainty="erweiterte Unsicherheit des Mittelwerts",
+    uncertainty_value="{value} (k = 2; Wägungen auf einer Waage mit {correlation} korreliert)",
     filling_one="eine Kapsel füllen (nicht im ungünstigsten Fall des Ansatzes)",
     one_capsule="eine Kapsel, mit dem Fehler ihrer Füllung",
     root_sum_square="Wurzel aus der Quadratsumme der Grenzen",

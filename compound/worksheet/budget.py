@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
-from compound.showing import plan_rows
+from compound.showing import budget_rows, plan_rows
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -41,7 +41,14 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     sheet.paper.paragraph(say("budget", "explained"), 7.5)
     _draw_errors(sheet, accuracy)
     percent = sheet.notation.signed_percent
-    capsule = accuracy.capsule_low_percent, accuracy.capsule_high_percent
+    words = sheet.language.words
+    beside = [
+        (words.one_capsule, plan_rows.range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), sheet.language)),
+        (words.uncertainty, plan_rows.uncertainty_text(sheet.audit, sheet.language)),
+    ]
+    if sheet.order.lot.source_error:
+        total = accuracy.total_low_percent, accuracy.total_high_percent
+        beside.insert(1, (words.with_source, plan_rows.range_text(total, sheet.language)))
     sheet.columns(
         [
             (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
@@ -50,8 +57,8 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         ],
         [
             (say("budget", "range"), _worst_range(sheet, accuracy)),
-            (sheet.language.words.one_capsule, plan_rows.range_text(capsule, sheet.language)),
             (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
+            *beside,
         ],
     )
 
@@ -85,8 +92,8 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
         so_far += share
     if worst is not None:
         body.append(["", say("budget", "worst"), "", "", notation.percent(worst), bar(Fraction(0), worst, 0.25)])
-    if (filling := plan_rows.filling_row(sheet.audit, sheet.language)) is not None:
-        body.append([f"{filling.number}.", filling.text, filling.amount, filling.error, filling.percent, ""])
+    for row in budget_rows.beside_rows(sheet.audit, sheet.language):
+        body.append([f"{row.number}.", row.text, row.amount, row.error, row.percent, ""])
     columns = [
         Column(say("budget", "number"), 26, "right"),
         Column(say("budget", "what"), 110),

@@ -199,7 +199,6 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
 def draw_components(sheet: Sheet, section: Section) -> None:
     """What goes in, how much of it, and from which lot; the equipment."""
     paper, say, details = sheet.paper, sheet.say, sheet.details
-    sheet.heading(section.heading, 80)
     body: list[list[Cell]] = []
     for name in components(sheet.plan):
         lot = details.lots.get(name)
@@ -225,6 +224,7 @@ def draw_components(sheet: Sheet, section: Section) -> None:
         Column(say("components", "lot"), rest * 0.3, size=8.5),
         Column(say("components", "expiry"), expiry, size=8.5),
     ]
+    sheet.heading(section.heading, max(80.0, paper.height_of(columns, body[:1], 19)))
     paper.table(columns, body, least=19)
     balance = sheet.plan.balance
     mass = sheet.notation.mass

@@ -10,6 +10,7 @@ from compound.worksheet.template import Section
 
 _ON_PAGE_ONE = (
     codes.PARTICLE_SIZE_NOT_GIVEN, codes.UNIFORMITY_NOT_SHOWN, codes.WEIGHING_ERROR_LOOSE, codes.DOSE_ERROR_LOOSE,
+    codes.TOTAL_ERROR_LARGE,
 )  # fmt: skip
 
 
