@@ -157,8 +157,9 @@ def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fracti
 
     def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
         return replay(
-            run.steps, run.content_fraction, corner, contents=run.contents, at_bounds=True, emptying=run.emptying
-        ).dose_mg
+            run.steps, run.content_fraction, corner, contents=run.contents, at_bounds=True, emptying=run.emptying,
+            kept=run.kept,
+        ).dose_mg  # fmt: skip
 
     least, greatest = dose(lows), dose(highs)
     if least is None or greatest is None:

@@ -68,7 +68,7 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
-    run = replay(plan.steps, plan.content_fraction, contents=contents(plan))
+    run = replayed(plan)
     parts = measured(run, Fraction(plan.balance.sensitivity.mg))
     accuracy = accuracy_of(plan, run, parts)
     found = [
@@ -87,6 +87,17 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
         not_checked = (*not_checked, *solutions.not_checked(plan, run))
     findings = accept(tuple(found), plan.order.accept)
     return Audit(plan, run, parts, accuracy, findings, not_checked)
+
+
+def replayed(plan: Plan) -> Replay:
+    """What the steps of a plan give, drug that was lost in drying left out."""
+    run = replay(plan.steps, plan.content_fraction, contents=contents(plan))
+    if not plan.is_liquid:
+        return run
+    from compound.judging import solutions
+
+    kept = solutions.kept_in_drying(run, Fraction(plan.balance.sensitivity.mg))
+    return replay(plan.steps, plan.content_fraction, contents=run.contents, kept=kept) if kept else run
 
 
 def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None:

@@ -125,6 +125,7 @@ class Replay(Value):
 
     `history` has what each vessel held, one entry for each step that touched it. A run at the bounds of the errors
     keeps none. `emptying` are the fills that put all that a vessel holds into one dose: nothing is weighed again there.
+    `kept` is the share of the drug that a dried vessel still held when it was read, where some was lost, by step number.
     """
 
     steps: tuple[Step, ...]
@@ -137,6 +138,7 @@ class Replay(Value):
     contents: Mapping[int, Fraction] = field(default_factory=dict)
     doses: tuple[Fraction, ...] = ()  # of each fill, in their order
     emptying: frozenset[int] = frozenset()
+    kept: Mapping[int, Fraction] = field(default_factory=dict)
 
     def content_of(self, step: Step) -> Fraction:
         """mg of drug per mg of what a step weighs; 0 for what is none."""
@@ -270,6 +272,7 @@ def replay(
     contents: Mapping[int, Fraction] | None = None,
     at_bounds: bool = False,
     emptying: frozenset[int] = frozenset(),
+    kept: Mapping[int, Fraction] | None = None,
 ) -> Replay:
     """Runs the steps. `amounts` puts other amounts (mg or mL) in the place of those planned, by step number.
 
@@ -278,9 +281,10 @@ def replay(
     other drug than the source (`compound.judging.materials.contents`), by step number. `at_bounds` is for amounts
     moved by their errors: a transfer that the errors make larger than its mixture is then no fault, and neither is a
     drug that they make nothing; and no history is kept. `emptying` are the fills that then take all that is there,
-    whatever it has become: those that do so with the amounts planned.
+    whatever it has become: those that do so with the amounts planned. `kept` is what was left of the drug of a vessel
+    when it was read dry, by step number, where powder was lost (`compound.judging.solutions.kept_in_drying`).
     """
-    vessels = Vessels(content_fraction, contents, at_bounds=at_bounds, emptying=emptying)
+    vessels = Vessels(content_fraction, contents, at_bounds=at_bounds, emptying=emptying, kept=kept)
     amounts = amounts or {}
     for step in steps:
         vessels.do(step, amounts.get(step.number))
@@ -316,10 +320,10 @@ class Vessels:
 
     def __init__(
         self, content_fraction: Fraction, contents: Mapping[int, Fraction] | None = None, *, at_bounds: bool = False,
-        emptying: frozenset[int] = frozenset(),
+        emptying: frozenset[int] = frozenset(), kept: Mapping[int, Fraction] | None = None,
     ) -> None:  # fmt: skip
         self.content_fraction, self.contents, self.at_bounds = content_fraction, contents or {}, at_bounds
-        self.emptying = set(emptying)
+        self.emptying, self.kept = set(emptying), kept or {}
         self._now: dict[str, _Vessel] = {}
         self.faults: list[Faulty] = []
         self.dose: Fraction | None = None
@@ -360,7 +364,7 @@ class Vessels:
         )
         return Replay(
             steps, self.content_fraction, None if impossible else self.dose, mixtures, tuple(self.faults),
-            self.filled_from, self._history, self.contents, tuple(self.doses), frozenset(self.emptying),
+            self.filled_from, self._history, self.contents, tuple(self.doses), frozenset(self.emptying), self.kept,
         )  # fmt: skip
 
     def _keep(self, vessel: str, step: int) -> None:
@@ -395,6 +399,7 @@ class Vessels:
             vessel.read_dry_at = None
         if step.role == DRIED:
             vessel.solids, vessel.read_dry_at = mg, step.number
+            vessel.drug *= self.kept.get(step.number, ONE)
         elif step.role == SOLVENT:
             vessel.solvent += mg
             vessel.liquid_since, vessel.powder = step.number, False

@@ -133,6 +133,7 @@ class _Back:
         self.slopes[step.number] = pull.solids + pull.drug * self.run.content_of(step)
         if step.role == DRIED:
             pull.solids = ZERO
+            pull.drug *= self.run.kept.get(step.number, Fraction(1))
 
     def make_up(self, step: MakeUp) -> None:
         """The volume takes the place of what was there."""

@@ -71,7 +71,7 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
 
     match step:
         case Weigh(role=role):
-            what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.material(step.material))
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=material_text(audit, step, language))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
                 total = printed_reading(audit, Fraction(rest[1]), language)
                 what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
@@ -93,6 +93,16 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
         case Fill():
             text = words.fill.format(count=notation.number(step.count), source=language.text(step.source))
             return row(text, notation.mass(step.amount_mg))
+
+
+def material_text(audit: Audit, step: Weigh, language: Language = ENGLISH) -> str:
+    """What a step weighs; a diluent that a solution is put on is dried to constant mass before."""
+    name = language.material(step.material)
+    if not audit.plan.is_liquid:
+        return name
+    from compound.judging.solutions import is_dried_first
+
+    return language.words.dried_first.format(what=name) if is_dried_first(audit.run, step) else name
 
 
 def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Language) -> StepRow:

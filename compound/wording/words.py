@@ -16,6 +16,7 @@ class Words(Value, kw_only=True):
     # Steps.
     weigh: str
     weigh_dried: str
+    dried_first: str
     weigh_rest: str
     pipette: str
     pipette_with: str
@@ -101,6 +102,7 @@ class Words(Value, kw_only=True):
 
 ENGLISH_WORDS = Words(
     weigh="weigh {what}",
+    dried_first="{what}, dried to constant mass before",
     weigh_dried="weigh the dried vessel",
     weigh_rest="weigh {what}: {total} less the reading of step {step}",
     pipette="pipette {source}",
@@ -206,6 +208,7 @@ ENGLISH_WORDS = Words(
 # "1 zu 100" may mean 100 parts or 101; only "1 Teil in insgesamt 100 Teilen" has one reading.
 GERMAN_WORDS = Words(
     weigh="{what} einwiegen",
+    dried_first="{what}, zuvor bis zur Massekonstanz getrocknet",
     weigh_dried="getrocknetes Gefäß wiegen",
     weigh_rest="{what} einwiegen: {total} minus Ablesung von Schritt {step}",
     pipette="{source} pipettieren",
