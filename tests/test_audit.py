@@ -13,6 +13,7 @@ from helpers import contract_replay, judged, order, planned
 from compound.correcting.weighed import audit_weighed
 from compound.exact.errors import InputError
 from compound.exact.value import replace
+from compound.facts import standards
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Place, Severity, worst
 from compound.judging.audit import audit
@@ -391,3 +392,27 @@ def test_a_mass_taken_from_a_solution_is_an_error() -> None:
             step["number"] = number
 
     assert "mass-unknown" in codes(hand_written(make_up))
+
+
+class TestLooseLimits:
+    """A limit that lets weighings or the dose be further off than anyone expects is a warning (contract, section 1)."""
+
+    def test_the_window_is_that_of_finished_products(self) -> None:
+        assert 10 == standards.limit("label_window_percent")
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            ({}, set()),
+            ({"weighing_error": "5%", "dose_error": "10%"}, set()),
+            ({"weighing_error": "3%", "dose_error": "4.9%"}, set()),
+            ({"weighing_error": "5.1%"}, {"weighing-error-loose"}),
+            ({"dose_error": "10.5%"}, {"dose-error-loose"}),
+            ({"weighing_error": "10%", "dose_error": "20%"}, {"weighing-error-loose", "dose-error-loose"}),
+        ],
+    )
+    def test_a_loosened_limit_is_said(self, options: dict[str, Any], said: set[str]) -> None:
+        found = judged(**options)
+
+        assert said == {one.code for one in found.findings} & {"weighing-error-loose", "dose-error-loose"}
+        assert all(one.severity is Severity.WARNING for one in found.findings if one.code in said)

@@ -650,7 +650,7 @@ class TestAudit:
         assert None is found.uniformity.particles
 
     def test_steps_that_give_no_dose_predict_nothing_and_say_so(self) -> None:
-        data = by_hand(planned_steps()[:-1], particle_size_um="6", particle_spread="2")
+        data = by_hand(planned_steps()[:-1], particle_size_um="6", particle_spread="2", fill_rsd_percent="3")
         found = audit(plan_from_dict(data))
 
         assert "acceptance-value-not-predicted" in {item.code for item in found.not_checked}
@@ -660,7 +660,7 @@ class TestAudit:
 
     def test_an_error_larger_than_the_amount_predicts_no_worst_case(self) -> None:
         # At -100 % a capsule holds no drug, and the acceptance value of such a batch has no mean to stand on.
-        data = by_hand(planned_steps(), particle_size_um="6", particle_spread="2")
+        data = by_hand(planned_steps(), particle_size_um="6", particle_spread="2", fill_rsd_percent="3")
         data["balance"] = {"sensitivity_mg": "30", "readability_mg": "1"}
         found = audit(plan_from_dict(data))
 
@@ -738,8 +738,8 @@ class TestRows:
         assert "in no capsule" == found["particle above 25 % of the dose"]
 
     def test_no_positive_chance_prints_as_nothing_and_none_as_certain(self) -> None:
-        fine = dict(uniformity_rows(judged(dose="4.5 mg", particle_size="5 um", particle_spread="1.2")))
-        coarse = dict(uniformity_rows(judged(particle_size="200 um", particle_spread="2")))
+        fine = dict(uniformity_rows(judged(dose="4.5 mg", particle_size="5 um", particle_spread="1.2", fill_rsd="1%")))
+        coarse = dict(uniformity_rows(judged(particle_size="200 um", particle_spread="2", fill_rsd="1%")))
 
         assert "in less than one of a billion capsules" == fine["particle above 25 % of the dose"]
         assert fine["chance to pass stage 1"].startswith("above 99.9 %")
@@ -870,6 +870,15 @@ class TestWorksheet:
             PdfReader(sheet).pages[0].extract_text()
         )
 
+    def test_page_one_warns_of_limits_that_were_loosened(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "sheet.pdf"
+        result = run(*USUAL, "--dose-error", "12%", "--weighing-error", "6%", "--pdf", str(sheet))
+        page = folded(PdfReader(sheet).pages[0].extract_text())
+
+        assert 0 == result.exit_code
+        assert "A weighing error of 6 % was entered, looser than the usual 5 %" in page
+        assert "A dose error of 12 % was entered; finished capsules hold 90 to 110 % of the label" in page
+
     def test_page_one_is_silent_where_uniformity_is_shown(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"
         run(*USUAL, "--particle-size", "4 um", "--particle-spread", "2", "--pdf", str(sheet))
@@ -902,5 +911,7 @@ def test_every_powder_has_rows_and_a_record(dose: str, fill_rsd: str | None, siz
         assert not re.search(r"about about|etwa etwa|\b0[ \u00a0](%|n|mg)|[{}]|E[-+]|None|inf|nan\b", text), text
     told = plan_record(found)["uniformity"]
     ends = [told] if drug == DRUG else [told["at_low_density"], told["at_high_density"]]
-    for prediction in [one for end in ends for one in end["usp_905"].values()]:
+    predictions = [one for end in ends for one in end["usp_905"].values()]
+    assert (fill_rsd is None) == all(one is None for one in predictions) == any(one is None for one in predictions)
+    for prediction in filter(None, predictions):
         assert 0 <= Fraction(prediction["stage_1_percent"]) <= Fraction(prediction["either_stage_percent"]) < 100

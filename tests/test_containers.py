@@ -83,7 +83,7 @@ class TestSource:
     ) -> None:
         found = judged(**options)
         texts = [
-            plan_rows.step_rows(found)[0].text, plan_rows.budget_rows(found)[0].text, plan_rows.batch_rows(found)[0][1],
+            plan_rows.step_rows(found)[0].text, budget_rows.budget_rows(found)[0].text, plan_rows.batch_rows(found)[0][1],
         ]  # fmt: skip
 
         assert [] == [text for text in texts if f"{name}, NOT the drug" not in text]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from helpers import DRUG, order, planned
+from helpers import DRUG, judged, order, planned
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +19,12 @@ from compound.exact.errors import InputError
 from compound.exact.value import replace
 from compound.facts import standards
 from compound.findings import codes
-from compound.findings.finding import Finding
+from compound.findings.finding import Finding, Severity
 from compound.judging.audit import audit
 from compound.judging.capsule import capsule_findings, capsule_not_checked
 from compound.plan.plan import plan_from_dict, plan_to_dict
+from compound.showing.budget_rows import beside_rows
+from compound.showing.plan_rows import accuracy_rows
 from compound.wording.catalogue import message_of
 from compound.wording.language import language
 
@@ -282,3 +284,66 @@ class TestNotChecked:
         assert {"fill-weight-not-checked", "capsule-not-checked"} <= {
             item.code for item in audit(plan_from_dict(record)).not_checked
         }
+
+
+class TestFillingIsAWeighing:
+    """A fill weight below the least weighable quantity, or that no display shows, is a judgement error (contract, 3)."""
+
+    def test_the_case_of_the_issue_is_refused_with_the_error_of_one_capsule(self) -> None:
+        # 5 mg at S 10 mg: 400 mg and 800 mg of 2,000 mg and 4,320 mg; 135 mg is below 200 mg and no multiple of 10 mg.
+        judged = audit(planned(dose="5 mg", balance_sensitivity="10 mg"))
+        said = {finding.code: finding for finding in judged.findings}
+        accuracy = judged.accuracy
+
+        assert {"fill-below-least-weighable", "fill-not-readable"} <= {code for code, one in said.items() if one.severity is Severity.ERROR}
+        assert "about 7.4074 %" in message_of(said["fill-below-least-weighable"])
+        assert accuracy is not None
+        assert 100 * (Fraction(410, 400) * Fraction(810, 800) - 1) == accuracy.worst_high_percent  # 3.8 %
+        assert (
+            100 * (Fraction(410, 400) * Fraction(810, 800) * Fraction(145, 135) - 1) == accuracy.capsule_high_percent
+        )  # 11.5 %
+        assert (
+            100 * (Fraction(390, 400) * Fraction(790, 800) * Fraction(125, 135) - 1) == accuracy.capsule_low_percent
+        )
+
+    @pytest.mark.parametrize(
+        ("fill", "sensitivity", "readability", "found"),
+        [
+            ("135 mg", "1 mg", "1 mg", set()),
+            ("135 mg", "6 mg", "1 mg", set()),
+            ("120 mg", "6 mg", "2 mg", set()),
+            ("135 mg", "6 mg", "2 mg", {"fill-not-readable"}),
+            ("135 mg", "7 mg", "5 mg", {"fill-below-least-weighable"}),
+            ("119 mg", "6 mg", "1 mg", {"fill-below-least-weighable"}),
+            ("119.5 mg", "6 mg", "1 mg", {"fill-below-least-weighable", "fill-not-readable"}),
+        ],
+    )
+    def test_it_is_said_of_every_fill_that_cannot_be_weighed(
+        self, fill: str, sensitivity: str, readability: str, found: set[str]
+    ) -> None:
+        data = plan_to_dict(planned())
+        numbers = {"balance_sensitivity_mg": sensitivity.removesuffix(" mg"), "fill_weight_mg": fill.removesuffix(" mg")}
+        numbers["readability_mg"] = readability.removesuffix(" mg")
+        data["request"] |= numbers
+        data["balance"] = {
+            "sensitivity_mg": numbers["balance_sensitivity_mg"], "readability_mg": numbers["readability_mg"],
+        }  # fmt: skip
+        data["steps"][-1]["amount_mg"] = numbers["fill_weight_mg"]
+        said = {finding.code for finding in audit(plan_from_dict(data)).findings}
+
+        assert found == said & {"fill-below-least-weighable", "fill-not-readable"}
+
+    def test_a_pharmacist_can_take_it_on(self) -> None:
+        reasons = {"accept": ('fill-below-least-weighable=ten together', 'fill-not-readable=ten together')}
+        found = audit(planned(dose="5 mg", balance_sensitivity="10 mg", **reasons))
+
+        assert [] == [finding.code for finding in found.findings if finding.severity is Severity.ERROR]
+
+    @pytest.mark.parametrize("tongue", ["en", "de"])
+    def test_one_capsule_is_a_line_of_the_budget(self, tongue: str) -> None:
+        spoken = language(tongue)
+        rows = beside_rows(judged(), spoken)
+
+        assert spoken.words.filling_one == rows[-1].text
+        assert Fraction(100, 135) == rows[-1].share
+        assert "one capsule, with the error of filling it" in dict(accuracy_rows(judged()))

@@ -14,7 +14,9 @@ from helpers import contract_replay, judged, planned
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from compound.correcting.weighed import BatchVerdict, audit_weighed
 from compound.judging.accuracy import measured, root_sum_square, worst_case
+from compound.judging.audit import audit
 from compound.judging.replay import Fault, replay
 from compound.plan.plan import Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
 from compound.showing.plan_json import plan_record
@@ -279,3 +281,67 @@ def test_no_corner_of_the_errors_lies_beyond_the_worst_case(steps: list[dict[str
     found = [dose for dose in doses if dose is not None]
 
     assert (min(found), max(found)) == bounds_of(plan.steps, Fraction(5))
+
+
+# A single aliquot that is the dose: 125 mg of drug in 3,000 mg, of which 120 mg hold 5 mg; S 6 mg is 4.8 % of the drug
+# and 5 % of the aliquot. By hand: 1.048 × 1.05 − 1 = 10.04 %, and 0.952 × 0.95 − 1 = −9.56 %.
+def single_aliquot(*after: dict[str, Any]) -> dict[str, Any]:
+    return record(
+        weigh("drug", "125", "trituration 1"), weigh("diluent", "2875", "trituration 1"), mix("trituration 1"),
+        *after, dose="5", sensitivity="6",
+    )  # fmt: skip
+
+
+ALIQUOT = (Fraction("-9.56"), Fraction("10.04"))
+
+
+class TestSingleAliquot:
+    """Where a step empties its vessel into a dose, the error of that weighing counts (contract, Replay)."""
+
+    @pytest.mark.parametrize("vessel", ["batch", "capsules", "boat"])
+    def test_its_weighing_is_in_the_worst_case(self, vessel: str) -> None:
+        found = audit(plan_of(single_aliquot(transfer("trituration 1", "120", vessel), mix(vessel), fill(vessel, "120", 1))))
+
+        assert found.accuracy is not None
+        assert ALIQUOT == (found.accuracy.worst_low_percent, found.accuracy.worst_high_percent)
+        assert ALIQUOT == (found.accuracy.capsule_low_percent, found.accuracy.capsule_high_percent)
+        assert "worst-case-above-limit" in {finding.code for finding in found.findings}
+
+    def test_a_dose_weighed_out_of_the_mixture_is_one_capsule_with_its_filling(self) -> None:
+        found = audit(plan_of(single_aliquot(fill("trituration 1", "120", 1)))).accuracy
+
+        assert found is not None
+        assert ALIQUOT == (found.capsule_low_percent, found.capsule_high_percent)
+
+    def test_drug_weighed_straight_into_the_dose_counts(self) -> None:
+        # 120 mg of drug, all of it into one capsule, S 6 mg: 5 % either way, and no mixture that would even it out.
+        steps = (weigh("drug", "120", "boat"), mix("boat"), fill("boat", "120", 1))
+        found = audit(plan_of(record(*steps, dose="120", sensitivity="6"))).accuracy
+
+        assert found is not None
+        assert (Fraction(-5), Fraction(5)) == (found.worst_low_percent, found.worst_high_percent)
+
+    @pytest.mark.parametrize("there", ["60", "114", "119"])
+    def test_a_capsule_takes_at_most_what_is_there(self, there: str) -> None:
+        data = single_aliquot(transfer("trituration 1", there, "batch"), mix("batch"), fill("batch", "120", 1))
+        run = replay(plan_of(data).steps, ONE)
+
+        assert Fraction(there) / 24 == run.dose_mg
+        assert Fault.BLEND_TOO_SMALL in {faulty.fault for faulty in run.faults}
+        assert BatchVerdict.OUTSIDE is audit_weighed(plan_of(data), {}).verdict
+
+    def test_a_short_aliquot_that_was_read_is_never_within(self) -> None:
+        plan = plan_of(single_aliquot(transfer("trituration 1", "120", "batch"), mix("batch"), fill("batch", "120", 1)))
+        read = {1: d(125), 2: d(2875), 4: d(118)}
+
+        assert BatchVerdict.OUTSIDE is audit_weighed(plan, read).verdict
+
+    def test_the_worst_case_of_a_batch_counts_no_filling(self) -> None:
+        found = judged().accuracy
+
+        assert found is not None
+        assert found.worst_low_percent is not None
+        assert found.worst_high_percent is not None
+        # 2 mcg, S 1 mg, fill 135 mg: the corner of the batch times 134/135 and 136/135.
+        assert 100 * ((1 + found.worst_low_percent / 100) * Fraction(134, 135) - 1) == found.capsule_low_percent
+        assert 100 * ((1 + found.worst_high_percent / 100) * Fraction(136, 135) - 1) == found.capsule_high_percent

@@ -818,7 +818,7 @@ class TestGates:
             "spread of 2"
         )
         assert "pass" not in message(told.findings[0])
-        assert [one.code for one in told.not_checked] == ["uniformity-not-checked"]
+        assert [one.code for one in told.not_checked] == ["uniformity-not-checked", "chance-to-pass-not-checked"]
         assert (told.particles, told.combined_rsd_percent, told.expected, told.worst) == (None, None, None, None)
 
     @pytest.mark.parametrize("dose_mcg", ["1", "2", "10", "50", "99.9"])
@@ -837,7 +837,7 @@ class TestGates:
             assert codes(told) == ["particle-size-to-ask-for"]
             assert told.findings[0].severity is Severity.NOTE
             assert f"needs a mass-median diameter of at most {needed} micrometres" in message(told.findings[0])
-            assert [one.code for one in told.not_checked] == ["uniformity-not-checked"]
+            assert [one.code for one in told.not_checked] == ["uniformity-not-checked", "chance-to-pass-not-checked"]
         assert codes(judged(Fraction(1, 10) - Fraction(1, 10**12), None)) == ["particle-size-not-given"]
 
     def test_an_rsd_above_4_percent_is_a_judgement_error(self) -> None:
@@ -934,7 +934,9 @@ class TestGates:
         told = judged(2 * MCG, None, None)
         assert codes(told) == ["particle-size-not-given"]
         assert Decimal("7.6") == told.findings[0].values["needed"]
-        assert [one.code for one in told.not_checked] == ["uniformity-not-checked", "true-density-unknown"]
+        assert [one.code for one in told.not_checked] == [
+            "uniformity-not-checked", "true-density-unknown", "chance-to-pass-not-checked",
+        ]  # fmt: skip
 
     @settings(max_examples=60)
     @given(
@@ -984,7 +986,7 @@ class TestGates:
         assert raised == {
             "powder-below-1-mcg", "particle-rsd-above-limit", "particle-rsd-near-limit", "particle-size-doubtful",
             "uniformity-not-shown", "true-density-unknown", "fill-rsd-not-checked", "particle-size-not-given",
-            "uniformity-not-checked", "content-skewed", "particle-size-to-ask-for",
+            "uniformity-not-checked", "content-skewed", "particle-size-to-ask-for", "chance-to-pass-not-checked",
         }  # fmt: skip
         assert raised <= catalogue.ENTRIES.keys()
 
@@ -1007,7 +1009,8 @@ class TestBudget:
         assert told.particles is not None
         assert told.combined_rsd_percent == told.particles.rsd_percent
         assert told.fill_rsd_percent is None
-        assert [one.code for one in told.not_checked] == ["fill-rsd-not-checked"]
+        assert [one.code for one in told.not_checked] == ["fill-rsd-not-checked", "chance-to-pass-not-checked"]
+        assert (told.expected, told.worst) == (None, None)
 
     def test_the_chance_is_told_at_the_planned_mean_and_at_the_worse_end_of_the_weighings(self) -> None:
         """A batch with 96 % of the drug holds 96 % of the particles: its particle RSD is larger by √(100/96)."""
@@ -1021,7 +1024,7 @@ class TestBudget:
             assert float(found.rsd_percent) == pytest.approx(combined, rel=1e-10)
             assert float(found.batch_rsd_percent) == pytest.approx(float(real.bias_percent), rel=1e-10)
             assert found == predict(Fraction(mean), found.rsd_percent, found.batch_rsd_percent)
-        higher = judge(2 * MCG, DENSITY, powder(6), (), -3, 4, None)
+        higher = judge(2 * MCG, DENSITY, powder(6), (), -3, 4, fill)
         assert higher.worst is not None
         assert higher.worst.mean_percent == 104
 
@@ -1045,12 +1048,25 @@ class TestBudget:
 
     def test_out_of_a_solution_no_particles_are_counted(self) -> None:
         told = judge(MCG / 50, None, powder(50), (), -4, 4, Percent(Decimal(3)), dissolved=True)
-        assert ([], ["deposit-not-checked"]) == (codes(told), [one.code for one in told.not_checked])
+        lacking = ["deposit-not-checked", "chance-to-pass-not-checked"]
+        assert ([], lacking) == (codes(told), [one.code for one in told.not_checked])
         assert (None, Decimal(3)) == (told.particles, told.combined_rsd_percent)
-        assert told.expected == predict(100, 3)
         told = judge(MCG / 50, None, None, (), -4, 4, None, dissolved=True)
-        assert ["deposit-not-checked", "fill-rsd-not-checked"] == [one.code for one in told.not_checked]
+        lacking.insert(1, "fill-rsd-not-checked")
+        assert lacking == [one.code for one in told.not_checked]
         assert (None, None, None) == (told.combined_rsd_percent, told.expected, told.worst)
+
+    @pytest.mark.parametrize("dissolved", [False, True])
+    @pytest.mark.parametrize("size", [None, powder(6)])
+    @pytest.mark.parametrize("fill", [None, Percent(Decimal(3))])
+    def test_a_chance_is_told_only_where_every_part_of_it_is_known(
+        self, dissolved: bool, size: ParticleSize | None, fill: Percent | None
+    ) -> None:
+        """The deposit of a solution is never known to be even; a chance without it would promise too much."""
+        told = judge(2 * MCG, DENSITY, size, (), -4, 4, fill, dissolved=dissolved)
+        known = not dissolved and size is not None and fill is not None
+        assert known == (told.expected is not None) == (told.worst is not None) == told.is_told
+        assert known == ("chance-to-pass-not-checked" not in {one.code for one in told.not_checked})
 
     def test_where_no_size_is_stated_one_is_assumed_to_show_what_is_at_stake(self) -> None:
         # Domain facts 2.4: 2 mcg at 50 um and a spread of 2 has an RSD of 62.6 %.

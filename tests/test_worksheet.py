@@ -55,7 +55,7 @@ from compound.plan.plan import (
     Weigh,
 )
 from compound.reading import shipped
-from compound.showing import finding_rows, fingerprint, plan_json, plan_rows
+from compound.showing import budget_rows, finding_rows, fingerprint, plan_json, plan_rows
 from compound.wording.language import Language, language
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, read_details
@@ -154,7 +154,7 @@ class TestNumbers:
         wanted = [row.amount for row in plan_rows.step_rows(found) if row.is_weighing]
         wanted += [row.allowed for row in plan_rows.step_rows(found) if row.is_weighing]
         wanted += [cell for row in plan_rows.mixture_rows(found) for cell in (row.total, row.drug, row.strength, row.one_in)]
-        wanted += [cell for row in plan_rows.budget_rows(found) for cell in (row.amount, row.error, row.percent)]
+        wanted += [cell for row in budget_rows.budget_rows(found) for cell in (row.amount, row.error, row.percent)]
         wanted += [value.partition(" of ")[0] for _, value in plan_rows.accuracy_rows(found)]
         for mixture in found.mixtures:
             wanted += [cell for row in plan_rows.doubling_rows(found, mixture.vessel) for cell in (row.added, row.total)]

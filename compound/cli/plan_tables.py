@@ -28,8 +28,8 @@ def plan_text(batch: Batch, alternatives: int) -> str:
     `alternatives` is how many runner-ups are shown. The batch has a plan.
     """
     from compound.cli.tables import tabulate
+    from compound.showing import budget_rows, uniformity_rows
     from compound.showing import plan_rows as rows
-    from compound.showing import uniformity_rows
 
     judged, planned = needed(batch.audit, "plan"), batch.routed
     routes = _both_routes(batch, judged)
@@ -61,7 +61,7 @@ def plan_text(batch: Batch, alternatives: int) -> str:
         "DOSE\n" + facts(rows.accuracy_rows(judged)),
         "ERROR BUDGET (worst case of the weighings)\n" + table(
             ["step", "what", "amount", "largest error", "of the amount"],
-            [[str(b.number), b.text, b.amount, b.error, b.percent] for b in rows.budget_rows(judged)],
+            [[str(b.number), b.text, b.amount, b.error, b.percent] for b in budget_rows.budget_rows(judged)],
             [None, text_width - 12, None, None, None],
         ),
         "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),

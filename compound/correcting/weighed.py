@@ -231,7 +231,7 @@ _NEVER_WITHIN = frozenset(
         codes.VOLUME_UNKNOWN, codes.MASS_UNKNOWN, codes.VOLUME_EXCEEDED,
         codes.NEVER_FILLED, codes.NO_DRUG_IN_CAPSULES, codes.BLEND_TOO_SMALL, codes.MATERIAL_CONTRADICTS_ROLE,
         codes.MATERIAL_NOT_AS_ORDERED, codes.MATERIAL_DISALLOWED, codes.CONTENT_CONTRADICTS_NAME,
-        codes.JAR_NOT_AS_PLANNED,
+        codes.JAR_NOT_AS_PLANNED, codes.LOST_IN_DRYING,
     )
 )  # fmt: skip
 

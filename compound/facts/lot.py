@@ -10,6 +10,7 @@ from typing import Any
 from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.quantity import Mass, Percent, written
 from compound.exact.value import Value
+from compound.facts import standards
 from compound.facts.substance import Basis, Substance
 from compound.reading.amounts import parse_mass, parse_number, parse_percent
 from compound.reading.text import LONGEST_NAME, shown
@@ -58,7 +59,9 @@ class Lot(Value):
     """The lot on the shelf as its papers describe it; empty, it is taken as 100 % of the substance named.
 
     Either powder with `assay`, its `basis`, and `water` (water, or loss on drying) where the basis leaves it out; or a
-    stock trituration with its `strength`; or a `tablet`. Raises InputError for any other combination.
+    stock trituration with its `strength`; or a `tablet`. `assay_error` is the ± of the certificate in the per cent of
+    the assay itself, `strength_error` how far strength or tablet may be off, in per cent of it; None: not stated.
+    Raises InputError for any other combination.
     """
 
     assay: Percent | None = None
@@ -66,17 +69,22 @@ class Lot(Value):
     water: Percent | None = None
     strength: Strength | None = None
     tablet: Tablet | None = None
+    strength_error: Percent | None = None
+    assay_error: Percent | None = None
 
     def __post_init__(self) -> None:
         """Refuses what contradicts itself or has more than one reading, naming the option."""
         if self.strength is not None or self.tablet is not None:
             self._refuse_two_sources()
+            self._refuse_errors()
             return
         faults = Faults()
         with faults:
             self._refuse_assay()
         with faults:
             self._refuse_basis()
+        with faults:
+            self._refuse_errors()
         with faults:
             if self.water is not None and not 0 <= self.water.fraction < 1:
                 raise InputError("--water", "water is at least 0 % and below 100 %")
@@ -85,7 +93,7 @@ class Lot(Value):
     def _refuse_two_sources(self) -> None:
         if self.strength is not None and self.tablet is not None:
             raise InputError("--tablet", "one source at a time: give --strength or --tablet, not both")
-        if (self.assay, self.basis, self.water) != (None, None, None):
+        if (self.assay, self.basis, self.water, self.assay_error) != (None, None, None, None):
             raise InputError(
                 "--strength" if self.tablet is None else "--tablet",
                 "the strength of a source that is not pure powder is its potency; "
@@ -99,6 +107,18 @@ class Lot(Value):
             raise InputError("--assay", "an assay of 0 % or less holds no drug")
         if self.assay.fraction > MOST_ASSAY:
             raise InputError("--assay", "an assay above 150 % is not believed; see whether the certificate was misread")
+
+    def _refuse_errors(self) -> None:
+        if self.strength_error is not None:
+            if self.strength is None and self.tablet is None:
+                raise InputError("--strength-error", "says how far --strength or --tablet may be off; give one of them, or --assay-error")
+            if not 0 <= self.strength_error.fraction < 1:
+                raise InputError("--strength-error", "a strength is off by less than 100 %")
+        if self.assay_error is not None:
+            if self.assay is None:
+                raise InputError("--assay-error", "is the ± behind an assay; give --assay too")
+            if not 0 <= self.assay_error.fraction < self.assay.fraction:
+                raise InputError("--assay-error", "is as large as the assay; write the ± of the certificate, such as 0.5%")
 
     def _refuse_basis(self) -> None:
         if self.assay is None:
@@ -135,9 +155,25 @@ class Lot(Value):
         return potency(self.assay.fraction, Fraction(0) if self.water is None else self.water.fraction)
 
     @property
+    def source_error(self) -> Fraction:
+        """How far the content of the source may be off, as a share of it; 0 where nothing is known of an assay's error."""
+        if self.strength_error is not None:
+            return self.strength_error.fraction
+        if self.strength is not None or self.tablet is not None:
+            return Fraction(usual_strength_error(tablet=self.tablet is not None)) / 100
+        if self.assay is None or self.assay_error is None:
+            return Fraction(0)
+        return self.assay_error.fraction / self.assay.fraction
+
+    @property
     def leaves_water_out(self) -> bool:
         """Whether the papers speak of the powder without its water: then no hydrate factor applies."""
         return self.basis is not None and self.basis.leaves_water_out
+
+
+def usual_strength_error(*, tablet: bool) -> Decimal:
+    """How far the strength of a stock, or the content of a tablet, is taken to be off where nothing is stated, in %."""
+    return standards.limit("tablet_error_percent" if tablet else "strength_error_percent")
 
 
 def read_lot(
@@ -147,6 +183,8 @@ def read_lot(
     water: str | None = None,
     strength: str | None = None,
     tablet: str | None = None,
+    strength_error: str | None = None,
+    assay_error: str | None = None,
 ) -> Lot:
     """The lot from what was typed at the options of these names. Raises InputError, of several faults together."""
     faults = Faults()
@@ -162,12 +200,16 @@ def read_lot(
                     "--assay-basis", f"is {basis.value}, but --assay says {shown(assay or '')}; which of them holds?"
                 )
             lot["basis"] = basis
-    for name, text, parse in (("water", water, parse_percent), ("strength", strength, parse_strength),
-                              ("tablet", tablet, parse_tablet)):  # fmt: skip
+    for name, text, parse in (
+        ("water", water, parse_percent), ("strength", strength, parse_strength), ("tablet", tablet, parse_tablet),
+        ("strength-error", strength_error, parse_percent), ("assay-error", assay_error, parse_percent),
+    ):  # fmt: skip
         with faults:
             if text is not None:
-                lot[name] = parse(text, f"--{name}")
+                lot[name.replace("-", "_")] = parse(text, f"--{name}")
     faults.raise_any()
+    if strength_error is None and ("strength" in lot or "tablet" in lot):
+        lot["strength_error"] = Percent(usual_strength_error(tablet="tablet" in lot))
     return Lot(**lot)
 
 

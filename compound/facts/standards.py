@@ -180,3 +180,12 @@ def refuse_overfull(mg: Decimal, size: str, diluent: str | None, *, mixed: bool,
         f"{mass(mg)} does not go into size {size}: its {volume(capsule_size(size).volume_ml)} hold no more than "
         f"{mass(most)}, even without any air in the powder; {cure}",
     )
+
+
+@cache
+def most_volatile_percent(diluent: str) -> Decimal | None:
+    """The most that a diluent may lose in drying without losing powder, in percent of it; None where nothing is on record."""
+    name = " ".join(diluent.casefold().split())
+    known = density(name)
+    name = name if known is None else known.name
+    return next((Decimal(row["most_percent"]) for row in _data()["volatile"] if name in row["diluents"]), None)

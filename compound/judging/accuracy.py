@@ -11,11 +11,16 @@ from fractions import Fraction
 
 from compound.exact.value import Value
 from compound.judging.replay import ZERO, Replay, replay
-from compound.plan.plan import MakeUp, Plan, Transfer, Weigh
+from compound.plan.plan import Fill, MakeUp, Plan, Transfer, Weigh
 
 
 class Accuracy(Value):
-    """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative."""
+    """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative.
+
+    The worst case is that of the weighings; `capsule_…` has the error of filling one capsule on top of it, ± S on the
+    fill weight, and `total_…` that of the source: how far the strength of a stock, the content of a tablet or the assay
+    may be off. The limit of the dose error is for the worst case alone.
+    """
 
     target_mg: Fraction
     dose_mg: Fraction
@@ -23,6 +28,17 @@ class Accuracy(Value):
     worst_low_percent: Fraction | None
     worst_high_percent: Fraction | None
     root_sum_square_percent: Decimal
+    capsule_low_percent: Fraction | None
+    capsule_high_percent: Fraction | None
+    total_low_percent: Fraction | None
+    total_high_percent: Fraction | None
+
+    @property
+    def total_percent(self) -> Fraction | None:
+        """The larger of the two deviations with the source's own error, without its sign."""
+        if self.total_low_percent is None or self.total_high_percent is None:
+            return None
+        return max(-self.total_low_percent, self.total_high_percent)
 
     @property
     def worst_percent(self) -> Fraction | None:
@@ -33,12 +49,13 @@ class Accuracy(Value):
 
 
 class Measured(Value):
-    """A step whose amount is measured: planned amount, and the largest error of measuring it."""
+    """A step whose amount is measured: planned amount, and the largest error of measuring it, in mg or mL."""
 
     number: int
     amount: Fraction
     error: Fraction
     concentrate: bool
+    by_volume: bool = False
 
 
 def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy | None:
@@ -47,14 +64,41 @@ def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy 
         return None
     target = Fraction(plan.order.dose.mg)
     bounds = worst_case(run, parts)
+    capsule = None if bounds is None else one_capsule(run, bounds, Fraction(plan.balance.sensitivity.mg))
+    worst_low, worst_high = _off(bounds, target)
+    capsule_low, capsule_high = _off(capsule, target)
+    source = plan.order.lot.source_error
+    total_low, total_high = _off(None if bounds is None else (bounds[0] * (1 - source), bounds[1] * (1 + source)), target)
     return Accuracy(
-        target,
-        run.dose_mg,
-        off_percent(run.dose_mg, target),
-        None if bounds is None else off_percent(bounds[0], target),
-        None if bounds is None else off_percent(bounds[1], target),
-        100 * root_sum_square(parts),
-    )
+        target, run.dose_mg, off_percent(run.dose_mg, target), worst_low, worst_high, 100 * root_sum_square(parts),
+        capsule_low, capsule_high, total_low, total_high,
+    )  # fmt: skip
+
+
+def _off(bounds: tuple[Fraction, Fraction] | None, target_mg: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    """How far the least and the greatest dose are off the label, in percent of it; None where they are not known."""
+    if bounds is None:
+        return None, None
+    return off_percent(bounds[0], target_mg), off_percent(bounds[1], target_mg)
+
+
+def filling_error(run: Replay, sensitivity_mg: Fraction) -> tuple[Fill, Fraction] | None:
+    """The fill of the dose with the largest relative error of weighing one capsule, a share of the fill weight.
+
+    None where no capsules are filled, and where the fill is no weighing of its own, or one that counts among those
+    measured (a single aliquot that is the dose).
+    """
+    fill = run.last_fill()
+    if fill is None or fill.number in run.emptying or run.is_weighed_dose(fill):
+        return None
+    return fill, sensitivity_mg / Fraction(fill.amount_mg)
+
+
+def one_capsule(run: Replay, bounds: tuple[Fraction, Fraction], sensitivity_mg: Fraction) -> tuple[Fraction, Fraction]:
+    """The least and the greatest dose in mg of one capsule: the error of filling it on top of those of the batch."""
+    filling = filling_error(run, sensitivity_mg)
+    share = ZERO if filling is None else filling[1]
+    return bounds[0] * max(ZERO, 1 - share), bounds[1] * (1 + share)
 
 
 def farthest_dose(run: Replay, target_mg: Fraction) -> Fraction | None:
@@ -70,11 +114,17 @@ def off_percent(dose_mg: Fraction, target_mg: Fraction) -> Fraction:
 
 
 def measured(run: Replay, sensitivity_mg: Fraction) -> tuple[Measured, ...]:
-    """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume."""
+    """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume.
+
+    Filling is among them only where it weighs a part of a single aliquot as the dose. That of a batch moves no mean;
+    what it does to one capsule stands beside the worst case (`one_capsule`).
+    """
     found = []
     for step in run.steps:
         match step:
             case Weigh():
+                planned, error = Fraction(step.amount_mg), sensitivity_mg
+            case Fill() if run.is_weighed_dose(step):
                 planned, error = Fraction(step.amount_mg), sensitivity_mg
             case Transfer(amount_mg=Decimal() as mg):
                 planned, error = Fraction(mg), sensitivity_mg
@@ -84,8 +134,9 @@ def measured(run: Replay, sensitivity_mg: Fraction) -> tuple[Measured, ...]:
                 planned, error = Fraction(step.volume_ml), Fraction(step.tolerance_ml or 0)
             case _:
                 continue
-        concentrate = isinstance(step, MakeUp) or run.brings_drug(step)
-        found.append(Measured(step.number, planned, error, concentrate))
+        concentrate = isinstance(step, MakeUp | Fill) or run.brings_drug(step)
+        by_volume = isinstance(step, MakeUp) or (isinstance(step, Transfer) and step.amount_mg is None)
+        found.append(Measured(step.number, planned, error, concentrate, by_volume))
     return tuple(found)
 
 
@@ -100,17 +151,20 @@ def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fracti
         return None
     # No error makes an amount negative: at the least nothing is there.
     ends = {part.number: (max(ZERO, part.amount - part.error), part.amount + part.error) for part in parts}
-    raises = {step.number for step in run.steps if run.brings_drug(step)}
+    raises = {step.number for step in run.steps if isinstance(step, Fill) or run.brings_drug(step)}
     highs = {number: end[number in raises] for number, end in ends.items()}
     lows = {number: end[number not in raises] for number, end in ends.items()}
 
     def dose(corner: Mapping[int, Fraction]) -> Fraction | None:
-        return replay(run.steps, run.content_fraction, corner, contents=run.contents, at_bounds=True).dose_mg
+        return replay(
+            run.steps, run.content_fraction, corner, contents=run.contents, at_bounds=True, emptying=run.emptying,
+            kept=run.kept,
+        ).dose_mg  # fmt: skip
 
     least, greatest = dose(lows), dose(highs)
     if least is None or greatest is None:
         return None
-    vessels = [step.vessel for step in run.steps if run.brings_drug(step)]
+    vessels = [step.vessel for step in run.steps if not isinstance(step, Fill) and run.brings_drug(step)]
     if len(vessels) > len(set(vessels)):  # where drug comes in two ways, the weaker one may dilute the other
         least, greatest = _extreme(dose, ends, lows, -1, least), _extreme(dose, ends, highs, 1, greatest)
     return least, greatest

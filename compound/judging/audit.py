@@ -5,6 +5,7 @@ The audit knows nothing of the planner. What planned a dose must not vouch for i
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
@@ -46,6 +47,14 @@ class Audit(Value):
         return ranges_of(self.plan, self.run, self.accuracy, self.measured)
 
     @cached_property
+    def uncertainty_percent(self) -> Decimal | None:
+        """The expanded uncertainty of the batch mean, k = 2, in percent of the label. Worked out when it is asked for."""
+        from compound.judging.uncertainty import expanded_uncertainty_percent
+
+        order = self.plan.order
+        return expanded_uncertainty_percent(self.run, self.measured, Fraction(order.dose.mg), order.lot.source_error)
+
+    @cached_property
     def uniformity(self) -> Uniformity:
         """The findings on one capsule beside another. Worked out when it is asked for: the chances take a while."""
         return judge_uniformity(capsule_facts(self.plan.order, self.run, self.accuracy))
@@ -58,7 +67,7 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
-    run = replay(plan.steps, plan.content_fraction, contents=contents(plan))
+    run = replayed(plan)
     parts = measured(run, Fraction(plan.balance.sensitivity.mg))
     accuracy = accuracy_of(plan, run, parts)
     found = [
@@ -77,6 +86,17 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
         not_checked = (*not_checked, *solutions.not_checked(plan, run))
     findings = accept(tuple(found), plan.order.accept)
     return Audit(plan, run, parts, accuracy, findings, not_checked)
+
+
+def replayed(plan: Plan) -> Replay:
+    """What the steps of a plan give, drug that was lost in drying left out."""
+    run = replay(plan.steps, plan.content_fraction, contents=contents(plan))
+    if not plan.is_liquid:
+        return run
+    from compound.judging import solutions
+
+    kept = solutions.kept_in_drying(run, Fraction(plan.balance.sensitivity.mg))
+    return replay(plan.steps, plan.content_fraction, contents=run.contents, kept=kept) if kept else run
 
 
 def allowed_range(audit: Audit, number: int) -> tuple[Fraction, Fraction] | None:

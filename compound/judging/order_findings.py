@@ -31,6 +31,7 @@ def order_findings(
     found += _fill_weight_findings(order)
     found += capsule_findings(order, plan)
     found += _minimum_weight_findings(order)
+    found += _loose_limits(order)
     found += density_findings(order)
     found += gates(capsule_facts(order, run))
     if plan is not None:
@@ -76,6 +77,23 @@ def _minimum_weight_findings(order: Order) -> list[Finding]:
             "error": error.percent, "least": rule,
         })
     ]  # fmt: skip
+
+
+def _loose_limits(order: Order) -> list[Finding]:
+    """That a limit of the errors was entered which lets a weighing, or the dose, be further off than anyone expects."""
+    found = []
+    weighing, dose, balance = order.weighing_error_limit, order.dose_error_limit, order.balance
+    usual, window = standards.limit("weighing_error_percent"), standards.limit("label_window_percent")
+    if weighing is not None and balance is not None and weighing.percent > usual:
+        values: dict[str, Said] = {
+            "error": weighing.percent, "usual": usual, "sensitivity": balance.sensitivity.mg,
+            "least": Fraction(balance.sensitivity.mg) / weighing.fraction,
+        }  # fmt: skip
+        found.append(Finding(codes.WEIGHING_ERROR_LOOSE, Place.option("--weighing-error"), values))
+    if dose is not None and dose.percent > window:
+        values = {"error": dose.percent, "most": window, "low": 100 - window, "high": 100 + window}
+        found.append(Finding(codes.DOSE_ERROR_LOOSE, Place.option("--dose-error"), values))
+    return found
 
 
 def _plan_findings(order: Order, plan: Plan) -> list[Finding]:

@@ -124,7 +124,8 @@ class Replay(Value):
     """What a run of the steps gives. `dose_mg` is None where a fault leaves no dose.
 
     `history` has what each vessel held, one entry for each step that touched it. A run at the bounds of the errors
-    keeps none.
+    keeps none. `emptying` are the fills that put all that a vessel holds into one dose: nothing is weighed again there.
+    `kept` is the share of the drug that a dried vessel still held when it was read, where some was lost, by step number.
     """
 
     steps: tuple[Step, ...]
@@ -136,6 +137,8 @@ class Replay(Value):
     history: Mapping[str, Sequence[_Fields]] = field(default_factory=dict)
     contents: Mapping[int, Fraction] = field(default_factory=dict)
     doses: tuple[Fraction, ...] = ()  # of each fill, in their order
+    emptying: frozenset[int] = frozenset()
+    kept: Mapping[int, Fraction] = field(default_factory=dict)
 
     def content_of(self, step: Step) -> Fraction:
         """mg of drug per mg of what a step weighs; 0 for what is none."""
@@ -225,6 +228,20 @@ class Replay(Value):
             )
         )
 
+    def last_fill(self) -> Fill | None:
+        """The fill that the dose is of, or None where no capsules are filled."""
+        return next((step for step in reversed(self.steps) if isinstance(step, Fill)), None)
+
+    def is_weighed_dose(self, step: Fill) -> bool:
+        """Whether a fill weighs a single dose out of a vessel that one aliquot alone was put into.
+
+        The aliquot is then the dose, and what is left of it is no blend. What empties its vessel is not weighed again.
+        """
+        if step.count != 1 or step.number in self.emptying:
+            return False
+        put_in = [one for one in self.steps if isinstance(one, Weigh | Transfer | MakeUp) and one.vessel == step.source]
+        return len(put_in) == 1 and isinstance(put_in[0], Transfer)
+
     def made_up_after_drying(self) -> dict[int, tuple[int, Fraction]]:
         """The diluents that make a dried vessel up to a mass: by step, that of the reading, and that mass in mg.
 
@@ -255,6 +272,8 @@ def replay(
     *,
     contents: Mapping[int, Fraction] | None = None,
     at_bounds: bool = False,
+    emptying: frozenset[int] = frozenset(),
+    kept: Mapping[int, Fraction] | None = None,
 ) -> Replay:
     """Runs the steps. `amounts` puts other amounts (mg or mL) in the place of those planned, by step number.
 
@@ -262,9 +281,11 @@ def replay(
     role of the drug weigh. `contents` says so of the steps whose material is drug by its name and not by its role, or
     other drug than the source (`compound.judging.materials.contents`), by step number. `at_bounds` is for amounts
     moved by their errors: a transfer that the errors make larger than its mixture is then no fault, and neither is a
-    drug that they make nothing; and no history is kept.
+    drug that they make nothing; and no history is kept. `emptying` are the fills that then take all that is there,
+    whatever it has become: those that do so with the amounts planned. `kept` is what was left of the drug of a vessel
+    when it was read dry, by step number, where powder was lost (`compound.judging.solutions.kept_in_drying`).
     """
-    vessels = Vessels(content_fraction, contents, at_bounds=at_bounds)
+    vessels = Vessels(content_fraction, contents, at_bounds=at_bounds, emptying=emptying, kept=kept)
     amounts = amounts or {}
     for step in steps:
         vessels.do(step, amounts.get(step.number))
@@ -299,9 +320,11 @@ class Vessels:
     """The vessels while the steps are done, one after the other."""
 
     def __init__(
-        self, content_fraction: Fraction, contents: Mapping[int, Fraction] | None = None, *, at_bounds: bool = False
-    ) -> None:
+        self, content_fraction: Fraction, contents: Mapping[int, Fraction] | None = None, *, at_bounds: bool = False,
+        emptying: frozenset[int] = frozenset(), kept: Mapping[int, Fraction] | None = None,
+    ) -> None:  # fmt: skip
         self.content_fraction, self.contents, self.at_bounds = content_fraction, contents or {}, at_bounds
+        self.emptying, self.kept = set(emptying), kept or {}
         self._now: dict[str, _Vessel] = {}
         self.faults: list[Faulty] = []
         self.dose: Fraction | None = None
@@ -342,7 +365,7 @@ class Vessels:
         )
         return Replay(
             steps, self.content_fraction, None if impossible else self.dose, mixtures, tuple(self.faults),
-            self.filled_from, self._history, self.contents, tuple(self.doses),
+            self.filled_from, self._history, self.contents, tuple(self.doses), frozenset(self.emptying), self.kept,
         )  # fmt: skip
 
     def _keep(self, vessel: str, step: int) -> None:
@@ -377,6 +400,7 @@ class Vessels:
             vessel.read_dry_at = None
         if step.role == DRIED:
             vessel.solids, vessel.read_dry_at = mg, step.number
+            vessel.drug *= self.kept.get(step.number, ONE)
         elif step.role == SOLVENT:
             vessel.solvent += mg
             vessel.liquid_since, vessel.powder = step.number, False
@@ -451,10 +475,15 @@ class Vessels:
         if source.volume is not None or source.mass == 0:
             self._fault(Fault.NO_MASS, step.number, step.source)
             return
-        wanted = Fraction(step.amount_mg) * step.count
-        if wanted > source.mass:
+        each = Fraction(step.amount_mg) if amount is None else amount
+        wanted = each * step.count
+        if step.number in self.emptying:
+            each = wanted = source.mass
+        elif wanted > source.mass:
             self._fault(Fault.BLEND_TOO_SMALL, step.number, step.source, wanted, source.mass)
-        self.dose = source.drug * Fraction(step.amount_mg) / source.mass
+        elif step.count == 1 and wanted == source.mass:
+            self.emptying.add(step.number)
+        self.dose = source.drug * min(each, source.mass) / source.mass  # no capsule holds more than there is
         self.doses.append(self.dose)
         rest = 1 - min(ONE, wanted / source.mass)
         source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest

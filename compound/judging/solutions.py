@@ -14,7 +14,7 @@ from compound.findings import codes
 from compound.findings.finding import Finding, NotChecked, Place, Said
 from compound.judging.replay import Replay
 from compound.order.order import Order
-from compound.plan.plan import DRIED, SOLVENT, Fill, MakeUp, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, Plan, Step, Transfer, Weigh
 
 
 def refusals(order: Order) -> tuple[Finding, ...]:
@@ -173,8 +173,6 @@ def _deposit_findings(plan: Plan, deposits: Sequence[Deposit]) -> list[Finding]:
 def _drying_findings(plan: Plan, run: Replay) -> list[Finding]:
     """What was put into capsules wet, and what a dried vessel weighs against what went into it."""
     found = []
-    error = 2 * Fraction(plan.balance.sensitivity.mg)
-    most_loss = Fraction(standards.limit("drying_loss_percent")) / 100
     for step in run.steps:
         values: dict[str, Said]
         match step:
@@ -182,15 +180,62 @@ def _drying_findings(plan: Plan, run: Replay) -> list[Finding]:
                 values = {"vessel": step.source, "step": brought}
                 found.append(Finding(codes.NOT_DRIED, Place.step(step.number), values))
             case Weigh(role=role) if role == DRIED:
-                held, read = run.held(step.vessel, step.number).mass_mg, Fraction(step.amount_mg)
-                values = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
-                if read > held + error:
-                    found.append(Finding(codes.SOLVENT_LEFT, Place.step(step.number), values))
-                elif read < held * (1 - most_loss) - error:
-                    values |= {"loss": 100 * (1 - read / held), "most": 100 * most_loss}
-                    found.append(Finding(codes.LOST_IN_DRYING, Place.step(step.number), values))
+                found += _reading_findings(plan, run, step)
             case _:
                 pass
+    return found
+
+
+def _reading_findings(plan: Plan, run: Replay, step: Weigh) -> list[Finding]:
+    """What a dried vessel reads, against the diluent and the drug in it.
+
+    The diluent was dried to constant mass before anything was put on it. So what is missing is powder with drug in it,
+    and is counted as lost (`kept_in_drying`); beyond what the diluent may hold of water it is an error.
+    """
+    sensitivity = Fraction(plan.balance.sensitivity.mg)
+    held, read = run.held(step.vessel, step.number).mass_mg, Fraction(step.amount_mg)
+    values: dict[str, Said] = {"step": step.number, "vessel": step.vessel, "read": read, "held": held}
+    if read > held + 2 * sensitivity:
+        return [Finding(codes.SOLVENT_LEFT, Place.step(step.number), values)]
+    if step.number not in run.kept:
+        return []
+    share = volatile_share(plan)
+    values |= {"loss": 100 * (1 - read / held), "most": 100 * share}
+    entry = codes.LOST_IN_DRYING if held - read > sensitivity + share * held else codes.LOSS_COUNTED_AS_DRUG
+    return [Finding(entry, Place.step(step.number), values)]
+
+
+def volatile_share(plan: Plan) -> Fraction:
+    """The most of a diluent that may leave it in drying, by the record of the one ordered; 0 where there is none."""
+    most = None if plan.order.diluent is None else standards.most_volatile_percent(plan.order.diluent)
+    return Fraction(0) if most is None else Fraction(most) / 100
+
+
+def is_dried_first(run: Replay, step: Step) -> bool:
+    """Whether a step weighs powder that a solution is then put on and dried: it is dried to constant mass before."""
+    if not isinstance(step, Weigh) or step.role not in (DILUENT, EXCIPIENT) or run.held(step.vessel, step.number).is_liquid:
+        return False
+    deposits = (
+        later.number
+        for later in run.steps[step.number :]
+        if isinstance(later, Transfer) and later.vessel == step.vessel and run.held(later.source, later.number).is_liquid
+    )
+    first = next(deposits, None)
+    return first is not None and any(isinstance(one, Dry) and one.vessel == step.vessel for one in run.steps[first:])
+
+
+def kept_in_drying(run: Replay, sensitivity_mg: Fraction) -> dict[int, Fraction]:
+    """The share of its drug that a vessel still holds when it is read dry, by step number, where some was lost.
+
+    What is missing by more than the error of one weighing is powder, of which each mg carries drug like any other.
+    """
+    found: dict[int, Fraction] = {}
+    for step in run.steps:
+        if isinstance(step, Weigh) and step.role == DRIED:
+            read = Fraction(step.amount_mg)
+            held = run.held(step.vessel, step.number)
+            if held.drug_mg and held.solids_mg - read > sensitivity_mg:
+                found[step.number] = read / held.solids_mg
     return found
 
 

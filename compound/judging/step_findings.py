@@ -48,8 +48,10 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
     found += _below_usp_41_floor(plan)
     found += _dilution_findings(plan, run)
     found += _fill_findings(plan)
+    found += _filling_findings(plan, run)
     if accuracy is not None:
         found += _dose_findings(plan, run, accuracy)
+        found += _total_findings(plan, accuracy)
     return found
 
 
@@ -160,6 +162,34 @@ def _fill_findings(plan: Plan) -> list[Finding]:
     return found
 
 
+def _filling_findings(plan: Plan, run: Replay) -> list[Finding]:
+    """A fill weight as a weighing: it can be read on the display, and is not below the least weighable quantity.
+
+    What empties its vessel into one dose is not weighed again. Of the fill that was ordered the finding is about the order.
+    """
+    found = []
+    order, readability = plan.order, plan.balance.readability.mg
+    for step in plan.steps:
+        if not isinstance(step, Fill) or step.number in run.emptying:
+            continue
+        fill = step.amount_mg
+        ordered = order.fill_weight is not None and fill == order.fill_weight.mg
+        place = Place.option("--fill-weight") if ordered else Place.step(step.number)
+        least = order.least_weighable
+        if least is not None and fill < least:
+            share = 100 * Fraction(plan.balance.sensitivity.mg) / Fraction(fill)
+            found.append(Finding(codes.FILL_BELOW_LEAST_WEIGHABLE, place, {"fill": fill, "least": least, "share": share}))
+        if not is_multiple(fill, readability):
+            found.append(
+                Finding(codes.FILL_NOT_READABLE, place, {
+                    "fill": fill, "readability": readability,
+                    "below": round_to(fill, readability, Direction.DOWN),
+                    "above": round_to(fill, readability, Direction.UP),
+                })
+            )  # fmt: skip
+    return found
+
+
 def _dose_findings(plan: Plan, run: Replay, accuracy: Accuracy) -> list[Finding]:
     found: list[Finding] = []
     order = plan.order
@@ -180,3 +210,16 @@ def _dose_findings(plan: Plan, run: Replay, accuracy: Accuracy) -> list[Finding]
     elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
         found.append(Finding(codes.ERROR_LIMIT_JUST_MET, Place.accuracy(), {"worst": worst, "limit": limit}))
     return found
+
+
+def _total_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
+    """The weighings with the source's own error on top: beyond the window of finished products it is said."""
+    most, total = standards.limit("label_window_percent"), accuracy.total_percent
+    if total is None or total <= most:
+        return []
+    return [
+        Finding(codes.TOTAL_ERROR_LARGE, Place.accuracy("total_high_percent"), {
+            "source": 100 * plan.order.lot.source_error, "low": accuracy.total_low_percent or Fraction(0),
+            "high": accuracy.total_high_percent or Fraction(0), "most": most,
+        })
+    ]  # fmt: skip

@@ -83,11 +83,20 @@ class CapsuleFacts(Value):
     dissolved: bool = False
 
     @property
-    def are_known(self) -> bool:
-        """Whether they tell how much one capsule varies beside another."""
-        if self.dissolved:
-            return self.fill_rsd is not None
-        return self.size is not None
+    def vary(self) -> bool:
+        """Whether anything is known of how much one capsule varies beside another."""
+        return self.fill_rsd is not None if self.dissolved else self.size is not None
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The parts of the variation that are not known, by the codes of their clauses.
+
+        While one is, no chance to pass is told: it would be too high. No one can tell how even a deposit is.
+        """
+        found = ["lacks-deposit"] if self.dissolved else []
+        found += ["lacks-size"] if not self.dissolved and self.size is None else []
+        found += ["lacks-fill"] if self.fill_rsd is None else []
+        return tuple(found)
 
 
 class Assumed(Value):
@@ -102,9 +111,9 @@ class AtDensity(Value):
 
     `admissible` are the largest diameters that keep the limits of the particle RSD. `combined_rsd_percent` is the
     root of the sum of the squares of particle RSD and fill RSD; of one of them alone where the other is not known or
-    not there. `expected` is for the planned mean, `worst` for the end of the weighing range that gives the larger
-    acceptance value; both hold the bias of the aliquots as the RSD of the batch mean. What could not be worked out is
-    None.
+    not there, and then nothing is predicted. `expected` is for the planned mean, `worst` for the end of the weighing
+    range that gives the larger acceptance value; both hold the bias of the aliquots as the RSD of the batch
+    mean. What could not be worked out is None.
     """
 
     density: Number
@@ -122,7 +131,8 @@ class Uniformity(Value):
     `ends` is what follows at each end of the true density, the low one first; one where it is known, or where the
     drug reaches the capsules out of a solution (`dissolved`): then there are no particles of the powder to count.
     `weighing_low_percent` and `weighing_high_percent` are the worst case of the weighings, for the batch as a whole.
-    What holds for one density only is None where a range is taken.
+    What holds for one density only is None where a range is taken. `is_told` says whether every part of the variation is
+    known: only then is anything said of the chance to pass.
     """
 
     dissolved: bool
@@ -131,6 +141,7 @@ class Uniformity(Value):
     weighing_low_percent: Fraction | None
     weighing_high_percent: Fraction | None
     fill_rsd_percent: Decimal | None
+    is_told: bool
     ends: tuple[AtDensity, ...]
 
     @property
@@ -187,7 +198,7 @@ def judge_uniformity(facts: CapsuleFacts) -> Uniformity:
     fill = None if facts.fill_rsd is None else read_fill_rsd(facts.fill_rsd, "--fill-rsd").percent
     densities = facts.density.ends[:1] if facts.dissolved else facts.density.ends
     ends = tuple(_at_density(facts, density, fill) for density in densities)
-    return Uniformity(facts.dissolved, facts.density, facts.size, low, high, fill, ends)
+    return Uniformity(facts.dissolved, facts.density, facts.size, low, high, fill, not facts.lacking, ends)
 
 
 def _at_density(facts: CapsuleFacts, density: Number, fill: Decimal | None) -> AtDensity:
@@ -204,14 +215,14 @@ def _at_density(facts: CapsuleFacts, density: Number, fill: Decimal | None) -> A
             particles = describe(dose_mg, density, size, facts.aliquot_drug_mg, content)
             square = rsd_square(dose_mg, density, size, content) * 10_000
             bias = sum((square * dose_mg / drug_mg for drug_mg in facts.aliquot_drug_mg), Fraction(0))
-    if not facts.are_known:
+    if not facts.vary:
         return AtDensity(density, assumed, largest, particles, None, None, None)
     parts = (square, bias, Fraction(0) if fill is None else Fraction(fill) ** 2)
     mean, low, high = facts.mean_percent, facts.worst_low_percent, facts.worst_high_percent
     expected, worst = None, None
-    if mean is not None and mean > 0:
+    if not facts.lacking and mean is not None and mean > 0:
         expected = _predicted(Fraction(mean), parts)
-    if low is not None and high is not None and low > -100:
+    if not facts.lacking and low is not None and high is not None and low > -100:
         worst = _worse_end(Fraction(low), Fraction(high), parts)
     return AtDensity(density, assumed, largest, particles, twelve(root(square + parts[2])), expected, worst)
 
@@ -326,10 +337,12 @@ def not_gated(facts: CapsuleFacts) -> list[NotChecked]:
 
 
 def not_predicted(facts: CapsuleFacts) -> list[NotChecked]:
-    """That a variation is known, and the means it is about are not: planned mean, and worst case in percent."""
+    """That a part of the variation is not known, or one of the means it is about: planned mean, and worst case in percent."""
+    if facts.lacking:
+        return [NotChecked(codes.CHANCE_NOT_CHECKED, {"lacks": tuple(Clause(code) for code in facts.lacking)})]
     mean, low, high = facts.mean_percent, facts.worst_low_percent, facts.worst_high_percent
     missing = mean is None or mean <= 0 or low is None or high is None or low <= -100
-    return [NotChecked(codes.ACCEPTANCE_VALUE_NOT_PREDICTED)] if facts.are_known and missing else []
+    return [NotChecked(codes.ACCEPTANCE_VALUE_NOT_PREDICTED)] if missing else []
 
 
 # What an order and the replay of its steps say of the powder.

@@ -165,6 +165,10 @@ OPTIONS = (
            "Assay of the lot, such as 98.7%, or with its basis: \"99.3 % (anhydrous basis)\". Not given: 100 %, with a "
            "warning.",
            "lot.assay", "assay_percent"),
+    Option("assay-error", Kind.PERCENT,
+           "The \u00b1 of the certificate behind the assay, in the same per cent: 0.5% for 98.7 % \u00b1 0.5 %. Not given: not "
+           "counted.",
+           "lot.assay_error", "assay_error_percent"),
     Option("assay-basis", Kind.BASIS, "What the assay refers to: as-is, dried or anhydrous.",
            "lot.basis", "assay_basis"),
     Option("water", Kind.PERCENT, "Water or loss on drying of the lot, such as 8.5%.", "lot.water", "water_percent"),
@@ -175,6 +179,10 @@ OPTIONS = (
     Option("tablet", Kind.TABLET, 'The source is crushed tablets, such as "50 mg in 170 mg".', "lot.tablet",
            more=(RequestKey("tablet_dose_mg", "lot.tablet.dose", Kind.MASS),
                  RequestKey("tablet_mass_mg", "lot.tablet.mass", Kind.MASS))),
+    Option("strength-error", Kind.PERCENT,
+           "How far the strength of --strength, or the content of --tablet, may be off. A line of its own beside the worst "
+           "case of the weighings. Default 5 % for --strength, 10 % for --tablet.",
+           "lot.strength_error", "strength_error_percent"),
     Option("particle-size", Kind.DIAMETER,
            "Mass-median diameter of the drug's particles, from the certificate of the lot, such as \"8 um\". Not given: "
            "not checked, with a warning below 100 mcg.", "particle_size.median_um", "particle_size_um"),

@@ -42,7 +42,7 @@ def plan_record(
             "dilutions": kinds.count(Vessel.SOLUTION),
             "mixtures": [mixture_to_dict(mixture) for mixture in audit.mixtures],
             **_excipients(audit),
-            "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit.accuracy),
+            "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit, audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
             "findings": [finding_to_dict(finding) for finding in audit.findings],
             "not_checked": [not_checked_to_dict(item) for item in audit.not_checked],
@@ -133,8 +133,9 @@ def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
     return record
 
 
-def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
+def accuracy_to_dict(audit: Audit, accuracy: Accuracy) -> dict[str, Any]:
     """The accuracy with its deviations in percent of the label."""
+    uncertainty = audit.uncertainty_percent
     return {
         "target_mg": canonical(accuracy.target_mg),
         "dose_mg": canonical(accuracy.dose_mg),
@@ -142,6 +143,12 @@ def accuracy_to_dict(accuracy: Accuracy) -> dict[str, Any]:
         "worst_low_percent": maybe(accuracy.worst_low_percent),
         "worst_high_percent": maybe(accuracy.worst_high_percent),
         "root_sum_square_percent": canonical(accuracy.root_sum_square_percent),
+        "uncertainty_percent": None if uncertainty is None else canonical(uncertainty),
+        "weighing_correlation": canonical(standards.limit("weighing_correlation")),
+        "total_low_percent": maybe(accuracy.total_low_percent),
+        "total_high_percent": maybe(accuracy.total_high_percent),
+        "capsule_low_percent": maybe(accuracy.capsule_low_percent),
+        "capsule_high_percent": maybe(accuracy.capsule_high_percent),
     }
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.exact.value import Value
-from compound.judging.accuracy import Accuracy, Measured
+from compound.facts import standards
+from compound.judging.accuracy import Accuracy
 from compound.judging.audit import Audit, allowed_range
 from compound.judging.replay import Mixture, replay
 from compound.judging.shares import shares
@@ -43,17 +44,6 @@ class MixtureRow(Value):
     one_in: str
 
 
-class BudgetRow(Value):
-    """A weighing of the error budget: its amount, the largest error, and that as a percentage."""
-
-    number: int
-    text: str
-    amount: str
-    error: str
-    percent: str
-    share: Fraction
-
-
 class Doubling(Value):
     """One addition while mixing by doubling: the mass added and the running total, as printed, and what is added."""
 
@@ -82,7 +72,7 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
 
     match step:
         case Weigh(role=role):
-            what = words.weigh_dried if role == DRIED else words.weigh.format(what=ENGLISH.material(step.material))
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=material_text(audit, step))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
                 total = printed_reading(audit, Fraction(rest[1]))
                 what = words.weigh_rest.format(what=ENGLISH.material(step.material), total=total, step=rest[0])
@@ -102,6 +92,16 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
         case Fill():
             text = words.fill.format(count=notation.number(step.count), source=step.source)
             return row(text, notation.mass(step.amount_mg))
+
+
+def material_text(audit: Audit, step: Weigh, language: Language = ENGLISH) -> str:
+    """What a step weighs; a diluent that a solution is put on is dried to constant mass before."""
+    name = language.material(step.material)
+    if not audit.plan.is_liquid:
+        return name
+    from compound.judging.solutions import is_dried_first
+
+    return language.words.dried_first.format(what=name) if is_dried_first(audit.run, step) else name
 
 
 def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
@@ -206,19 +206,6 @@ def premix_text(audit: Audit, mixture: Mixture, language: Language = ENGLISH) ->
     )
 
 
-def budget_rows(audit: Audit) -> list[BudgetRow]:
-    """The weighings that carry drug, each with the error of the balance as a part of it."""
-    texts = {row.number: row for row in step_rows(audit)}
-    return [_budget_row(part, texts[part.number]) for part in audit.measured if part.concentrate]
-
-
-def _budget_row(part: Measured, row: StepRow) -> BudgetRow:
-    notation = ENGLISH.notation
-    share = 100 * part.error / part.amount
-    error = notation.mass(part.error) if row.is_weighing else notation.volume(part.error)
-    return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
-
-
 def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
     """The dose and its bounds, name and text."""
     words, notation = ENGLISH.words, ENGLISH.notation
@@ -231,8 +218,36 @@ def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
         (PLAN_WORDS.dose_by_weights, notation.dose(accuracy.dose_mg)),
         (PLAN_WORDS.rounding, notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order)),
+        (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent))),
+        *_source_rows(audit, accuracy),
+        (words.uncertainty, uncertainty_text(audit)),
         (PLAN_WORDS.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
+
+
+def _source_rows(audit: Audit, accuracy: Accuracy) -> list[tuple[str, str]]:
+    """The worst case with the error of the source on top; nothing where that is not known."""
+    if not audit.plan.order.lot.source_error:
+        return []
+    return [(ENGLISH.words.with_source, range_text((accuracy.total_low_percent, accuracy.total_high_percent)))]
+
+
+def uncertainty_text(audit: Audit, language: Language = ENGLISH) -> str:
+    """The expanded uncertainty of the batch mean, with its coverage factor and the correlation that was taken."""
+    words, notation, found = language.words, language.notation, audit.uncertainty_percent
+    if found is None:
+        return words.not_worked_out
+    correlation = notation.number(standards.limit("weighing_correlation"))
+    return words.uncertainty_value.format(value=notation.percent(found), correlation=correlation)
+
+
+def range_text(bounds: tuple[Fraction | None, Fraction | None], language: Language = ENGLISH) -> str:
+    """A range of deviations in percent, from the low end to the high one."""
+    low, high = bounds
+    if low is None or high is None:
+        return language.words.not_worked_out
+    percent = language.notation.signed_percent
+    return language.words.worst_case_range.format(low=percent(low), high=percent(high))
 
 
 def _worst_case(accuracy: Accuracy, order: Order) -> str:
@@ -242,7 +257,7 @@ def _worst_case(accuracy: Accuracy, order: Order) -> str:
     low = notation.signed_percent(accuracy.worst_low_percent)
     high = notation.signed_percent(accuracy.worst_high_percent)
     if order.dose_error_limit is None:
-        return PLAN_WORDS.worst_case_range.format(low=low, high=high)
+        return words.worst_case_range.format(low=low, high=high)
     limit = notation.percent(order.dose_error_limit.percent)
     return words.worst_case_limit.format(low=low, high=high, limit=limit)
 

@@ -234,7 +234,7 @@ def _budget_rows(told: Uniformity, writer: _Writer) -> list[Row]:
 
 def _prediction_rows(told: Uniformity, writer: _Writer) -> list[Row]:
     words = writer.words
-    if all(end.combined_rsd_percent is None for end in told.ends):
+    if not told.is_told:
         names = (words.acceptance_value, words.stage_1, words.either_stage)
         return [(name, words.not_checked) for name in names]
     planned = [end.expected for end in told.ends if end.expected is not None]

@@ -32,8 +32,16 @@ class Words(Value, kw_only=True):
     labelled_dose: str
     dose_of: str
     worst_case: str
+    worst_case_range: str
     worst_case_limit: str
     not_worked_out: str
+    dried_first: str
+    one_capsule: str
+    filling_one: str
+    with_source: str
+    source_error: str
+    uncertainty: str
+    uncertainty_value: str
     # Batch.
     drug: str
     not_stated: str
@@ -75,6 +83,14 @@ ENGLISH_WORDS = Words(
     worst_case="worst case of the weighings",
     worst_case_limit="{low} to {high} (limit {limit})",
     not_worked_out="not worked out",
+    worst_case_range="{low} to {high}",
+    dried_first="{what}, dried to constant mass before",
+    one_capsule="one capsule, with the error of filling it",
+    filling_one="fill one capsule (not in the worst case of the batch)",
+    with_source="worst case with the error of the source",
+    source_error="error of the source, {source} (not in the worst case of the weighings)",
+    uncertainty="expanded uncertainty of the batch mean",
+    uncertainty_value="{value} (k = 2; weighings on one balance correlated by {correlation})",
     drug="taken from the shelf",
     not_stated="not stated",
     capsules="capsules",
@@ -115,6 +131,14 @@ GERMAN_WORDS = Words(
     worst_case="ungünstigster Fall der Wägungen",
     worst_case_limit="{low} bis {high} (Grenze {limit})",
     not_worked_out="nicht berechnet",
+    worst_case_range="{low} bis {high}",
+    dried_first="{what}, zuvor bis zur Massekonstanz getrocknet",
+    one_capsule="eine Kapsel, mit dem Fehler ihrer Füllung",
+    filling_one="eine Kapsel füllen (nicht im ungünstigsten Fall des Ansatzes)",
+    with_source="ungünstigster Fall mit dem Fehler des Ausgangsstoffs",
+    source_error="Fehler des Ausgangsstoffs, {source} (nicht im ungünstigsten Fall der Wägungen)",
+    uncertainty="erweiterte Unsicherheit des Mittelwerts",
+    uncertainty_value="{value} (k = 2; Wägungen auf einer Waage mit {correlation} korreliert)",
     drug="entnommen aus dem Bestand",
     not_stated="nicht angegeben",
     capsules="Kapseln",
@@ -158,7 +182,6 @@ class PlanWords(Value, kw_only=True):
     # Dose and bounds.
     dose_by_weights: str
     rounding: str
-    worst_case_range: str
     root_sum_square: str
     # Why this plan.
     ranking: str
@@ -198,7 +221,6 @@ PLAN_WORDS = PlanWords(
     on_target="on target",
     dose_by_weights="dose by the weights printed",
     rounding="rounding",
-    worst_case_range="{low} to {high}",
     root_sum_square="root sum square of the limits",
     ranking="the ranking: {ranking}. The search is exhaustive: no plan ranks higher because none does",
     rankings={

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
-from compound.showing import plan_rows
+from compound.showing import budget_rows, plan_rows
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -41,6 +41,14 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     sheet.paper.paragraph(say("budget", "explained"), 7.5)
     _draw_errors(sheet, accuracy)
     percent = sheet.notation.signed_percent
+    words = sheet.language.words
+    beside = [
+        (words.one_capsule, plan_rows.range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), sheet.language)),
+        (words.uncertainty, plan_rows.uncertainty_text(sheet.audit, sheet.language)),
+    ]
+    if sheet.order.lot.source_error:
+        total = accuracy.total_low_percent, accuracy.total_high_percent
+        beside.insert(1, (words.with_source, plan_rows.range_text(total, sheet.language)))
     sheet.columns(
         [
             (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
@@ -50,6 +58,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         [
             (say("budget", "range"), _worst_range(sheet, accuracy)),
             (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
+            *beside,
         ],
     )
 
@@ -76,14 +85,15 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
     body: list[list[Cell] | Span] = []
     so_far = Fraction(0)
     for part, share in zip(parts, shares, strict=True):
-        weighed = any(step.number == part.number for step in sheet.plan.weighings())
-        amount = sheet.reading(part.amount) if weighed else notation.volume(part.amount)
-        error = notation.mass(part.error) if weighed else notation.volume(part.error)
+        amount = notation.volume(part.amount) if part.by_volume else sheet.reading(part.amount)
+        error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
         bars = bar(so_far, so_far + share, 0.55)
         body.append([f"{part.number}.", sheet.what(part.number), amount, error, notation.percent(share), bars])
         so_far += share
     if worst is not None:
         body.append(["", say("budget", "worst"), "", "", notation.percent(worst), bar(Fraction(0), worst, 0.25)])
+    for row in budget_rows.beside_rows(sheet.audit, sheet.language):
+        body.append([f"{row.number}.", row.text, row.amount, row.error, row.percent, ""])
     columns = [
         Column(say("budget", "number"), 26, "right"),
         Column(say("budget", "what"), 110),

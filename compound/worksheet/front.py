@@ -17,7 +17,7 @@ from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
-from compound.worksheet.uniformity import draw_not_shown
+from compound.worksheet.uniformity import draw_warnings
 
 
 def not_these(dose_mg: Fraction, notation: Notation = ENGLISH_NOTATION) -> tuple[str, str]:
@@ -72,7 +72,7 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
     paper.y += 6
     _accepted(sheet)
-    draw_not_shown(sheet)
+    draw_warnings(sheet)
 
 
 _CODE = 104.0  # the side of the QR code, its white included
@@ -199,7 +199,6 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
 def draw_components(sheet: Sheet, section: Section) -> None:
     """What goes in, how much of it, and from which lot; the equipment."""
     paper, say, details = sheet.paper, sheet.say, sheet.details
-    sheet.heading(section.heading, 80)
     body: list[list[Cell]] = []
     for name in components(sheet.plan):
         lot = details.lots.get(name)
@@ -225,6 +224,7 @@ def draw_components(sheet: Sheet, section: Section) -> None:
         Column(say("components", "lot"), rest * 0.3, size=8.5),
         Column(say("components", "expiry"), expiry, size=8.5),
     ]
+    sheet.heading(section.heading, max(80.0, paper.height_of(columns, body[:1], 19)))
     paper.table(columns, body, least=19)
     balance = sheet.plan.balance
     mass = sheet.notation.mass

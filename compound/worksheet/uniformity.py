@@ -1,4 +1,4 @@
-"""Uniformity from capsule to capsule: the warning on page one where it is not shown, and its section."""
+"""Uniformity from capsule to capsule, its section; and what is said on page one whatever the template."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from compound.showing.uniformity_rows import uniformity_rows
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
-_NOT_SHOWN = (codes.PARTICLE_SIZE_NOT_GIVEN, codes.UNIFORMITY_NOT_SHOWN)
+_ON_PAGE_ONE = (
+    codes.PARTICLE_SIZE_NOT_GIVEN, codes.UNIFORMITY_NOT_SHOWN, codes.WEIGHING_ERROR_LOOSE, codes.DOSE_ERROR_LOOSE,
+    codes.TOTAL_ERROR_LARGE,
+)  # fmt: skip
 
 
-def draw_not_shown(sheet: Sheet) -> None:
-    """The warning that capsule-to-capsule uniformity is not shown. No template moves it from page one or leaves it out."""
+def draw_warnings(sheet: Sheet) -> None:
+    """The warnings that no template moves from page one or leaves out.
+
+    They say what the numbers on the sheet do not show: uniformity from capsule to capsule, and limits that were loosened.
+    """
     for finding in sheet.audit.findings:
-        if finding.entry in _NOT_SHOWN:
+        if finding.entry in _ON_PAGE_ONE:
             text = f"{sheet.message(finding)}."
             sheet.paper.framed(text[0].upper() + text[1:], 8.5)
 

@@ -77,7 +77,7 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     elif step.role == DRIED:
         what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
     else:
-        what, drug = say("step", "weigh", material=sheet.material(step.material)), step.role == DRUG
+        what, drug = say("step", "weigh", material=plan_rows.material_text(sheet.audit, step, sheet.language)), step.role == DRUG
     sizes = _NAMES if len(what) <= _LONG_NAME else _NAMES[2:]
     parts = what.replace("-", "- ").split()  # a word is broken behind its hyphens
     size = next((s for s in sizes if all(width(part, s, drug) <= wide for part in parts)), sizes[-1])
@@ -212,7 +212,8 @@ def _drying_block(sheet: Sheet, step: Dry, heading: str) -> None:
     by_volume = sum((s.amount_ml for s in put_on if s.amount_ml is not None), Decimal(0))
     by_mass = sum((s.amount_mg for s in put_on if s.amount_mg is not None), Decimal(0))
     volume = sheet.notation.volume(by_volume) if by_volume else sheet.reading(Fraction(by_mass))
-    loss = sheet.notation.percent(standards.limit("drying_loss_percent"))
+    known = None if sheet.order.diluent is None else standards.most_volatile_percent(sheet.order.diluent)
+    loss = sheet.notation.percent(known or standards.limit("drying_loss_percent"))
     text = say("drying", "text", volume=volume, powder=sheet.reading(Fraction(powder)), loss=loss)
     keep = 16 + len(wrap(text, paper.inner, 8.5)) * LEADING * 8.5 + 50
     sheet.heading(heading, keep)
