@@ -67,6 +67,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
     if pdf is not None:
         refuse_unwritable(pdf, "--pdf")
+        _refuse_input(pdf, files[0], readings)
     elif language is not None:
         raise InputError("--language", "needs --pdf FILE; it is the language of the record")
     name = as_said(files[0])
@@ -99,6 +100,15 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     if interactive:
         _say_how_to_go_on(bench, name, fill)
     raise SystemExit(_exit_code(judged))
+
+
+def _refuse_input(pdf: str, *inputs: str | None) -> None:
+    """Refuses to write the record over what it is made from: a filled sheet holds readings that stand nowhere else."""
+    import os
+
+    for path in inputs:
+        if path is not None and os.path.realpath(path) == os.path.realpath(pdf):
+            raise InputError("--pdf", f"{as_said(pdf)} is read by this command; name another file")
 
 
 def _take(bench: BenchReadings, reads: Sequence[str], readings: str | None, interactive: bool) -> None:
