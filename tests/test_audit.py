@@ -1,4 +1,4 @@
-"""What the audit finds, and the stop line of each weighing."""
+"""What the audit finds."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from compound.order.source import source_of
 from compound.plan.components import component_lots, components
 from compound.plan.plan import plan_from_dict, plan_to_dict
 from compound.reading import shipped
-from compound.showing import plan_json, plan_rows
+from compound.showing import budget_rows, plan_json, plan_rows
 from compound.showing.approximate import twin_of, with_twins
 from compound.wording.language import language
 from compound.wording.shelf_names import ShelfName, read_shelf_name

@@ -96,6 +96,12 @@ class TestFilled:
         assert "field step-1-reading" in str(audited(tmp_path, filled(sheet, wrong)).exception)
         assert 0 == audited(tmp_path, filled(sheet, wrong), "--confirm", "1").exit_code
 
+    def test_the_record_is_not_written_over_the_sheet(self, sheet: bytes, tmp_path: Path) -> None:
+        found = audited(tmp_path, sheet, "--pdf", str(tmp_path / "." / "sheet.pdf"))
+
+        assert "name another file" in str(found.exception)
+        assert sheet == (tmp_path / "sheet.pdf").read_bytes()
+
     def test_names_of_fields_do_not_shift(self, batch: Batch) -> None:
         """They are the same in both languages and whatever else is asked for on the sheet."""
         names = []
