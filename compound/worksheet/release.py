@@ -54,7 +54,7 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
     gross = "" if shell is None else say("capsules", "for_gross", shell=sheet.notation.mass(shell))
     body: list[list[Cell] | Span] = []
-    limits = weight_limits(fill)
+    limits = weight_limits(fill, sheet.template.language)
     for key, percent in (("each", limits.each), ("mean_limit", limits.mean)):
         low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
         row: list[Cell] = [say("capsules", key, percent=sheet.notation.percent(percent))]
@@ -67,7 +67,8 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
             row.append("")
         body.append(row)
     most = sheet.notation.percent(limits.rsd)
-    body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=most), ""])
+    bound = "at_most" if limits.rsd_included else "below"
+    body.append([say("capsules", "rsd_limit"), say("capsules", bound, percent=most), ""])
     columns = [
         Column(say("capsules", "limit"), paper.inner * 0.42),
         Column(say("capsules", "for_net"), paper.inner * 0.27, bold=True),
@@ -91,7 +92,7 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
     if fill is not None:
         count = sheet.notation.number(fill.count)
         blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
-        percent = sheet.notation.percent(weight_limits(fill.amount_mg).loss)
+        percent = sheet.notation.percent(weight_limits(fill.amount_mg, sheet.template.language).loss)
         left: list[tuple[str, str | None]] = [
             (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
         ]

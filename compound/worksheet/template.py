@@ -104,7 +104,7 @@ WORDS: dict[str, dict[str, str]] = {
     "capsules": {
         "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
         "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
-        "rsd_limit": "", "range": "high low", "at_most": "percent", "shell": "shell", "shell_note": "",
+        "rsd_limit": "", "range": "high low", "at_most": "percent", "below": "percent", "shell": "shell", "shell_note": "",
         "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
