@@ -30,7 +30,7 @@ from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
 from compound.making.saved import audit_plan, read_plan
 from compound.qc import weights as qc
-from compound.qc.assays import AssayReport, Assayed, acceptance, contents_of, judge_assay, judge_composite
+from compound.qc.assays import Assayed, AssayReport, acceptance, contents_of, judge_assay, judge_composite
 from compound.qc.batch import BatchFacts, SheetFacts, Weights
 from compound.qc.check import RuleCheck, RuleVerdict
 from compound.qc.statistics import deviations, distinguishable, statistics
@@ -1299,6 +1299,11 @@ NOT_EXPRESSIBLE = {
 }
 
 
+def with_minus(text: str) -> str:
+    """A printed number with a true minus sign in the place of a hyphen."""
+    return text.replace("-", "\u2212")
+
+
 class TestMuseum:
     """Published problems of the kinds usp905_av and uniformity_of_mass, at their printed digits.
 
@@ -1334,11 +1339,11 @@ class TestMuseum:
 
         assert printed["total g"] == notation.fixed(sum(map(Fraction, values)), 4)
         assert printed["mean g"] == notation.fixed(found.mean, 4)
-        expected = [printed[f"deviation {unit} % of printed mean"] for unit in range(1, 21)]
+        expected = [with_minus(printed[f"deviation {unit} % of printed mean"]) for unit in range(1, 21)]
         rounded_first = deviations(values, Decimal(printed["mean g"]))
         assert expected == [notation.fixed(percent, 2) for percent in rounded_first]
         # Unrounded, the mean is 0.671685 g, and unit 8 deviates by -0.5337 %, not by -0.5360 %.
-        assert notation.fixed(deviations(values, found.mean)[7], 2) == "-0.53"
+        assert notation.fixed(deviations(values, found.mean)[7], 2) == "\u22120.53"
         assert {RuleVerdict.PASS} == {check.verdict for check in by("ph-eur-2.9.5", in_mg(values))}
 
     def test_mass_03(self) -> None:
@@ -1353,7 +1358,7 @@ class TestMuseum:
         values = decimals(row["inputs"]["capsule_contents_mg (7 of 20 readable)"])
         mean = Decimal(row["inputs"]["mean (implied)"].removesuffix(" mg"))
 
-        assert list(row["published_intermediates"].values()) == [
+        assert [with_minus(text) for text in row["published_intermediates"].values()] == [
             notation.fixed(percent, 4) for percent in deviations(values, mean)
         ]
 
@@ -1986,7 +1991,7 @@ class TestPdf:
         assert code == 0
         assert "PASS by every rule judged. Weights show the fill, not the dose." in text
         assert [f"{number} {value} mg" for number, value in enumerate(TWENTY, 1)] == re.findall(
-            r"^[0-9]+ [0-9.]+ mg(?= [-+]?[0-9])", text, re.MULTILINE
+            r"^[0-9]+ [0-9.]+ mg(?= [\u2212+]?[0-9])", text, re.MULTILINE
         )
         assert "page 1 of 2" in text
         assert "PASS by every rule judged." in out

@@ -17,7 +17,7 @@ from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Direction, round_to, written
 from compound.exact.value import Value, replace
 from compound.facts.qc_rules import SHEET_RULE, Rule, assay_rules, weight_rules
-from compound.qc.assays import AssayReport, Assayed, contents_of, judge_assay, judge_composite
+from compound.qc.assays import Assayed, AssayReport, contents_of, judge_assay, judge_composite
 from compound.qc.batch import BatchFacts, SheetFacts, Weights
 from compound.qc.weights import WeightReport, judge_weights
 from compound.reading import csv_text

@@ -18,6 +18,7 @@ from compound.order.order import Order
 from compound.order.source import source_of
 from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.wording.language import ENGLISH, Language
+from compound.wording.notation import phrase
 from compound.wording.words import Words
 
 
@@ -101,7 +102,7 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
         case Dry():
             return row(words.dry)
         case Fill():
-            text = words.fill.format(count=notation.number(step.count), source=language.text(step.source))
+            text = phrase(words.fill, {"count": notation.number(step.count), "source": language.text(step.source)})
             return row(text, notation.mass(step.amount_mg))
 
 
@@ -117,7 +118,7 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Languag
 
 def _mixing(audit: Audit, vessel: str, language: Language) -> str:
     count = len(doubling_rows(audit, vessel, language))
-    return language.words.mix_by_doubling.format(count=count) if count > 1 else language.words.mix
+    return phrase(language.words.mix_by_doubling, {"count": count}) if count > 1 else language.words.mix
 
 
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
@@ -222,7 +223,7 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
     words, notation = language.words, language.notation
     accuracy = audit.accuracy
     if accuracy is None:
-        return [(words.dose_per_capsule, words.no_dose)]
+        return [(words.dose_per_capsule, why_no_dose(audit.plan, language))]
     order = audit.plan.order
     return [
         (words.labelled_dose, _dose_of(order, accuracy.target_mg, language)),
@@ -231,6 +232,12 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
         (words.worst_case, _worst_case(accuracy, order, language)),
         (words.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
+
+
+def why_no_dose(plan: Plan, language: Language = ENGLISH) -> str:
+    """Why there is no dose per capsule: no step fills capsules, or the steps cannot be carried out."""
+    fills = any(isinstance(step, Fill) for step in plan.steps)
+    return language.words.no_dose if fills else language.words.no_capsules
 
 
 def _worst_case(accuracy: Accuracy, order: Order, language: Language) -> str:
@@ -337,7 +344,7 @@ def _fewer_triturations(audit: Audit, language: Language) -> str:
         return ""
     needed = audit.plan.content_fraction * Fraction(order.fill_weight.mg) / Fraction(order.dose.mg)
     reach = Fraction(order.max_dilution) ** triturations
-    fewer = (words.one_trituration if triturations == 2 else words.triturations).format(count=triturations - 1)
+    fewer = phrase(words.triturations, {"count": triturations - 1})
     if needed > reach:
         return words.too_little_dilution.format(
             with_triturations=fewer, reach=notation.ratio(reach), needed=notation.ratio(needed)

@@ -42,6 +42,7 @@ class Words(Value, kw_only=True):
     # Dose and bounds.
     dose_per_capsule: str
     no_dose: str
+    no_capsules: str
     labelled_dose: str
     dose_of: str
     dose_by_weights: str
@@ -79,7 +80,6 @@ class Words(Value, kw_only=True):
     limits_bind: str
     no_limit_binds: str
     runner_up: str
-    one_trituration: str
     triturations: str
     too_little_dilution: str
     limits_clash: str
@@ -102,9 +102,9 @@ ENGLISH_WORDS = Words(
     make_up="make up with {material} to",
     make_up_in="make up with {material} in {ware} to",
     mix="mix",
-    mix_by_doubling="mix by doubling, {count} additions",
+    mix_by_doubling="mix by doubling, {count} {count:addition|additions}",
     dry="dry to constant mass",
-    fill="fill {count} capsules from {source}, each",
+    fill="fill {count} {count:capsule|capsules} from {source}, each",
     allowed="{low} to {high}",
     nothing_allowed="none",
     per_ml="{mass} per mL",
@@ -119,6 +119,7 @@ ENGLISH_WORDS = Words(
     on_the_vessel="on the vessel: {label}",
     dose_per_capsule="dose per capsule",
     no_dose="none: the steps cannot be carried out",
+    no_capsules="none: no step fills capsules",
     labelled_dose="labelled dose",
     dose_of="{dose} of {substance}",
     dose_by_weights="dose by the weights printed",
@@ -176,8 +177,7 @@ ENGLISH_WORDS = Words(
     limits_bind="limits that bind: {limits}",
     no_limit_binds="no limit binds",
     runner_up="the runner-up weighs {weighed}; it lost because {criterion}",
-    one_trituration="with {count} trituration",
-    triturations="with {count} triturations",
+    triturations="with {count} {count:trituration|triturations}",
     too_little_dilution="{with_triturations} the drug could be diluted 1 in {reach} at most; 1 in {needed} is needed",
     limits_clash="{with_triturations} no plan keeps the least weighable quantity, the capacity and the dose error "
     "limit together",
@@ -201,9 +201,9 @@ GERMAN_WORDS = Words(
     make_up="mit {material} auffüllen auf",
     make_up_in="mit {material} in {ware} auffüllen auf",
     mix="mischen",
-    mix_by_doubling="durch Verdoppeln mischen, {count} Zugaben",
+    mix_by_doubling="durch Verdoppeln mischen, {count} {count:Zugabe|Zugaben}",
     dry="bis zur Massekonstanz trocknen",
-    fill="{count} Kapseln füllen aus: {source}, je",
+    fill="{count} {count:Kapsel|Kapseln} füllen aus: {source}, je",
     allowed="{low} bis {high}",
     nothing_allowed="keiner",
     per_ml="{mass} je mL",
@@ -218,6 +218,7 @@ GERMAN_WORDS = Words(
     on_the_vessel="auf das Gefäß: {label}",
     dose_per_capsule="Dosis je Kapsel",
     no_dose="keine: die Schritte sind nicht ausführbar",
+    no_capsules="keine: kein Schritt füllt Kapseln",
     labelled_dose="deklarierte Dosis",
     dose_of="{dose} {substance}",
     dose_by_weights="Dosis nach den gedruckten Einwaagen",
@@ -275,8 +276,7 @@ GERMAN_WORDS = Words(
     limits_bind="ausgeschöpfte Grenzen: {limits}",
     no_limit_binds="keine Grenze ist ausgeschöpft",
     runner_up="der nächste Plan wiegt {weighed} und unterlag, denn {criterion}",
-    one_trituration="mit {count} Verreibung",
-    triturations="mit {count} Verreibungen",
+    triturations="mit {count} {count:Verreibung|Verreibungen}",
     too_little_dilution="{with_triturations} ließe sich der Wirkstoff höchstens auf 1 Teil in insgesamt {reach} "
     "Teilen verdünnen; nötig ist 1 Teil in insgesamt {needed} Teilen",
     limits_clash="{with_triturations} hält kein Plan die kleinste zulässige Einwaage, die Höchstlast und die Grenze "

@@ -9,6 +9,7 @@ from compound.facts.labels import label_rule
 from compound.facts.qc_rules import weight_limits
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
+from compound.wording.notation import MICROGRAM
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -130,7 +131,7 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
     wide, drug = paper.inner * 0.72 - 16, sheet.name(order.dosed)
     dose = say("label", "dose", dose=sheet.notation.dose(Fraction(order.dose.mg)), substance=drug)
-    lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
+    lines = [(dose, 11.0, True)]
     if order.capsules is not None:
         lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
     known, unknown = _constituents(sheet)
@@ -148,7 +149,8 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     high = sum(len(wrap(text, wide, size, bold)) * LEADING * size for text, size, bold in [*lines, *ending])
     high += sum(15 + (len(_label_lines(name, value, wide)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
     sheet.heading(section.heading, high + 44)
-    paper.paragraph(say("label", "intro"))
+    pair = "special_nanogram" if Fraction(order.dose.mg) < MICROGRAM else "special"
+    paper.paragraph(f"{say('label', 'intro')} {say('label', pair)}")  # for who compares; no patient weighs units
     paper.need(high + 26)
     top, x = paper.y, paper.left + 8
     y = top + 6
