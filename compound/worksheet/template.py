@@ -97,6 +97,8 @@ WORDS: dict[str, dict[str, str]] = {
         "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
         "capsules": "fill readings", "batch": "one other vessel", "times": "readings source taken",
         "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
+        "assay": "basis", "no_assay": "", "dry": "", "form": "dosed stated", "strength": "", "tablet": "",
+        "content": "lines substance", "as_content": "content",
         "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
         "blend": "readings", "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
         "worked": "",
