@@ -269,7 +269,7 @@ def test_the_least_weighable_quantity_moves_with_the_sensitivity(case: dict[str,
     more = Fraction(sensitivity) + Fraction(1, 10 ** len(sensitivity.partition(".")[2]))
     error = Fraction(case.get("weighing_error_percent", "5")) / 100
 
-    assert more / error == figure_of({**case, "sensitivity_mg": canonical(more), "readability_mg": "0.001"}, "least")
+    assert more / error == figure_of({**case, "sensitivity_mg": canonical(more), "readability_mg": "0.00001"}, "least")
 
 
 def test_the_guide_claims_as_many_figures_as_count() -> None:
