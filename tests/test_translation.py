@@ -29,8 +29,9 @@ GERMAN = language("de")
 
 
 def values(sentence: str) -> list[tuple[str, str]]:
-    """The placeholders of a sentence with their kinds."""
-    return sorted({(name, kind or "") for _, name, kind, _ in Formatter().parse(sentence) if name is not None})
+    """The placeholders of a sentence with their kinds; the forms of words that go with a count are each language's own."""
+    found = ((name, kind or "") for _, name, kind, _ in Formatter().parse(sentence) if name is not None)
+    return sorted({(name, kind) for name, kind in found if "|" not in kind})
 
 
 class TestFindings:

@@ -126,7 +126,7 @@ def _exit_code(arguments: list[str]) -> int:
         return left.exit_code
     except InputError as error:
         said = [streams.one_line(str(one)) for one in error.each]
-        more = [f"and {len(said) - MOST_SAID:,} faults more"] if len(said) > MOST_SAID else []
+        more = [f"and {len(said) - MOST_SAID} faults more"] if len(said) > MOST_SAID else []
         return max(map(_fail, _undecoded(arguments) + said[:MOST_SAID] + more))
     except click.UsageError as error:
         if error.ctx is not None:

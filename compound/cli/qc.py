@@ -14,12 +14,12 @@ import click
 
 from compound.cli import files, output
 from compound.exact.errors import AmbiguousAmount, InputError
-from compound.exact.quantity import grouped
-from compound.facts.qc_rules import Rule, assay_rules, weight_rules
-from compound.findings.finding import Finding
-from compound.qc.assays import judge_assay
-from compound.qc.batch import BatchFacts, Weights
-from compound.qc.weights import judge_weights
+from compound.exact.quantity import Direction, grouped, round_to, written
+from compound.exact.value import Value, replace
+from compound.facts.qc_rules import SHEET_RULE, Rule, assay_rules, weight_rules
+from compound.qc.assays import Assayed, AssayReport, contents_of, judge_assay, judge_composite
+from compound.qc.batch import BatchFacts, SheetFacts, Weights
+from compound.qc.weights import WeightReport, judge_weights
 from compound.reading import csv_text
 from compound.reading.amounts import parse_mass, parse_percent
 from compound.reading.file_text import text_lines
@@ -32,6 +32,7 @@ from compound.wording.notation import LANGUAGES
 
 MOST_BYTES_OF_VALUES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")
+_Texts = list[tuple[str, str]]  # values as written, each with its place
 
 # Which option serves which rules alone: where none of them is judged it would be ignored in silence.
 _WEIGHTS_SERVES = {
@@ -42,6 +43,9 @@ _WEIGHTS_SERVES = {
     "--capsules": ("usp-compounding", "de-dac-nrf"),
 }
 _ASSAY_SERVES = {"--target": ("usp-905",), "--dose": ("ua-ingredient",)}
+_OF_THE_SHEET = ("theory", "dose", "capsules")  # options that a plan answers
+LEAST_SHELLS = 10  # of a lot, weighed empty
+_MASSES = ("mg", "mcg", "ng")  # units of contents that are stated as masses
 
 
 class _Amounts(click.Command):
@@ -89,13 +93,15 @@ def command() -> None:
 
 
 @command.command("weights", cls=_Amounts, short_help="Judge capsule weights.")
-@click.argument("amounts", nargs=-1, metavar="[AMOUNT... | -]")
+@click.argument("amounts", nargs=-1, metavar="[SHEET.pdf | PLAN.json | RECORD.json] [AMOUNT... | -]")
 @click.option("--net", is_flag=True, help="The weights are net contents.")
 @click.option("--gross", is_flag=True, help="The weights include the shell.")
 @click.option("--unit", type=click.Choice(["g", "mg", "mcg"]), help="The unit of weights written as bare numbers.")
 @click.option("--shell", "shells", multiple=True, metavar="AMOUNT",
               help="The empty shell of one capsule. Repeat it for each, in the order of the capsules.")  # fmt: skip
 @click.option("--shell-column", metavar="NAME", help="The column of the CSV file that holds the empty shells.")
+@click.option("--empty-shell", "empty_shells", multiple=True, metavar="AMOUNT",
+              help="An empty shell of the lot; repeat it for ten. Their mean is taken off, and the widest of them counts.")
 @click.option("--shell-mean", metavar="AMOUNT", help="The mean shell weight of the lot; needs --shell-spread.")
 @click.option("--shell-spread", metavar="AMOUNT",
               help="The most by which one shell differs from the mean: the ± that makers state.")  # fmt: skip
@@ -110,35 +116,76 @@ def command() -> None:
 def _weights_command(**options: Any) -> None:
     """Judge the weights of capsules, one AMOUNT each (`187.3 mg`), in their order.
 
-    - reads one weight a line from standard input. Say whether the weights are net or gross. Weights show how evenly the
-    powder was filled; below 25 mg or 25 % of drug in a capsule they do not show the dose.
+    A worksheet, its plan or the record of its audit, named first, gives theory, dose, count, shell and the limits that
+    the sheet prints. Without one they are options. - reads one weight a line from standard input. Say whether the
+    weights are net or gross. Weights show how evenly the powder was filled; below 25 mg or 25 % of drug in a capsule
+    they do not show the dose.
     """
-    weights, batch = _read_weights(options)
-    rules = _read_rules(options, weight_rules(), _WEIGHTS_SERVES)
+    sheet = _take_sheet(options)
+    weights, batch = _read_weights(options, sheet)
+    known = weight_rules() if sheet is None else {SHEET_RULE: None, **weight_rules()}
+    rules = _read_rules(options, known, _WEIGHTS_SERVES)
     report = judge_weights(weights, batch, rules)
-    _finish(report.findings, options, lambda: weights_json(report), lambda language: weights_record(report, language))
+    _finish(report, options, lambda: weights_json(report), lambda language: weights_record(report, language))
 
 
 @command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
-@click.argument("amounts", nargs=-1, metavar="[PERCENT... | -]")
-@click.option("--unit", type=click.Choice(["percent", "%"]),
-              help="The contents are written as bare numbers, in percent of the label.")  # fmt: skip
+@click.argument("amounts", nargs=-1, metavar="[SHEET.pdf | PLAN.json | RECORD.json] [CONTENT... | -]")
+@click.option("--unit", type=click.Choice(["percent", "%", *_MASSES]),
+              help="The contents are written as bare numbers, in percent of the label or as masses of drug.")
+@click.option("--composite", is_flag=True, help="One result, of capsules that were assayed together.")
 @click.option("--target", metavar="PERCENT", help="T of USP <905>: average of the limits of the label. [default: 100%]")
-@click.option("--dose", metavar="AMOUNT", help="The drug in each capsule, for rules whose limit depends on it.")
+@click.option("--dose", metavar="AMOUNT",
+              help="The drug in each capsule by its label: for contents written as masses, and for rules whose limit "
+                   "depends on it.")
 @_shared
 def _assay_command(**options: Any) -> None:
-    """Judge the contents of 10 single capsules, or of 30 after a second stage, each in percent of the label (`98.7%`).
+    """Judge the contents of 10 single capsules, or of 30 after a second stage.
 
-    - reads one content a line from standard input. The acceptance value of USP <905> and the mean are judged.
+    Each is in percent of the label (`98.7%`), or a mass of drug (`1.97 mcg`) beside --dose or a plan. A worksheet, its
+    plan or the record of its audit, named first, gives the dose. - reads one content a line from standard input. The
+    acceptance value of USP <905> and the mean are judged; of one result of a --composite sample the mean alone.
     """
-    contents = _read_contents(options)
-    target, dose = _percent(options["target"], "--target"), _mass(options["dose"], "--dose")
-    rules = _read_rules(options, assay_rules(), _ASSAY_SERVES)
-    report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
-    _finish(report.findings, options, lambda: assay_json(report), lambda language: assay_record(report, language))
+    sheet = _take_sheet(options)
+    target = _percent(options["target"], "--target")
+    dose = _mass(options["dose"], "--dose") if sheet is None else sheet.label_mg
+    contents = _read_contents(options, dose)
+    serves = {name: codes for name, codes in _ASSAY_SERVES.items() if name != "--dose" or contents.mg is None}
+    rules = _read_rules(options, assay_rules(), serves)
+    if options["composite"]:
+        if target is not None:
+            raise InputError("--target", "is read by --rule usp-905 alone, which a composite result is not judged by")
+        report = judge_composite(contents, rules)
+    else:
+        report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
+    if sheet is not None:
+        report = replace(report, findings=(*report.findings, *sheet.notes))
+    _finish(report, options, lambda: assay_json(report), lambda language: assay_record(report, language))
 
 
 # Reading.
+
+
+def _take_sheet(options: dict[str, Any]) -> SheetFacts | None:
+    """The batch of the worksheet, plan or record that is named first, which leaves the amounts; None where none is.
+
+    It is a file by its ending, which no amount has. What a plan says is not typed beside it.
+    """
+    amounts: tuple[str, ...] = options["amounts"]
+    named = [amount for amount in amounts if amount.lower().endswith((".pdf", ".json"))]
+    if not named:
+        return None
+    if len(named) > 1 or amounts[0] != named[0]:
+        raise InputError(files.as_said(named[-1]), "is a file; one sheet, plan or record is named, before all amounts")
+    for option in _OF_THE_SHEET:
+        if options.get(option) is not None:
+            raise InputError(f"--{option}", f"comes from {files.as_said(named[0])}; leave it out")
+    if options["pdf_file"] is not None and os.path.realpath(options["pdf_file"]) == os.path.realpath(named[0]):
+        raise InputError("--pdf", f"{files.as_said(named[0])} is what is judged; name another file")
+    from compound.making.batch_facts import LARGEST_FILE, read_batch_facts
+
+    options["amounts"] = amounts[1:]
+    return read_batch_facts(files.read_file(named[0], None, LARGEST_FILE), files.as_said(named[0]))
 
 
 def _given(text: str | None, where: str, parse: Callable[[str, str], PARSED]) -> PARSED | None:
@@ -156,50 +203,97 @@ def _percent(text: str | None, where: str) -> Decimal | None:
 
 
 def _read_rules(
-    options: dict[str, Any], known: Mapping[str, Rule], serves: Mapping[str, Sequence[str]]
+    options: dict[str, Any], known: Mapping[str, Rule | None], serves: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """The rules named; refuses an option that none of the rules to be judged reads."""
     named: tuple[str, ...] = options["rules"]
     for code in named:
         if code not in known:
             raise InputError("--rule", f"{shown(code)} is not known; known are {', '.join(known)}")
-    judged = named or tuple(rule.code for rule in known.values() if rule.default)
+    judged = named or tuple(rule.code for rule in known.values() if rule is not None and rule.default)
     for option, codes in serves.items():
         if options[option[2:].replace("-", "_")] is not None and not set(codes) & set(judged):
             raise InputError(option, f"is read by --rule {' or '.join(codes)} alone, which is not judged here")
     return named
 
 
-def _read_weights(options: dict[str, Any]) -> tuple[Weights, BatchFacts]:
+def _read_weights(options: dict[str, Any], sheet: SheetFacts | None) -> tuple[Weights, BatchFacts]:
     if options["net"] == options["gross"]:
         raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
     unit, gross = options["unit"], options["gross"]
     batch = BatchFacts(
-        theory_mg=_mass(options["theory"], "--theory"),
-        dose_mg=_mass(options["dose"], "--dose"),
+        theory_mg=_mass(options["theory"], "--theory") if sheet is None else sheet.fill_mg,
+        dose_mg=_mass(options["dose"], "--dose") if sheet is None else sheet.label_mg,
         assay_percent=_percent(options["assay"], "--assay"),
         target_percent=_percent(options["target"], "--target"),
-        capsules=_given(options["capsules"], "--capsules", parse_capsules),
+        capsules=_given(options["capsules"], "--capsules", parse_capsules) if sheet is None else sheet.capsules,
         weighed_in_mg=_mass(options["weighed_in"], "--weighed-in"),
         all_net_mg=_mass(options["all_net"], "--all-net"),
+        sheet=sheet,
     )
-    shell_mean = _mass(options["shell_mean"], "--shell-mean")
-    shell_spread = _mass(options["shell_spread"], "--shell-spread")
-    texts, shell_texts = _read_texts(options, options["shell_column"])
-    if options["shells"]:
-        if shell_texts:
-            raise InputError("--shell", "the shells come from --shell-column already; give one of the two")
-        shell_texts = [(f"--shell {number}", text) for number, text in enumerate(options["shells"], 1)]
-    shells = tuple(_weight(text, unit, where, None) for where, text in shell_texts) if shell_texts else None
+    texts, shells, mean = _read_shells(options, unit)
+    if sheet is not None and gross and shells is None and mean is None:
+        mean = _chart_shell(sheet)
     measured = []
     for position, (where, text) in enumerate(texts):
         expected = None if batch.theory_mg is None else Fraction(batch.theory_mg)
         if expected is not None and gross:
-            shell = shells[position] if shells is not None and position < len(shells) else shell_mean
+            lot = None if mean is None else mean.mg
+            shell = shells[position] if shells is not None and position < len(shells) else lot
             expected = None if shell is None else expected + Fraction(shell)
         measured.append(_weight(text, unit, where, expected))
-    weights = Weights(tuple(measured), gross, shells, shell_mean, shell_spread, tuple(where for where, _ in texts))
-    return weights, batch
+    lot_mg, spread, size = (None, None, None) if mean is None else (mean.mg, mean.spread_mg, mean.chart_size)
+    places = tuple(where for where, _ in texts)
+    return Weights(tuple(measured), gross, shells, lot_mg, spread, places, size), batch
+
+
+class _MeanShell(Value):
+    """The mean shell of a lot in mg, and the most by which one shell differs from it."""
+
+    mg: Decimal | None
+    spread_mg: Decimal | None
+    chart_size: str | None = None
+
+
+def _read_shells(
+    options: dict[str, Any], unit: str | None
+) -> tuple[_Texts, tuple[Decimal, ...] | None, _MeanShell | None]:
+    """The weights as written, and the shells in the one way that they are given: each capsule's own, or a mean."""
+    texts, column = _read_texts(options, options["shell_column"])
+    ways = {
+        "--shell-column": options["shell_column"] is not None, "--shell": bool(options["shells"]),
+        "--empty-shell": bool(options["empty_shells"]),
+        "--shell-mean": options["shell_mean"] is not None or options["shell_spread"] is not None,
+    }  # fmt: skip
+    given = [way for way, is_given in ways.items() if is_given]
+    if len(given) > 1:
+        raise InputError(given[1], f"the shells come from {given[0]} already; give one of the two")
+    if ways["--empty-shell"]:
+        return texts, None, _mean_of(options["empty_shells"], unit)
+    if ways["--shell-mean"]:
+        mean, spread = _mass(options["shell_mean"], "--shell-mean"), _mass(options["shell_spread"], "--shell-spread")
+        return texts, None, _MeanShell(mean, spread)
+    own = [(f"--shell {number}", text) for number, text in enumerate(options["shells"], 1)] or column
+    return texts, tuple(_weight(text, unit, where, None) for where, text in own) if own else None, None
+
+
+def _mean_of(texts: Sequence[str], unit: str | None) -> _MeanShell:
+    """The mean of empty shells, to a hundredth of a mg, and how far the furthest of them lies from it."""
+    if len(texts) < LEAST_SHELLS:
+        raise InputError("--empty-shell", f"{len(texts)} given; weigh {LEAST_SHELLS} empty shells of the lot or more")
+    shells = [_weight(text, unit, f"--empty-shell {number}", None) for number, text in enumerate(texts, 1)]
+    mean = round_to(sum(map(Fraction, shells), Fraction(0)) / len(shells), Fraction(1, 100), Direction.NEAREST)
+    return _MeanShell(written(mean), written(max(abs(Fraction(shell) - mean) for shell in shells)))
+
+
+def _chart_shell(sheet: SheetFacts) -> _MeanShell | None:
+    """The gelatin shell of the chart; None for a batch without a size, and for shells that the chart does not hold."""
+    from compound.facts import standards
+
+    if sheet.capsule_size is None or (sheet.shell is not None and "gelatin" not in sheet.shell.casefold()):
+        return None
+    size = standards.capsule_size(sheet.capsule_size)
+    return _MeanShell(size.shell_mg, size.shell_spread_mg, size.size)
 
 
 def _weight(text: str, unit: str | None, where: str, expected: Fraction | None) -> Decimal:
@@ -230,13 +324,24 @@ def _with_unit(text: str, unit: str | None, where: str) -> str:
     return f"{stripped} {unit}"
 
 
-def _read_contents(options: dict[str, Any]) -> tuple[Decimal, ...]:
+def _read_contents(options: dict[str, Any], dose: Decimal | None) -> Assayed:
+    """The contents, all in percent of the label or all as masses of drug."""
     texts, _ = _read_texts(options, None)
-    unit = None if options["unit"] is None else "%"
-    return tuple(parse_percent(_with_unit(text, unit, where), where).percent for where, text in texts)
+    unit = "%" if options["unit"] == "percent" else options["unit"]
+    full = [(where, _with_unit(text, unit, where)) for where, text in texts]
+    masses = [text.strip(" ").endswith(_MASS_ENDINGS) for _, text in full]
+    if not any(masses):
+        return Assayed(tuple(parse_percent(text, where).percent for where, text in full))
+    if not all(masses):
+        where, text = full[masses.index(not masses[0])]
+        raise InputError(where, f"{shown(text)} is written otherwise than the first; give all as masses, or all in percent")
+    if dose is None:
+        raise InputError("--dose", "is needed: contents written as masses are held against the drug in each capsule")
+    return contents_of([parse_mass(text, where).mg for where, text in full], dose, [where for where, _ in full])
 
 
-_Texts = list[tuple[str, str]]
+# How a mass of drug may end; what else it ends with is refused as a percentage is.
+_MASS_ENDINGS = ("g", "G", "gram", "grams")
 
 
 def _read_texts(options: dict[str, Any], second: str | None) -> tuple[_Texts, _Texts]:
@@ -314,7 +419,7 @@ def _position_of(column: str, header: Sequence[str], where: str) -> int:
 
 
 def _finish(
-    findings: Sequence[Finding],
+    report: WeightReport | AssayReport,
     options: dict[str, Any],
     as_json: Callable[[], dict[str, Any]],
     as_record: Callable[[Language], QcRecord],
@@ -334,9 +439,11 @@ def _finish(
 
         click.echo(json.dumps(as_json(), ensure_ascii=False, indent=2))
     else:
-        _print(as_record(ENGLISH))
-        output.print_findings(findings)
-    output.leave(findings)
+        record = as_record(ENGLISH)
+        _print(record)
+        output.print_findings(report.findings)
+        _print_not_applied(report, record)
+    output.leave(report.findings)
 
 
 def _print(record: QcRecord) -> None:
@@ -354,14 +461,16 @@ def _print(record: QcRecord) -> None:
     click.echo(table(record.singles, numeric=True))
     click.echo()
     click.echo(table(record.rules, numeric=False))
-    for title, lines in (("Not applied, and why", record.reasons), ("Sources", record.sources)):
-        if lines:
-            click.echo(f"\n{title}:")
-            for line in lines:
-                click.echo(output.folded(line, width, "  ", "    "))
+    if record.sources:
+        click.echo("\nSources:")
+        for line in record.sources:
+            click.echo(output.folded(line, width, "  ", "    "))
     click.echo(f"\n{record.verdict}")
 
 
-# JSON: exact, and of irrational numbers 12 significant digits.
-
-
+def _print_not_applied(report: WeightReport | AssayReport, record: QcRecord) -> None:
+    """Says on stderr what was not checked, in the form of every command; two limits of a rule that lack the same once."""
+    reasons = [check.reason.code for check in report.checks if check.reason is not None]
+    lines = [f"not checked: [{code}] {text}." for code, text in zip(reasons, record.reasons, strict=True)]
+    for line in dict.fromkeys(lines):
+        click.echo(output.folded(line, output.terminal_width(), following="  ", stream=sys.stderr), err=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from compound.exact.errors import ProgramFault
 from compound.exact.value import Value
@@ -40,13 +40,14 @@ class Mean(Value):
 
 
 class Rsd(Value):
-    """The relative standard deviation stays below the percentage of its class."""
+    """The relative standard deviation stays below the percentage of its class, or at most at it where `included`.
+
+    Fewer than `least_units` capsules cannot pass it.
+    """
 
     classes: tuple[MassClass, ...]
-
-
-class RsdShown(Value):
-    """The relative standard deviation is a test value without a limit."""
+    included: bool = False
+    least_units: int = 2
 
 
 class MassLoss(Value):
@@ -66,10 +67,17 @@ class MeanContent(Value):
     high: Fraction
 
 
-class EachContent(Value):
-    """Capsules outside `percent` of the mean are counted, in two stages; none may lie outside `wide_percent`."""
+class DoseByFill(Value):
+    """The mean fill, times what the batch holds of drug, gives the label within `percent`."""
+
+    percent: Fraction
+
+
+class EachInTwoStages(Value):
+    """Capsules further than `percent` from their mean are counted, in two stages; none may be further than `wide_percent`."""
 
     first_units: int
+    all_units: int
     percent: Fraction
     wide_percent: Fraction
     most_first: int
@@ -83,7 +91,7 @@ class EachLabel(Value):
     classes: tuple[MassClass, ...]
 
 
-RuleLimit = Each | Mean | Rsd | RsdShown | MassLoss | AcceptanceTest | MeanContent | EachContent | EachLabel
+RuleLimit = Each | Mean | Rsd | DoseByFill | MassLoss | AcceptanceTest | MeanContent | EachInTwoStages | EachLabel
 
 
 class Rule(Value):
@@ -201,13 +209,13 @@ def _classes(row: dict[str, Any]) -> tuple[MassClass, ...]:
 _LIMITS: dict[str, Callable[[dict[str, Any]], RuleLimit]] = {
     "each": lambda row: Each(row["most_outside"], _classes(row)),
     "mean": lambda row: Mean(_figure(row, "percent")),
-    "rsd": lambda row: Rsd(_classes(row)),
-    "rsd-shown": lambda row: RsdShown(),
+    "rsd": lambda row: Rsd(_classes(row), row.get("included", False), row.get("least_units", 2)),
     "mass-loss": lambda row: MassLoss(_figure(row, "percent")),
     "acceptance": lambda row: AcceptanceTest(),
     "mean-content": lambda row: MeanContent(_figure(row, "low_percent"), _figure(row, "high_percent")),
-    "each-content": lambda row: EachContent(
+    "each-in-two-stages": lambda row: EachInTwoStages(
         row["first_units"],
+        row["all_units"],
         _figure(row, "percent"),
         _figure(row, "wide_percent"),
         row["most_outside_first"],
@@ -219,30 +227,64 @@ _LIMITS: dict[str, Callable[[dict[str, Any]], RuleLimit]] = {
 
 
 class WeightLimits(Value):
-    """What the weights of capsules keep, in percent: each one and the mean of the planned fill, the RSD, the loss."""
+    """What the weights of capsules keep, in percent: each one and the mean of the planned fill, the RSD, the loss.
+
+    The RSD stays below its limit, or at most at it where `rsd_included`.
+    """
 
     each: Fraction
     mean: Fraction
     rsd: Fraction
+    rsd_included: bool
     loss: Fraction
     sources: tuple[str, ...]
 
 
-def weight_limits(fill_mg: Fraction | Decimal) -> WeightLimits:
-    """The limits of the weights for a fill, out of the rules that `compound qc` judges by."""
-    usp, fna, nrf = (weight_rules()[code] for code in ("usp-compounding", "nl-fna", "de-dac-nrf"))
+SHEET_RULE = "worksheet"  # the code of the rule made of the limits that a worksheet prints
+OF_THE_SHEET = "usp-compounding"  # whose limits on single capsules every sheet prints
+# Whose limits stand on the sheet of a language: each capsule, mean, RSD, loss.
+_ON_THE_SHEET = {
+    "en": (OF_THE_SHEET, "nl-fna", "nl-fna", "de-dac-nrf"),
+    "de": (OF_THE_SHEET, "filler-maker", "de-dac-nrf", "de-dac-nrf"),
+}
+
+
+def weight_limits(fill_mg: Fraction | Decimal, language: str = "en") -> WeightLimits:
+    """The limits of the weights that the sheet of a language prints for a fill, out of the rules of `compound qc`."""
+    each, mean, rsd, loss = (weight_rules()[code] for code in _ON_THE_SHEET[language])
+    scatter = _limit(rsd, Rsd)
     return WeightLimits(
-        each=_percent(usp, Each, fill_mg), mean=_percent(fna, Mean, fill_mg), rsd=_percent(fna, Rsd, fill_mg),
-        loss=_percent(nrf, MassLoss, fill_mg), sources=tuple(rule.citation for rule in (usp, fna, nrf)),
+        each=_percent(_limit(each, Each).classes, fill_mg), mean=_limit(mean, Mean).percent,
+        rsd=_percent(scatter.classes, fill_mg), rsd_included=scatter.included, loss=_limit(loss, MassLoss).percent,
+        sources=tuple(dict.fromkeys(rule.citation for rule in (each, mean, rsd, loss))),
     )  # fmt: skip
 
 
-def _percent(rule: Rule, kind: type[Each | Mean | Rsd | MassLoss], fill_mg: Fraction | Decimal) -> Fraction:
-    """The percentage of the first limit of a kind that a rule sets for a fill."""
-    limit = next(limit for limit in rule.limits if isinstance(limit, kind))
-    if isinstance(limit, Mean | MassLoss):
-        return limit.percent
-    for mass_class in limit.classes:
+def sheet_rule(dose_error_percent: Fraction | Decimal, language: str, least_units: int) -> Rule:
+    """The limits that the worksheet of a language prints, as one rule; the dose by the mean fill is among them.
+
+    `least_units` is how many capsules the sheet asks to weigh; all where there are fewer.
+    """
+    each, mean, rsd, _ = (weight_rules()[code] for code in _ON_THE_SHEET[language])
+    limits = (_limit(each, Each), _limit(mean, Mean), _limit(rsd, Rsd), DoseByFill(Fraction(dose_error_percent)))
+    return Rule(
+        code=SHEET_RULE, name="worksheet", country="this batch", default=True, measured="net", basis="theory", units=(),
+        sample=(Fraction(1), least_units), limits=limits, citation="the limits that the worksheet of this batch prints",
+        sources=(), evidence="; ".join(dict.fromkeys(rule.citation for rule in (each, mean, rsd))),
+    )  # fmt: skip
+
+
+LIMIT = TypeVar("LIMIT", Each, Mean, Rsd, MassLoss)
+
+
+def _limit(rule: Rule, kind: type[LIMIT]) -> LIMIT:
+    """The first limit of a kind that a rule sets."""
+    return next(limit for limit in rule.limits if isinstance(limit, kind))
+
+
+def _percent(classes: tuple[MassClass, ...], fill_mg: Fraction | Decimal) -> Fraction:
+    """The percentage of the class that a fill is of."""
+    for mass_class in classes:
         if mass_class.holds(Fraction(fill_mg)):
             return mass_class.percent
-    raise ProgramFault(f"the rule {rule.code} has no limit for this fill")
+    raise ProgramFault(f"no class of weights holds {fill_mg} mg")

@@ -15,11 +15,12 @@ from compound.reading.text import shown
 
 
 class CapsuleSize(Value):
-    """A capsule: its volume in mL, the mass of its gelatin shell in mg, and where the figures come from."""
+    """A capsule: its volume in mL, the mass of its gelatin shell in mg and its tolerance, and where the figures come from."""
 
     size: str
     volume_ml: Decimal
     shell_mg: Decimal
+    shell_spread_mg: Decimal
     source: str
 
 
@@ -87,7 +88,8 @@ def capsule_size(size: str, where: str = "--capsule-size") -> CapsuleSize:
     """The capsule of a size. Raises InputError naming the sizes known."""
     for row in _data()["capsules"]:
         if row["size"] == size:
-            return CapsuleSize(size, Decimal(row["volume_ml"]), Decimal(row["shell_mg"]), row["source"])
+            volume, shell, spread = (Decimal(row[key]) for key in ("volume_ml", "shell_mg", "shell_spread_mg"))
+            return CapsuleSize(size, volume, shell, spread, row["source"])
     raise InputError(where, f"{shown(size)} is not a capsule size; sizes are {', '.join(capsule_sizes())}")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compound.exact.errors import Faults, InputError
+from compound.exact.quantity import grouped
 from compound.findings import codes
 from compound.findings.finding import Finding
 from compound.order.options_table import place_of
@@ -31,7 +32,7 @@ def formula_options(table: object, known: Mapping[str, bool], where: str) -> Opt
     """
     fields = Fields(table)
     if len(fields.values) > MOST_KEYS:
-        raise InputError(where, f"has {len(fields.values):,} keys; {MOST_KEYS} are the most")
+        raise InputError(where, f"has {grouped(len(fields.values))} keys; {MOST_KEYS} are the most")
     options: Options = {}
     faults = Faults()
     for key, value in fields.values.items():

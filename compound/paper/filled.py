@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import grouped
 from compound.exact.value import Value
 
 MOST_FIELDS = 20_000
@@ -73,12 +74,12 @@ def _filled(content: bytes, where: str, attached: str, most: int) -> FilledSheet
     if len(found) != 1:
         raise InputError(where, f"carries {len(found)} files named {attached}; a worksheet carries one")
     if len(found[0]) > most:
-        raise InputError(where, f"carries a plan of more than {most:,} bytes")
+        raise InputError(where, f"carries a plan of more than {grouped(most)} bytes")
     root = reader.root_object
     readings: dict[int, str] = {}
     fields = list(root.get("/AcroForm", {}).get("/Fields", ()))
     if len(fields) > MOST_FIELDS:
-        raise InputError(where, f"has {len(fields):,} fields; no worksheet has more than {MOST_FIELDS:,}")
+        raise InputError(where, f"has {grouped(len(fields))} fields; no worksheet has more than {grouped(MOST_FIELDS)}")
     for one in fields:
         _take(one.get_object(), where, readings)
     return FilledSheet(found[0], dict(sorted(readings.items())), str(root.get("/Lang", "")))

@@ -11,7 +11,7 @@ from compound.exact.root import Root
 from compound.exact.value import Value
 from compound.facts.qc_rules import (
     AcceptanceTest,
-    EachContent,
+    EachInTwoStages,
     EachLabel,
     MeanContent,
     Rule,
@@ -32,8 +32,11 @@ from compound.qc.check import (
     not_applied,
     outside_findings,
     overall_verdict,
+    quantity_of,
 )
 from compound.qc.statistics import Statistics, distinguishable, statistics
+from compound.qc.two_stages import two_stage_checks
+from compound.wording.notation import dose
 
 
 class Acceptance(Value):
@@ -109,11 +112,36 @@ def acceptance(contents: Sequence[Fraction | Decimal], target: Fraction | Decima
     )
 
 
-class AssayReport(Value):
-    """The judgement on assays, in percent of the label."""
+class Assayed(Value):
+    """What assays found, in percent of the label, and in mg where it was stated so; `label_mg` is then the label."""
 
-    contents_percent: tuple[Decimal, ...]
-    acceptance: Acceptance
+    percent: tuple[Fraction | Decimal, ...]
+    mg: tuple[Decimal, ...] | None = None
+    label_mg: Decimal | None = None
+
+
+def contents_of(masses_mg: Sequence[Decimal], label_mg: Decimal, places: Sequence[str] = ()) -> Assayed:
+    """Assayed in mg, in percent of the label.
+
+    Raises InputError for one ten times the label or about a thousandth of it: a unit was mistaken. `places` names where
+    each was read.
+    """
+    label = Fraction(label_mg)
+    for position, mg in enumerate(masses_mg):
+        if mg >= 10 * label or 0 < mg <= label / 500:
+            raise InputError(
+                places[position] if places else f"unit {position + 1}",
+                f"a content of {dose(mg)}, where the label says {dose(label)}: is the unit right, and is the point where "
+                "it belongs?",
+            )
+    return Assayed(tuple(100 * Fraction(mg) / label for mg in masses_mg), tuple(masses_mg), label_mg)
+
+
+class AssayReport(Value):
+    """The judgement on assays, in percent of the label. `acceptance` is None for one composite result."""
+
+    contents: Assayed
+    acceptance: Acceptance | None
     checks: tuple[RuleCheck, ...]
     findings: tuple[Finding, ...]
 
@@ -123,8 +151,29 @@ class AssayReport(Value):
         return overall_verdict(self.checks, self.findings)
 
 
+def judge_composite(contents: Assayed, rules: Sequence[str] = ()) -> AssayReport:
+    """Judges the one result of capsules assayed together; only rules on the mean content apply.
+
+    Raises InputError for another number of results than one, and for a rule that is not known.
+    """
+    if len(contents.percent) != 1:
+        raise InputError("--composite", f"{len(contents.percent)} results were given; a composite sample has one")
+    content = Fraction(contents.percent[0])
+    judged = [
+        _mean_content(rule, content, limit.low, limit.high)
+        if isinstance(limit, MeanContent)
+        else not_applied(rule, quantity_of(limit), catalogue.QC_SINGLE_UNITS_NEEDED)
+        for rule in chosen_rules(rules, assay_rules())
+        for limit in rule.limits
+    ]
+    checks = tuple(check for check, _ in judged)
+    findings = [finding for _, said in judged for finding in said]
+    findings += [Finding(catalogue.QC_COMPOSITE, "assays"), *findings_on_rules(checks, rules)]
+    return AssayReport(contents, None, checks, tuple(findings))
+
+
 def judge_assay(
-    contents: Sequence[Decimal],
+    contents: Sequence[Fraction | Decimal] | Assayed,
     *,
     target: Decimal | None = None,
     dose_mg: Decimal | None = None,
@@ -135,8 +184,9 @@ def judge_assay(
     Raises InputError for another number of units and for a rule that is not known.
     """
     chosen = chosen_rules(rules, assay_rules())
-    found = acceptance(contents, target)
-    judged = [pair for rule in chosen for pair in _judge_contents_by(rule, contents, found, dose_mg)]
+    stated = contents if isinstance(contents, Assayed) else Assayed(tuple(contents))
+    found = acceptance(stated.percent, target)
+    judged = [pair for rule in chosen for pair in _judge_contents_by(rule, stated.percent, found, dose_mg)]
     checks = tuple(check for check, _ in judged)
     findings = [finding for _, said in judged for finding in said]
     if target is None and any(rule.code == "usp-905" for rule in chosen):
@@ -145,7 +195,7 @@ def judge_assay(
     if decided and all(check.rule.basis == "mean" for check in decided):
         findings.append(Finding(catalogue.QC_MEAN_BASED_CONTENT, "assays", {"rule": decided[0].rule.name}))
     findings += findings_on_rules(checks, rules)
-    return AssayReport(tuple(contents), found, checks, tuple(findings))
+    return AssayReport(stated, found, checks, tuple(findings))
 
 
 def acceptance_checks(rule: Rule, contents: Sequence[Fraction | Decimal], found: Acceptance) -> list[JudgedLimit]:
@@ -231,7 +281,7 @@ def _rounding_note(rule: Rule, value: Root, low: Fraction | None, high: Fraction
 
 
 def _judge_contents_by(
-    rule: Rule, contents: Sequence[Decimal], found: Acceptance, dose_mg: Decimal | None
+    rule: Rule, contents: Sequence[Fraction | Decimal], found: Acceptance, dose_mg: Decimal | None
 ) -> list[JudgedLimit]:
     """Every limit of one rule held against the contents."""
     judged: list[JudgedLimit] = []
@@ -241,8 +291,8 @@ def _judge_contents_by(
                 judged.extend(acceptance_checks(rule, contents, found))
             case MeanContent(low, high):
                 judged.append(_mean_content(rule, found.statistics.mean, low, high))
-            case EachContent():
-                judged.extend(_each_content(rule, limit, contents, found.statistics.mean))
+            case EachInTwoStages():
+                judged.extend(two_stage_checks(rule, limit, contents, "percent"))
             case EachLabel():
                 judged.append(_each_label(rule, limit, contents, dose_mg))
             case _:
@@ -264,60 +314,9 @@ def _mean_content(rule: Rule, mean: Fraction, low: Fraction, high: Fraction) -> 
     return check, (Finding(catalogue.QC_MEAN_CONTENT_OFF, "mean", said), *_rounding_note(rule, Root(mean), low, high))
 
 
-def _each_content(rule: Rule, limit: EachContent, contents: Sequence[Decimal], mean: Fraction) -> list[JudgedLimit]:
-    """Test B of Ph. Eur. 2.9.6: few units outside the narrow range of the mean, none outside the wide one."""
-
-    def outside(percent: Fraction) -> tuple[tuple[Fraction, Fraction], tuple[int, ...]]:
-        low, high = (1 - percent / 100) * mean, (1 + percent / 100) * mean
-        return (low, high), tuple(capsule for capsule, content in enumerate(contents, 1) if not low <= content <= high)
-
-    if mean <= 0:
-        return [not_applied(rule, "units outside", catalogue.QC_MEAN_ZERO)]
-    first = len(contents) == limit.first_units
-    wide_window, wide = outside(limit.wide_percent)
-    narrow_window, narrow = outside(limit.percent)
-    most = limit.most_first if first else limit.most_all
-    if len(narrow) <= most:
-        verdict = RuleVerdict.PASS
-    elif first and len(narrow) <= limit.most_go_on and not wide:
-        verdict = RuleVerdict.NEXT_STAGE
-    else:
-        verdict = RuleVerdict.FAIL
-    one = RuleCheck(
-        rule,
-        "units outside",
-        "count",
-        verdict,
-        Root(Fraction(len(narrow))),
-        high=Fraction(most),
-        window=narrow_window,
-        window_unit="percent",
-        outside=narrow,
-    )
-    two = RuleCheck(
-        rule,
-        "units outside",
-        "count",
-        RuleVerdict.FAIL if wide else RuleVerdict.PASS,
-        Root(Fraction(len(wide))),
-        high=Fraction(0),
-        window=wide_window,
-        window_unit="percent",
-        outside=wide,
-    )
-    said = outside_findings(one, catalogue.QC_CONTENTS_OUTSIDE, contents, mean)
-    if verdict is RuleVerdict.NEXT_STAGE:
-        said = (
-            Finding(
-                catalogue.QC_CONTENT_NEXT_STAGE,
-                capsules_named(narrow),
-                {"rule": rule.name, "outside": len(narrow), "low": narrow_window[0], "high": narrow_window[1]},
-            ),
-        )
-    return [(one, said), (two, outside_findings(two, catalogue.QC_CONTENTS_OUTSIDE, contents, mean))]
-
-
-def _each_label(rule: Rule, limit: EachLabel, contents: Sequence[Decimal], dose_mg: Decimal | None) -> JudgedLimit:
+def _each_label(
+    rule: Rule, limit: EachLabel, contents: Sequence[Fraction | Decimal], dose_mg: Decimal | None
+) -> JudgedLimit:
     if dose_mg is None:
         return not_applied(rule, "units outside", catalogue.QC_DOSE_MISSING)
     classes = classes_between(limit.classes, Fraction(dose_mg), Fraction(dose_mg))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical, grouped
 from compound.exact.value import Value
+from compound.findings.finding import Finding
 from compound.qc.statistics import MOST_UNITS, refuse_number_of_units
 from compound.wording.notation import number
 
@@ -17,7 +18,7 @@ class Weights(Value):
 
     Either net contents, or gross weights (`gross`), these alone, with each capsule's own empty shell, or with the
     mean of the lot's shells and the most by which one shell differs from it. `places` names where each weight was
-    read.
+    read, `chart_size` the capsule size whose chart gives the mean shell, where one does.
     """
 
     measured_mg: tuple[Decimal, ...]
@@ -26,6 +27,7 @@ class Weights(Value):
     shell_mean_mg: Decimal | None = None
     shell_spread_mg: Decimal | None = None
     places: tuple[str, ...] = ()
+    chart_size: str | None = None
 
     def __post_init__(self) -> None:
         """Refuses weights and shells that contradict each other, each at its place."""
@@ -93,12 +95,33 @@ class Weights(Value):
         return Fraction(self.shell_spread_mg or 0)
 
 
+class SheetFacts(Value):
+    """What a plan, its worksheet or the record of its audit says of the batch; it replaces what is typed otherwise.
+
+    `fill_mg` is the net content to fill, `label_mg` the labelled dose, `drug_share` the mg of drug in a mg of the blend
+    by the steps and the readings there are (None where the steps give no dose), `dose_error_percent` the most that the
+    dose may be off, `language` that of the sheet whose limits hold, `notes` what
+    is to be said of the file or of the batch in it.
+    """
+
+    name: str
+    label_mg: Decimal
+    fill_mg: Decimal
+    drug_share: Fraction | None
+    dose_error_percent: Fraction
+    capsules: int
+    capsule_size: str | None = None
+    shell: str | None = None
+    language: str = "en"
+    notes: tuple[Finding, ...] = ()
+
+
 class BatchFacts(Value):
     """What is known of the batch apart from the weights. None is: not entered, and what needs it is not applied.
 
     `theory_mg` is the net content that one capsule should hold, `dose_mg` the drug in it, `assay_percent` the mean
     content found in percent of the label, `target_percent` the T of USP <905>, `capsules` how many were made,
-    `weighed_in_mg` the sum of the weighings and `all_net_mg` the net mass of all capsules.
+    `weighed_in_mg` the sum of the weighings and `all_net_mg` the net mass of all capsules. `sheet` is what a plan says.
     """
 
     theory_mg: Decimal | None = None
@@ -108,6 +131,7 @@ class BatchFacts(Value):
     capsules: int | None = None
     weighed_in_mg: Decimal | None = None
     all_net_mg: Decimal | None = None
+    sheet: SheetFacts | None = None
 
     def __post_init__(self) -> None:
         """Refuses amounts that cannot be, under the name of their option."""

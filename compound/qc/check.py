@@ -16,15 +16,15 @@ from compound.exact.root import Root
 from compound.exact.value import Value
 from compound.facts.qc_rules import (
     AcceptanceTest,
+    DoseByFill,
     Each,
-    EachContent,
+    EachInTwoStages,
     EachLabel,
     MassClass,
     MassLoss,
     Mean,
     MeanContent,
     Rsd,
-    RsdShown,
     Rule,
     RuleLimit,
 )
@@ -40,7 +40,6 @@ class RuleVerdict(Enum):
     FAIL = "fail"
     NEXT_STAGE = "next stage"  # not passed yet: the rule goes on with more units, or with the contents
     UNDECIDED = "undecided"  # the weights given leave it open
-    SHOWN = "no limit"  # a figure that the rule asks for without limiting it
     NOT_APPLIED = "not applied"
 
 
@@ -93,11 +92,13 @@ def chosen_rules(codes: Sequence[str], known: Mapping[str, Rule]) -> tuple[Rule,
 def quantity_of(limit: RuleLimit) -> str:
     """What a limit holds, in the words of the tables."""
     match limit:
-        case Each() | EachContent() | EachLabel():
+        case Each() | EachInTwoStages() | EachLabel():
             return "units outside"
+        case DoseByFill():
+            return "dose by the mean"
         case Mean() | MeanContent():
             return "mean"
-        case Rsd() | RsdShown():
+        case Rsd():
             return "RSD"
         case MassLoss():
             return "mass loss"
@@ -108,6 +109,7 @@ def quantity_of(limit: RuleLimit) -> str:
 _UNITS = {
     "units outside": "count",
     "mean": "mg",
+    "dose by the mean": "mg",
     "RSD": "percent",
     "mass loss": "percent",
     "acceptance value": "percent",
@@ -165,14 +167,13 @@ def outside_findings(
 
 def findings_on_rules(checks: Sequence[RuleCheck], asked: Sequence[str]) -> list[Finding]:
     """A rule asked for and not judged is an error, and so is a batch whose single units no rule judged."""
-    open_verdicts = (RuleVerdict.NOT_APPLIED, RuleVerdict.SHOWN)
     findings = []
     for code in dict.fromkeys(asked):
         missed = [check for check in checks if check.rule.code == code and check.verdict is RuleVerdict.NOT_APPLIED]
         if missed:
             findings.append(Finding(catalogue.QC_RULE_NOT_APPLIED, "--rule", {"rule": missed[0].rule.name}))
-    # Where no rule was asked for, the mass loss of the batch alone says too little to pass its capsules.
-    judging = [check for check in checks if asked or check.quantity != "mass loss"]
-    if not findings and all(check.verdict in open_verdicts for check in judging):
+    # Where no rule was asked for, the mass loss of the batch and the scatter alone say too little to pass its capsules.
+    judging = [check for check in checks if asked or check.quantity not in ("mass loss", "RSD")]
+    if not findings and all(check.verdict is RuleVerdict.NOT_APPLIED for check in judging):
         findings.append(Finding(catalogue.QC_NOTHING_JUDGED, "rules"))
     return findings

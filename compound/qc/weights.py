@@ -14,14 +14,15 @@ from compound.exact.root import Root
 from compound.exact.value import Value, replace
 from compound.facts.qc_rules import (
     AcceptanceTest,
+    DoseByFill,
     Each,
+    EachInTwoStages,
     MassLoss,
     Mean,
     Rsd,
-    RsdShown,
     Rule,
+    RuleLimit,
     acceptance_numbers,
-    weight_rules,
 )
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, NotChecked, Said
@@ -32,7 +33,6 @@ from compound.qc.check import (
     RuleCheck,
     RuleVerdict,
     capsules_named,
-    chosen_rules,
     classes_between,
     findings_on_rules,
     not_applied,
@@ -41,7 +41,9 @@ from compound.qc.check import (
     quantity_of,
     wrong_number_of_units,
 )
+from compound.qc.sheet import dose_by_fill, rules_for
 from compound.qc.statistics import Statistics, distinguishable, statistics
+from compound.qc.two_stages import two_stage_checks
 from compound.wording.notation import number
 
 
@@ -66,7 +68,7 @@ def judge_weights(weights: Weights, batch: BatchFacts, rules: Sequence[str] = ()
 
     Raises InputError for a rule that is not known, and for a weight so far from theory that its unit must be wrong.
     """
-    chosen = chosen_rules(rules, weight_rules())
+    chosen = rules_for(rules, batch.sheet)
     _ask_about_units(weights, batch)
     if batch.capsules is not None and batch.capsules < len(weights.measured_mg):
         raise InputError("--capsules", f"{len(weights.measured_mg)} capsules were weighed, of {batch.capsules} made")
@@ -77,6 +79,7 @@ def judge_weights(weights: Weights, batch: BatchFacts, rules: Sequence[str] = ()
     findings = [finding for _, said in judged for finding in said]
     findings += _about_weights(weights, batch, checks, net)
     findings += findings_on_rules(checks, rules)
+    findings += () if batch.sheet is None else batch.sheet.notes
     report_of = "gross" if net is None else "net"
     return WeightReport(weights, batch, report_of, found, checks, tuple(findings))
 
@@ -104,13 +107,16 @@ def _judge_weights_by(rule: Rule, weights: Weights, batch: BatchFacts) -> list[J
     """Every limit of one rule held against the weights."""
     units = len(weights.measured_mg)
     net = weights.net_mg
-    if rule.measured == "intact" and weights.gross:
-        return _judge_intact_first(rule, weights)
+    limits = rule.limits
+    if rule.measured == "intact":
+        if weights.gross and units == rule.units[0]:
+            return _judge_intact_first(rule, weights)
+        limits = _of_contents(rule)
     values, slack = net, weights.slack_mg
     if rule.measured == "as weighed":
         values, slack = tuple(map(Fraction, weights.measured_mg)), Fraction(0)
     judged: list[JudgedLimit] = []
-    for limit in rule.limits:
+    for limit in limits:
         match limit:
             case MassLoss():
                 judged.append(_mass_loss(rule, limit, weights, batch))
@@ -120,21 +126,38 @@ def _judge_weights_by(rule: Rule, weights: Weights, batch: BatchFacts) -> list[J
                 judged.append(not_applied(rule, quantity_of(limit), catalogue.QC_NEEDS_NET))
             case _ if rule.units and units not in rule.units:
                 judged.append(wrong_number_of_units(rule, quantity_of(limit), units))
-            case RsdShown():
-                judged.append(_rsd(rule, None, values, slack, None))
-            case _ if rule.basis == "theory" and batch.theory_mg is None:
-                judged.append(not_applied(rule, quantity_of(limit), catalogue.QC_THEORY_MISSING))
-            case Each() if rule.basis == "theory" and batch.theory_mg is not None:
-                judged.append(_each(rule, limit, values, slack, Fraction(batch.theory_mg)))
-            case Each():
-                judged.append(_each(rule, limit, values, slack, None))
-            case Mean() if batch.theory_mg is not None:
-                judged.append(_mean(rule, limit, values, slack, Fraction(batch.theory_mg)))
-            case Rsd() if batch.theory_mg is not None:
-                judged.append(_rsd(rule, limit, values, slack, Fraction(batch.theory_mg)))
             case _:
-                raise InputError("", f"rule {rule.code} sets a limit that weights cannot be held against")
+                judged.extend(_judge_limit(rule, limit, values, slack, batch))
     return [_sample_size(rule, pair, units, batch) for pair in judged]
+
+
+def _judge_limit(
+    rule: Rule, limit: RuleLimit, values: Sequence[Fraction], slack: Fraction, batch: BatchFacts
+) -> list[JudgedLimit]:
+    """One limit held against net contents, or against what else the rule weighs."""
+    theory = None if batch.theory_mg is None else Fraction(batch.theory_mg)
+    match limit:
+        case Rsd() if theory is not None or len(limit.classes) == 1:
+            return [_rsd(rule, limit, values, slack, batch)]
+        case EachInTwoStages():
+            if slack > 0:
+                return [not_applied(rule, quantity_of(limit), catalogue.QC_NEEDS_OWN_SHELLS)]
+            return two_stage_checks(rule, limit, values, "mg")
+        case _ if rule.basis == "theory" and theory is None:
+            return [not_applied(rule, quantity_of(limit), catalogue.QC_THEORY_MISSING)]
+        case Each():
+            return [_each(rule, limit, values, slack, theory if rule.basis == "theory" else None)]
+        case Mean() if theory is not None:
+            return [_mean(rule, limit, values, slack, theory)]
+        case DoseByFill() if batch.sheet is not None:
+            return [dose_by_fill(rule, limit, values, slack, batch.sheet)]
+        case _:
+            raise InputError("", f"rule {rule.code} sets a limit that weights cannot be held against")
+
+
+def _of_contents(rule: Rule) -> tuple[RuleLimit, ...]:
+    """The limits on net contents of a rule that looks at intact capsules first: those after it, else the same one."""
+    return rule.limits[1:] or rule.limits
 
 
 def _sample_size(rule: Rule, judged: JudgedLimit, units: int, batch: BatchFacts) -> JudgedLimit:
@@ -155,30 +178,19 @@ def _sample_size(rule: Rule, judged: JudgedLimit, units: int, batch: BatchFacts)
 
 def _judge_intact_first(rule: Rule, weights: Weights) -> list[JudgedLimit]:
     """Intact capsules first; where they do not pass, their contents decide."""
-    units = len(weights.measured_mg)
-    if rule.units and units not in rule.units:
-        return [wrong_number_of_units(rule, "units outside", units)]
     gross, net = tuple(map(Fraction, weights.measured_mg)), weights.net_mg
-    judged: list[JudgedLimit] = []
-    for limit in rule.limits:
-        if not isinstance(limit, Each):
-            raise InputError("", f"rule {rule.code} sets a limit that intact capsules cannot be held against")
-        check, findings = _each(rule, limit, gross, Fraction(0), None, "intact units outside")
-        if check.verdict is not RuleVerdict.FAIL:
-            judged.append((check, findings))
-            continue
-        go_on = replace(check, verdict=RuleVerdict.NEXT_STAGE)
-        if net is None:
-            open_them = Finding(
-                catalogue.QC_OPEN_CAPSULES,
-                capsules_named(check.outside),
-                {"rule": rule.name, "outside": len(check.outside), "units": units},
-            )
-            judged.append((go_on, (open_them,)))
-        else:
-            judged.append((go_on, ()))
-            judged.append(_each(rule, limit, net, weights.slack_mg, None))
-    return judged
+    intact = rule.limits[0]
+    if not isinstance(intact, Each):
+        raise InputError("", f"rule {rule.code} sets a limit that intact capsules cannot be held against")
+    check, findings = _each(rule, intact, gross, Fraction(0), None, "intact units outside")
+    if check.verdict is not RuleVerdict.FAIL:
+        return [(check, findings)]
+    go_on = replace(check, verdict=RuleVerdict.NEXT_STAGE)
+    if net is None:
+        values: dict[str, Said] = {"rule": rule.name, "outside": len(check.outside), "units": len(gross)}
+        return [(go_on, (Finding(catalogue.QC_OPEN_CAPSULES, capsules_named(check.outside), values),))]
+    contents = [_judge_limit(rule, limit, net, weights.slack_mg, BatchFacts()) for limit in _of_contents(rule)]
+    return [(go_on, ()), *(pair for pairs in contents for pair in pairs)]
 
 
 def _each(
@@ -274,32 +286,30 @@ def _mean(rule: Rule, limit: Mean, values: Sequence[Fraction], slack: Fraction, 
     return check, (Finding(catalogue.QC_MEAN_OFF, "mean", said),)
 
 
-def _rsd(
-    rule: Rule, limit: Rsd | None, values: Sequence[Fraction], slack: Fraction, theory: Fraction | None
-) -> JudgedLimit:
-    """The RSD of net contents, below its limit or shown without one."""
+def _rsd(rule: Rule, limit: Rsd, values: Sequence[Fraction], slack: Fraction, batch: BatchFacts) -> JudgedLimit:
+    """The RSD of net contents against the limit of the class that theory is of, or against the only one."""
+    theory = None if batch.theory_mg is None else Fraction(batch.theory_mg)
     if slack > 0:
         return not_applied(rule, "RSD", catalogue.QC_NEEDS_OWN_SHELLS)
     rsd = statistics(values).rsd
     if rsd is None:
         return not_applied(rule, "RSD", catalogue.QC_MEAN_ZERO)
-    if limit is None or theory is None:
-        return RuleCheck(rule, "RSD", "percent", RuleVerdict.SHOWN, rsd), ()
-    classes = classes_between(limit.classes, theory, theory)
+    classes = limit.classes if theory is None else classes_between(limit.classes, theory, theory)
     if classes is None:
-        return not_applied(rule, "RSD", catalogue.QC_OUTSIDE_CLASSES, {"mass": theory})
+        return not_applied(rule, "RSD", catalogue.QC_OUTSIDE_CLASSES, {"mass": theory or Fraction(0)})
     most = classes[0].percent
-    verdict = RuleVerdict.PASS if rsd.below(most) else RuleVerdict.FAIL
-    check = RuleCheck(rule, "RSD", "percent", verdict, rsd, high=most, strict=True)
+    passed = rsd.at_most(most) if limit.included else rsd.below(most)
+    verdict = RuleVerdict.PASS if passed else RuleVerdict.FAIL
+    check = RuleCheck(rule, "RSD", "percent", verdict, rsd, high=most, strict=not limit.included)
     if verdict is RuleVerdict.PASS:
+        needed = limit.least_units if batch.capsules is None else min(limit.least_units, batch.capsules)
+        if len(values) < needed:
+            few: dict[str, Said] = {"given": len(values), "needed": needed}
+            return not_applied(rule, "RSD", catalogue.QC_SAMPLE_TOO_SMALL, few)
         return check, ()
-    return check, (
-        Finding(
-            catalogue.QC_RSD_TOO_HIGH,
-            "RSD",
-            {"rule": rule.name, "rsd": distinguishable(rsd.known, most), "limit": most},
-        ),
-    )
+    entry = catalogue.QC_RSD_ABOVE if limit.included else catalogue.QC_RSD_TOO_HIGH
+    said: dict[str, Said] = {"rule": rule.name, "rsd": distinguishable(rsd.known, most), "limit": most}
+    return check, (Finding(entry, "RSD", said),)
 
 
 def _mass_loss(rule: Rule, limit: MassLoss, weights: Weights, batch: BatchFacts) -> JudgedLimit:
@@ -394,7 +404,7 @@ def _about_weights(
     """What weights cannot show: the dose, the fill under an unweighed shell, an error of the whole batch."""
     findings: list[Finding] = []
     if weights.gross:
-        findings.append(_gross_finding(weights, net))
+        findings += [_gross_finding(weights, net), *_by_chart(weights)]
     by_acceptance = [
         check
         for check in checks
@@ -409,7 +419,7 @@ def _about_weights(
             findings.append(Finding(catalogue.QC_FILL_NOT_DOSE, "weights"))
         else:
             findings.append(Finding(excluded.entry, "weights", excluded.values))
-    decided = [check for check in checks if check.verdict not in (RuleVerdict.NOT_APPLIED, RuleVerdict.SHOWN)]
+    decided = [check for check in checks if check.verdict is not RuleVerdict.NOT_APPLIED]
     by_mean = [check for check in decided if check.rule.basis == "mean"]
     by_theory = [
         check for check in decided if check.rule.basis == "theory" and check.quantity in ("units outside", "mean")
@@ -418,6 +428,15 @@ def _about_weights(
         findings.append(Finding(catalogue.QC_MEAN_BASED, "weights", {"rule": by_mean[0].rule.name}))
     findings += _content_uniformity(weights, batch, decided)
     return findings
+
+
+def _by_chart(weights: Weights) -> list[Finding]:
+    """That the shells are those of a chart."""
+    mean, spread = weights.shell_mean_mg, weights.shell_spread_mg
+    if weights.chart_size is None or mean is None or spread is None:
+        return []
+    values: dict[str, Said] = {"size": weights.chart_size, "mean": mean, "spread": spread}
+    return [Finding(catalogue.QC_SHELL_BY_CHART, "weights", values)]
 
 
 def _gross_finding(weights: Weights, net: tuple[Fraction, ...] | None) -> Finding:

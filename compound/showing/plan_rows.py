@@ -20,6 +20,7 @@ from compound.order.order import Order
 from compound.order.source import source_of
 from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
 from compound.wording.language import ENGLISH, Language
+from compound.wording.notation import phrase
 from compound.wording.words import PLAN_WORDS
 
 
@@ -90,7 +91,7 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
         case Dry():
             return row(words.dry)
         case Fill():
-            text = words.fill.format(count=notation.number(step.count), source=step.source)
+            text = phrase(words.fill, {"count": notation.number(step.count), "source": step.source})
             return row(text, notation.mass(step.amount_mg))
 
 
@@ -119,7 +120,7 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
 
 def _mixing(audit: Audit, vessel: str) -> str:
     count = len(doubling_rows(audit, vessel))
-    return PLAN_WORDS.mix_by_doubling.format(count=count) if count > 1 else PLAN_WORDS.mix
+    return phrase(PLAN_WORDS.mix_by_doubling, {"count": count}) if count > 1 else PLAN_WORDS.mix
 
 
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
@@ -211,7 +212,7 @@ def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
     words, notation = ENGLISH.words, ENGLISH.notation
     accuracy = audit.accuracy
     if accuracy is None:
-        return [(words.dose_per_capsule, words.no_dose)]
+        return [(words.dose_per_capsule, why_no_dose(audit.plan))]
     order = audit.plan.order
     return [
         (words.labelled_dose, _dose_of(order, accuracy.target_mg, ENGLISH)),
@@ -223,6 +224,12 @@ def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
         (words.uncertainty, uncertainty_text(audit)),
         (PLAN_WORDS.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
+
+
+def why_no_dose(plan: Plan, language: Language = ENGLISH) -> str:
+    """Why there is no dose per capsule: no step fills capsules, or the steps cannot be carried out."""
+    fills = any(isinstance(step, Fill) for step in plan.steps)
+    return language.words.no_dose if fills else language.words.no_capsules
 
 
 def _source_rows(audit: Audit, accuracy: Accuracy) -> list[tuple[str, str]]:
@@ -354,7 +361,7 @@ def _fewer_triturations(audit: Audit) -> str:
         return ""
     needed = audit.plan.content_fraction * Fraction(order.fill_weight.mg) / Fraction(order.dose.mg)
     reach = Fraction(order.max_dilution) ** triturations
-    fewer = (words.one_trituration if triturations == 2 else words.triturations).format(count=triturations - 1)
+    fewer = phrase(words.triturations, {"count": triturations - 1})
     if needed > reach:
         return words.too_little_dilution.format(
             with_triturations=fewer, reach=notation.ratio(reach), needed=notation.ratio(needed)

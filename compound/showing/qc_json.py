@@ -30,6 +30,7 @@ def weights_json(report: WeightReport) -> dict[str, Any]:
         "shell_spread_mg": _text(weights.shell_spread_mg),
         "net_mg": _texts(weights.net_mg),
         "batch": {
+            "file": None if batch.sheet is None else batch.sheet.name,
             "theory_mg": _text(batch.theory_mg),
             "dose_mg": _text(batch.dose_mg),
             "assay_percent": _text(batch.assay_percent),
@@ -46,22 +47,25 @@ def weights_json(report: WeightReport) -> dict[str, Any]:
 
 
 def assay_json(report: AssayReport) -> dict[str, Any]:
-    """The judgement on assays: schema `compound.qc.assay/1`."""
-    found = report.acceptance
+    """The judgement on assays: schema `compound.qc.assay/1`. Of one composite result, what single units give is null."""
+    found, contents = report.acceptance, report.contents
     return {
         "schema": "compound.qc.assay/1",
-        "units": found.statistics.units,
-        "stage": found.stage,
-        "contents_percent": _texts(report.contents_percent),
-        "statistics": _statistics_json(found.statistics, "percent"),
-        "off_mean_percent": _off(report.contents_percent, found.statistics.mean),
-        "target_percent": canonical(found.target),
-        "reference_percent": canonical(found.reference),
-        "constant": canonical(found.constant),
-        "acceptance_value_percent": found.value.text(),
-        "most_acceptance_value_percent": canonical(found.most_value),
-        "single_unit_low_percent": canonical(found.low),
-        "single_unit_high_percent": canonical(found.high),
+        "assayed": "composite" if found is None else "single",
+        "units": len(contents.percent),
+        "stage": None if found is None else found.stage,
+        "contents_mg": _texts(contents.mg),
+        "label_mg": _text(contents.label_mg),
+        "contents_percent": _texts(contents.percent),
+        "statistics": None if found is None else _statistics_json(found.statistics, "percent"),
+        "off_mean_percent": None if found is None else _off(contents.percent, found.statistics.mean),
+        "target_percent": None if found is None else canonical(found.target),
+        "reference_percent": None if found is None else canonical(found.reference),
+        "constant": None if found is None else canonical(found.constant),
+        "acceptance_value_percent": None if found is None else found.value.text(),
+        "most_acceptance_value_percent": None if found is None else canonical(found.most_value),
+        "single_unit_low_percent": None if found is None else canonical(found.low),
+        "single_unit_high_percent": None if found is None else canonical(found.high),
         **_judgement_json(report),
     }
 
@@ -124,7 +128,7 @@ def _judgement_json(report: WeightReport | AssayReport) -> dict[str, Any]:
         "verdict": report.verdict.value,
         "findings": [finding_to_dict(finding) for finding in report.findings],
         "not_checked": [
-            {**not_checked_to_dict(check.reason), "rule": check.rule.code}
+            {**not_checked_to_dict(check.reason), "rule": check.rule.code, "quantity": check.quantity}
             for check in report.checks
             if check.reason is not None
         ],

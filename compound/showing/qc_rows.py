@@ -13,8 +13,8 @@ from compound.exact.quantity import canonical
 from compound.exact.root import ROOT_DIGITS
 from compound.exact.value import Value
 from compound.findings.finding import Finding
-from compound.qc.assays import AssayReport
-from compound.qc.batch import Weights
+from compound.qc.assays import Acceptance, AssayReport
+from compound.qc.batch import SheetFacts, Weights
 from compound.qc.check import RuleCheck
 from compound.qc.statistics import Statistics, deviations, distinguishable
 from compound.qc.weights import WeightReport
@@ -85,6 +85,8 @@ class _Writer:
                 mean=mass(found.mean), deviation=mass(found.standard_deviation.known), rsd=self._rsd(found)
             ),
         ]
+        if report.batch.sheet is not None:
+            facts.append(self._of_sheet(report.batch.sheet))
         levels = [PlotLevel(found.mean, words.level_mean.format(value=self._short(found.mean)), "mean")]
         if theory is not None and net is not None:
             off = self._signed(deviations([found.mean], theory)[0])
@@ -113,9 +115,36 @@ class _Writer:
         )
 
     def assay(self, report: AssayReport) -> QcRecord:
-        found, words, percent = report.acceptance, self._words, self._percent
+        words, found = self._words, report.acceptance
+        values = tuple(Fraction(value) for value in report.contents.percent)
+        facts, levels = self._of_single_units(found) if found is not None else ([], [])
+        if found is None:
+            facts = [words.composite.format(content=self._percent(values[0]))]
+        if report.contents.label_mg is not None:
+            facts.append(words.of_label.format(label=self._notation.dose(report.contents.label_mg)))
+        for check in report.checks:
+            if check.quantity == "mean":
+                bounds = [bound for bound in (check.low, check.high) if bound is not None]
+                labels = [words.level_mean_limit.format(value=self._short(bound)) for bound in bounds]
+                levels += [PlotLevel(bound, label, "limit") for bound, label in zip(bounds, labels, strict=True)]
+        plotted = [check for check in report.checks if check.window is not None]
+        return QcRecord(
+            title=words.assays if found is not None else words.composite_assay,
+            verdict=words.overall[report.verdict.value],
+            facts=tuple(facts),
+            plot=self._plot(words.axis_contents, values, levels, plotted),
+            rules=self._rules(report.checks),
+            reasons=self._reasons(report.checks),
+            findings=report.findings,
+            sources=self._sources(report.checks),
+            singles=self._single_contents(report, values),
+        )
+
+    def _of_single_units(self, found: Acceptance) -> tuple[list[str], list[PlotLevel]]:
+        """What is said of contents of single units, and the lines of the plot that come of them."""
+        words, percent = self._words, self._percent
         statistics, deviation = found.statistics, found.statistics.standard_deviation.known
-        facts = (
+        facts = [
             words.assayed.format(count=self._notation.count(statistics.units), stage=found.stage),
             words.of_contents.format(
                 mean=percent(statistics.mean), deviation=percent(deviation), rsd=self._rsd(statistics)
@@ -125,29 +154,11 @@ class _Writer:
                 reference=percent(found.reference), constant=self._notation.number(found.constant),
             ),
             words.digits.format(digits=ROOT_DIGITS),
-        )  # fmt: skip
-        levels = [
+        ]  # fmt: skip
+        return facts, [
             PlotLevel(statistics.mean, words.level_mean.format(value=self._short(statistics.mean)), "mean"),
             PlotLevel(found.reference, words.level_reference.format(value=self._short(found.reference)), "target"),
         ]
-        for check in report.checks:
-            if check.quantity == "mean":
-                bounds = [bound for bound in (check.low, check.high) if bound is not None]
-                labels = [words.level_mean_limit.format(value=self._short(bound)) for bound in bounds]
-                levels += [PlotLevel(bound, label, "limit") for bound, label in zip(bounds, labels, strict=True)]
-        values = tuple(map(Fraction, report.contents_percent))
-        plotted = [check for check in report.checks if check.window is not None]
-        return QcRecord(
-            title=words.assays,
-            verdict=words.overall[report.verdict.value],
-            facts=facts,
-            plot=self._plot(words.axis_contents, values, levels, plotted),
-            rules=self._rules(report.checks),
-            reasons=self._reasons(report.checks),
-            findings=report.findings,
-            sources=self._sources(report.checks),
-            singles=self._single_contents(report, values),
-        )
 
     # Numbers.
 
@@ -187,6 +198,13 @@ class _Writer:
         if weights.shell_mean_mg is not None and weights.shell_spread_mg is not None:
             return words.mean_shell.format(mean=mass(weights.shell_mean_mg), spread=mass(weights.shell_spread_mg))
         return words.shells_unknown
+
+    def _of_sheet(self, sheet: SheetFacts) -> str:
+        """What was taken from a plan: dose, fill, count and whose limits hold."""
+        return self._words.of_sheet.format(
+            name=sheet.name, dose=self._notation.dose(sheet.label_mg), fill=self._notation.mass(sheet.fill_mg),
+            count=self._notation.count(sheet.capsules), limits=self._words.limits_of[sheet.language],
+        )  # fmt: skip
 
     def _plot(
         self, axis: str, values: tuple[Fraction, ...], levels: Sequence[PlotLevel], plotted: Sequence[RuleCheck]
@@ -264,14 +282,19 @@ class _Writer:
         return _rows(columns)
 
     def _single_contents(self, report: AssayReport, values: Sequence[Fraction]) -> Rows:
-        words, mean = self._words, report.acceptance.statistics.mean
-        off = [self._signed(percent) for percent in deviations(values, mean)] if mean > 0 else ["-"] * len(values)
-        return _rows([
-            (words.unit, [str(capsule) for capsule in range(1, len(values) + 1)]),
-            (words.content, [self._percent(value) for value in values]),
-            (words.off_mean, off),
-            (words.outside, _outside(report.checks, len(values))),
-        ])  # fmt: skip
+        words, found = self._words, report.acceptance
+        columns = [(words.unit, [str(capsule) for capsule in range(1, len(values) + 1)])]
+        if report.contents.mg is not None:
+            columns.append((words.content, [self._notation.mass(mg) for mg in report.contents.mg]))
+            columns.append((words.of_the_label, [self._percent(value) for value in values]))
+        else:
+            columns.append((words.content, [self._percent(value) for value in values]))
+        if found is not None:
+            mean = found.statistics.mean
+            off = [self._signed(percent) for percent in deviations(values, mean)] if mean > 0 else ["-"] * len(values)
+            columns.append((words.off_mean, off))
+        columns.append((words.outside, _outside(report.checks, len(values))))
+        return _rows(columns)
 
 
 def _of_gross(check: RuleCheck, weights: Weights) -> bool:

@@ -21,6 +21,7 @@ from compound.judging.uniformity import Uniformity, aliquots
 from compound.order.particle_size import ParticleSize
 from compound.wording import uniformity_words
 from compound.wording.language import ENGLISH, Language
+from compound.wording.notation import phrase
 from compound.wording.uniformity_words import UniformityWords
 
 if TYPE_CHECKING:
@@ -159,9 +160,9 @@ def _size(told: Uniformity, writer: _Writer) -> str:
         return words.log_normal_d99.format(stated=stated, d99=d99)
     count = number(len(size.classes))
     if not particles:
-        return words.classes.format(count=count)
+        return phrase(words.classes, {"count": count})
     median, d99 = number(particles[0].median_um), number(particles[0].d99_um)
-    return words.classes_d99.format(stated=words.classes.format(count=count), median=median, d99=d99)
+    return words.classes_d99.format(stated=phrase(words.classes, {"count": count}), median=median, d99=d99)
 
 
 def _particle_rows(particles: Sequence[Particles], writer: _Writer) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compound.exact.quantity import canonical
-from compound.plan.plan import balance_to_dict
+from compound.plan.plan import Fill, balance_to_dict
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.correcting.weighed import Weighed, Weighing
@@ -13,12 +13,14 @@ from compound.showing.approximate import with_twins
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.plan_json import maybe, mixture_to_dict, uniformity_to_dict
 
+RECORD_SCHEMA = "compound.audit/1"
+
 
 def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
     """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
     accuracy, filling = weighed.made.accuracy, weighed.filling
     record = {
-        "schema": "compound.audit/1",
+        "schema": RECORD_SCHEMA,
         "file": name,
         "verdict": weighed.verdict.value,
         "balance": balance_to_dict(weighed.plan.balance, weighed.plan.order.least_weighable),
@@ -47,12 +49,21 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
             "planned_mg": canonical(filling.planned),
             "given_mg": maybe(filling.given),
             "corrected_mg": maybe(filling.corrected),
+            "count": _count(weighed, filling.number),
+            "capsule_size": weighed.plan.order.capsule_size,
+            "shell": weighed.plan.order.shell,
         },
         "findings": [finding_to_dict(finding) for finding in weighed.findings],
         "not_checked": [not_checked_to_dict(item) for item in weighed.not_checked],
     }  # fmt: skip
     found: dict[str, Any] = with_twins(record)
     return found
+
+
+def _count(weighed: Weighed, number: int) -> int | None:
+    """How many capsules a step fills."""
+    step = weighed.plan.steps[number - 1]
+    return step.count if isinstance(step, Fill) else None
 
 
 def _off(weighing: Weighing) -> str | None:

@@ -35,7 +35,7 @@ def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str,
         label = plain.dose_of.format(dose=label, substance=language.text(order.dosed))
     found = [(words.verdict, verdict_text(weighed, language)), (plain.labelled_dose, label)]
     if made is None:
-        return [*found, (plain.dose_per_capsule, plain.no_dose)]
+        return [*found, (plain.dose_per_capsule, plan_rows.why_no_dose(weighed.plan, language))]
     pending = bool(weighed.next) and any(w.read is not None for w in weighed.weighings)
     name = words.as_corrected.format(dose=plain.dose_per_capsule) if pending else plain.dose_per_capsule
     found.append((name, notation.dose(made.dose_mg)))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Printable = Decimal | Fraction | int
 
 MICROGRAM = Fraction(1, 1000)  # in mg
+MINUS = "\u2212"  # no hyphen: a line may break after one, and it is no sign
 MOST_EXACT_DIGITS = 15
 ABOUT_DIGITS = 5
 PERCENT_PLACES = 4
@@ -100,7 +101,7 @@ class Notation(Value):
     def nanograms(self, mg: Printable) -> str:
         """A mass in nanograms, whatever its size."""
         amount = self.number(Fraction(mg) / MICROGRAM * 1000)
-        single = amount.removeprefix(self._style.about) in ("1", "-1")
+        single = amount.removeprefix(self._style.about) in ("1", f"{MINUS}1")
         return f"{amount}{self._style.space}{self._style.one_nanogram if single else self._style.nanograms}"
 
     def micrograms(self, mg: Printable) -> str:
@@ -153,7 +154,7 @@ class Notation(Value):
         """A deviation with its sign, a true minus among them; zero has none."""
         if value == 0:
             return self.percent(0)
-        text, sign = self.percent(abs(Fraction(value))), "+" if value > 0 else "\u2212"
+        text, sign = self.percent(abs(Fraction(value))), "+" if value > 0 else MINUS
         about = self._style.about
         return about + sign + text.removeprefix(about) if text.startswith(about) else sign + text
 
@@ -183,7 +184,7 @@ class Notation(Value):
 
     def _written(self, plain: str) -> str:
         """The text of a plain decimal in this notation."""
-        sign, digits = ("-", plain[1:]) if plain.startswith("-") else ("", plain)
+        sign, digits = (MINUS, plain[1:]) if plain.startswith("-") else ("", plain)
         whole, point, decimals = digits.partition(".")
         grouped = f"{int(whole):,}".replace(",", self._style.group)
         return f"{sign}{grouped}{self._style.point if point else ''}{decimals}"
@@ -210,10 +211,36 @@ KINDS: dict[str, Callable[[Notation, Printable], str]] = {
     "mass": Notation.mass,
     "number": Notation.number,
     "percent": Notation.percent,
+    "deviation": Notation.signed_percent,
     "ratio": Notation.ratio,
     "strength": Notation.strength,
     "volume": Notation.volume,
 }
+
+
+def one_or_many(is_one: bool, forms: str) -> str:
+    """The form of a word that goes with a count: `capsule|capsules`, the first with one thing, the second with others."""
+    one, _, many = forms.partition("|")
+    return one if is_one else many
+
+
+class _Phrase(Formatter):
+    """Fills sentences whose values are text already."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A value as it is, or the form of a word that goes with it."""
+        return one_or_many(value in (1, "1"), format_spec) if "|" in format_spec else str(value)
+
+
+def phrase(template: str, values: Mapping[str, str | int]) -> str:
+    """A sentence whose values are text already, with the words that go with its counts.
+
+    `fill {count} {count:capsule|capsules}` takes the first form with a count of 1.
+    """
+    return _PHRASE.vformat(template, (), values) if "|" in template else template.format_map(values)
+
+
+_PHRASE = _Phrase()
 
 
 class _Filler(Formatter):
@@ -221,6 +248,8 @@ class _Filler(Formatter):
         self._notation = notation
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:  # a text is a list of names or numbers, parted by commas
+            return one_or_many("," not in value if isinstance(value, str) else value == 1, format_spec)
         if format_spec:
             # A number written as text, or a float, must not slip through the arithmetic.
             if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):

@@ -25,7 +25,12 @@ class QcWords(Value, kw_only=True):
     own_shells: str
     mean_shell: str
     shells_unknown: str
+    of_sheet: str
+    limits_of: Mapping[str, str]  # by the language of the sheet
     assayed: str
+    composite: str
+    composite_assay: str
+    of_label: str
     of_net: str
     of_gross: str
     of_contents: str
@@ -59,6 +64,7 @@ class QcWords(Value, kw_only=True):
     shell_weight: str
     net_content: str
     content: str
+    of_the_label: str
     off_mean: str
     off_theory: str
     outside: str
@@ -88,7 +94,6 @@ QC_WORDS = {
             "fail": "fail",
             "next stage": "next stage",
             "undecided": "undecided",
-            "no limit": "no limit",
             "not applied": "not applied",
         },
         fill_not_dose="Weights show the fill, not the dose.",
@@ -97,6 +102,11 @@ QC_WORDS = {
         own_shells="weighed gross, less the shell of each",
         mean_shell="weighed gross, less the mean shell of {mean} (shells differ by up to {spread})",
         shells_unknown="weighed gross, shells not known",
+        of_sheet="By {name}: {dose} in {fill}, batch of {count}; limits of the {limits} sheet",
+        limits_of={"en": "English", "de": "German"},
+        composite="{content} of the label in capsules assayed together",
+        composite_assay="Assay of a composite sample",
+        of_label="Label {label}",
         assayed="{count} capsules assayed one by one, in percent of the label; stage {stage}",
         of_net="Mean {mean}, standard deviation {deviation} (n - 1), RSD {rsd}, of the net contents",
         of_gross="Mean {mean}, standard deviation {deviation} (n - 1), RSD {rsd}, of the gross weights",
@@ -119,6 +129,7 @@ QC_WORDS = {
             "units outside": "units outside",
             "intact units outside": "intact units outside",
             "mean": "mean",
+            "dose by the mean": "dose by the mean",
             "RSD": "RSD",
             "mass loss": "mass loss",
             "acceptance value": "acceptance value",
@@ -135,6 +146,7 @@ QC_WORDS = {
         shell_weight="shell",
         net_content="net",
         content="content",
+        of_the_label="of the label",
         off_mean="off the mean",
         off_theory="off theory",
         outside="outside",
@@ -160,7 +172,6 @@ QC_WORDS = {
             "fail": "nicht bestanden",
             "next stage": "nächste Stufe",
             "undecided": "nicht entschieden",
-            "no limit": "keine Grenze",
             "not applied": "nicht angewandt",
         },
         fill_not_dose="Massen zeigen die Füllung, nicht die Dosis.",
@@ -169,6 +180,11 @@ QC_WORDS = {
         own_shells="brutto gewogen, abzüglich der Hülle jeder einzelnen",
         mean_shell="brutto gewogen, abzüglich der mittleren Hülle von {mean} (Hüllen weichen um bis zu {spread} davon ab)",
         shells_unknown="brutto gewogen, Hüllen nicht bekannt",
+        of_sheet="Nach {name}: {dose} in {fill}, Ansatz von {count}; Grenzen des {limits} Blattes",
+        limits_of={"en": "englischen", "de": "deutschen"},
+        composite="{content} der Deklaration in gemeinsam bestimmten Kapseln",
+        composite_assay="Gehaltsbestimmung einer Sammelprobe",
+        of_label="Deklariert {label}",
         assayed="{count} Kapseln einzeln bestimmt, in Prozent der Deklaration; Stufe {stage}",
         of_net="Mittelwert {mean}, Standardabweichung {deviation} (n − 1), relativ {rsd}, der Inhalte",
         of_gross="Mittelwert {mean}, Standardabweichung {deviation} (n − 1), relativ {rsd}, der Bruttomassen",
@@ -191,6 +207,7 @@ QC_WORDS = {
             "units outside": "Kapseln außerhalb",
             "intact units outside": "ungeöffnete Kapseln außerhalb",
             "mean": "Mittelwert",
+            "dose by the mean": "Dosis nach dem Mittelwert",
             "RSD": "relative Standardabweichung",
             "mass loss": "Masseverlust",
             "acceptance value": "Akzeptanzwert",
@@ -207,6 +224,7 @@ QC_WORDS = {
         shell_weight="Hülle",
         net_content="Inhalt",
         content="Gehalt",
+        of_the_label="der Deklaration",
         off_mean="vom Mittelwert",
         off_theory="vom Sollinhalt",
         outside="außerhalb",

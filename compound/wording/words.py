@@ -29,6 +29,7 @@ class Words(Value, kw_only=True):
     # Dose and bounds.
     dose_per_capsule: str
     no_dose: str
+    no_capsules: str
     labelled_dose: str
     dose_of: str
     worst_case: str
@@ -78,6 +79,7 @@ ENGLISH_WORDS = Words(
     on_the_vessel="on the vessel: {label}",
     dose_per_capsule="dose per capsule",
     no_dose="none: the steps cannot be carried out",
+    no_capsules="none: no step fills capsules",
     labelled_dose="labelled dose",
     dose_of="{dose} of {substance}",
     worst_case="worst case of the weighings",
@@ -126,6 +128,7 @@ GERMAN_WORDS = Words(
     on_the_vessel="auf das Gefäß: {label}",
     dose_per_capsule="Dosis je Kapsel",
     no_dose="keine: die Schritte sind nicht ausführbar",
+    no_capsules="keine: kein Schritt füllt Kapseln",
     labelled_dose="deklarierte Dosis",
     dose_of="{dose} {substance}",
     worst_case="ungünstigster Fall der Wägungen",
@@ -190,7 +193,6 @@ class PlanWords(Value, kw_only=True):
     limits_bind: str
     no_limit_binds: str
     runner_up: str
-    one_trituration: str
     triturations: str
     too_little_dilution: str
     limits_clash: str
@@ -213,9 +215,9 @@ PLAN_WORDS = PlanWords(
     make_up="make up with {material} to",
     make_up_in="make up with {material} in {ware} to",
     mix="mix",
-    mix_by_doubling="mix by doubling, {count} additions",
+    mix_by_doubling="mix by doubling, {count} {count:addition|additions}",
     dry="dry to constant mass",
-    fill="fill {count} capsules from {source}, each",
+    fill="fill {count} {count:capsule|capsules} from {source}, each",
     allowed="{low} to {high}",
     nothing_allowed="none",
     on_target="on target",
@@ -251,8 +253,7 @@ PLAN_WORDS = PlanWords(
     limits_bind="limits that bind: {limits}",
     no_limit_binds="no limit binds",
     runner_up="the runner-up weighs {weighed}; it lost because {criterion}",
-    one_trituration="with {count} trituration",
-    triturations="with {count} triturations",
+    triturations="with {count} {count:trituration|triturations}",
     too_little_dilution="{with_triturations} the drug could be diluted 1 in {reach} at most; 1 in {needed} is needed",
     limits_clash="{with_triturations} no plan keeps the least weighable quantity, the capacity and the dose error "
     "limit together",

@@ -9,6 +9,7 @@ from compound.facts.labels import label_rule
 from compound.facts.qc_rules import weight_limits
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
+from compound.wording.notation import MICROGRAM
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -54,7 +55,7 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     shell = None if order.capsule_size is None else Fraction(standards.capsule_size(order.capsule_size).shell_mg)
     gross = "" if shell is None else say("capsules", "for_gross", shell=sheet.notation.mass(shell))
     body: list[list[Cell] | Span] = []
-    limits = weight_limits(fill)
+    limits = weight_limits(fill, sheet.template.language)
     for key, percent in (("each", limits.each), ("mean_limit", limits.mean)):
         low, high = fill * (1 - percent / 100), fill * (1 + percent / 100)
         row: list[Cell] = [say("capsules", key, percent=sheet.notation.percent(percent))]
@@ -67,7 +68,8 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
             row.append("")
         body.append(row)
     most = sheet.notation.percent(limits.rsd)
-    body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=most), ""])
+    bound = "at_most" if limits.rsd_included else "below"
+    body.append([say("capsules", "rsd_limit"), say("capsules", bound, percent=most), ""])
     columns = [
         Column(say("capsules", "limit"), paper.inner * 0.42),
         Column(say("capsules", "for_net"), paper.inner * 0.27, bold=True),
@@ -91,7 +93,7 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
     if fill is not None:
         count = sheet.notation.number(fill.count)
         blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
-        percent = sheet.notation.percent(weight_limits(fill.amount_mg).loss)
+        percent = sheet.notation.percent(weight_limits(fill.amount_mg, sheet.template.language).loss)
         left: list[tuple[str, str | None]] = [
             (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
         ]
@@ -129,7 +131,7 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
     wide, drug = paper.inner * 0.72 - 16, sheet.name(order.dosed)
     dose = say("label", "dose", dose=sheet.notation.dose(Fraction(order.dose.mg)), substance=drug)
-    lines = [(dose, 11.0, True), (say("label", "special"), 8.0, True)]
+    lines = [(dose, 11.0, True)]
     if order.capsules is not None:
         lines.append((say("label", "capsules", count=sheet.notation.number(order.capsules)), 9.0, False))
     known, unknown = _constituents(sheet)
@@ -147,7 +149,8 @@ def draw_label(sheet: Sheet, section: Section) -> None:
     high = sum(len(wrap(text, wide, size, bold)) * LEADING * size for text, size, bold in [*lines, *ending])
     high += sum(15 + (len(_label_lines(name, value, wide)) - 1) * LEADING * 8.5 for name, value in blanks) + 14
     sheet.heading(section.heading, high + 44)
-    paper.paragraph(say("label", "intro"))
+    pair = "special_nanogram" if Fraction(order.dose.mg) < MICROGRAM else "special"
+    paper.paragraph(f"{say('label', 'intro')} {say('label', pair)}")  # for who compares; no patient weighs units
     paper.need(high + 26)
     top, x = paper.y, paper.left + 8
     y = top + 6

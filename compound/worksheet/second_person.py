@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from compound.exact.value import Value
+from compound.facts.substances import anhydrous
 from compound.paper.paper import ASCENT, DASHED, LEADING, Blank, Cell, Column, Span, Tick, wrap
 from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Transfer, Weigh
 from compound.worksheet.scheme import path_to_capsules
@@ -94,7 +95,8 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
         one = add(say("check", "drug", source=name, one=one, other=other), drug)
     (weighed,) = (s for s in plan.steps if isinstance(s, Weigh) and s.role == DRUG and s.vessel == vessels[0])
     powder = drug / plan.content_fraction
-    content = sheet.notation.percent(100 * plan.content_fraction)
+    by_certificate = _add_content(sheet, add)
+    content = by_certificate or sheet.notation.percent(100 * plan.content_fraction)
     one = add(say("check", "powder", line=one, content=content), powder)
     error = Fraction(0) if order.dose_error_limit is None else order.dose_error_limit.fraction
     must = ""
@@ -105,6 +107,45 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
     if not any(isinstance(step, MakeUp | Dry) for step in plan.steps):
         _add_closing_sums(sheet, vessels, add)
     return lines
+
+
+def _add_content(sheet: Sheet, add: Callable[..., str]) -> str | None:
+    """The content of what is weighed, worked out from the papers of the lot alone; the line that holds it.
+
+    None where a plan states another content than its lot gives: nothing on paper leads to it then.
+    """
+    say, factors = sheet.say, _content_factors(sheet)
+    content = Fraction(1)
+    for _, factor in factors:
+        content *= factor
+    if content != sheet.plan.content_fraction:
+        return None
+    lines = [add(text, factor) for text, factor in factors]
+    product = say("check", "content", substance=sheet.name(sheet.order.dosed), lines=" × ".join(lines))
+    return add(product, content, say("check", "as_content", content=sheet.notation.percent(100 * content)))
+
+
+def _content_factors(sheet: Sheet) -> list[tuple[str, Fraction]]:
+    """What the papers of a lot say: assay and water, strength or tablet, and the form; each with what was planned."""
+    say, order = sheet.say, sheet.order
+    lot, substance, dose_as = order.lot, order.substance, order.dose_as
+    if lot.strength is not None:
+        factors = [(say("check", "strength"), Fraction(lot.strength.mg_per_g) / 1000)]
+    elif lot.tablet is not None:
+        factors = [(say("check", "tablet"), Fraction(lot.tablet.dose.mg) / Fraction(lot.tablet.mass.mg))]
+    elif lot.assay is None or lot.basis is None:
+        factors = [(say("check", "no_assay"), Fraction(1))]
+    else:
+        basis = say("batch", f"basis_{lot.basis.value.replace('-', '_')}")
+        factors = [(say("check", "assay", basis=basis), lot.assay.fraction)]
+    if lot.water is not None:
+        factors.append((say("check", "dry"), 1 - lot.water.fraction))
+    stated = None if substance is None else anhydrous(substance) if lot.leaves_water_out else substance
+    dosed = dose_as or substance
+    if stated is not None and dosed is not None and stated != dosed:
+        form = say("check", "form", dosed=sheet.name(dosed.name), stated=sheet.name(stated.name))
+        factors.append((form, Fraction(dosed.molecular_weight) / Fraction(stated.molecular_weight)))
+    return factors
 
 
 def _readings(sheet: Sheet, vessel: str) -> list[int]:

@@ -14,7 +14,7 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.reading.fields import Fields, in_file
 from compound.reading.toml_text import read_toml
-from compound.wording.notation import LANGUAGES
+from compound.wording.notation import LANGUAGES, phrase
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
@@ -99,6 +99,8 @@ WORDS: dict[str, dict[str, str]] = {
         "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
         "capsules": "fill readings", "batch": "one other vessel", "times": "readings source taken",
         "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
+        "assay": "basis", "no_assay": "", "dry": "", "form": "dosed stated", "strength": "", "tablet": "",
+        "content": "lines substance", "as_content": "content",
         "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
         "blend": "readings", "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
         "worked": "",
@@ -106,7 +108,7 @@ WORDS: dict[str, dict[str, str]] = {
     "capsules": {
         "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
         "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
-        "rsd_limit": "", "range": "high low", "at_most": "percent", "shell": "shell", "shell_note": "",
+        "rsd_limit": "", "range": "high low", "at_most": "percent", "below": "percent", "shell": "shell", "shell_note": "",
         "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
@@ -116,7 +118,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "label": {
         "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
-        "special": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
+        "special": "", "special_nanogram": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
         "shell": "shell", "shell_blank": "", "tablets": "drug names", "tablets_blank": "drug", "stock_blank": "drug",
         "prescriber": "", "cautions": "", "pharmacy": "", "rule": "country law",
     },
@@ -130,7 +132,8 @@ WORDS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 _GROUP = "a template"  # in the refusal of a key that it does not have
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# A count may choose between two forms of a word: {count:capsule|capsules}.
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::[^{}|]*\|[^{}|]*)?\}")
 
 
 class Section(Value):
@@ -161,7 +164,7 @@ class Template(Value):
         """A sentence with its values in place. The values are taken as they are, braces included."""
         text = self.words[section][key]
         # Every brace of a sentence is one of a known name: it was read so.
-        return text.format_map(values) if values else text
+        return phrase(text, values) if values else text
 
     def texts(self) -> list[tuple[str, str]]:
         """Every text of the template with its key."""
