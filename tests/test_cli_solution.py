@@ -112,8 +112,8 @@ class TestJson:
         assert "no-admissible-solution" in {finding["code"] for finding in found["findings"]}
 
     def test_a_drug_without_a_figure_needs_its_solubility(self) -> None:
-        needed = plan("--json", drug="naloxone hydrochloride", method="solution")
-        given = plan("--json", drug="naloxone hydrochloride", method="solution", solubility="30 mg/mL")
+        needed = plan("--json", drug="naltrexone base", dose_as="base", method="solution")
+        given = plan("--json", drug="naltrexone base", dose_as="base", method="solution", solubility="30 mg/mL")
 
         assert "solubility-needed" in {finding["code"] for finding in json.loads(needed.stdout)["findings"]}
         assert (1, 0) == (needed.exit_code, given.exit_code)

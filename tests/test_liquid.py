@@ -63,6 +63,8 @@ class TestFindings:
         [
             ([], {}, "solvent-to-drive-off", "warning"),
             ([], {}, "solubility-from-record", "note"),
+            ([], {"drug": "naloxone hydrochloride"}, "solubility-by-term", "note"),
+            ([], {"drug": "naloxone hydrochloride", "solubility": "40 mg/mL"}, "solubility-entered", "note"),
             ([], {}, "deposit-not-checked", "not checked"),
             ([], {"solubility": "50 mg/mL"}, "solubility-entered", "note"),
             ([], {"solubility": "500 mg/mL"}, "solubility-above-record", "warning"),

@@ -368,10 +368,22 @@ class TestLimits:
         assert amounts(planned(dose="50 ng", most_drug="2 g"))["made up"] == ["1000", "1000"]
         assert amounts(planned(dose="50 ng"))["made up"] == ["500", "500"]
 
-    def test_ethanol_is_refused_until_a_figure_is_entered(self) -> None:
-        assert ["solubility-needed"] == [finding.code for finding in refusals(order(solvent="ethanol"))]
-        assert [] == [*refusals(order(solvent="ethanol", solubility="5 mg/mL"))]
-        assert ["solubility-needed"] == [f.code for f in refusals(order(drug="naloxone hydrochloride"))]
+    def test_what_is_not_on_record_is_refused_until_a_figure_is_entered(self) -> None:
+        base = {"drug": "naltrexone base", "dose_as": "base"}
+        assert ["solubility-needed"] == [finding.code for finding in refusals(order(**base, solvent="ethanol"))]
+        assert [] == [*refusals(order(**base, solvent="ethanol", solubility="5 mg/mL"))]
+        assert ["solubility-needed"] == [f.code for f in refusals(order(**base))]
+
+    @pytest.mark.parametrize(
+        ("options", "least"),
+        [
+            ({"drug": "naloxone hydrochloride"}, 33), ({"solvent": "ethanol"}, 1), ({}, 100),
+            ({"drug": "naloxone hydrochloride", "solubility": "40 mg/mL"}, 40),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_a_term_of_the_pharmacopoeias_gives_the_least_that_it_means(self, options: dict[str, Any], least: int) -> None:
+        assert least == order(**options).solubility_mg_per_ml
 
     def test_a_source_that_does_not_dissolve_as_a_whole_is_refused(self) -> None:
         assert ["source-not-soluble"] == [f.code for f in refusals(order(strength="10 mg/g"))]
@@ -470,7 +482,8 @@ class TestChoice:
             ({"max_dilution": "5"}, "solution", ["solution-chosen-without-powder"]),
             ({"dose": "20 ng", "method": "powder"}, "powder", []),
             ({"dose": "4.5 mg", "method": "solution"}, "solution", []),
-            ({"dose": "20 ng", "drug": "naloxone hydrochloride"}, "powder", ["solubility-needed"]),
+            ({"dose": "20 ng", "drug": "naltrexone base", "dose_as": "base"}, "powder", ["solubility-needed"]),
+            ({"dose": "20 ng", "drug": "naloxone hydrochloride"}, "solution", ["solution-chosen-for-dose"]),
         ],
         ids=str,
     )  # fmt: skip
