@@ -237,14 +237,15 @@ class TestGoldenOrders:
 
     20 nanogram × 30: a blend holds 0.02 mcg × F / 135 mg, 0.63 to 0.693 mcg. One dilution of 1 in 1,000 would need
     0.69 mg of drug, less than the 20 mg that can be weighed; two, with one flask and one pipette, weigh 1,000² or 500²
-    or 250² times as much. The largest errs least: F = 689 × 6.75 = 4,650.75 mg gives the label; with 4,651 mg the dose is
-    off by −0.0054 %, and the two bounds come to
-    690/689 × (1.006 × 1000/999.7)² × 4650.75/4649 − 1 = +1.4495 %,
-    1 − 688/689 × (0.994 × 1000/1000.3)² × 4650.75/4653 = 1.4467 %. With 690 mg it would be 4,657.5 mg and 1.4498 %: no
-    whole milligram lies as near.
-    20 nanogram × 100: 2 mL each time, 577 × (1/500)² = 2.308 mcg in 15,579 mg: 2.308 × 135 / 15,579 = 0.02 mcg exactly.
+    or 250² times as much. The largest errs least: F = 690 × 6.75 = 4,657.5 mg gives the label; with 4,658 mg the dose is
+    off by −0.0107 %, and the two bounds, with the wider tolerances of class A, come to
+    691/690 × (1.008 × 1000/999.6)² × 4657.5/4656 − 1 = +1.8679 %,
+    1 − 689/690 × (0.992 × 1000/1000.4)² × 4657.5/4660 = 1.8675 %. With 689 mg in 4,651 mg it would be +1.8737 %, with
+    691 mg in 4,664 mg +1.8840 %.
+    20 nanogram × 100: 2 mL each time, 577 × (1/500)² = 2.308 mcg in 15,580 mg: 2.308 × 135 / 15,580 = 0.019999 mcg, and
+    the two bounds lie nearest to each other, +1.2650 % and −1.2671 %.
     50 nanogram × 30: 1,000² would weigh 1.6 to 1.7 g, above the 1 g that is let go into a batch: 500², and
-    432/500² = 1.728 mcg; × 135 / 4,666 = 49.996 nanogram.
+    433/500² = 1.732 mcg; × 135 / 4,677 = 49.994 nanogram.
     2 mcg × 30: 69/1000 = 0.069 mg; F = 69 × 67.5 = 4,657.5 mg; with 4,658 mg 1.99979 mcg.
     10 mcg × 30: 346/1000 = 0.346 mg; × 135 / 4,671 = 0.01 mg exactly. 10 mcg × 100: 2 mL of 577 mg in 1,000 mL hold
     1.154 mg, so that the dried vessel reads 8,001 mg; 1.154 × 135 / 15,579 = 0.01 mg exactly.
@@ -253,11 +254,11 @@ class TestGoldenOrders:
     @pytest.mark.parametrize(
         ("dose", "capsules", "drug", "made_up", "pipetted", "diluent", "dried"),
         [
-            ("20 ng", "30", "689", ["1000", "1000"], ["1", "1"], ["4000", "651"], "4000"),
-            ("20 ng", "100", "577", ["1000", "1000"], ["2", "2"], ["8000", "7579"], "8000"),
-            ("50 ng", "30", "432", ["500", "500"], ["1", "1"], ["4000", "666"], "4000"),
+            ("20 ng", "30", "690", ["1000", "1000"], ["1", "1"], ["4000", "658"], "4000"),
+            ("20 ng", "100", "577", ["1000", "1000"], ["2", "2"], ["8000", "7580"], "8000"),
+            ("50 ng", "30", "433", ["500", "500"], ["1", "1"], ["4000", "677"], "4000"),
             ("2 mcg", "30", "69", ["1000"], ["1"], ["4000", "658"], "4000"),
-            ("2 mcg", "100", "229", ["1000"], ["1"], ["4000", "11458"], "4000"),
+            ("2 mcg", "100", "230", ["1000"], ["1"], ["4000", "11526"], "4000"),
             ("10 mcg", "30", "346", ["1000"], ["1"], ["4000", "671"], "4000"),
             ("10 mcg", "100", "577", ["1000"], ["2"], ["8000", "7578"], "8001"),
         ],
@@ -279,13 +280,13 @@ class TestGoldenOrders:
 
     def test_the_bounds_are_those_of_the_hand_calculation(self) -> None:
         accuracy = judged(dose="20 ng").accuracy
-        exact = Fraction("4650.75")
+        exact = Fraction("4657.5")
 
         assert accuracy is not None
-        high = Fraction(690, 689) * (Fraction("1.006") * 1000 / Fraction("999.7")) ** 2 * exact / 4649 - 1
-        low = 1 - Fraction(688, 689) * (Fraction("0.994") * 1000 / Fraction("1000.3")) ** 2 * exact / 4653
+        high = Fraction(691, 690) * (Fraction("1.008") * 1000 / Fraction("999.6")) ** 2 * exact / 4656 - 1
+        low = 1 - Fraction(689, 690) * (Fraction("0.992") * 1000 / Fraction("1000.4")) ** 2 * exact / 4660
         assert (100 * high, -100 * low) == (accuracy.worst_high_percent, accuracy.worst_low_percent)
-        assert exact / 4651 * Fraction("0.00002") == accuracy.dose_mg
+        assert exact / 4658 * Fraction("0.00002") == accuracy.dose_mg
 
     @pytest.mark.parametrize("capsules", ["30", "100"])
     @pytest.mark.parametrize("dose", ["20 ng", "50 ng", "0.5 mcg", "2 mcg", "10 mcg"])
@@ -367,10 +368,22 @@ class TestLimits:
         assert amounts(planned(dose="50 ng", most_drug="2 g"))["made up"] == ["1000", "1000"]
         assert amounts(planned(dose="50 ng"))["made up"] == ["500", "500"]
 
-    def test_ethanol_is_refused_until_a_figure_is_entered(self) -> None:
-        assert ["solubility-needed"] == [finding.code for finding in refusals(order(solvent="ethanol"))]
-        assert [] == [*refusals(order(solvent="ethanol", solubility="5 mg/mL"))]
-        assert ["solubility-needed"] == [f.code for f in refusals(order(drug="naloxone hydrochloride"))]
+    def test_what_is_not_on_record_is_refused_until_a_figure_is_entered(self) -> None:
+        base = {"drug": "naltrexone base", "dose_as": "base"}
+        assert ["solubility-needed"] == [finding.code for finding in refusals(order(**base, solvent="ethanol"))]
+        assert [] == [*refusals(order(**base, solvent="ethanol", solubility="5 mg/mL"))]
+        assert ["solubility-needed"] == [f.code for f in refusals(order(**base))]
+
+    @pytest.mark.parametrize(
+        ("options", "least"),
+        [
+            ({"drug": "naloxone hydrochloride"}, 33), ({"solvent": "ethanol"}, 1), ({}, 100),
+            ({"drug": "naloxone hydrochloride", "solubility": "40 mg/mL"}, 40),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_a_term_of_the_pharmacopoeias_gives_the_least_that_it_means(self, options: dict[str, Any], least: int) -> None:
+        assert least == order(**options).solubility_mg_per_ml
 
     def test_a_source_that_does_not_dissolve_as_a_whole_is_refused(self) -> None:
         assert ["source-not-soluble"] == [f.code for f in refusals(order(strength="10 mg/g"))]
@@ -389,10 +402,10 @@ class TestLimits:
         ("options", "helps"),
         [
             ({"dose": "20 ng", "dose_error": "1%"},
-             ["--balance-sensitivity", "--by-mass", "--capsules", "--deposit", "--dose-error"]),
+             ["--balance-sensitivity", "--by-mass", "--capsules", "--dose-error"]),
             ({"dose": "20 ng", "flask": ("100 mL",), "pipette": ("10 mL",)}, ["--pipette", "--capsules"]),
             ({"dose": "20 ng", "capacity": "2 g"}, ["--capacity"]),
-            ({"capsules": "10"}, ["--capsules", "--deposit"]),
+            ({"capsules": "10"}, ["--pipette micropipette", "--capsules", "--deposit"]),
             ({"capsules": "10", "dose_error": "9%"}, ["--pipette measuring pipette", "--capsules", "--deposit"]),
             ({"dose": "4.5 mg"}, []),
         ],
@@ -412,7 +425,9 @@ class TestLimits:
         assert plan_by_solution(order(**asked, balance_sensitivity=f"{values['--balance-sensitivity']} mg")).plan is not None
         assert plan_by_solution(order(**asked, capsules=values["--capsules"])).plan is not None
         assert plan_by_solution(order(**asked, capsules=str(int(values["--capsules"]) - 1))).plan is None
-        assert plan_by_solution(order(**asked, deposit=f"{values['--deposit']} mL/g")).plan is not None
+        assert plan_by_solution(order(**asked, by_mass="yes")).plan is not None
+        micropipette = {item.option: item.value for item in solution_relaxations(order(capsules="10"))}["--pipette micropipette"]
+        assert plan_by_solution(order(capsules="10", pipette=(f"micropipette {micropipette} mL",))).plan is not None
         assert plan_by_solution(order(dose="20 ng", dose_error=f"{values['--dose-error']}%")).plan is not None
 
 
@@ -467,7 +482,8 @@ class TestChoice:
             ({"max_dilution": "5"}, "solution", ["solution-chosen-without-powder"]),
             ({"dose": "20 ng", "method": "powder"}, "powder", []),
             ({"dose": "4.5 mg", "method": "solution"}, "solution", []),
-            ({"dose": "20 ng", "drug": "naloxone hydrochloride"}, "powder", ["solubility-needed"]),
+            ({"dose": "20 ng", "drug": "naltrexone base", "dose_as": "base"}, "powder", ["solubility-needed"]),
+            ({"dose": "20 ng", "drug": "naloxone hydrochloride"}, "solution", ["solution-chosen-for-dose"]),
         ],
         ids=str,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,13 +10,23 @@ import pytest
 
 from compound.exact.errors import InputError
 from compound.facts import ware
+from compound.reading import shipped
 
-# Class A at 20 °C, capacity and tolerance in mL, from domain facts 1.3.
+# Class A at 20 °C: capacity and tolerance in mL by USP <31> and ASTM, and by ISO 648 and ISO 1042 (domain facts 1.3 and
+# their corrections, row 13).
+BOTH: dict[str, list[tuple[str, str | None, str]]] = {
+    "volumetric flask": [("10", "0.02", "0.025"), ("20", None, "0.04"), ("25", "0.03", "0.04"), ("50", "0.05", "0.06"),
+                         ("100", "0.08", "0.10"), ("250", "0.12", "0.15"), ("500", "0.15", "0.25"), ("1000", "0.30", "0.40")],
+    "transfer pipette": [("1", "0.006", "0.008"), ("2", "0.006", "0.010"), ("5", "0.01", "0.015"), ("10", "0.02", "0.02"),
+                         ("20", "0.03", "0.03"), ("25", "0.03", "0.03"), ("50", "0.05", "0.05"), ("100", "0.08", "0.08")],
+}  # fmt: skip
 TABLE = {
-    "volumetric flask": [("10", "0.02"), ("25", "0.03"), ("50", "0.05"), ("100", "0.08"), ("250", "0.12"),
-                         ("500", "0.15"), ("1000", "0.30")],
-    "transfer pipette": [("1", "0.006"), ("2", "0.006"), ("5", "0.01"), ("10", "0.02"), ("25", "0.03"), ("50", "0.05"),
-                         ("100", "0.08")],
+    "volumetric flask": [("10", "0.025"), ("20", "0.04"), ("25", "0.04"), ("50", "0.06"), ("100", "0.10"), ("250", "0.15"),
+                         ("500", "0.25"), ("1000", "0.40")],
+    "transfer pipette": [("1", "0.008"), ("2", "0.010"), ("5", "0.015"), ("10", "0.02"), ("20", "0.03"), ("25", "0.03"),
+                         ("50", "0.05"), ("100", "0.08")],
+    # ISO 8655-2: systematic error and twice the random error, 0.8 % and 0.3 % of the largest volume.
+    "micropipette": [("0.1", "0.0014"), ("1", "0.014")],
     "measuring pipette": [("2", "0.010"), ("5", "0.020"), ("10", "0.030")],
     "graduated cylinder": [("5", "0.05"), ("10", "0.10"), ("25", "0.17"), ("50", "0.25"), ("100", "0.50"),
                            ("250", "1.00"), ("500", "2.00")],
@@ -23,7 +34,14 @@ TABLE = {
 # ISO 7886-1: percent of the capacity and of the volume below half the capacity; percent of the volume from there on.
 SYRINGES = [("1", "1.5", "2", "5"), ("2", "1.5", "2", "5"), ("3", "1.5", "2", "5"), ("5", "1.5", "1", "4"),
             ("10", "1.5", "1", "4"), ("20", "1.5", "1", "4")]  # fmt: skip
-UNSOURCED = {"volumetric flask 10 mL", "transfer pipette 2 mL", "syringe 2 mL", "syringe 3 mL", "syringe 5 mL",
+FLASKS = ("10", "20", "25", "50", "100", "250", "500", "1,000")
+PIPETTES = ("1", "2", "5", "10", "20", "25", "50", "100")
+UNSOURCED = {"volumetric flask 10 mL USP", "transfer pipette 2 mL USP", "transfer pipette 20 mL",
+             "transfer pipette 20 mL USP", "micropipette 0.1 mL", "transfer pipette 1 mL", "transfer pipette 2 mL",
+             "transfer pipette 5 mL", *(f"volumetric flask {ml} mL" for ml in FLASKS),
+             *(f"volumetric flask {ml} mL ISO" for ml in FLASKS),
+             *(f"transfer pipette {ml} mL ISO" for ml in PIPETTES), "syringe 2 mL", "syringe 3 mL",
+             "syringe 5 mL",
              "syringe 10 mL", "syringe 20 mL"}  # fmt: skip
 
 
@@ -33,8 +51,22 @@ class TestTable:
     @pytest.mark.parametrize("kind", TABLE)
     def test_glassware_has_the_tolerances_entered_by_hand(self, kind: str) -> None:
         assert [(Decimal(ml), Decimal(tolerance)) for ml, tolerance in TABLE[kind]] == [
-            (one.capacity_ml, one.tolerance_ml) for one in ware.all_ware() if one.kind == kind
+            (one.capacity_ml, one.tolerance_ml) for one in ware.all_ware() if one.kind == kind and not one.standard
         ]
+
+    @pytest.mark.parametrize("kind", BOTH)
+    def test_ware_of_a_named_standard_has_its_tolerance_and_other_ware_the_wider(self, kind: str) -> None:
+        found = {one.name: one.tolerance_ml for one in ware.all_ware() if one.kind == kind}
+        for ml, ours, iso in BOTH[kind]:
+            name = f"{kind} {int(ml):,} mL"
+            assert Decimal(iso) == found.pop(f"{name} ISO")
+            assert (None if ours is None else Decimal(ours)) == found.pop(f"{name} USP", None)
+            assert max(Decimal(one) for one in (ours, iso) if one) == found.pop(name)
+        assert {} == found
+
+    @pytest.mark.parametrize("role", [ware.FLASK, ware.PIPETTE])
+    def test_what_is_used_where_nothing_is_said_has_no_standard(self, role: str) -> None:
+        assert all(not one.standard for one in ware.class_a(role))
 
     def test_syringes_have_the_rules_entered_by_hand(self) -> None:
         assert [tuple(map(Decimal, row)) for row in SYRINGES] == [
@@ -99,6 +131,10 @@ class TestNames:
             ("volumetric flask 1,000 mL", "flask", "volumetric flask 1,000 mL"),
             ("cylinder 100 mL", "flask", "graduated cylinder 100 mL"),
             ("1 mL", "pipette", "transfer pipette 1 mL"),
+            ("1 mL ISO", "pipette", "transfer pipette 1 mL ISO"),
+            ("pipette 1 mL astm", "pipette", "transfer pipette 1 mL USP"),
+            ("volumetric flask 1,000 mL ISO", "flask", "volumetric flask 1,000 mL ISO"),
+            ("micropipette 1 mL", "pipette", "micropipette 1 mL"),
             ("measuring pipette 5 mL", "pipette", "measuring pipette 5 mL"),
             ("Syringe 1 mL", "pipette", "syringe 1 mL"),
             ("graduated cylinder 50 mL", "pipette", "graduated cylinder 50 mL"),
@@ -110,8 +146,11 @@ class TestNames:
     @pytest.mark.parametrize(
         ("text", "role", "says"),
         [
-            ("30 mL", "flask", "30 mL is not a size of a volumetric flask on record; those are 10, 25, 50, 100, 250, 500, "
+            ("30 mL", "flask", "30 mL is not a size of a volumetric flask on record; those are 10, 20, 25, 50, 100, 250, 500, "
                                "1,000 mL"),
+            ("20 mL USP", "flask", "no volumetric flask of 20 mL is on record by USP; leave it out"),
+            ("syringe 1 mL ISO", "pipette", "no syringe of 1 mL is on record by ISO; leave it out"),
+            ("ISO", "flask", "is not read as ware"),
             ("syringe 4 mL", "pipette", "4 mL is not a size of a syringe on record; those are 1, 2, 3, 5, 10, 20 mL"),
             ("syringe 1 mL", "flask", "is not read as ware; write a size, such as 100 mL, after one of flask, cylinder"),
             ("beaker 100 mL", "flask", "is not read as ware"),
@@ -135,6 +174,11 @@ class TestNames:
         for one in ware.all_ware():
             role = ware.FLASK if "flask" in one.kind else ware.PIPETTE
             assert one == ware.parse_ware(one.name, role, "") == ware.named(one.name)
+
+    def test_every_piece_has_its_name_in_german(self) -> None:
+        known = json.loads(shipped.sentences("de"))["texts"]
+
+        assert [] == [one.name for one in ware.all_ware() if one.name not in known]
 
     def test_ware_named_twice_counts_once_in_the_order_of_the_table(self) -> None:
         read = ware.read_ware(["syringe 1 mL", "10 mL", "1 mL", "10 mL"], ware.PIPETTE, "--pipette")

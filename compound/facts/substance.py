@@ -80,6 +80,13 @@ class WaterLimit(Value):
     evidence: Evidence
 
 
+# Ph. Eur. 1.4 and USP general notices: parts of solvent that dissolve one part, here as mg per mL that dissolve at least.
+LEAST_BY_TERM = {
+    "very soluble": Fraction(1000), "freely soluble": Fraction(100), "soluble": Fraction(33), "sparingly soluble": Fraction(10),
+    "slightly soluble": Fraction(1), "very slightly soluble": Fraction(1, 10),
+}  # fmt: skip
+
+
 class Solubility(Value):
     """The solubility in one solvent in mg per mL, or in words alone where no figure was found."""
 
@@ -87,6 +94,11 @@ class Solubility(Value):
     mg_per_ml: Fraction | None
     says: str
     evidence: Evidence
+
+    @property
+    def least_mg_per_ml(self) -> Fraction | None:
+        """The figure; without one the least that the term of the pharmacopoeias means; None where neither is there."""
+        return LEAST_BY_TERM.get(self.says) if self.mg_per_ml is None else self.mg_per_ml
 
 
 class Substance(Value):

@@ -1,7 +1,8 @@
 """Flasks, pipettes, cylinders and syringes with their largest errors, and the solvents: facts/data/ware.json.
 
-A volumetric flask and a transfer pipette hold one volume; measuring pipettes, graduated cylinders and syringes are read
-at tenths of their capacity. The error of glassware is that of its class, at any volume; that of a syringe follows
+A volumetric flask and a transfer pipette hold one volume, within what USP and ASTM, or ISO, admit of class A: ware whose
+standard is not named has the wider of the two. Measuring pipettes, graduated cylinders, micropipettes and
+syringes are read at tenths of their capacity. The error of glassware is that of its class, at any volume; that of a syringe follows
 ISO 7886-1 and depends on the volume drawn.
 """
 
@@ -15,13 +16,16 @@ from functools import cache
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.reading import shipped
 from compound.reading.amounts import parse_volume
 from compound.reading.text import shown
 from compound.wording import notation
 
 FLASK, PIPETTE = "flask", "pipette"
+USP, ISO = "USP", "ISO"  # the standards that ware may be named with; USP <31> refers to those of ASTM
+EXPERT = "expert knowledge, no public source"
+_STANDARDS = {"usp": USP, "astm": USP, "iso": ISO}
 CLASS_A_FLASK, CLASS_A_PIPETTE = "volumetric flask", "transfer pipette"
 
 
@@ -42,11 +46,12 @@ class Ware(Value):
     tenths: bool
     evidence: str
     sources: tuple[str, ...]
+    standard: str = ""  # ISO or USP where it is named
 
     @property
     def name(self) -> str:
-        """The name as it stands in a plan: `transfer pipette 1 mL`, with commas from 1,000."""
-        return f"{self.kind} {notation.volume(self.capacity_ml)}"
+        """The name as it stands in a plan: `transfer pipette 1 mL`, `transfer pipette 1 mL ISO`; commas from 1,000."""
+        return f"{self.kind} {notation.volume(self.capacity_ml)} {self.standard}".rstrip()
 
     @property
     def is_sourced(self) -> bool:
@@ -115,7 +120,23 @@ def solvent(name: str, where: str = "--solvent") -> Solvent:
 def all_ware() -> tuple[Ware, ...]:
     """All ware on record, kind by kind, the smallest first."""
     kinds = {kind["kind"]: kind for kind in _data()["kinds"]}
-    return tuple(_ware(kinds[kind], row) for kind, rows in _data()["ware"].items() for row in rows)
+    return tuple(
+        one for kind, rows in _data()["ware"].items() for row in rows for one in _by_standard(kinds[kind], row)
+    )
+
+
+def _by_standard(kind: dict[str, Any], row: dict[str, Any]) -> tuple[Ware, ...]:
+    """A size of ware without a standard named, and under each standard that has it where there are two."""
+    ours = None if row.get("tolerance_ml", "") is None else _ware(kind, row)
+    if "iso_ml" not in row:
+        return () if ours is None else (ours,)
+    iso = _ware(kind, {
+        "ml": row["ml"], "tolerance_ml": row["iso_ml"], "evidence": EXPERT, "sources": [kind["iso"], "expert"],
+        "standard": ISO,
+    })  # fmt: skip
+    wider = iso if ours is None or Fraction(iso.tolerance_ml or 0) > Fraction(ours.tolerance_ml or 0) else ours
+    named = () if ours is None else (replace(ours, standard=USP),)
+    return (replace(wider, standard=""), *named, iso)
 
 
 def _ware(kind: dict[str, Any], row: dict[str, Any]) -> Ware:
@@ -127,7 +148,7 @@ def _ware(kind: dict[str, Any], row: dict[str, Any]) -> Ware:
     return Ware(
         kind["kind"], Decimal(row["ml"]), number("tolerance_ml"), number("of_capacity_percent"),
         number("of_volume_percent"), number("from_half_percent"), Decimal(kind["least_share"]),
-        kind["marks"] == "tenths", row["evidence"], (*titles, *notes),
+        kind["marks"] == "tenths", row["evidence"], (*titles, *notes), row.get("standard", ""),
     )  # fmt: skip
 
 
@@ -139,7 +160,7 @@ def roles(ware: Ware) -> tuple[str, ...]:
 def class_a(role: str) -> tuple[Ware, ...]:
     """The ware that is used where nothing is said: volumetric flasks, or transfer pipettes."""
     kind = CLASS_A_FLASK if role == FLASK else CLASS_A_PIPETTE
-    return tuple(ware for ware in all_ware() if ware.kind == kind)
+    return tuple(ware for ware in all_ware() if ware.kind == kind and not ware.standard)
 
 
 def named(name: str) -> Ware | None:
@@ -148,12 +169,16 @@ def named(name: str) -> Ware | None:
 
 
 def parse_ware(text: str, role: str, where: str) -> Ware:
-    """Reads ware that makes up (role `flask`) or transfers (`pipette`): `100 mL`, `syringe 1 mL`, `cylinder 50 mL`.
+    """Reads ware that makes up (role `flask`) or transfers (`pipette`): `100 mL`, `1 mL ISO`, `syringe 1 mL`.
 
-    Without a word it is a volumetric flask, or a transfer pipette. Raises InputError naming the kinds, or the sizes.
+    Without a word it is a volumetric flask, or a transfer pipette; without a standard it has the wider tolerance. Raises
+    InputError naming the kinds, or the sizes.
     """
-    match = re.fullmatch(r"([^0-9]*?) *([0-9.,].*)", text.strip(" "), re.DOTALL)
-    word, size = (match[1], match[2]) if match else (text.strip(" "), "")
+    stripped = text.strip(" ")
+    before, _, last = stripped.rpartition(" ")
+    standard = _STANDARDS.get(last.lower(), "")
+    match = re.fullmatch(r"([^0-9]*?) *([0-9.,].*)", before.rstrip(" ") if standard else stripped, re.DOTALL)
+    word, size = (match[1], match[2]) if match else (stripped, "")
     kinds = [kind for kind in _data()["kinds"] if role in kind["for"]]
     asked = " ".join(word.lower().split()) or role
     kind = next((one for one in kinds if asked in one["words"]), None)
@@ -169,9 +194,11 @@ def parse_ware(text: str, role: str, where: str) -> Ware:
     volume = parse_volume(size, where).ml
     sizes = [ware for ware in all_ware() if ware.kind == kind["kind"]]
     for ware in sizes:
-        if ware.capacity_ml == volume:
+        if ware.capacity_ml == volume and ware.standard == standard:
             return ware
-    known = ", ".join(notation.number(ware.capacity_ml) for ware in sizes)
+    if standard and any(ware.capacity_ml == volume for ware in sizes):
+        raise InputError(where, f"no {kind['kind']} of {notation.volume(volume)} is on record by {standard}; leave it out")
+    known = ", ".join(dict.fromkeys(notation.number(ware.capacity_ml) for ware in sizes))
     raise InputError(where, f"{notation.volume(volume)} is not a size of a {kind['kind']} on record; those are {known} mL")
 
 

@@ -108,7 +108,9 @@ def _solubility(plan: Plan) -> list[Finding]:
     if order.solubility is None:
         rows = () if order.substance is None else order.substance.solubility
         evidence = next((row.evidence.evidence for row in rows if row.solvent == order.solvent), "")
-        found = [Finding(codes.SOLUBILITY_FROM_RECORD, Place.option("--solubility"), {**values, "evidence": evidence})]
+        code = codes.SOLUBILITY_BY_TERM if record is None else codes.SOLUBILITY_FROM_RECORD
+        said: dict[str, Said] = {"term": _says(order)} if record is None else {}
+        found = [Finding(code, Place.option("--solubility"), {**values, **said, "evidence": evidence})]
     else:
         found = [Finding(codes.SOLUBILITY_ENTERED, Place.option("--solubility"), values)]
         if record is not None and solubility > record:

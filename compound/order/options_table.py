@@ -217,8 +217,9 @@ OPTIONS = (
     Option("solvent", Kind.SOLVENT, "Solution: water or ethanol. Default water.", "solvent", "solvent",
            default="water"),
     Option("solubility", Kind.SOLUBILITY,
-           "Solution: solubility of the drug in the solvent, such as \"100 mg/mL\". Needed where no figure is on record, "
-           "as for ethanol. Solutions stay below half of it.", "solubility", "solubility_mg_per_ml"),
+           "Solution: solubility of the drug in the solvent, such as \"100 mg/mL\". Needed where neither a figure nor a term "
+           "of the pharmacopoeias (soluble: at least 33 mg/mL) is on record. Solutions stay below half of it.",
+           "solubility", "solubility_mg_per_ml"),
     Option("deposit", Kind.DEPOSIT, "Solution: most solution put on the diluent, per g of it. Default 0.25 mL/g.",
            "deposit", "deposit_ml_per_g", default="0.25 mL/g", limit="deposit_ml_per_g"),
     Option("most-drug", Kind.MASS, "Solution: most drug dissolved for one batch. Default 1 g.",

@@ -132,12 +132,18 @@ class Order(Value, kw_only=True):
 
     @property
     def solubility_mg_per_ml(self) -> Fraction | None:
-        """The solubility of what stands on the shelf in the solvent: as entered, else as on record, else None."""
-        return Fraction(self.solubility) if self.solubility is not None else self.solubility_on_record
+        """The solubility of what stands on the shelf in the solvent: as entered, else as on record, else None.
+
+        On record is a figure, or a term of the pharmacopoeias, of which the least that it means is taken.
+        """
+        if self.solubility is not None:
+            return Fraction(self.solubility)
+        rows = () if self.substance is None else self.substance.solubility
+        return next((row.least_mg_per_ml for row in rows if row.solvent == self.solvent), None)
 
     @property
     def solubility_on_record(self) -> Fraction | None:
-        """The solubility that is on record, in mg per mL, or None."""
+        """The figure that is on record for the solubility, in mg per mL, or None."""
         rows = () if self.substance is None else self.substance.solubility
         return next((row.mg_per_ml for row in rows if row.solvent == self.solvent), None)
 
