@@ -64,8 +64,13 @@ class Doubling(Value):
 
 
 def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
-    """An amount in the digits of the balance."""
+    """What the balance shows, in its digits."""
     return language.notation.reading(mg, audit.plan.balance.readability.mg)
+
+
+def printed_target(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
+    """An amount to weigh, `reads 5.0 mg` where the balance adds zeros to it."""
+    return language.notation.target(mg, audit.plan.balance.readability.mg)
 
 
 def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
@@ -84,7 +89,7 @@ def _step_row(audit: Audit, step: Step, language: Language) -> StepRow:
         case Weigh(role=role):
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=language.material(step.material))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
-                total = printed_reading(audit, Fraction(rest[1]), language)
+                total = notation.milligrams(Fraction(rest[1]))
                 what = words.weigh_rest.format(what=language.text(step.material), total=total, step=rest[0])
             return _weighing(audit, step, what, language)
         case Transfer() if step.amount_mg is not None:
@@ -112,7 +117,7 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Languag
     if bounds is not None:
         low = language.notation.reading_digits(bounds[0], readability)
         allowed = language.words.allowed.format(low=low, high=printed_reading(audit, bounds[1], language))
-    amount = printed_reading(audit, Fraction(step.amount_mg or 0), language)
+    amount = printed_target(audit, Fraction(step.amount_mg or 0), language)
     return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
 
 
@@ -142,7 +147,7 @@ def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> li
             # Doubling from the start, so that only the last addition is the odd one.
             added = close - there if number == count else (there / step).__floor__() * step
             there += added
-            put, held = printed_reading(audit, added, language), printed_reading(audit, there, language)
+            put, held = language.notation.milligrams(added), language.notation.milligrams(there)
             rows.append(Doubling(len(rows) + 1, put, held, language.text(what)))
     return rows
 
@@ -187,7 +192,7 @@ def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureR
     volume = mixture.volume_ml
     return MixtureRow(
         language.text(mixture.vessel),
-        printed_reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
+        notation.milligrams(mixture.total_mg) if volume is None else notation.volume(volume),
         notation.mass(mixture.drug_mg) if mixture.drug_mg else words.no_drug,
         text,
         "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),
@@ -215,7 +220,8 @@ def _budget_row(part: Measured, row: StepRow, language: Language) -> BudgetRow:
     notation = language.notation
     share = 100 * part.error / part.amount
     error = notation.mass(part.error) if row.is_weighing else notation.volume(part.error)
-    return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
+    amount = notation.milligrams(part.amount) if row.is_weighing else row.amount
+    return BudgetRow(part.number, row.text, amount, error, notation.percent(share), share)
 
 
 def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:

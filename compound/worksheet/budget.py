@@ -20,7 +20,7 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         one_in = mixture.one_in
         name = sheet.vessel(mixture.vessel)
         volume = mixture.volume_ml
-        total = sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
+        total = sheet.amount(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
         ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
         drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
         strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
@@ -77,7 +77,7 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
     so_far = Fraction(0)
     for part, share in zip(parts, shares, strict=True):
         weighed = any(step.number == part.number for step in sheet.plan.weighings())
-        amount = sheet.reading(part.amount) if weighed else notation.volume(part.amount)
+        amount = sheet.amount(part.amount) if weighed else notation.volume(part.amount)
         error = notation.mass(part.error) if weighed else notation.volume(part.error)
         bars = bar(so_far, so_far + share, 0.55)
         body.append([f"{part.number}.", sheet.what(part.number), amount, error, notation.percent(share), bars])
