@@ -29,6 +29,7 @@ from compound.planning.powder import plan_by_powder, powder_works
 from compound.reading import shipped
 from compound.showing import plan_rows
 from compound.showing.plan_json import plan_record
+from compound.wording.notation import ENGLISH_NOTATION
 from compound.worksheet.template import read_template
 
 TWO = {"excipient": ("colloidal silica 0.5%", "magnesium stearate 0.2 %"), "fill_weight": "135 mg"}
@@ -165,7 +166,7 @@ class TestPlan:
             printed = [Fraction(step.amount_mg or 0) for step in found.weighings() if step.vessel == mixture.vessel]
             assert sum(printed) == mixture.total_mg
             rows = plan_rows.doubling_rows(made, mixture.vessel)
-            assert not rows or rows[-1].total == plan_rows.printed_reading(made, mixture.total_mg)
+            assert not rows or rows[-1].total == ENGLISH_NOTATION.milligrams(mixture.total_mg)
         made_shares = shares(asked, made.run)
         assert len(texts) == len(made_shares)
         assert all(abs(share.off_percent) <= 5 for share in made_shares)

@@ -218,3 +218,29 @@ class TestForms:
 
         assert f"1 mg of it is as much drug as {notation.number(factor)} mg of naltrexone" in message_of(found)
         assert "steckt in" not in language("de").message(found)
+
+
+class TestReadings:
+    """Zeros that a balance adds stand only where it says that they are a reading."""
+
+    @given(st.integers(1, 10**7), st.sampled_from(["0.001", "0.01", "0.02", "0.1", "0.5", "1", "5"]))
+    def test_a_target_with_zeros_at_its_end_says_that_it_is_read(self, count: int, readability: str) -> None:
+        mg = count * Fraction(readability)
+        for code, reads, point in (("en", "reads ", "."), ("de", "Anzeige\u00a0", ",")):
+            written = language(code).notation
+            shown, said = (write(mg, Decimal(readability)) for write in (written.reading, written.target))
+
+            assert said in (shown, written.milligrams(mg), reads + shown)
+            zeros = re.search(rf"{re.escape(point)}[0-9]*0[ \u00a0]mg$", shown)
+            assert said.startswith(reads) == bool(zeros)
+            assert said.endswith(shown) if zeros else said == written.milligrams(mg)
+
+    def test_no_amount_but_a_target_carries_the_zeros_of_the_balance(self) -> None:
+        found = judged(dose="0.5 mg", balance_sensitivity="0.1 mg", capsules="100")
+        zeros = re.compile(r"\.[0-9]*0 mg")
+
+        assert ["reads 60.0 mg", "reads 740.0 mg"] == [row.amount for row in plan_rows.step_rows(found)][:2]
+        assert [] == [row.total for row in plan_rows.mixture_rows(found) if zeros.search(row.total)]
+        assert [] == [row.amount for row in plan_rows.budget_rows(found) if zeros.search(row.amount)]
+        for mixture in found.mixtures:
+            assert [] == [row for row in plan_rows.doubling_rows(found, mixture.vessel) if zeros.search(row.total)]

@@ -62,4 +62,5 @@ def _budget_row(part: Measured, row: StepRow) -> BudgetRow:
     notation = ENGLISH.notation
     share = 100 * part.error / part.amount
     error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
-    return BudgetRow(part.number, row.text, row.amount, error, notation.percent(share), share)
+    amount = notation.milligrams(part.amount) if row.is_weighing else row.amount
+    return BudgetRow(part.number, row.text, amount, error, notation.percent(share), share)

@@ -55,8 +55,13 @@ class Doubling(Value):
 
 
 def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
-    """An amount in the digits of the balance."""
+    """What the balance shows, in its digits."""
     return language.notation.reading(mg, audit.plan.balance.readability.mg)
+
+
+def printed_target(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
+    """An amount to weigh, `reads 5.0 mg` where the balance adds zeros to it."""
+    return language.notation.target(mg, audit.plan.balance.readability.mg)
 
 
 def step_rows(audit: Audit) -> list[StepRow]:
@@ -75,7 +80,7 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
         case Weigh(role=role):
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=material_text(audit, step))
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
-                total = printed_reading(audit, Fraction(rest[1]))
+                total = notation.milligrams(Fraction(rest[1]))
                 what = words.weigh_rest.format(what=ENGLISH.material(step.material), total=total, step=rest[0])
             return _weighing(audit, step, what)
         case Transfer() if step.amount_mg is not None:
@@ -114,7 +119,7 @@ def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
         allowed = PLAN_WORDS.allowed.format(low=low, high=printed_reading(audit, bounds[1]))
         if bounds[0] == bounds[1]:
             allowed = PLAN_WORDS.on_target
-    amount = printed_reading(audit, Fraction(step.amount_mg or 0))
+    amount = printed_target(audit, Fraction(step.amount_mg or 0))
     return StepRow(step.number, text, amount, step.vessel, allowed, True)
 
 
@@ -144,7 +149,7 @@ def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> li
             # Doubling from the start, so that only the last addition is the odd one.
             added = close - there if number == count else (there / step).__floor__() * step
             there += added
-            put, held = printed_reading(audit, added, language), printed_reading(audit, there, language)
+            put, held = language.notation.milligrams(added), language.notation.milligrams(there)
             rows.append(Doubling(len(rows) + 1, put, held, language.text(what)))
     return rows
 
@@ -189,7 +194,7 @@ def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureR
     volume = mixture.volume_ml
     return MixtureRow(
         language.text(mixture.vessel),
-        printed_reading(audit, mixture.total_mg, language) if volume is None else notation.volume(volume),
+        notation.milligrams(mixture.total_mg) if volume is None else notation.volume(volume),
         notation.mass(mixture.drug_mg) if mixture.drug_mg else words.no_drug,
         text,
         "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),

@@ -86,15 +86,18 @@ def weighing_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[
 def _weighing(weighed: Weighed, weighing: Weighing, text: str, language: Language) -> tuple[str, ...]:
     words, notation = WEIGHED_WORDS[language.code], language.notation
 
-    def mass(mg: Fraction) -> str:
+    def shown(mg: Fraction) -> str:
         return plan_rows.printed_reading(weighed.made, mg, language) if _shows(weighed, mg) else notation.mass(mg)
+
+    def mass(mg: Fraction) -> str:
+        return notation.milligrams(mg) if _shows(weighed, mg) else notation.mass(mg)
 
     wanted = weighing.corrected
     target = words.none_admissible if wanted is None else mass(wanted)
     if wanted is not None and wanted != weighing.planned:
         target = words.corrected.format(amount=target)
     if weighing.read is not None:
-        read = mass(weighing.read)
+        read = shown(weighing.read)
         off = "" if wanted is None else notation.signed_percent(100 * (weighing.read / wanted - 1))
     elif not weighing.to_do:
         target, read, off = "", language.words.not_given, ""

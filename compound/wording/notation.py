@@ -48,12 +48,13 @@ class _Style(NamedTuple):
     nanograms: str
     micrograms: str
     per_g: str
+    reads: str  # before what a balance shows
     months: tuple[str, ...] = ()
 
 
 _STYLES = {
-    "en": _Style(".", ",", " ", "about ", "nanogram", "nanograms", "mcg", " per g"),
-    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g", _MONATE),
+    "en": _Style(".", ",", " ", "about ", "nanogram", "nanograms", "mcg", " per g", "reads "),
+    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g", "Anzeige\u00a0", _MONATE),
 }
 LANGUAGES = tuple(_STYLES)
 
@@ -118,6 +119,11 @@ class Notation(Value):
         What the balance cannot show is not rounded away: it is written out, or says "about".
         """
         return f"{self.reading_digits(mg, readability_mg)}{self._style.space}mg"
+
+    def target(self, mg: Printable, readability_mg: Printable) -> str:
+        """An amount to weigh: where the balance shows it with zeros at its end, it says that this is a reading."""
+        shown, plain = self.reading(mg, readability_mg), self.milligrams(mg)
+        return plain if shown == plain else self._style.reads + shown
 
     def reading_digits(self, mg: Printable, readability_mg: Printable) -> str:
         """The figure of a `reading`, without its unit."""

@@ -20,7 +20,7 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         one_in = mixture.one_in
         name = sheet.vessel(mixture.vessel)
         volume = mixture.volume_ml
-        total = sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
+        total = sheet.amount(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
         ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
         drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
         strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
@@ -85,7 +85,7 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
     body: list[list[Cell] | Span] = []
     so_far = Fraction(0)
     for part, share in zip(parts, shares, strict=True):
-        amount = notation.volume(part.amount) if part.by_volume else sheet.reading(part.amount)
+        amount = notation.volume(part.amount) if part.by_volume else sheet.amount(part.amount)
         error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
         bars = bar(so_far, so_far + share, 0.55)
         body.append([f"{part.number}.", sheet.what(part.number), amount, error, notation.percent(share), bars])

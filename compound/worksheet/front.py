@@ -132,7 +132,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "beyond_use"), beyond),
         ("", rule),
         (say("batch", "fill"), fill or unknown),
-        (say("batch", "blend"), unknown if blend is None else sheet.reading(blend)),
+        (say("batch", "blend"), unknown if blend is None else sheet.amount(blend)),
     ]
     right = [
         (say("batch", "drug"), sheet.material(source_of(order).name) if order.drug else unknown),
@@ -254,7 +254,7 @@ def _needed(sheet: Sheet, name: str) -> str:
     steps = [step for step in sheet.plan.steps if isinstance(step, Weigh | MakeUp) and step.material == name]
     weighed = [step.amount_mg for step in steps if isinstance(step, Weigh) and step.role != DRIED]
     if weighed:
-        return sheet.reading(sum(map(Fraction, weighed), Fraction(0)))
+        return sheet.amount(sum(map(Fraction, weighed), Fraction(0)))
     volumes = [step.volume_ml for step in steps if isinstance(step, MakeUp)]
     return sheet.notation.volume(sum(map(Fraction, volumes), Fraction(0))) if volumes else ""
 

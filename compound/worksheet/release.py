@@ -99,7 +99,7 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
         ]
         left.append((say("yield", "yield", count=count), None))
         right: list[tuple[str, str | None]] = [
-            (say("yield", "blend"), sheet.reading(blend)),
+            (say("yield", "blend"), sheet.amount(blend)),
             (say("yield", "net"), None),
             (say("yield", "rest"), None),
             (say("yield", "loss", percent=percent), None),
@@ -109,7 +109,7 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
     for mixture in sheet.audit.mixtures:
         rest, total = mixture.left_mg, mixture.total_mg
         share = rest / total if total else Fraction(0)
-        shown = sheet.reading(rest) if mixture.volume_ml is None else sheet.notation.volume(mixture.volume_ml * share)
+        shown = sheet.amount(rest) if mixture.volume_ml is None else sheet.notation.volume(mixture.volume_ml * share)
         name = sheet.vessel(mixture.vessel)
         blanks = [Blank(f"{name}: {say('yield', key)}") for key in ("found", "fate", "initials")]
         drug = sheet.notation.mass(mixture.drug_mg * share) if mixture.drug_mg else sheet.language.words.no_drug

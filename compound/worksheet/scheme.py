@@ -54,7 +54,7 @@ def nodes(sheet: Sheet, vessels: list[str]) -> list[SchemeNode]:
     content = sheet.notation.percent(100 * plan.content_fraction)
     pure = read_shelf_name(first.material) is None
     shelf = (say("scheme", "drug"), content) if pure else (sheet.material(first.material),)
-    found = [SchemeNode("drug", "", shelf, sheet.reading(Fraction(first.amount_mg)))]
+    found = [SchemeNode("drug", "", shelf, sheet.amount(Fraction(first.amount_mg)))]
     for i, vessel in enumerate(vessels):
         found.append(_vessel(sheet, vessel, vessels[i + 1] if i + 1 < len(vessels) else None))
     fill = next(step for step in plan.steps if isinstance(step, Fill))
@@ -86,14 +86,14 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> SchemeNode:
             case _:
                 pass
     if added:
-        above.insert(0, say("scheme", "add", amount=sheet.reading(added)))
+        above.insert(0, say("scheme", "add", amount=sheet.amount(added)))
     if dried:
         above.append(say("scheme", "dried"))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == vessel), None)
     lines = [sheet.vessel(vessel)]
     if mixture is not None:
         volume = mixture.volume_ml
-        lines.append(sheet.reading(mixture.total_mg) if volume is None else sheet.notation.volume(volume))
+        lines.append(sheet.amount(mixture.total_mg) if volume is None else sheet.notation.volume(volume))
         lines.append(sheet.strength(mixture))
         if mixture.one_in is not None:
             lines.append(say("scheme", "ratio", ratio=sheet.notation.ratio(mixture.one_in)))
@@ -106,7 +106,7 @@ def _passed(sheet: Sheet, vessel: str, following: str | None) -> str:
             return sheet.notation.mass(step.amount_mg)
         if isinstance(step, Transfer) and step.source == vessel and step.vessel == following:
             mg, ml = step.amount_mg, step.amount_ml
-            return sheet.reading(Fraction(mg)) if mg is not None else sheet.notation.volume(ml or 0)
+            return sheet.amount(Fraction(mg)) if mg is not None else sheet.notation.volume(ml or 0)
     return ""
 
 

@@ -82,6 +82,10 @@ class Sheet:
             self._readings[mg] = self.notation.reading(mg, self.plan.balance.readability.mg)
         return self._readings[mg]
 
+    def amount(self, mg: Fraction) -> str:
+        """An amount in mg without the zeros of a balance: what is held or needed, and no reading."""
+        return self.notation.milligrams(mg)
+
     def digits(self, mg: Fraction) -> str:
         """The figure of an amount in the digits of the balance, without its unit."""
         return self.notation.reading_digits(mg, self.plan.balance.readability.mg)
