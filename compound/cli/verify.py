@@ -40,9 +40,10 @@ def command(worksheet: str, rules: str | None, as_json: bool) -> None:
 
 
 _VERDICTS = {
-    "agrees": "the sheet is as this order gives it",
+    "genuine": "genuine: the sheet is, byte for byte, the one that this order gives",
+    "agrees": "agrees: the sheet was saved again by another program; what it shows is as this order gives it",
     "differs": "the sheet is NOT as this order gives it",
-    "not compared": "the words of the sheet are as this order gives them; how it is drawn was NOT compared",
+    "not checked": "NOT CHECKED: another version made the sheet",
 }
 
 
