@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compound import __version__
 from compound.exact.errors import InputError
@@ -21,8 +21,7 @@ from compound.making.differences import (
     word_differences,
 )
 from compound.making.make import plan_batch
-from compound.paper.compared import places_apart
-from compound.paper.read_back import SheetRead, find_attached, read_sheet
+from compound.paper.attached import find_attached
 from compound.plan.plan import plan_from_dict
 from compound.reading.json_text import read_object
 from compound.showing.fingerprint import to_json
@@ -31,13 +30,17 @@ from compound.worksheet.details import Details
 from compound.worksheet.letters import with_letters
 from compound.worksheet.render import rule_data
 
+if TYPE_CHECKING:
+    from compound.paper.read_back import SheetRead
+
 FILES = (ATTACHED_PLAN, printed.NAME)  # what travels in a worksheet
 
 
 class Verified(Value):
     """What came of a worksheet: the plan in it, the order judged again where it could be, every place that differs.
 
-    `genuine` says that its bytes are those that this program writes again.
+    `genuine` says that its bytes are those that this program writes again, `seen` that there was a sheet, not its code
+    alone.
     """
 
     record: Mapping[str, Any]
@@ -46,6 +49,7 @@ class Verified(Value):
     differences: tuple[Difference, ...] = ()
     batch_number: str = ""
     genuine: bool = False
+    seen: bool = True
 
     @property
     def verdict(self) -> str:
@@ -53,6 +57,8 @@ class Verified(Value):
         else `differs`.
         """
         errors = {finding.code for finding in self.findings if finding.severity is Severity.ERROR}
+        if not errors and not self.seen:
+            return "fingerprint agrees"
         if not errors:
             return "genuine" if self.genuine else "agrees"
         return "not checked" if errors == {codes.SHEET_OF_OTHER_VERSION.code} else "differs"
@@ -79,6 +85,8 @@ def verify_worksheet(content: bytes, where: str = "worksheet", house_rules: Hous
             files = None  # the strict reading says first what is wrong with the file
         if again is not None and again.content == content:
             return replace(again.verified, genuine=True)
+    from compound.paper.read_back import read_sheet
+
     sheet = read_sheet(content, where, FILES)
     if again is None or files != sheet.files:
         again = _again(sheet.files, where, house_rules)
@@ -105,7 +113,7 @@ def verify_fingerprint(stated: str, record: Mapping[str, Any], where: str, house
     The sheet itself is not seen: what is printed on it was not compared. Raises InputError for a plan that makes no sense.
     """
     files = {ATTACHED_PLAN: to_json(record).encode("utf-8")}
-    verified = _again(files, where, house_rules).verified
+    verified = replace(_again(files, where, house_rules).verified, seen=False)
     if stated != verified.record.get("fingerprint"):
         item = Difference("fingerprint", stated, str(verified.record.get("fingerprint")))
         found = Finding(codes.SHEET_FINGERPRINT_WRONG, "--fingerprint", {"sheet": item.sheet, "again": item.again})
@@ -158,6 +166,8 @@ def _again(files: Mapping[str, bytes], where: str, house_rules: HouseRules | Non
 
 def _compared(sheet: SheetRead, again: SheetRead) -> tuple[list[Difference], list[Difference]]:
     """Where the words of a sheet differ from those printed again, and where they are the same and something else is not."""
+    from compound.paper.compared import places_apart
+
     places = places_apart(sheet, again)
     said, drawn = [], []
     if len(sheet.pages) != len(again.pages):

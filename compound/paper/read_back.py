@@ -9,12 +9,11 @@ from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value
-from compound.paper.strict_pdf import ObjectNumber, Objects, Stream, decoded, inflated, read_objects
+from compound.paper.attached import MOST_ATTACHED
+from compound.paper.strict_pdf import ObjectNumber, Objects, Stream, decoded, read_objects
 from compound.reading.text import shown
 
-LARGEST = 20_000_000
 MOST_PAGES = 500
-MOST_ATTACHED = 4_000_000  # bytes of a file in a worksheet
 MOST_DRAWN = 2_000_000  # bytes of what is drawn on a page
 NO_PLAN = (
     "carries no plan: it is not a worksheet of this tool, or a printed or scanned copy of one; ask for the original, "
@@ -73,27 +72,6 @@ def read_sheet(content: bytes, where: str, names: Sequence[str]) -> SheetRead:
         if b"EmbeddedFile" not in content and b"/ObjStm" not in content and b"/Encrypt" not in content:
             raise InputError(where, NO_PLAN) from None
         raise InputError(where, f"{error.where}: {error.sentence}" if error.where else error.sentence) from None
-
-
-def find_attached(content: bytes, names: Sequence[str]) -> dict[str, bytes] | None:
-    """The files in a worksheet as this tool writes it, found without reading the rest; None where they are not found.
-
-    What is found proves nothing: it must give the same bytes when it is printed again.
-    """
-    found = {}
-    for name in names:
-        file = re.search(rb"/EF <<\n/F ([0-9]{1,6}) 0 R\n>> /F \(" + re.escape(name.encode()) + rb"\) ", content)
-        if file is None:
-            return None
-        head = re.search(rb"\n" + file[1] + rb" 0 obj\n<<\n/Filter \[ /FlateDecode \] /Length ([0-9]{1,7}) ", content)
-        begins = -1 if head is None else content.find(b"stream\n", head.end(), head.end() + 200)
-        if head is None or begins < 0:
-            return None
-        try:
-            found[name] = inflated(content[begins + 7 : begins + 7 + int(head[1])], MOST_ATTACHED)
-        except InputError:
-            return None
-    return found
 
 
 def _sheet(content: bytes, names: Sequence[str]) -> SheetRead:

@@ -9,7 +9,6 @@ reason. No object is decoded before it is asked for, and no more of it than is a
 from __future__ import annotations
 
 import re
-import zlib
 from binascii import unhexlify
 from collections.abc import Mapping
 from decimal import Decimal
@@ -17,6 +16,7 @@ from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value
+from compound.paper.attached import inflated
 
 MOST_OBJECTS = 20_000
 MOST_REVISIONS = 20
@@ -378,18 +378,6 @@ def decoded(stream: Stream, most: int) -> bytes:
 
 def _said(name: Any) -> str:
     return f"/{name.decode('latin-1')}" if isinstance(name, Name) else "more than that"
-
-
-def inflated(content: bytes, most: int) -> bytes:
-    """What was packed by Flate, at most `most` bytes and one more. Raises InputError where it is damaged."""
-    unpacking = zlib.decompressobj()
-    try:
-        found = unpacking.decompress(content, most + 1)
-    except zlib.error:
-        raise _refusal("has a damaged stream") from None
-    if len(found) <= most and (not unpacking.eof or unpacking.unused_data.strip()):
-        raise _refusal("has a stream that is cut short, or holds more than it shows")
-    return found
 
 
 def _from_85(content: bytes) -> bytes:
