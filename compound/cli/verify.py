@@ -85,7 +85,7 @@ def _answered(path: str, house: HouseRules | None, as_json: bool) -> int:
 
 def _by_fingerprint(stated: str, path: str, house: HouseRules | None) -> Verified:
     """A plan held against the fingerprint in the code of a printed sheet. Raises InputError for what is none."""
-    digits = "".join(stated.split()).lower()
+    digits = (stated.split() or [""])[-1].lower()  # a reader of codes gives the words before it too
     if len(digits) != FINGERPRINT_DIGITS or any(digit not in "0123456789abcdef" for digit in digits):
         raise InputError("--fingerprint", f"has to be the {FINGERPRINT_DIGITS} digits 0 to 9 and a to f of the code")
     record = read_object(files.read_file(path, "--plan"), files.as_said(path))
