@@ -20,7 +20,7 @@ MOST_PAIRS = 400_000
 MOST_PLACES = 50
 MOST_FILLED = 200  # letters in a field
 _MOST_APPEARANCE = 20_000
-_NUMBERS_APART = Decimal("0.001")  # points or less: programs keep places in binary
+_NUMBERS_APART = Decimal("0.0002")  # points: some programs keep places in binary, with 24 bits
 
 # Entries that say how a stream is packed, and those by which one page leads to the others: pages are counted before.
 _OF_PACKING = (b"Length", b"Filter")
