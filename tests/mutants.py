@@ -53,6 +53,14 @@ def objects_of(content: bytes) -> dict[int, bytes]:
     return found
 
 
+def unpacked(content: bytes) -> bytes:
+    """What is in the stream of an object; nothing where it is not packed by Flate."""
+    try:
+        return zlib.decompressobj().decompress(content.partition(b"stream\n")[2])
+    except zlib.error:
+        return b""
+
+
 def trailer_of(content: bytes) -> bytes:
     """The entries of the trailer."""
     return content.rpartition(b"trailer")[2].partition(b"startxref")[0]
@@ -144,11 +152,7 @@ def _redrawn(chance: random.Random, objects: dict[int, bytes]) -> None:
     if not among:
         return
     number = chance.choice(among)
-    packed = objects[number].partition(b"stream\n")[2].rpartition(b"\nendstream")[0]
-    try:
-        drawn = bytearray(zlib.decompressobj().decompress(packed))
-    except zlib.error:
-        return
+    drawn = bytearray(unpacked(objects[number]))
     if not drawn:
         return
     drawn[chance.randrange(len(drawn))] = chance.randrange(32, 127)
@@ -208,7 +212,7 @@ def agrees(content: bytes) -> bool:
 def has_renderers() -> bool:
     """Whether both renderers are there."""
     try:
-        import pypdfium2  # noqa: F401
+        import pypdfium2  # type: ignore[import-untyped]  # noqa: F401
     except ImportError:
         return False
     return shutil.which("pdftoppm") is not None
@@ -216,7 +220,7 @@ def has_renderers() -> bool:
 
 def seen(content: bytes) -> list[bytes]:
     """What two independent renderers draw of a PDF."""
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.pdf").write_bytes(content)
