@@ -896,7 +896,7 @@ class TestWorksheet:
         (tmp_path / "lot.csv").unlink()
         result = CliRunner().invoke(verify_command, [str(sheet), "--json"])
 
-        assert ("agrees", 0) == (json.loads(result.stdout)["verdict"], result.exit_code)
+        assert ("genuine", 0) == (json.loads(result.stdout)["verdict"], result.exit_code)
 
 
 @pytest.mark.parametrize("dose", ["1 mcg", "20 mcg", "0.1 mg", "4.5 mg"])

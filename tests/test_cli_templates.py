@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from compound.findings.finding import Severity, worst
 from compound.judging.audit import audit
 from compound.plan.plan import plan_from_dict
 from compound.reading import shipped
+from compound.worksheet import template as worksheet_template
 
 NAMES = [resource.name for resource in shipped.shipped()]
 
@@ -147,3 +149,36 @@ class TestFinding:
         (package.parent / "templates").mkdir()
         with pytest.raises(ProgramFault, match="install the program again"):
             shipped.folder()
+
+
+class TestNumbersInWords:
+    """The words of a template hold no numbers of their own beside a value, and no amount anywhere."""
+
+    @pytest.mark.parametrize("name", ["worksheet", "worksheet.de"])
+    @pytest.mark.parametrize(
+        ("key", "text"),
+        [
+            ("each", "1135 mg each: {words}"),
+            ("each", "{words}0"),
+            ("each", "one hundred times {words}"),
+            ("each", "hundertfach {words}"),
+            ("each", "{words}²"),
+            ("each", "٣ {words}"),
+            ("each", "Ⅳ {words}"),
+            ("form", "200 mcg"),
+            ("form", "two hundred micrograms"),
+        ],
+    )
+    def test_a_number_in_a_sentence_with_a_value_is_refused_when_the_template_is_read(
+        self, name: str, key: str, text: str
+    ) -> None:
+        table = tomllib.loads(shipped.find(name).read().decode())  # type: ignore[union-attr]
+        table["words"]["dose"][key] = text
+        with pytest.raises(InputError, match=f"words.dose.{key}: says “.*”"):
+            worksheet_template.template_from_table(table)
+
+    @pytest.mark.parametrize("title", ["Compounding worksheet 200 mcg", "Zwei mg je Kapsel"])
+    def test_an_amount_in_a_title_is_refused(self, title: str) -> None:
+        table = tomllib.loads(shipped.find("worksheet").read().decode())  # type: ignore[union-attr]
+        with pytest.raises(InputError, match="title: says"):
+            worksheet_template.template_from_table(table | {"title": title})

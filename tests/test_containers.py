@@ -101,7 +101,7 @@ class TestSource:
             pdf, _ = write_worksheet(plan_batch(order(**options)), PrintSettings(read_template(shipped.template(template))))
             # Head of page one, drug on the shelf, components, picture, budget, weighing table, mixing.
             assert 7 <= "".join(pages(pdf).split()).count("".join(said.split()))
-            assert "agrees" == verify_worksheet(pdf).verdict
+            assert "genuine" == verify_worksheet(pdf).verdict
 
     @given(
         st.text("abc xyz,-", min_size=1, max_size=20).map(str.strip).filter(lambda text: text and " trituration " not in text),

@@ -22,7 +22,7 @@ from compound.judging.audit import Audit, audit
 from compound.paper.paper import Paper
 from compound.plan.plan import plan_from_dict
 from compound.reading import shipped
-from compound.showing import plan_rows, weighed_rows
+from compound.showing import budget_rows, plan_rows, weighed_rows
 from compound.wording import notation, words
 from compound.wording.catalogue import message_of
 from compound.wording.language import language
@@ -241,6 +241,6 @@ class TestReadings:
 
         assert ["reads 60.0 mg", "reads 740.0 mg"] == [row.amount for row in plan_rows.step_rows(found)][:2]
         assert [] == [row.total for row in plan_rows.mixture_rows(found) if zeros.search(row.total)]
-        assert [] == [row.amount for row in plan_rows.budget_rows(found) if zeros.search(row.amount)]
+        assert [] == [row.amount for row in budget_rows.budget_rows(found) if zeros.search(row.amount)]
         for mixture in found.mixtures:
             assert [] == [row for row in plan_rows.doubling_rows(found, mixture.vessel) if zeros.search(row.total)]

@@ -22,7 +22,6 @@ from compound.exact.value import Value
 from compound.findings.finding import Severity, worst
 from compound.making.saved import SavedPlan, audit_plan, read_plan
 from compound.plan.plan import Plan
-from compound.reading import json_text
 from compound.wording.notation import LANGUAGES
 
 MOST_SHEET_BYTES = 20_000_000
@@ -161,8 +160,9 @@ def load_bench(path: str, confirmed: frozenset[int] = frozenset()) -> tuple[Save
         return saved, BenchReadings(saved.plan, confirmed)
     from compound.making.differences import ATTACHED_PLAN
     from compound.paper.filled import read_filled
+    from compound.worksheet import printed
 
-    sheet = read_filled(content, name, ATTACHED_PLAN, json_text.MOST_JSON_BYTES)
+    sheet = read_filled(content, name, (ATTACHED_PLAN, printed.NAME))
     saved = read_plan(sheet.plan, f"{name}: {ATTACHED_PLAN}")
     bench = BenchReadings(saved.plan, confirmed)
     bench.take_fields(sheet.readings, name, decimal_comma=sheet.language == "de")

@@ -2,47 +2,102 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from compound.cli import files, output
+from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
-from compound.making.verify import Verified, verify_worksheet
-from compound.paper.read_back import LARGEST
+from compound.making.verify import Verified, verify_fingerprint, verify_worksheet
+from compound.paper.attached import LARGEST
+from compound.reading.json_text import read_object
 from compound.showing import plan_rows
 from compound.showing.findings_json import finding_to_dict
 from compound.showing.fingerprint import to_json
 
+if TYPE_CHECKING:
+    from compound.facts.excipients.house_rules import HouseRules
+
+FINGERPRINT_DIGITS = 64
 SCHEMA = "compound.verify/1"
 MOST_LISTED = 20
 
 
 @click.command("verify", short_help="Read a worksheet back and recompute it.")
-@click.argument("worksheet", metavar="WORKSHEET.pdf")
+@click.argument("worksheets", metavar="WORKSHEET.pdf...", nargs=-1)
 @click.option("--rules", metavar="FILE", help="The rules of your own that the sheet was planned with, if it was.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the order and the verdict.")
-def command(worksheet: str, rules: str | None, as_json: bool) -> None:
+@click.option("--fingerprint", metavar="CODE", help="Of a printed sheet: the fingerprint from its code; with --plan.")
+@click.option("--plan", "plan_file", metavar="PLAN.json", help="The plan that a printed sheet is to be held against.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a sheet instead of the order and the verdict.")
+def command(
+    worksheets: tuple[str, ...], rules: str | None, fingerprint: str | None, plan_file: str | None, as_json: bool
+) -> None:
     """Read a worksheet back and recompute it.
 
     The plan that travels in the PDF is held against its fingerprint. Its order is planned, replayed, judged and printed
-    again, and every word of every page is compared. The order is printed, for you to compare with the prescription: a
-    sheet made anew from another order is a valid sheet of that order. Leaves with 1 where anything differs.
+    again, and the bytes are compared: a sheet that has the same is genuine. One that another program saved again at best
+    agrees: every word of every page and all else in the file is compared. The order is printed, for you to compare with
+    the prescription: a sheet made anew from another order is a valid sheet of that order. Leaves with 1 where anything
+    differs or was not checked, of several sheets with the worst.
     """
     house = None
     if rules is not None:
-        from compound.cli.files import read_rules
+        house = files.read_rules(rules)
+    if fingerprint is not None or plan_file is not None:
+        if fingerprint is None or plan_file is None or worksheets:
+            raise click.UsageError("--fingerprint and --plan go together, and without a worksheet.")
+        _show(_by_fingerprint(fingerprint, plan_file, house), as_json)
+    if not worksheets and plan_file is None:
+        raise click.UsageError("Missing argument 'WORKSHEET.pdf...'.")
+    if len(worksheets) == 1:
+        _show(_verified(worksheets[0], house), as_json)
+    raise SystemExit(max([_answered(path, house, as_json) for path in worksheets], default=0))
 
-        house = read_rules(rules)
-    verified = verify_worksheet(files.read_file(worksheet, "WORKSHEET", LARGEST), worksheet, house)
+
+def _show(verified: Verified, as_json: bool) -> None:
+    """Prints one answer; leaves with its exit code where it is not 0."""
     click.echo(_json(verified) if as_json else _text(verified))
     if not as_json:
         _print_findings(verified)
     output.leave(verified.findings)
+    raise SystemExit(0)
+
+
+def _verified(path: str, house: HouseRules | None) -> Verified:
+    return verify_worksheet(files.read_file(path, "WORKSHEET", LARGEST), files.as_said(path), house)
+
+
+def _answered(path: str, house: HouseRules | None, as_json: bool) -> int:
+    """Answers for one of several sheets; one that cannot be read does not keep the others from being answered."""
+    if not as_json:
+        click.echo(f"SHEET {files.as_said(path)}")
+    try:
+        _show(_verified(path, house), as_json)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 2
+    except InputError as error:
+        for one in error.each:
+            click.echo(f"error: {one}", err=True)
+        return 2
+    return 0
+
+
+def _by_fingerprint(stated: str, path: str, house: HouseRules | None) -> Verified:
+    """A plan held against the fingerprint in the code of a printed sheet. Raises InputError for what is none."""
+    digits = (stated.split() or [""])[-1].lower()  # a reader of codes gives the words before it too
+    if len(digits) != FINGERPRINT_DIGITS or any(digit not in "0123456789abcdef" for digit in digits):
+        raise InputError("--fingerprint", f"has to be the {FINGERPRINT_DIGITS} digits 0 to 9 and a to f of the code")
+    record = read_object(files.read_file(path, "--plan"), files.as_said(path))
+    return verify_fingerprint(digits, record, files.as_said(path), house)
 
 
 _VERDICTS = {
-    "agrees": "the sheet is as this order gives it",
+    "fingerprint agrees": "the plan is the one of this fingerprint; the sheet itself was not seen, and nothing on it was checked",
+    "genuine": "genuine: the sheet is, byte for byte, the one that this order gives",
+    "agrees": "agrees: the sheet was saved again by another program; what it shows is as this order gives it",
     "differs": "the sheet is NOT as this order gives it",
-    "not compared": "the words of the sheet are as this order gives them; how it is drawn was NOT compared",
+    "not checked": "NOT CHECKED: another version made the sheet",
 }
 
 

@@ -133,6 +133,8 @@ SHEET_TEXT_DIFFERS = Entry("sheet-text-differs", ERROR)
 SHEET_DRAWN_OTHERWISE = Entry("sheet-drawn-otherwise", ERROR)
 LETTERS_NOT_PRINTED = Entry("letters-not-printed", WARNING)
 SHEET_OF_OTHER_VERSION = Entry("sheet-of-other-version", ERROR)
+SHEET_OF_OWN_WORDS = Entry("sheet-of-own-words", NOTE)
+SHEET_FIELDS_NOT_JUDGED = Entry("sheet-fields-not-judged", NOTE)
 SHEET_OF_ANY_ORDER = Entry("sheet-of-any-order", NOTE)
 
 # What is in no one's power to check here.

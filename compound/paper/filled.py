@@ -1,20 +1,20 @@
-"""A worksheet that was filled in on a screen: the plan attached to it, and what stands in its fields."""
+"""A worksheet that was filled in on a screen: the plan attached to it, and what stands in its fields.
+
+The file is read strictly, as verifying does: readings taken from a file that viewers would have to mend might be others
+than those that people see.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import grouped
 from compound.exact.value import Value
+from compound.paper.read_back import SheetRead, pdf_text, read_sheet
 
-MOST_FIELDS = 20_000
-_END = b"%%EOF"
-_READING = re.compile(r"step-([1-9][0-9]{0,3})-reading")
-_NO_WORKSHEET = "carries no plan: it is not a worksheet of this tool, or the plan was taken out of it"
+_READING = r"step-([1-9][0-9]{0,3})-reading"
 
 
 class FilledSheet(Value):
@@ -25,79 +25,36 @@ class FilledSheet(Value):
     language: str
 
 
-def read_filled(content: bytes, where: str, attached: str, most: int) -> FilledSheet:
-    """Reads plan and readings; `attached` is the name of the plan in the sheet, which has at most `most` bytes.
+def read_filled(content: bytes, where: str, names: Sequence[str]) -> FilledSheet:
+    """Reads plan and readings; `names` are the files that travel in a sheet, the plan first.
 
     Fields left empty are no readings. Raises InputError, in one sentence, for anything that is not a worksheet.
     """
-    if _END not in content[-1024:]:
-        raise InputError(where, "is cut short: the end of the PDF is missing")
-    import pypdf  # noqa: F401  # one that is missing is no damage of the file
-
-    with _no_library_talk():
-        try:
-            return _filled(content, where, attached, most)
-        except InputError:
-            raise
-        except Exception:  # whatever the library raises on a damaged file means the same to the user
-            raise InputError(where, "is a damaged PDF; it cannot be read") from None
-
-
-@contextmanager
-def _no_library_talk() -> Iterator[None]:
-    """Keeps log and warnings of the library from the user."""
-    import logging
-    import warnings
-
-    log = logging.getLogger("pypdf")
-    before = log.disabled
-    log.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        log.disabled = before
-
-
-def _filled(content: bytes, where: str, attached: str, most: int) -> FilledSheet:
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
-    reader = PdfReader(BytesIO(content))
-    if reader.is_encrypted:
-        raise InputError(where, "is encrypted; worksheets of this tool are not")
-    found = reader.attachments.get(attached, [])
-    if not found:
-        raise InputError(where, _NO_WORKSHEET)
-    if len(found) != 1:
-        raise InputError(where, f"carries {len(found)} files named {attached}; a worksheet carries one")
-    if len(found[0]) > most:
-        raise InputError(where, f"carries a plan of more than {grouped(most)} bytes")
-    root = reader.root_object
+    sheet = read_sheet(content, where, names)
     readings: dict[int, str] = {}
-    fields = list(root.get("/AcroForm", {}).get("/Fields", ()))
-    if len(fields) > MOST_FIELDS:
-        raise InputError(where, f"has {grouped(len(fields))} fields; no worksheet has more than {grouped(MOST_FIELDS)}")
-    for one in fields:
-        _take(one.get_object(), where, readings)
-    return FilledSheet(found[0], dict(sorted(readings.items())), str(root.get("/Lang", "")))
+    for name, value in _fields(sheet):
+        if (matched := re.fullmatch(_READING, name)) is None or value is None:
+            continue
+        place = f"{where}: field {name}"
+        if not isinstance(value, bytes):
+            raise InputError(place, "holds no text")
+        text = pdf_text(value).strip()
+        if not text:
+            continue
+        if int(matched[1]) in readings:
+            raise InputError(place, "stands there twice")
+        readings[int(matched[1])] = text
+    spoken = sheet.objects.get(sheet.catalog.get(b"Lang"))
+    language = pdf_text(spoken) if isinstance(spoken, bytes) else ""
+    return FilledSheet(sheet.files[names[0]], dict(sorted(readings.items())), language)
 
 
-def _take(field: Any, where: str, readings: dict[int, str]) -> None:
-    """Takes a field into the readings, where it is that of a reading and filled in."""
-    name = str(field.get("/T", ""))
-    matched = _READING.fullmatch(name)
-    value = field.get("/V")
-    value = value.get_object() if hasattr(value, "get_object") else value
-    if matched is None or value is None:
-        return
-    if not isinstance(value, str):
-        raise InputError(f"{where}: field {name}", "holds no text")
-    text = value.strip()
-    if not text:
-        return
-    if int(matched[1]) in readings:
-        raise InputError(f"{where}: field {name}", "stands there twice")
-    readings[int(matched[1])] = text
+def _fields(sheet: SheetRead) -> Iterator[tuple[str, Any]]:
+    """The fields on the pages by their names, each with its value; None where it has none."""
+    for page in sheet.pages:
+        notes = sheet.objects.get(page.get(b"Annots"))
+        for note in notes if isinstance(notes, list) else ():
+            entries = sheet.objects.get(note)
+            name = sheet.objects.get(entries.get(b"T")) if isinstance(entries, dict) else None
+            if isinstance(name, bytes):
+                yield pdf_text(name), sheet.objects.get(entries.get(b"V"))

@@ -15,8 +15,11 @@ from compound import __version__
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.plan.plan import Plan
+from compound.reading import shipped
 from compound.reading.fields import Fields
 from compound.reading.text import shown
+from compound.reading.toml_text import read_toml
+from compound.showing.fingerprint import sha256
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 
@@ -41,6 +44,35 @@ class PrintRecord(Value):
             plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"],
             tablet_excipients=self.details["tablet_excipients"],
         )  # fmt: skip
+
+    def own_parts(self) -> list[tuple[str, str]]:
+        """What on the sheet is not shipped with the tool, by its name, with its sha256: template, head, logo."""
+        own = [("template", _words_of(self.template))] if not _is_shipped(self.template) else []
+        head = self.details["pharmacy"] or list(self.template.lines)
+        parts = [(name, sha256(text.encode())) for name, text in [*own, *([("head", _json(head))] if head else [])]]
+        return [*parts, *([("logo", sha256(self.template.picture))] if self.template.picture else [])]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _words_of(template: Template) -> str:
+    """The words of a template and the order of its sections, as JSON; its head, logo and page are apart."""
+    table = template_to_table(template)
+    return _json({key: table[key] for key in table if key not in ("pharmacy", "page_size")})
+
+
+def _is_shipped(template: Template) -> bool:
+    """Whether a template has the words of a shipped one in its language."""
+    words = _words_of(template)
+    for shipped_one in shipped.shipped(shipped.WORKSHEET):
+        content = shipped_one.read()
+        if f'language = "{template.language}"'.encode() in content:
+            table = read_toml(content, shipped_one.name)
+            if _json({key: table[key] for key in table if key not in ("pharmacy", "page_size")}) == words:
+                return True
+    return False
 
 
 def write_print_record(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:

@@ -7,12 +7,16 @@ keys. What is missing, unknown or misspelt is refused with its key, so that no s
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
+from compound.reading import shipped
 from compound.reading.fields import Fields, in_file
+from compound.reading.text import shown
 from compound.reading.toml_text import read_toml
 from compound.wording.notation import LANGUAGES, phrase
 
@@ -214,7 +218,7 @@ def template_from_table(data: object) -> Template:
     table.refuse_unknown(("language", "title", "page_size", "pharmacy", "sections", "sign_off", "words"), _GROUP)
     pharmacy = table.group("pharmacy")
     pharmacy.refuse_unknown(("lines", "logo"), _GROUP)
-    return Template(
+    read = Template(
         language=table.choice("language", LANGUAGES),
         title=table.text("title", longest=LONGEST_LINE),
         page_size=table.choice("page_size", PAGE_SIZES, any_case=True),
@@ -224,6 +228,54 @@ def template_from_table(data: object) -> Template:
         sign_off=_sign_off(table),
         words=_words(table.group("words")),
     )
+    _refuse_amounts(read)
+    return read
+
+
+# A sentence with a value in it says no number of its own: "1" before {words} would print another dose.
+_UNITS = "ng|µg|μg|mcg|mg|g|kg|ml|l|%|nanograms?|micrograms?|milligrams?|grams?|nanogramm|mikrogramm|milligramm|gramm"
+_NUMBER_WORDS = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty|thirty|forty|fifty|sixty|seventy|"
+    "eighty|ninety|dozen|hundred|thousand|million|half|quarter|third|double|twice|thrice|tenfold|"
+    "null|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|[a-zäöüß]*zehn|[a-zäöüß]+zig|dreißig|dutzend|"
+    "[a-zäöüß]*hundert|[a-zäöüß]*tausend|million(?:en)?|halb[a-z]*|hälfte|viertel|drittel|doppelt[a-z]*|[a-zäöüß]+fach[a-z]*"
+)
+_NUMBER_WORD = re.compile(rf"(?<!\w)(?:{_NUMBER_WORDS})(?!\w)", re.IGNORECASE)
+_UNIT = re.compile(rf"\s*(?:{_UNITS})(?!\w)", re.IGNORECASE)
+_ROMAN = re.compile(r"(?<!\w)(?=[IVXLCDM]{2})[IVXLCDM]+(?!\w)")
+
+
+def _numbers(text: str) -> list[tuple[str, int]]:
+    """The digits and number words of a text, with where each ends. Digits of any script count."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = [(letter, i + 1) for i, letter in enumerate(plain) if letter.isnumeric()]
+    found += [(word[0], word.end()) for word in (*_NUMBER_WORD.finditer(plain), *_ROMAN.finditer(plain))]
+    return found
+
+
+def _refuse_amounts(template: Template) -> None:
+    """Refuses a sentence that says a number beside a value, or an amount anywhere, unless a shipped template says it so.
+
+    Raises InputError with its key.
+    """
+    for key, text in template.texts():
+        beside = _PLACEHOLDER.search(text) is not None and key.startswith("words.")
+        plain = unicodedata.normalize("NFKC", _PLACEHOLDER.sub("\0", text) if key.startswith("words.") else text)
+        for number, end in _numbers(plain):
+            if (beside or _UNIT.match(plain, end)) and not _is_shipped(key, text):
+                why = "beside a value, which a reader could take for part of it" if beside else "with a unit, as an amount"
+                raise InputError(key, f"says {shown(number)} {why}; the words of a template hold no numbers of their own")
+
+
+@cache
+def _shipped_files() -> tuple[str, ...]:
+    return tuple(one.read().decode("utf-8") for one in shipped.shipped(shipped.WORKSHEET))
+
+
+def _is_shipped(key: str, text: str) -> bool:
+    """Whether a shipped template says so under that key. Its line is looked for: to read the whole takes its time."""
+    line = f'\n{key.rpartition(".")[2]} = "{text}"\n'
+    return any(line in file for file in _shipped_files())
 
 
 def _sections(table: Fields) -> tuple[Section, ...]:
