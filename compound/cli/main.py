@@ -174,7 +174,7 @@ def _undecoded(arguments: Sequence[str]) -> list[str]:
         try:
             os.fsencode(argument).decode("utf-8")
         except UnicodeError:
-            said.append(f"argument {number} is not text in {encoding}: byte 0x{strange[0]:02X}")
+            said.append(f"argument {number} is not text in {encoding}: byte 0x{bytes(strange[:1]).hex().upper()}")
         else:
             said.append(
                 f"the locale, with its encoding {encoding}, cannot decode argument {number}; set PYTHONUTF8=1, or LC_ALL to a "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from compound.exact.errors import InputError
+from compound.paper.strict_pdf import read_objects
+
 OURS, FILLED, OTHER = "ours", "filled in", "other"
 # Every PDF that this program writes names it so; programs that fill fields in leave it, with or without the blank.
 _MADE_BY_US = re.compile(rb"/Creator\s*\(compound [0-9]")
@@ -20,24 +23,16 @@ def what_lies_there(content: bytes) -> str:
         return OURS
     try:
         return FILLED if _filled(content) else OURS
-    except Exception:  # whatever the library raises on a damaged file means that it cannot be told
+    except InputError:  # of a file that is built otherwise it cannot be told
         return OTHER
 
 
 def _filled(content: bytes) -> bool:
-    """Whether a field holds more than blanks."""
-    import logging
-    import warnings
-    from io import BytesIO
-
-    from pypdf import PdfReader
-
-    log = logging.getLogger("pypdf")
-    before, log.disabled = log.disabled, True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fields = PdfReader(BytesIO(content)).get_fields() or {}
-            return any(str(field.get("/V", "")).strip() not in ("", "/Off") for field in fields.values())
-    finally:
-        log.disabled = before
+    """Whether a field holds more than blanks. Raises InputError for a file that is built as none of ours is."""
+    objects = read_objects(content)
+    for value in objects.by_number.values():
+        if isinstance(value, dict) and b"T" in value and b"V" in value:
+            held = objects.get(value[b"V"])
+            if (held.strip() if isinstance(held, bytes) else held) not in (b"", b"Off", None):
+                return True
+    return False
