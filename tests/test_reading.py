@@ -337,10 +337,10 @@ class TestDecimalCommas:
         german, plain = tmp_path / "german.csv", tmp_path / "plain.csv"
         german.write_bytes(
             b"\xef\xbb\xbfdrug;dose;balance-sensitivity;capsules;fill-weight;excipient;overage\r\n"
-            b"naltrexone hydrochloride;0,25 mg;1 mg;30;128,5 mg;talc 1,5 %;2,5 %\r\n"
+            b"naltrexone hydrochloride;0,25 mg;0,5 mg;30;128,5 mg;talc 1,5 %;2,5 %\r\n"
         )
         plain.write_text("drug,dose,balance-sensitivity,capsules,fill-weight,excipient,overage\n"
-                         "naltrexone hydrochloride,0.25 mg,1 mg,30,128.5 mg,talc 1.5 %,2.5 %\n")  # fmt: skip
+                         "naltrexone hydrochloride,0.25 mg,0.5 mg,30,128.5 mg,talc 1.5 %,2.5 %\n")  # fmt: skip
         one, other = (run("--orders", str(path), "--json") for path in (german, plain))
 
         assert 0 == one.exit_code

@@ -944,7 +944,7 @@ class TestContradictions:
         finding = next(f for f in found(NTX_2, Lot(), NTX_HCL) if f.entry is catalogue.FORM_CONVERTED)
 
         assert said(finding) == (
-            "the dose is counted in naltrexone hydrochloride: 1 mg of it is in about 1.0954 mg of naltrexone "
+            "the dose is counted in naltrexone hydrochloride: 1 mg of it is as much drug as about 1.0954 mg of naltrexone "
             "hydrochloride dihydrate"
         )
         assert "form-converted" not in codes(NTX_2, lot("99%", "dried", "8.7%"), NTX_HCL)

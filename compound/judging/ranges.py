@@ -24,7 +24,7 @@ by these rows. In any other (a solution, an aliquot that is the dose) no diluent
 dried vessel up: there all weighings that move the dose have the amount ± τ, a share of their vessel's total, of a
 concentrate a share of its own amount. What goes in before a vessel is read dry, and what is in a vessel without drug, moves
 no dose, and lies within the weighing error. A dried vessel reads at most what went in, within the errors of two weighings:
-what is more is solvent.
+what is more is solvent. It reads no less than that within the error of one: what is missing is powder, and its drug is lost.
 """
 
 from __future__ import annotations
@@ -426,9 +426,9 @@ def _by_share(job: _Job) -> Ranges:
             low = max(amount - spread, min(job.least, amount)) if number in group.leads else amount - spread
             planned[number] = job.inwards(amount, low, amount + spread)
     for number in read_dry:
-        amount = job.amounts[number]
-        high = min(amount * (1 + job.error), amount + 2 * job.parts[number].error)
-        planned[number] = job.inwards(amount, amount * (1 - job.error), high)
+        amount, error = job.amounts[number], job.parts[number].error
+        low, high = max(amount * (1 - job.error), amount - error), min(amount * (1 + job.error), amount + 2 * error)
+        planned[number] = job.inwards(amount, low, high)
     return Ranges(planned, job.amounts, {}, (), made_up, before)
 
 
