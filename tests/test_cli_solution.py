@@ -170,11 +170,11 @@ class TestWorksheet:
     def test_it_is_audited_with_readings(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.json"
         path.write_text(plan("--json", dose="2 mcg", method="solution").stdout, encoding="utf-8")
-        reads = ["--read", "1=69mg", "--read", "4=4000mg", "--read", "7=3850mg"]
+        reads = ["--read", "1=69mg", "--read", "4=4000mg", "--read", "7=3999mg"]
         done = CliRunner().invoke(main, ["audit", str(path), *reads, "--json"])
 
         found = json.loads(done.stdout)
-        assert [{"number": 8, "planned_mg": "658", "corrected_mg": "808"}] == found["next"]
+        assert [{"number": 8, "planned_mg": "658", "corrected_mg": "659"}] == found["next"]
         assert (0, "incomplete") == (done.exit_code, found["verdict"])
 
     def test_a_flask_has_no_reading(self, tmp_path: Path) -> None:
