@@ -119,7 +119,7 @@ class TestWithWorkAtHand:
         assert 0 == subprocess.run([*PYTHON, "-c", code], check=False).returncode
 
     def test_many_orders_leave_no_process_behind(self, tmp_path: Path) -> None:
-        rows = "".join(f"{DRUG},{mg} mg,30\n" for mg in range(1, 5) for _ in range(200))
+        rows = "".join(f"{DRUG},{mg} mg,30\n" for mg in range(1, 5) for _ in range(5000))
         (tmp_path / "orders.csv").write_text("drug,dose,capsules\n" + rows, "utf-8")
         argv = ["plan", "--orders", "orders.csv", "--balance-sensitivity", "1 mg", "--jobs", "2"]
         process = subprocess.Popen(

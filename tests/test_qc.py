@@ -1866,7 +1866,7 @@ class TestBatchFiles:
     @pytest.mark.parametrize(
         ("content", "said"),
         [
-            ("{}", "is missing"), ("", "is empty"), ("[]", "not a PDF"), ("%PDF-1.4\n%%EOF", "damaged PDF"), ("\x00\x01", "not a PDF"),
+            ("{}", "is missing"), ("", "is empty"), ("[]", "not a PDF"), ("%PDF-1.4\n%%EOF", "carries no plan"), ("\x00\x01", "not a PDF"),
             ('{"schema": "compound.audit/1"}', "fill: is missing"),
             ('{"schema": "compound.audit/1", "fill": {"planned_mg": "x"}}', "planned_mg"),
         ],

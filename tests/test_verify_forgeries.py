@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import mutants
 import pytest
 from click.testing import CliRunner
+from helpers import PYTHON
 from mutants import objects_of, rebuilt, sheet, trailer_of, unpacked, updated
 
 from compound.cli import verify as cli
@@ -250,10 +250,10 @@ class TestBounds:
         # Asked of a process that is small itself: what a process begins with counts as its own.
         asking = (
             "import resource, subprocess, sys; "
-            f"left = subprocess.run([sys.executable, '-c', {program!r}, sys.argv[1]], capture_output=True, timeout=20).returncode; "
+            f"left = subprocess.run([*{PYTHON!r}, '-c', {program!r}, sys.argv[1]], capture_output=True, timeout=20).returncode; "
             "print(left, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
         )
-        done = subprocess.run([sys.executable, "-c", asking, str(path)], capture_output=True, timeout=30, check=True)
+        done = subprocess.run([*PYTHON, "-c", asking, str(path)], capture_output=True, timeout=30, check=True)
         left, most = map(int, done.stdout.split())
         assert left in (1, 2)
         assert most < 300_000
@@ -288,7 +288,7 @@ class TestCommand:
         objects = {1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: b"<< /Type /Pages /Kids [] /Count 0 >>"}
         said = answer(rebuilt(objects, b"<< /Size 3 /Root 1 0 R >>\n"))
         assert "carries no plan" in said
-        assert "give the fingerprint from its code with --fingerprint and --plan" in said
+        assert "compound verify --fingerprint CODE --plan PLAN.json" in said
 
     def test_a_template_that_is_not_shipped_is_named_by_its_hash(self, tmp_path: Path) -> None:
         from compound.cli import plan as plan_command

@@ -18,7 +18,7 @@ MOST_PAGES = 500
 MOST_DRAWN = 2_000_000  # bytes of what is drawn on a page
 NO_PLAN = (
     "carries no plan: it is not a worksheet of this tool, or a printed or scanned copy of one; ask for the original, "
-    "or give the fingerprint from its code with --fingerprint and --plan"
+    "or hold its plan against its code: compound verify --fingerprint CODE --plan PLAN.json"
 )
 
 
