@@ -35,6 +35,11 @@ runpy.run_module("compound", run_name="__main__", alter_sys=True)
 """
 
 
+def heeding_interrupts() -> None:
+    """Of a process about to start: what a shell starts in the background ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def alive(group: int) -> bool:
     """Whether a process of the group still runs; one that ended and was not asked for its exit code does not."""
     for entry in Path("/proc").glob("[0-9]*/stat"):
@@ -119,12 +124,12 @@ class TestWithWorkAtHand:
         assert 0 == subprocess.run([*PYTHON, "-c", code], check=False).returncode
 
     def test_many_orders_leave_no_process_behind(self, tmp_path: Path) -> None:
-        rows = "".join(f"{DRUG},{mg} mg,30\n" for mg in range(1, 5) for _ in range(5000))
+        rows = "".join(f"{DRUG},{mg} mg,30\n" for mg in range(1, 5) for _ in range(1000))
         (tmp_path / "orders.csv").write_text("drug,dose,capsules\n" + rows, "utf-8")
         argv = ["plan", "--orders", "orders.csv", "--balance-sensitivity", "1 mg", "--jobs", "2"]
         process = subprocess.Popen(
             [*COMMAND, *argv], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            start_new_session=True,
+            start_new_session=True, preexec_fn=heeding_interrupts,
         )  # fmt: skip
         time.sleep(1.0)
         process.send_signal(signal.SIGINT)
