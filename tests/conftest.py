@@ -18,9 +18,11 @@ sys.path.append(str(HERE))  # --import-mode=importlib leaves tests/helpers.py an
 os.environ.pop("COLUMNS", None)
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(HERE.parent / ".hypothesis"))
 
-# A test of a property fails by what the program does, never by how long a loaded machine takes for one example.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A test of a property fails by what the program does, never by how long a loaded machine takes for one example, nor by
+# chance: the examples are the same in every run. HYPOTHESIS_PROFILE=random draws others.
+settings.register_profile("fixed", deadline=None, derandomize=True)
+settings.register_profile("random", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 # Set where whatever a check needs can be installed: there a check that was skipped was not made.
 NO_SKIPS = os.environ.get("COMPOUND_NO_SKIPS", "") not in ("", "0")

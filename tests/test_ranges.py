@@ -219,7 +219,8 @@ class TestWidth:
             worst_of_any = max(worst_of_any, worst(plan, readings))
         batch = next(row for row in rows if row.vessel == found.run.filled_from)
         needed = sum(Fraction(s.amount_mg) * s.count for s in plan.steps if isinstance(s, Fill))
-        left = batch.total - batch.spread - batch.step * 4
+        beside = [step.number for step in plan.weighings() if step.vessel == batch.vessel and not found.run.brings_drug(step)]
+        left = batch.total - sum(ranges.amounts[n] - low for n, (low, _) in bounded(found).items() if n in beside) - batch.step * 4
         nearly = LIMIT - 100 * max(row.step * (2 + len(plan.weighings())) / row.total for row in rows)
 
         assert worst_of_any > nearly or left < needed
