@@ -12,8 +12,6 @@ Masses are in mg. Input that cannot be read raises InputError; what must not be 
 here opens a file. Each name is loaded when it is first used. See `compound guide library`.
 """
 
-from __future__ import annotations
-
 __version__ = "0.1.0"
 
 # Type checkers take this for true. The module typing, which has the same constant, takes longer to load than all else
