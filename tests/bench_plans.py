@@ -17,6 +17,11 @@ def weigh(role: str, amount: str, vessel: str, material: str | None = None) -> d
     return {"action": "weigh", "role": role, "material": name, "amount_mg": amount, "vessel": vessel}
 
 
+def on_bulk(amount: str, vessel: str) -> dict[str, Any]:
+    """A diluent weighed on the second balance."""
+    return {**weigh("diluent", amount, vessel), "balance": "bulk"}
+
+
 def transfer(source: str, amount: str, vessel: str) -> dict[str, Any]:
     return {"action": "transfer", "from": source, "amount_mg": amount, "vessel": vessel}
 
@@ -60,6 +65,21 @@ def one_stage(**request: Any) -> dict[str, Any]:
         weigh("drug", "30", "trituration 1"), weigh("diluent", "270", "trituration 1"), mix("trituration 1"),
         transfer("trituration 1", "80", "batch"), weigh("diluent", "4240", "batch"), mix("batch"),
         fill("batch", "135", 30), **({"dose": "0.25"} | request),
+    )  # fmt: skip
+
+
+def portioned(**request: Any) -> dict[str, Any]:
+    """0.25 mg in 1,000 capsules: S 1 mg, capacity 60 g; the diluent of the blend in three portions on a balance of S 100 mg.
+
+    The weighings are steps 1, 2, 4, 5, 6 and 7. Trituration 1 is 1 in 12; 3,200 mg of it hold 800/3 mg of drug, and 144,000 mg
+    of blend give of it to each 135 mg: 135 × 800 / 3 / 144,000 = 0.25 mg.
+    """
+    return record(
+        weigh("drug", "300", "trituration 1"), weigh("diluent", "3300", "trituration 1"), mix("trituration 1"),
+        transfer("trituration 1", "3200", "batch"), on_bulk("46900", "batch"), on_bulk("46900", "batch"),
+        on_bulk("47000", "batch"), mix("batch"), fill("batch", "135", 1000),
+        **({"dose": "0.25", "capacity_mg": "60000", "bulk_sensitivity_mg": "100", "bulk_readability_mg": "100",
+            "bulk_capacity_mg": "50000"} | request),
     )  # fmt: skip
 
 

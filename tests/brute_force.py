@@ -1,229 +1,289 @@
-"""The search for plans done again without any cleverness, to hold `compound.planning.powder_search.search` against.
+"""Holds the search for plans against an enumeration of all plans: `python tests/brute_force.py COUNT [SEED]`.
 
-`python tests/brute_force.py CASES [SEED]` compares that many random orders, which takes a tenth of a second each;
-tests/test_search.py compares a few of the same kind.
-Nothing here is shared with the package but the classes that say what is asked and what was found.
+COUNT small random orders of each aspect (portions, second balance, whole tablets, surplus, minimum weight, no capacity,
+plain) go both ways: as options through the program, and as numbers through tests/enumeration.py. Compared are whether
+there is a plan, the first plans of the ranking in full with the criterion on which each lost, and how each diluent is
+weighed. An order takes some hundredths of a second, so tens of thousands take an hour. Differences are printed with
+the order as a command line, smallest first; the exit code is 1 if there is one. tests/test_enumeration.py compares a few.
 """
 
 from __future__ import annotations
 
 import random
+import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 from typing import NamedTuple
 
-from compound.exact.value import replace
-from compound.planning.powder_search.search import Prefer, Problem, feasible, search
+from enumeration import Asked, Enumeration, Found, Scale, TooLarge, first_criterion
 
-Plan = tuple[tuple[int, ...], tuple[int, ...], int]  # concentrates, totals of the triturations, blend
-MOST_BRANCHES = 4_000  # a case with more is left out, and counted
+from compound.exact.errors import InputError
+from compound.exact.quantity import canonical
+from compound.order.options import read_order
+from compound.plan.plan import BATCH, Plan, Transfer, Weigh
+from compound.planning.powder import plan_by_powder, powder_works
 
+ASPECTS = ("plain", "portions", "bulk", "tablets", "surplus", "minimum", "free")
+MOST_BRANCHES = 4_000  # an order with more is left out, and counted
+MOST_POWDER = 8  # times the blend: so far is gone through where there is no capacity
+RUNNERS_UP = 3
 
-class TooLarge(Exception):
-    """A case that would take too long to enumerate."""
+# A plan as both sides tell it: drug and aliquots, totals, blend, and each diluent's portions with its balance; in mg.
+Told = tuple[tuple[Fraction, ...], tuple[Fraction, ...], Fraction, tuple[tuple[tuple[Fraction, ...], bool], ...]]
 
 
 class Case(NamedTuple):
-    """An order, a ranking, and how many plans are asked for."""
+    """An order as numbers and as options, and how many runners-up are asked for."""
 
-    problem: Problem
-    prefer: Prefer
-    most: int
+    asked: Asked
+    options: dict[str, str]
+    alternatives: int
 
-
-def digits(amount: int) -> int:
-    """The digits of an amount, zeros at both ends left out."""
-    return len(str(amount).strip("0"))
-
-
-def plans(p: Problem, triturations: int, most_digits: int) -> Iterator[Plan]:
-    """Every admissible plan, by the words of the contract (section 4). Raises TooLarge."""
-    branches, capacity = 0, p.capacity or 0
-
-    def grow(taken: tuple[int, ...], totals: tuple[int, ...]) -> Iterator[Plan]:
-        nonlocal branches
-        branches += 1
-        if branches > MOST_BRANCHES:
-            raise TooLarge
-        a = taken[-1]
-        if len(totals) == triturations:
-            yield from (
-                (taken, totals, blend)
-                for blend in range(max(p.blend_low, a), p.blend_high + 1)
-                if is_batch(p, a, blend) and is_dose(p, taken, totals, blend)
-            )
-            return
-        for total in range(a + p.least, a + capacity + 1):
-            if digits(total) > most_digits or not is_mixture(p, a, total):
-                continue
-            for aliquot in range(p.least, min(capacity, total * 9 // 10) + 1):
-                if digits(aliquot) <= most_digits and aliquot % p.multiple == 0:
-                    yield from grow((*taken, aliquot), (*totals, total))
-
-    for drug in range(p.least, capacity + 1):
-        if drug % p.multiple == 0 and digits(drug) <= most_digits:
-            yield from grow((drug,), ())
+    @property
+    def command(self) -> str:
+        """The order as one would type it."""
+        drug, *others = self.options.items()
+        said = [f"--{name} {shlex.quote(value)}" for name, value in others]
+        return " ".join(["compound plan", shlex.quote(drug[1]), *said, f"--alternatives {self.alternatives}"])
 
 
-def is_mixture(p: Problem, concentrate: int, total: int) -> bool:
-    """Whether a mixture may be made of a concentrate: its diluent, and how much it dilutes."""
-    diluent = total - concentrate
-    return p.least <= diluent <= (p.capacity or diluent) and diluent % p.multiple == 0 and total <= p.most_dilution * concentrate
+class Difference(NamedTuple):
+    """What differed, how many plans the order has, and the words to print."""
+
+    plans: int
+    text: str
 
 
-def is_batch(p: Problem, concentrate: int, blend: int) -> bool:
-    """The same of the batch, whose diluent keeps its limits however each addition is rounded, by half a multiple at most."""
-    if not p.additions:
-        return is_mixture(p, concentrate, blend)
-    diluent, rounded = blend - concentrate - sum(p.additions) * blend, Fraction(len(p.additions) * p.multiple, 2)
+class Outcome(NamedTuple):
+    """How many orders had a plan of so many triturations (None: no plan), how many were left out, what differed."""
+
+    compared: Counter[int | None]
+    left_out: int
+    differences: list[Difference]
+
+
+def small_orders(seed: int, aspect: str) -> Iterator[Case]:
+    """Random orders with so coarse a balance, or so tight limits, that all their plans can be gone through."""
+    draw = random.Random(f"{seed} {aspect}")  # noqa: S311
+    while True:
+        try:
+            yield _small_order(draw, aspect)
+        except InputError:
+            continue  # no order: a dose above what the capsule holds, say
+
+
+def _small_order(draw: random.Random, aspect: str) -> Case:
+    tens = draw.choice([Fraction(1), Fraction(1), Fraction(10), Fraction(1, 10)])
+    readability = draw.choice([1, 1, 1, 2, 5]) * tens
+    sensitivity = readability * draw.choice([Fraction(1), Fraction(1), Fraction(3, 2), Fraction(2)])
+    weighing_error = Fraction(draw.choice([5, 10, 20, 25, 40]), 100)
+    least, minimum = sensitivity / weighing_error, None
+    if aspect == "minimum":
+        minimum = least = max(sensitivity, _up(least * Fraction(draw.randint(5, 30), 10), tens))
+    heaviest = _up(least * Fraction(draw.randint(11, 45), 10), tens)
+    capacity = None if aspect == "free" else heaviest
+    most_dilution = draw.choice([Fraction(3, 2), Fraction(2), Fraction(5, 2), Fraction(3), Fraction(5), Fraction(12)])
+    least_mixture = _up(least * Fraction(draw.randint(5, 40), 10), tens)
+    bulk = _second_balance(draw, readability, weighing_error) if aspect == "bulk" or draw.random() < 0.1 else None
+    tablet, content, source = None, Fraction(1), {}
+    if aspect == "tablets":
+        # A multiple of the readability: of others the contract leaves open how the diluent is rounded.
+        tablet = _up(least * Fraction(draw.randint(2, 20), 10), readability)
+        content = Fraction(draw.randint(1, 9), draw.choice([10, 20]))
+        source = {"tablet": f"{_mg(content * tablet)} in {_mg(tablet)}"}
+    elif draw.random() < 0.3:
+        content = Fraction(draw.randint(900, 1050), 1000)
+        source = {"assay": _percent(content), "assay-basis": "as-is"}
+    surplus = Fraction(draw.randint(1, 40), 200) if aspect == "surplus" or draw.random() < 0.1 else Fraction(0)
+    amounts = _chain(draw, least, heaviest, least_mixture, most_dilution, tens)
+    dilution = Fraction(1)
+    for concentrate, total in zip(amounts[::2], amounts[1::2], strict=True):
+        dilution *= total / concentrate
+    capsules = draw.randint(1, 12)
+    fill = max(tens / 10, _written(amounts[-1] / capsules / Fraction(draw.randint(1051, 1154), 1000), draw.choice([2, 3, 4])))
+    dose = _written(content * fill / dilution / (1 + surplus), draw.choice([3, 6, 8]))
+    worst = 1.0
+    for concentrate in amounts[::2]:
+        worst *= 1 + sensitivity / concentrate
+    dose_error = Fraction(min(95, max(1, round((worst - 1) * draw.choice([80, 105, 130, 200])))), 100)
+    plan_error = dose_error * Fraction(draw.choice([5, 7, 9, 10]), 10)
+    asked = Asked(
+        dose, Scale(sensitivity, readability, capacity, least), capsules, fill, bulk, Fraction(1, 20), dose_error, plan_error,
+        least_mixture, most_dilution, content, surplus, tablet, draw.choice(["simple", "simple", "drug", "powder"]),
+    )  # fmt: skip
+    options = {
+        "drug": "naltrexone hydrochloride", "dose": _mg(dose), "balance-sensitivity": _mg(sensitivity),
+        "readability": _mg(readability), "capsules": str(capsules), "fill-weight": _mg(fill), "capsule-size": "000",
+        "weighing-error": _percent(weighing_error), "dose-error": _percent(dose_error), "plan-error": _percent(plan_error),
+        "least-mixture": _mg(least_mixture), "max-dilution": canonical(most_dilution), "drug-surplus": _percent(surplus),
+        "prefer": asked.prefer, "method": "powder",
+    } | source  # fmt: skip
+    if capacity is not None:
+        options["capacity"] = _mg(capacity)
+    if minimum is not None:
+        options["minimum-weight"] = _mg(minimum)
+    if bulk is not None:
+        options |= {"bulk-sensitivity": _mg(bulk.sensitivity), "bulk-readability": _mg(bulk.readability)}
+        if bulk.capacity is not None:
+            options["bulk-capacity"] = _mg(bulk.capacity)
+    case = Case(asked, options, draw.choice([0, 0, RUNNERS_UP]))
+    read_order(case.options)
+    return case
+
+
+def _up(value: Fraction, step: Fraction) -> Fraction:
+    return -(-value // step) * step
+
+
+def _written(value: Fraction, digits: int) -> Fraction:
+    """The value with so many digits, as an order can state it."""
+    power = Fraction(1)
+    while value * power < Fraction(10) ** (digits - 1):
+        power *= 10
+    return Fraction(round(value * power), 1) / power
+
+
+def _mg(value: Fraction) -> str:
+    return f"{canonical(value)} mg"
+
+
+def _percent(value: Fraction) -> str:
+    return f"{canonical(value * 100)}%"
+
+
+def _second_balance(draw: random.Random, readability: Fraction, weighing_error: Fraction) -> Scale:
+    step = readability * draw.choice([Fraction(1), Fraction(2), Fraction(10)] if readability.numerator in (1, 10) else [Fraction(10)])
+    off = step * draw.choice([Fraction(1), Fraction(3, 2)])
+    load = draw.choice([None, _up(off / weighing_error * Fraction(draw.randint(10, 50), 10), step)])
+    return Scale(off, step, load, off / weighing_error)
+
+
+def _chain(
+    draw: random.Random, least: Fraction, heaviest: Fraction, mixture: Fraction, dilution: Fraction, step: Fraction
+) -> list[Fraction]:
+    """a0, t1, a1, …, F of a plan such as may be found, so that there often is one."""
+    amounts: list[Fraction] = []
+    triturations, source = draw.choice([0, 1, 1, 2, 2, 3]), heaviest * 2
+    for vessel in range(triturations + 1):
+        concentrate = _between(draw, least, min(heaviest, source * 9 / 10), step)
+        lightest = concentrate + least if vessel == triturations else max(concentrate + least, mixture)
+        source = max(concentrate + step, _between(draw, lightest, concentrate * dilution, step))
+        amounts += [concentrate, source]
+    return amounts
+
+
+def _between(draw: random.Random, low: Fraction, high: Fraction, step: Fraction) -> Fraction:
+    """A multiple of the step, if there is one between, with at most two digits as often as not."""
+    value = draw.randint(-int(-low // step), max(-int(-low // step), int(high // step)))
+    if value > 99 and draw.random() < 0.8:
+        value = round(value, 2 - len(str(value)))
+    return value * step
+
+
+def told_by_enumeration(space: Enumeration, found: Found) -> Told:
+    """A plan that was enumerated, in mg."""
+    vessels = zip(found.taken, (*found.totals, found.blend), strict=True)
+    weighed = [space.portions(total - taken) for taken, total in vessels]
     return (
-        p.least <= diluent - rounded and (p.capacity is None or diluent + rounded <= p.capacity)
-        and blend % p.multiple == 0 and blend <= p.most_dilution * concentrate
+        tuple(one * space.unit for one in found.taken), tuple(one * space.unit for one in found.totals),
+        found.blend * space.unit,
+        tuple((tuple(one * space.unit for one in how.amounts), how.bulk) for how in weighed if how is not None),
     )  # fmt: skip
 
 
-def is_dose(p: Problem, taken: tuple[int, ...], totals: tuple[int, ...], blend: int) -> bool:
-    """Whether the dose is near the label as weighed, and within the dose error at the worst of both sides."""
-    planned = rounding(p, (taken, totals, blend)) + 1
-    if abs(planned - 1) > p.rounding:
-        return False
-    high = low = planned
-    for amount in taken:
-        high *= 1 + p.sensitivity / amount
-        low *= 1 - p.sensitivity / amount
-    off = len(p.additions) * p.sensitivity
-    if off >= blend:
-        return False
-    high, low = high * blend / (blend - off), low * blend / (blend + off)
-    return high - 1 <= p.dose_error and 1 - low <= p.dose_error
+def told_by_plan(plan: Plan) -> Told:
+    """A plan of the program, as its steps say it."""
+    taken: list[Fraction] = []
+    totals: dict[str, Fraction] = {}
+    portions: dict[str, list[Weigh]] = {}
+    for step in plan.weighings():
+        amount = Fraction(step.amount_mg or Decimal(0))
+        totals[step.vessel] = totals.get(step.vessel, Fraction(0)) + amount
+        if isinstance(step, Transfer) or step.role == "drug":
+            taken.append(amount)
+        else:
+            portions.setdefault(step.vessel, []).append(step)
+    blend = totals.pop(BATCH)
+    weighed = tuple(
+        (tuple(Fraction(one.amount_mg or Decimal(0)) for one in portions.get(vessel, [])),
+         any(one.balance is not None for one in portions.get(vessel, [])))
+        for vessel in (*totals, BATCH)
+    )  # fmt: skip
+    return tuple(taken), tuple(totals.values()), blend, weighed
 
 
-def rounding(p: Problem, plan: Plan) -> Fraction:
-    """ρ: the planned dose over that of the label, less 1."""
-    taken, totals, blend = plan
-    dose = p.dilution / blend
-    for amount in taken:
-        dose *= amount
-    for total in totals:
-        dose /= total
-    return dose - 1
+def difference(case: Case) -> tuple[int | None, Difference | None]:
+    """The triturations of the best plan, and what differs, if anything does. Raises TooLarge."""
+    bound = MOST_POWDER if case.asked.first.capacity is None else None
+    space = Enumeration(case.asked, most_powder=bound, most_branches=MOST_BRANCHES)
+    every = space.ranking(case.alternatives + 1)
+    expected = [(told_by_enumeration(space, one), first_criterion(every[0], one) if i else "") for i, one in enumerate(every)]
+    order = read_order(case.options)[0]
+    planned = plan_by_powder(order, case.alternatives, helps=False)
+    found = [] if planned.plan is None else [(told_by_plan(planned.plan), "")]
+    found += [(told_by_plan(one.plan), one.lost_on) for one in planned.alternatives]
+    fewest = len(every[0].totals) if every else None
+    if bound is not None:
+        # Plans with more powder were not gone through: those are left out of what is compared.
+        light = [one for one in found if sum(one[0][1]) + one[0][2] <= bound * one[0][2]]
+        expected, found = expected[: len(light)], light
+        if every and planned.plan is None:
+            return fewest, Difference(len(every), f"{case.command}\n    no plan, not {_plain(told_by_enumeration(space, every[0]))}")
+    if powder_works(order) != (planned.plan is not None):
+        return fewest, Difference(len(every), f"{case.command}\n    feasible is {powder_works(order)}")
+    if found == expected:
+        return fewest, None
+    lines = [f"{case.command}"]
+    lines += [f"    found    {_plain(one)} {why}" for one, why in found] or ["    found    nothing"]
+    lines += [f"    expected {_plain(one)} {why}" for one, why in expected] or ["    expected nothing"]
+    if every:
+        lines.append(f"    key of the first: {', '.join(str(part) for part in every[0].key)}")
+    return fewest, Difference(len(every), "\n".join(lines))
 
 
-def key(p: Problem, prefer: Prefer, plan: Plan) -> tuple[object, ...]:
-    """The ranking key of the contract behind the number of triturations."""
-    taken, totals, blend = plan
-    amounts = [taken[0]]
-    for total, aliquot in zip(totals, taken[1:], strict=True):
-        amounts += [total, aliquot]
-    written = sum(map(digits, (*taken, *totals)))
-    powder = sum(totals) + blend
-    truth = abs(rounding(p, plan))
-    first = {Prefer.SIMPLE: (), Prefer.DRUG: (taken[0],), Prefer.POWDER: (powder,)}[prefer]
-    return (*first, written, truth, taken[0], powder, (*amounts, blend))
+def _plain(told: Told) -> str:
+    taken, totals, blend, weighed = told
+    diluents = [" + ".join(map(str, amounts)) + (" on the second" if bulk else "") for amounts, bulk in weighed]
+    return f"a {', '.join(map(str, taken))} | t {', '.join(map(str, totals))} | F {blend} | diluents {'; '.join(diluents)}"
 
 
-def expected(case: Case) -> list[Plan]:
-    """The first plans of the ranking. Raises TooLarge."""
-    p, prefer, count = case
-    found: list[Plan] = []
-    for triturations in range(5):
-        if prefer is Prefer.SIMPLE:
-            these = plans(p, triturations, 3 if triturations <= 1 else 2)
-            found += sorted(these, key=lambda plan: key(p, prefer, plan))
-            if len(found) >= count:
-                return found[:count]
-            continue
-        for most in (2, 3) if triturations <= 1 else (2,):
-            if these_all := list(plans(p, triturations, most)):
-                return sorted(these_all, key=lambda plan: key(p, prefer, plan))[:count]
-    return found
-
-
-def with_additions(seed: int) -> Iterator[Case]:
-    """The same with up to three additions to the batch, of so fine a balance that many can be met."""
-    draw = random.Random(seed)  # noqa: S311
-    for problem, prefer, most in cases(seed):
-        additions = tuple(sorted(Fraction(draw.randint(1, 30), 100) for _ in range(draw.randint(1, 3))))
-        sensitivity = problem.sensitivity / draw.choice([1, 2, 10])
-        yield Case(replace(problem, additions=additions, sensitivity=sensitivity), prefer, most)
-
-
-def cases(seed: int) -> Iterator[Case]:
-    """Random small orders: tight capacities, largest dilutions down to 1.1, ties, and orders that cannot be met."""
-    draw = random.Random(seed)  # noqa: S311
-    while True:
-        multiple = draw.choice([1, 1, 1, 2, 5])
-        least = -(-draw.choice([1, 2, 3, 5, 8, 12]) // multiple) * multiple
-        capacity = draw.choice([least * draw.randint(1, 4) + draw.randint(0, 5), draw.randint(4, 12), draw.randint(8, 40)])
-        capacity = max(least, capacity // multiple * multiple)
-        low = draw.randint(8, max(10, 2 * capacity))
-        dose_error = draw.choice([Fraction(1, 100), Fraction(1, 20), Fraction(1, 10), Fraction(3, 10), Fraction(1, 2)])
-        sensitivity = Fraction(draw.randint(1, 20), draw.choice([1, 2, 3, 10, 50]))
-        if draw.random() < 0.7:
-            sensitivity = least * dose_error * Fraction(draw.randint(1, 20), draw.choice([20, 40, 60]))
-        most = draw.choice([Fraction(2), Fraction(2), Fraction(5, 2), Fraction(3), Fraction(5), Fraction(20), Fraction(11, 10)])
-        dilution = Fraction(draw.randint(2, 300), draw.choice([1, 2, 3, 7, 10, 13]))
-        if draw.random() < 0.8:
-            # That of a chain of random dilutions, so that there often is a plan.
-            dilution = Fraction(1)
-            for _ in range(draw.randint(1, 5)):
-                taken = draw.randint(least, capacity)
-                dilution *= Fraction(draw.randint(taken + 1, max(taken + 1, min(int(taken * most), taken + capacity))), taken)
-        problem = Problem(
-            dilution, sensitivity, multiple, least, capacity, most,
-            -(-low // multiple) * multiple, low * 11 // 10 // multiple * multiple, dose_error,
-            draw.choice([Fraction(1, 1000), Fraction(1, 100), Fraction(1, 20)]), Fraction(9, 10),
-        )  # fmt: skip
-        yield Case(problem, draw.choice([Prefer.SIMPLE, Prefer.SIMPLE, Prefer.DRUG, Prefer.POWDER]), draw.choice([1, 1, 3]))
-
-
-def compare(count: int, asked: Iterator[Case]) -> tuple[dict[int | None, int], list[str]]:
-    """Compares cases until so many were compared: how many had a plan of so many triturations, and what differed."""
-    seen: dict[int | None, int] = {}
-    wrong: list[str] = []
-    for case in asked:
+def compare(count: int, cases: Iterator[Case]) -> Outcome:
+    """Compares orders until so many were."""
+    compared: Counter[int | None] = Counter()
+    left_out, differences = 0, []
+    while compared.total() < count:
         try:
-            plans_there_are = expected(case)
+            fewest, differs = difference(next(cases))
         except TooLarge:
+            left_out += 1
             continue
-        found = [(chain.taken, chain.totals, chain.blend) for chain in search(*case)]
-        if found != plans_there_are:
-            wrong.append(f"{case}: {found}, not {plans_there_are}")
-        if feasible(case.problem) != bool(plans_there_are):
-            wrong.append(f"{case.problem}: feasible is {not plans_there_are}")
-        fewest = len(plans_there_are[0][1]) if plans_there_are else None
-        seen[fewest] = seen.get(fewest, 0) + 1
-        if sum(seen.values()) == count:
-            break
-    return seen, wrong
+        compared[fewest] += 1
+        if differs is not None:
+            differences.append(differs)
+    return Outcome(compared, left_out, sorted(differences, key=lambda one: len(one.text)))
 
 
-def compare_without_capacity(count: int, asked: Iterator[Case]) -> tuple[int, list[str]]:
-    """Holds orders without a capacity against the same with one that is just large enough: how many, what differed."""
-    compared, wrong = 0, []
-    for problem, prefer, most in islice(asked, count):
-        found = search(replace(problem, capacity=None), prefer, most)
-        if not found:
-            if search(problem, prefer, most):
-                wrong.append(f"{problem}: a plan with a capacity, and none without")
-            continue
-        largest = max(max(chain.amounts) for chain in found)
-        if largest < 100_000:
-            compared += 1
-            if found != search(replace(problem, capacity=largest), prefer, most):
-                wrong.append(f"{problem}: another plan without a capacity than with one of {largest}")
-    return compared, wrong
+def main() -> int:
+    """Prints how many orders were compared, and each difference."""
+    count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    differing = False
+    for aspect in sys.argv[3:] or ASPECTS:
+        outcome = compare(count, small_orders(seed, aspect))
+        by_triturations = ", ".join(f"{'none' if n is None else n}: {c}" for n, c in sorted(outcome.compared.items(), key=str))
+        print(
+            f"{aspect}: {outcome.compared.total()} compared (by triturations {by_triturations}), {outcome.left_out} too large, "
+            f"{len(outcome.differences)} different",
+            flush=True,
+        )
+        for one in outcome.differences[:5]:
+            print(f"  {one.text}")
+        differing |= bool(outcome.differences)
+    print("differences" if differing else "no difference")
+    return int(differing)
 
 
 if __name__ == "__main__":
-    cases_to_compare, first_seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    differences: list[str] = []
-    for what, some in (("usual", cases), ("with additions", with_additions)):
-        by_triturations, found_to_differ = compare(cases_to_compare, some(first_seed))
-        without, more = compare_without_capacity(cases_to_compare, some(first_seed))
-        print(f"{what}: compared, by triturations: {by_triturations}; without a capacity: {without}")
-        differences += [*found_to_differ, *more]
-    print("\n".join(differences) or "no difference")
-    sys.exit(bool(differences))
+    sys.exit(main())

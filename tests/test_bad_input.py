@@ -314,7 +314,7 @@ class TestStreams:
         )  # fmt: skip
 
         assert 0 == done.returncode
-        assert "4,300 mg" in done.stdout
+        assert "4,120 mg" in done.stdout
 
     def test_an_interrupted_search_leaves_with_130_and_no_file(self, tmp_path: Path) -> None:
         argv = [*arguments(), "--pdf", str(tmp_path / "sheet.pdf")]
@@ -348,7 +348,7 @@ USUAL_ROW = "drug,dose,capsules,diluent\nnaltrexone hydrochloride,2 mcg,30,lacto
 # FILE is the file that is read, PLAN a plan that was saved.
 READERS = {
     "orders": Reader("csv", USUAL_ROW, ["plan", "--orders", "FILE", "--balance-sensitivity", "1 mg", "--json"]),
-    "readings": Reader("csv", "step,amount\n1,30 mg\n", ["audit", "PLAN", "--readings", "FILE", "--json"]),
+    "readings": Reader("csv", "step,amount\n1,80 mg\n", ["audit", "PLAN", "--readings", "FILE", "--json"]),
     "sieve": Reader("csv", "diameter_um,percent\n8,100\n", [*arguments(), "--sieve", "FILE", "--json"]),
     "weights": Reader("csv", "no,net\n" + "1,135 mg\n" * 20, ["qc", "weights", "--net", "--csv", "FILE", "--column", "net"]),
     "rules": Reader(

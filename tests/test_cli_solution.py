@@ -33,9 +33,9 @@ class TestTables:
     def test_the_steps_name_volumes_and_ware(self) -> None:
         text = " ".join(plan().stdout.split())
 
-        assert "make up with water in 1,000 mL solution 1 volumetric flask 1,000 mL to" in text
+        assert "make up with water in 250 mL solution 1 volumetric flask 250 mL to" in text
         assert "pipette solution 1 with 1 mL solution 2 transfer pipette 1 mL" in text
-        assert "4,658 mg less the reading of step 10" in text
+        assert "4,645 mg less the reading of step 10" in text
 
     def test_both_routes_stand_side_by_side(self) -> None:
         text = plan(dose="2 mcg", particle_size="20 um", particle_spread="2", fill_rsd="3%").stdout
@@ -44,11 +44,11 @@ class TestTables:
         def cells(name: str) -> list[str]:
             return [cell.strip() for cell in routes[name] if cell.strip()]
 
-        assert ["2", "1"] == cells("dilutions")
-        assert ["30 mg", "69 mg"] == cells("drug weighed")
-        assert ["10,170 mg", "4,658 mg"] == cells("powder used")
-        assert ["1,000 mL"] == cells("solvent used")
-        assert ["4.8885 %", "about 2.3347 %"] == cells("worst case")
+        assert "2" == cells("dilutions")[-1]
+        assert "69 mg" == cells("drug weighed")[-1]
+        assert "4,659 mg" == cells("powder used")[-1]
+        assert ["200 mL"] == cells("solvent used")
+        assert "about 2.7012 %" == cells("worst case")[-1]
         assert ["about 15.8586 %", "no particles: dissolved"] == cells("particle RSD")
         assert "because the particle RSD of the powder, about 15.8586 %, is above 4 %" in " ".join(text.split())
 
@@ -69,8 +69,8 @@ class TestTables:
     def test_the_ranking_of_the_route_is_named(self) -> None:
         text = " ".join(plan().stdout.split())
 
-        assert "fewest dilutions, fewest different pieces of ware, smallest worst case, least drug" in text
-        assert "the runner-up weighs 173 mg in 500 mL, 1 mL in 500 mL, 1 mL in 4,672 mg" in text
+        assert "doublings of solvent and drug), fewest different pieces of ware, smallest worst case, least drug" in text
+        assert "the runner-up weighs 86 mg in 500 mL, 1 mL in 250 mL, 1 mL in 4,645 mg" in text
 
 
 class TestJson:
@@ -91,7 +91,7 @@ class TestJson:
     def test_the_other_route_stands_beside_the_alternatives(self) -> None:
         found = record("--alternatives", "2")
 
-        assert ["error", "error"] == [item["lost_on"] for item in found["alternatives"]]
+        assert ["volumes", "points"] == [item["lost_on"] for item in found["alternatives"]]
         assert ("route", "transfer") == (found["other_route"]["lost_on"], found["other_route"]["steps"][3]["action"])
         assert "amount_mg" in found["other_route"]["steps"][3]
         assert record()["other_route"] is None
@@ -108,7 +108,7 @@ class TestJson:
         found = json.loads(done.stdout)
 
         assert (1, [], None) == (done.exit_code, found["steps"], found["accuracy"])
-        assert {"option": "--by-mass", "value": "1", "method": "solution"} in found["would_help"]
+        assert {"option": "--by-mass", "value": "1", "method": "solution", "nearest": True} in found["would_help"]
         assert "no-admissible-solution" in {finding["code"] for finding in found["findings"]}
 
     def test_a_drug_without_a_figure_needs_its_solubility(self) -> None:
@@ -148,10 +148,10 @@ class TestWorksheet:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({}, ["Loss on drying: batch (step 9)", "first weighing", "4,658 mg less the reading of no. 10",
-                  "± 0.008 mL", "to 1,000 mL", "volumetric flask 1,000 mL (2)", "solvent-to-drive-off"]),
+            ({}, ["Loss on drying: batch (step 9)", "first weighing", "4,645 mg less the reading of no. 10",
+                  "± 0.008 mL", "to 250 mL", "volumetric flask 250 mL", "volumetric flask 500 mL", "solvent-to-drive-off"]),
             ({"template": "worksheet.de"}, ["Trocknungsverlust: Ansatz", "erste Wägung", "Messkolben", "Vollpipette"]),
-            ({"by_mass": "", "dose": "50 ng"}, ["499,570 mg", "Loss on drying"]),
+            ({"by_mass": "", "dose": "50 ng"}, ["49,000 mg", "Loss on drying"]),
         ],
         ids=["English", "German", "by mass"],
     )  # fmt: skip
@@ -170,11 +170,11 @@ class TestWorksheet:
     def test_it_is_audited_with_readings(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.json"
         path.write_text(plan("--json", dose="2 mcg", method="solution").stdout, encoding="utf-8")
-        reads = ["--read", "1=69mg", "--read", "4=4000mg", "--read", "7=3999mg"]
+        reads = ["--read", "1=69mg", "--read", "7=4000mg", "--read", "10=3999mg"]
         done = CliRunner().invoke(main, ["audit", str(path), *reads, "--json"])
 
         found = json.loads(done.stdout)
-        assert [{"number": 8, "planned_mg": "658", "corrected_mg": "659"}] == found["next"]
+        assert [{"number": 11, "planned_mg": "659", "corrected_mg": "660"}] == found["next"]
         assert (0, "incomplete") == (done.exit_code, found["verdict"])
 
     def test_a_flask_has_no_reading(self, tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ class TestWorksheet:
         path.write_text(plan("--json", dose="2 mcg", method="solution").stdout, encoding="utf-8")
         done = CliRunner().invoke(main, ["audit", str(path), "--read", "2=1000mg"])
 
-        assert "step 2 is not a weighing; weighings are steps 1, 4, 7, 8" in str(done.exception)
+        assert "step 2 is not a weighing; weighings are steps 1, 7, 10, 11" in str(done.exception)
 
 
 def test_many_orders_may_go_by_solution(tmp_path: Path) -> None:
@@ -195,8 +195,8 @@ def test_many_orders_may_go_by_solution(tmp_path: Path) -> None:
     arguments = ["plan", "--orders", str(table), "--balance-sensitivity", "1 mg", "--json"]
     found = json.loads(CliRunner().invoke(main, arguments).stdout)["orders"]
 
-    assert [2, 2, 0] == [row["plan"]["dilutions"] for row in found]
-    assert "498,570" not in json.dumps(found[0])
+    assert [2, 3, 0] == [row["plan"]["dilutions"] for row in found]
+    assert not any(step.get("role") == "solvent" for step in found[0]["plan"]["steps"])
     assert any(step.get("role") == "solvent" for step in found[1]["plan"]["steps"])
 
 

@@ -177,7 +177,7 @@ class TestLabels:
         found = judged(**LOT)
         labels = [plan_rows.vessel_label(found, mixture) for mixture in found.mixtures]
 
-        assert f"trituration 1: {DRUG} 10 mg per g, 1 in 100, batch B-17, NOT the drug" == labels[0]
+        assert f"trituration 1: {DRUG} 16 mg per g, 1 in 62.5, batch B-17, NOT the drug" == labels[0]
         assert len(labels) == len(set(labels)) == 3
 
     def test_the_sheet_has_them_in_its_mixing_blocks(self) -> None:

@@ -109,36 +109,38 @@ class TestPlan:
 
     def test_the_steps_are_those_worked_out_by_hand(self) -> None:
         # The least blend is 30 × 135 × 1.05 = 4,252.5 mg. 0.5 % of it are 21 mg, 0.2 % are 9 mg and below the least of
-        # 20 mg: 1 in 5 makes 43 mg of them. 0.5 % of the blend of 4,500 mg are 22.5 mg, so 22 mg (a half goes to even);
-        # 0.2 % × 5 are 45 mg. 4,500 − 200 − 45 − 22 = 4,233 mg are left for the diluent.
+        # 20 mg: 1 in 5 makes 43 mg of them. 0.5 % of the blend of 4,320 mg are 21.6 mg, so 22 mg; 0.2 % × 5 are 43.2 mg,
+        # so 43 mg. 4,320 − 200 − 43 − 22 = 4,055 mg are left for the diluent.
         assert [
             ("magnesium stearate", "200", "premix 1"), ("microcrystalline cellulose", "800", "premix 1"),
-            ("trituration 2", "200", "batch"), ("premix 1", "45", "batch"), ("colloidal silica", "22", "batch"),
-            ("microcrystalline cellulose", "4233", "batch"),
+            ("trituration 2", "200", "batch"), ("premix 1", "43", "batch"), ("colloidal silica", "22", "batch"),
+            ("microcrystalline cellulose", "4055", "batch"),
         ] == amounts(planned(**TWO))[4:]  # fmt: skip
 
     def test_its_worst_case_is_the_one_worked_out_by_hand(self) -> None:
-        # 30 mg in 3,000, 100 in 3,000, 200 in 4,500. An excipient and an aliquot of a premix are off by 1 mg each beside
-        # the diluent, whose error and that of the concentrate leave the blend at 4,500 mg: 4,498 or 4,502 mg.
+        # 80 mg in 5,000, 100 in 5,000, 200 in 4,320. An excipient and an aliquot of a premix are off by 1 mg each beside
+        # the diluent, whose error and that of the concentrate leave the blend at 4,320 mg: 4,318 or 4,322 mg.
         accuracy = judged(**TWO).accuracy
         assert accuracy is not None
-        high = Fraction(31, 30) * Fraction(101, 100) * Fraction(201, 200) * Fraction(4500, 4498)
-        low = Fraction(29, 30) * Fraction(99, 100) * Fraction(199, 200) * Fraction(4500, 4502)
+        high = Fraction(81, 80) * Fraction(101, 100) * Fraction(201, 200) * Fraction(4320, 4318)
+        low = Fraction(79, 80) * Fraction(99, 100) * Fraction(199, 200) * Fraction(4320, 4322)
 
         assert (100 * (low - 1), 100 * (high - 1)) == (accuracy.worst_low_percent, accuracy.worst_high_percent)
 
     def test_the_shares_made_are_told_with_what_rounding_moves_them(self) -> None:
         made = judged(**TWO)
 
-        stearate = {"name": "magnesium stearate", "share_percent": "0.2", "made_mg": "9", "made_percent": "0.2"}
+        # A fifth of 43 mg; 8.6 / 4,320. Of 21.6 and of 8.64 mg that is 50/27 % more, and 25/54 % less.
+        stearate = {"name": "magnesium stearate", "share_percent": "0.2", "made_mg": "8.6", "made_percent": "43/216",
+                    "made_percent_approx": "0.199074074074"}  # fmt: skip
         assert stearate == plan_record(made)["excipients"][1]
         assert "excipients" not in plan_record(judged())
-        assert [("colloidal silica", Fraction(22), Fraction(-20, 9)), ("magnesium stearate", Fraction(9), Fraction(0))] == [
+        assert [("colloidal silica", Fraction(22), Fraction(50, 27)), ("magnesium stearate", Fraction(43, 5), Fraction(-25, 54))] == [
             (share.name, share.mass_mg, share.off_percent) for share in shares(made.plan.order, made.run)
         ]
         assert [
-            "colloidal silica 0.5 % (22 mg in the blend, about −2.2222 % off that share)",
-            "magnesium stearate 0.2 % (9 mg in the blend)",
+            "colloidal silica 0.5 % (22 mg in the blend, about +1.8519 % off that share)",
+            "magnesium stearate 0.2 % (8.6 mg in the blend, about −0.463 % off that share)",
         ] == [text.replace("\u00a0", " ") for text in plan_rows.excipient_texts(made)]
 
     @settings(max_examples=40, derandomize=True)
@@ -222,9 +224,9 @@ class TestAudit:
     def test_the_diluent_takes_up_what_an_excipient_was_off(self) -> None:
         plan = planned(**TWO)
         silica, diluent = plan.weighings()[-2:]
-        weighed = audit_weighed(plan, {silica.number: Decimal(23)})
+        weighed = audit_weighed(plan, {silica.number: Decimal(21)})
 
-        assert (diluent.number, Fraction(4232)) == (weighed.weighings[-1].number, weighed.weighings[-1].corrected)
+        assert (diluent.number, Fraction(4056)) == (weighed.weighings[-1].number, weighed.weighings[-1].corrected)
         assert "excipient-made-otherwise" not in codes(weighed)
 
     def test_a_reading_far_off_its_share_is_a_warning_of_its_own(self) -> None:
@@ -308,5 +310,5 @@ class TestWorksheet:
         rows = plan_rows.doubling_rows(judged(**TWO), "batch")
         found: list[tuple[str, Any]] = [(row.what, row.total.replace("\u00a0", " ")) for row in rows]
 
-        assert [("premix 1", "245 mg"), ("colloidal silica", "267 mg"), ("microcrystalline cellulose", "534 mg")] == found[:3]
-        assert ("microcrystalline cellulose", "4,500 mg") == found[-1]
+        assert [("premix 1", "243 mg"), ("colloidal silica", "265 mg"), ("microcrystalline cellulose", "530 mg")] == found[:3]
+        assert ("microcrystalline cellulose", "4,320 mg") == found[-1]

@@ -67,7 +67,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
     for path in made.iterdir():
         shutil.copy(path, tmp_path)
     (tmp_path / "rules.toml").write_text(RULES, "utf-8")
-    (tmp_path / "readings.csv").write_text("step,amount\n1,30 mg\n", "utf-8")
+    (tmp_path / "readings.csv").write_text("step,amount\n1,80 mg\n", "utf-8")
     (tmp_path / "weights.csv").write_text("no,net\n" + "1,135 mg\n" * 20, "utf-8")
     (tmp_path / "orders.csv").write_text(f"drug,dose,capsules,file\n{DRUG},2 mcg,30,a\n{DRUG},2 mcg,60,b\n", "utf-8")
     return tmp_path

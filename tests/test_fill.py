@@ -290,7 +290,7 @@ class TestFillingIsAWeighing:
     """A fill weight below the least weighable quantity, or that no display shows, is a judgement error (contract, 3)."""
 
     def test_the_case_of_the_issue_is_refused_with_the_error_of_one_capsule(self) -> None:
-        # 5 mg at S 10 mg: 400 mg and 800 mg of 2,000 mg and 4,320 mg; 135 mg is below 200 mg and no multiple of 10 mg.
+        # 5 mg at S 10 mg: 600 mg and 800 mg of 3,000 mg and 4,320 mg; 135 mg is below 200 mg and no multiple of 10 mg.
         judged = audit(planned(dose="5 mg", balance_sensitivity="10 mg"))
         said = {finding.code: finding for finding in judged.findings}
         accuracy = judged.accuracy
@@ -298,12 +298,12 @@ class TestFillingIsAWeighing:
         assert {"fill-below-least-weighable", "fill-not-readable"} <= {code for code, one in said.items() if one.severity is Severity.ERROR}
         assert "about 7.4074 %" in message_of(said["fill-below-least-weighable"])
         assert accuracy is not None
-        assert 100 * (Fraction(410, 400) * Fraction(810, 800) - 1) == accuracy.worst_high_percent  # 3.8 %
+        assert 100 * (Fraction(610, 600) * Fraction(810, 800) - 1) == accuracy.worst_high_percent  # 2.9375 %
         assert (
-            100 * (Fraction(410, 400) * Fraction(810, 800) * Fraction(145, 135) - 1) == accuracy.capsule_high_percent
-        )  # 11.5 %
+            100 * (Fraction(610, 600) * Fraction(810, 800) * Fraction(145, 135) - 1) == accuracy.capsule_high_percent
+        )  # 10.5625 %
         assert (
-            100 * (Fraction(390, 400) * Fraction(790, 800) * Fraction(125, 135) - 1) == accuracy.capsule_low_percent
+            100 * (Fraction(590, 600) * Fraction(790, 800) * Fraction(125, 135) - 1) == accuracy.capsule_low_percent
         )
 
     @pytest.mark.parametrize(

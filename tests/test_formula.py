@@ -223,12 +223,12 @@ class TestCommand:
 
 # The plans of the shipped formulas, worked out by hand: drug and aliquots, totals of the triturations, batch (all mg).
 BY_HAND = {
-    "naltrexone-2-mcg": (["30", "100", "200"], ["3000", "3000"], "4500", "0.002"),
-    "naltrexone-125-mcg": (["30", "80"], ["600"], "4320", "0.125"),
-    "naltrexone-0.5-mg": (["30", "500"], ["900"], "4500", "0.5"),
+    "naltrexone-2-mcg": (["80", "100", "200"], ["5000", "5000"], "4320", "0.002"),
+    "naltrexone-125-mcg": (["80", "100"], ["2000"], "4320", "0.125"),
+    "naltrexone-0.5-mg": (["40", "400"], ["1000"], "4320", "0.5"),
     "naltrexone-1.75-mg": (["60"], [], "4629", "2700/1543"),
     "naltrexone-4.5-mg": (["150"], [], "4500", "4.5"),
-    "naloxone-0.4-mg": (["30", "400"], ["900"], "4500", "0.4"),
+    "naloxone-0.4-mg": (["40", "1000"], ["3000"], "4500", "0.4"),
 }
 CALCULATION = re.compile(r"^#   (?P<what>[^:]+): (?P<left>.+) = (?P<about>about )?(?P<right>[-0-9.,/]+)(?: (mg|%))?$")
 OPERATORS: dict[type, Callable[[Any, Any], Any]] = {

@@ -41,8 +41,10 @@ ROOMS: dict[str, list[str]] = {
     "planning": [*GROUND, "facts", "order", "plan"],
     "judging": [*GROUND, "wording", "facts", "order", "plan"],
     "correcting": [*GROUND, "facts", "plan", "judging"],
-    "showing": [*GROUND, "wording", "facts", "order", "qc", "plan", "planning", "judging", "correcting"],
-    "worksheet": [*GROUND, "wording", "paper", "facts", "order", "qc", "plan", "judging", "correcting", "showing"],
+    "aliquot": [*GROUND, "facts", "order", "plan", "judging"],
+    "showing": [*GROUND, "wording", "facts", "order", "qc", "plan", "planning", "judging", "correcting",
+                "aliquot"],
+    "worksheet": [*GROUND, "wording", "paper", "facts", "order", "qc", "plan", "judging", "correcting", "aliquot", "showing"],
     "making": [
         *GROUND, "wording", "paper", "facts", "order", "qc", "plan", "planning", "judging", "correcting", "showing",
         "worksheet",
@@ -92,12 +94,12 @@ class TestImports:
         assert set() == {name for name in found if name.startswith("planning")}
 
     @pytest.mark.parametrize("search", ["planning.powder_search", "planning.solution_search"])
-    def test_a_search_knows_numbers_and_itself_alone(self, search: str) -> None:
+    def test_a_search_knows_numbers_its_effort_and_itself_alone(self, search: str) -> None:
         """It searches whole units: what an order, a plan or a limit of the house is, it is told in its problem."""
         found = {to for name, targets in ARROWS.items() if f"{name}.".startswith(f"{search}.") for to in targets}
 
         assert "exact.value" in found
-        assert set() == {to for to in found if not f"{to}.".startswith(("exact.", f"{search}."))}
+        assert set() == {to for to in found if not f"{to}.".startswith(("exact.", "planning.effort.", f"{search}."))}
 
     @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
     def test_libraries_stay_in_their_rooms(self, path: Path) -> None:
@@ -271,6 +273,8 @@ class TestCommands:
             ("guide plan", "json tabulate reportlab decimal tomllib difflib compound.judging compound.findings"),
             ("templates", "reportlab tomllib compound.judging compound.planning compound.facts.excipients"),
             ("audit no-such-plan.json", "reportlab tomllib compound.planning compound.worksheet"),
+            ("aliquot --need '5 mg' --balance-sensitivity '6 mg'", "reportlab PIL tomllib hashlib compound.planning "
+             "compound.worksheet compound.correcting compound.qc"),
             ("qc weights", "tabulate reportlab tomllib compound.planning compound.judging compound.facts.excipients"),
         ],
     )  # fmt: skip

@@ -9,16 +9,31 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from test_solution import judged, order, planned
+import test_solution
+from test_solution import order
 
 from compound.correcting.weighed import BatchVerdict, audit_weighed
 from compound.facts import standards
-from compound.judging.audit import allowed_range, audit
+from compound.judging.audit import Audit, allowed_range, audit
 from compound.plan.plan import Plan, plan_from_dict, plan_to_dict
 from compound.showing.plan_json import plan_record
 from compound.showing.plan_rows import binding_limits, doubling_rows, step_rows, weighed
 
+# With this ware 2 mcg × 30 are one dilution: 69 mg in 1,000 mL, 1 mL of it on 4,000 mg, made up to 4,658 mg.
+LITRE: dict[str, Any] = {"flask": ("1000 mL",), "pipette": ("1 mL",)}
+# 430 mg in 500 g, 1 g of it in 500 g, 1 g of that on 4,100 mg, made up to 4,644 mg.
+BY_MASS: dict[str, Any] = {"by_mass": "yes", "dose": "50 ng", "flask": ("500 mL",), "pipette": ("1 mL",), "capacity": "600 g"}
+
 Change = Callable[[dict[str, Any]], None]
+
+
+def planned(**options: Any) -> Plan:
+    named = options.keys() & {"flask", "pipette", "dose", "by_mass"}
+    return test_solution.planned(**(options if named else LITRE | options))
+
+
+def judged(**options: Any) -> Audit:
+    return audit(planned(**options))
 
 
 def changed(*changes: Change, **options: Any) -> Plan:
@@ -117,10 +132,10 @@ class TestFindings:
 
     def test_by_mass_the_concentration_counts_the_volume_of_the_solvent(self) -> None:
         """430 mg in 499,570 mg of water, which fill 499.57 / 0.9982 mL: 0.8592 mg per mL, above half of 1.7 mg/mL."""
-        options = {"by_mass": "yes", "dose": "50 ng"}
 
-        assert "too-concentrated" in found_in(changed(in_request(solubility_mg_per_ml="1.7"), **options))
-        assert "too-concentrated" not in found_in(changed(in_request(solubility_mg_per_ml="1.72"), **options))
+
+        assert "too-concentrated" in found_in(changed(in_request(solubility_mg_per_ml="1.7"), **BY_MASS))
+        assert "too-concentrated" not in found_in(changed(in_request(solubility_mg_per_ml="1.72"), **BY_MASS))
 
     def test_a_solution_spread_on_its_diluent_is_no_powder_that_is_diluted(self) -> None:
         """400 mg of solution on 5.2 g of 51.9 g are 1 in 130; the dried powder, which holds the drug, is 1 in 10."""
@@ -163,7 +178,7 @@ class TestBench:
     def test_powder_lost_in_drying_is_drug_lost_and_never_within(self, read: str) -> None:
         """280 mg of 4,000 mg of drug-bearing powder are 7 % of the dose, whatever is put in its place (the issue's case)."""
         readings = {1: Decimal(69), 4: Decimal(4000), 7: Decimal(read), 8: 4658 - Decimal(read)}
-        found = audit_weighed(planned(dose="2 mcg"), readings)
+        found = audit_weighed(planned(), readings)
         lost = 100 * (1 - Fraction(read) / Fraction("4000.069"))
 
         assert found.deviation_percent is not None
@@ -192,7 +207,7 @@ class TestBench:
 
     def test_only_weighings_are_read(self) -> None:
         assert [1, 4, 7, 8] == [step.number for step in planned().weighings()]
-        assert [1, 2, 4, 5, 7, 8, 10, 11] == [s.number for s in planned(dose="50 ng", by_mass="yes").weighings()]
+        assert [1, 2, 4, 5, 7, 8, 10, 11] == [s.number for s in planned(**BY_MASS).weighings()]
 
 
 @pytest.mark.parametrize(
@@ -229,16 +244,16 @@ class TestRows:
     def test_a_plan_in_short_names_volumes(self) -> None:
         assert "69 mg in 1,000 mL, 1 mL in 4,658 mg" == weighed(planned())
         assert "430 mg in 500,000 mg, 1,000 mg in 500,000 mg, 1,000 mg in 4,644 mg" == weighed(
-            planned(dose="50 ng", by_mass="yes")
+            planned(**BY_MASS)
         )
 
     def test_the_limits_that_bind_are_named(self) -> None:
-        """1 mL on 4,000 mg is 0.25 mL per g; 987 mg of drug would be one step of the balance above 986 mg."""
+        """1 mL on 4,000 mg is 0.25 mL per g; 87 mg of drug would be one step of the balance above 86 mg."""
         wet = "puts as much solution on the diluent as it may take up"
 
         assert [f"step 5 {wet}"] == binding_limits(judged())
         assert [f"step 8 {wet}", "step 1 dissolves as much drug as is let go into a batch"] == binding_limits(
-            judged(dose="0.5 mcg", most_drug="986 mg")
+            judged(dose="20 ng", most_drug="86 mg")
         )
 
     def test_a_solution_is_not_mixed_by_doubling(self) -> None:
@@ -271,7 +286,7 @@ class TestRows:
 
     def test_whoever_replays_the_steps_gets_the_dose(self) -> None:
         """By other code, from the contract's words: make up, transfer by volume, dry, fill."""
-        record = plan_record(judged(dose="10 mcg", capsules="100"))
+        record = plan_record(judged(dose="10 mcg", capsules="100", flask=("1000 mL",), plan_error="1%"))
         drug: dict[str, Fraction] = {}
         volume: dict[str, Fraction] = {}
         mass: dict[str, Fraction] = {}

@@ -344,7 +344,7 @@ class TestJars:
         assert "jar-not-checked" in {item.code for item in found.not_checked}
 
     def test_the_command_line_takes_it_with_an_at_sign(self, saved: Path) -> None:
-        result = run(saved, "--read", "1=30mg@A13")
+        result = run(saved, "--read", "1=80mg@A13")
 
         assert 1 == result.exit_code
         assert "[jar-not-as-planned]" in result.stderr
@@ -352,7 +352,7 @@ class TestJars:
 
     def test_a_table_of_readings_has_a_column_for_it_that_may_be_empty(self, saved: Path, tmp_path: Path) -> None:
         table = tmp_path / "readings.csv"
-        table.write_text("step,amount,lot\n1,30 mg,A12\n2,2970 mg,\n4,100 mg,trituration 9\n", "utf-8")
+        table.write_text("step,amount,lot\n1,80 mg,A12\n2,4920 mg,\n4,100 mg,trituration 9\n", "utf-8")
         result = run(saved, "--readings", str(table), "--json")
 
         assert 1 == result.exit_code

@@ -32,13 +32,23 @@ EXAMPLES: dict[str, tuple[Any, dict[str, Any]]] = {
     "dose": ("3 mcg", {}),
     "balance-sensitivity": ("2 mg", {}),
     "capsules": ("31", {}),
+    "repeatability": ("0.08 mg", {"readability": "0.1 mg"}),
     "readability": ("0.1 mg", {}),
     "capacity": ("100 g", {}),
+    "bulk-sensitivity": ("10 mg", {}),
+    "bulk-readability": ("1 mg", {"bulk_sensitivity": "10 mg"}),
+    "bulk-capacity": ("500 g", {"bulk_sensitivity": "10 mg"}),
     "weighing-error": ("4 %", {}),
     "minimum-weight": ("21 mg", {}),
     "dose-error": ("4 %", {}),
+    "plan-error": ("2 %", {}),
+    "least-mixture": ("2 g", {}),
     "max-dilution": ("90", {}),
     "overage": ("6 %", {}),
+    "drug-surplus": ("10 %", {}),
+    "surplus-rule": ("de-dac-nrf", {}),
+    "filling": ("volume", {}),
+    "extra-capsules": ("3", {"filling": "volume"}),
     "fill-weight": ("130 mg", {}),
     "capsule-size": ("2", {}),
     "diluent": ("mannitol", {}),
@@ -137,7 +147,8 @@ class TestTable:
         required = [option.name for option in OPTIONS if option.required]
 
         assert ["drug", "dose", "balance-sensitivity", "capsules"] == required
-        assert ["drug", *(option.name for option in OPTIONS if option.help.endswith("Required."))] == required
+        told = [one.name for one in OPTIONS if one.help.endswith("Required.") or "Required, unless" in one.help]
+        assert ["drug", *told] == required
         assert [*required, "fill-weight"] == [option.name for option in OPTIONS if option.prompt]
 
     def test_the_order_of_the_keys_names_none_that_is_not_there(self) -> None:
@@ -186,7 +197,7 @@ class TestConsumers:
     def test_every_kind_of_an_order_holds_an_amount_or_a_name(self) -> None:
         """Where a comma is a decimal one, it is so in amounts and in the share behind a name, and in nothing else."""
         names = {Kind.DRUG, Kind.FORM, Kind.DOSAGE_FORM, Kind.CHOICE, Kind.CAPSULE_SIZE, Kind.BASIS, Kind.SOLVENT,
-                 Kind.FLAG, Kind.REASONS, Kind.SIEVE}  # fmt: skip
+                 Kind.SURPLUS_RULE, Kind.FLAG, Kind.REASONS, Kind.SIEVE}  # fmt: skip
 
         assert names | Kind.AMOUNTS | Kind.SHARES == {option.kind for option in OF_THE_ORDER}
         assert len(names) + len(Kind.AMOUNTS) + len(Kind.SHARES) == len(names | Kind.AMOUNTS | Kind.SHARES)

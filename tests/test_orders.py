@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 from compound.cli import many, orders
 from compound.cli import plan as cli
-from compound.exact.errors import InputError
+from compound.exact.errors import InputError, ProgramFault
+from compound.order.options_table import KNOWN_OPTIONS
 from compound.order.table import OrderRow, file_name, read_orders
 
 HEADER = "drug,dose,balance-sensitivity,capsules,file"
@@ -271,6 +273,90 @@ class TestRun:
             error = run("--orders", path, "--pdf-dir", folder).exception
             assert isinstance(error, InputError)
             assert said in str(error)
+
+
+class TestStreaming:
+    """With --json each row is written as it comes: one is held, however many there are."""
+
+    def test_a_row_is_printed_before_the_next_is_worked_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", "x,.5 mg,1 mg,30,b", GOOD + "c")
+        printed = io.StringIO()
+        monkeypatch.setattr("sys.stdout", printed)
+        seen: list[int] = []
+        work = orders.work
+
+        def watched(task: orders.Task, row: OrderRow) -> orders.Outcome:
+            seen.append(printed.getvalue().count('"row": '))
+            return work(task, row)
+
+        monkeypatch.setattr(orders, "work", watched)
+        task = orders.Task({}, None, None, None, None, True, "")
+        with pytest.raises(SystemExit):
+            orders.run_orders(path, 1, task, KNOWN_OPTIONS)
+
+        assert [0, 1, 2] == seen
+        assert [2, 3, 4] == [order["row"] for order in json.loads(printed.getvalue())["orders"]]
+
+    def test_it_is_one_object_as_json_is_written_elsewhere(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", "x,.5 mg,1 mg,30,b")
+        text = run("--orders", path, "--json").stdout
+
+        assert json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n" == text
+
+    @pytest.mark.parametrize("fault", [KeyboardInterrupt, ProgramFault])
+    def test_a_run_that_ends_early_ends_the_object_and_says_how_far_it_came(
+        self, fault: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", GOOD + "b", GOOD + "c")
+        work = orders.work
+
+        def ended(task: orders.Task, row: OrderRow) -> orders.Outcome:
+            if row.number == 4:
+                raise fault("now")
+            return work(task, row)
+
+        monkeypatch.setattr(orders, "work", ended)
+        with pytest.raises(fault):
+            orders.run_orders(path, 1, orders.Task({}, None, None, None, None, True, ""), KNOWN_OPTIONS)
+        out, err = capsys.readouterr()
+        record = json.loads(out)
+
+        assert {"done": 2, "of": 3} == record["interrupted"]
+        assert [2, 3] == [order["row"] for order in record["orders"]]
+        assert "ended early: 2 of 3 orders, up to row 3, are printed\n" == err
+
+    def test_a_worksheet_that_cannot_be_written_leaves_stdout_empty(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", GOOD + "b")
+        (tmp_path / "b.pdf").write_text("mine")
+        result = run("--orders", path, "--pdf-dir", str(tmp_path), "--json")
+
+        assert isinstance(result.exception, InputError)
+        assert "" == result.stdout
+
+    def test_with_worksheets_the_object_is_the_same(self, tmp_path: Path) -> None:
+        path = table(tmp_path, HEADER, GOOD + "a", "x,.5 mg,1 mg,30,b")
+        plain = json.loads(run("--orders", path, "--json").stdout)["orders"]
+        written = json.loads(run("--orders", path, "--json", "--pdf-dir", str(tmp_path)).stdout)["orders"]
+
+        assert [order["plan"] and order["plan"]["steps"] for order in plain] == [
+            order["plan"] and order["plan"]["steps"] for order in written
+        ]
+        assert ["written", "failed"] == [order["outcome"] for order in written]
+
+    def test_no_more_is_worked_on_than_is_soon_taken(self) -> None:
+        class Watched(list[int]):
+            taken = 0
+
+            def __getitem__(self, at: Any) -> Any:
+                Watched.taken += 1
+                return super().__getitem__(at)
+
+        items = Watched(range(100 * many.CHUNK))
+        results = many.mapped(abs, items, 2)
+
+        assert 0 == next(results)
+        assert Watched.taken <= 2 * many.AHEAD + 1
+        assert list(range(1, len(items))) == list(results)
 
 
 class TestRanges:

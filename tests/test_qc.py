@@ -29,6 +29,7 @@ from compound.exact.value import replace
 from compound.facts import qc_rules
 from compound.findings import codes as catalogue
 from compound.findings.finding import Finding, Severity
+from compound.making import batch_facts
 from compound.making.saved import audit_plan, read_plan
 from compound.qc import weights as qc
 from compound.qc.assays import Assayed, AssayReport, acceptance, contents_of, judge_assay, judge_composite
@@ -1156,7 +1157,8 @@ class TestData:
 
     def test_every_verdict_and_quantity_has_its_word(self) -> None:
         assert {verdict.value for verdict in RuleVerdict} == set(QC_WORDS["en"].verdicts)
-        assert {verdict.value for verdict in BatchVerdict} == set(WEIGHED_WORDS["en"].verdicts)
+        # A batch within the limits that is planned with a drug surplus has words of its own.
+        assert {verdict.value for verdict in BatchVerdict} | {"within_planned"} == set(WEIGHED_WORDS["en"].verdicts)
         assert {severity.value for severity in Severity} == set(PAGE_WORDS["en"].severities)
 
 
@@ -1207,6 +1209,9 @@ RAISED: dict[str, Callable[[], list[str]]] = {
     "qc-rsd-above": lambda: said_of_weights(net("90,110," + "90,110," * 3 + "100,100"), HUNDRED, "de-dac-nrf"),
     "qc-dose-off": lambda: said_of_weights(weights_of((10, "92")), of_sheet(sheet_of())),
     "qc-shells-decide-dose": lambda: said_of_weights(_mean_shell(",".join(["154"] * 10)), of_sheet(sheet_of())),
+    "qc-filled-by-volume": lambda: said_of_weights(
+        weights_of((10, "92")), of_sheet(sheet_of(fill_mg=None, drug_share=None))
+    ),
     "qc-no-dose-of-batch": lambda: said_of_weights(weights_of((10, "92")), of_sheet(sheet_of(drug_share=None))),
     "qc-weight-next-stage": lambda: said_of_weights(
         weights_of((2, "111"), (2, "89"), (16, "100")), None, "usp-2091"
@@ -1236,6 +1241,9 @@ RAISED: dict[str, Callable[[], list[str]]] = {
     "qc-target-assumed": lambda: said_of_assay(decimals(GOOD)),
     "qc-batch-outside": lambda: said_of_weights(
         weights_of((10, "100")), of_sheet(sheet_of(notes=(Finding(catalogue.QC_BATCH_OUTSIDE, "verdict"),)))
+    ),
+    "qc-planned-with-surplus": lambda: said_of_weights(
+        weights_of((10, "100")), of_sheet(sheet_of(notes=batch_facts._of_surplus(Decimal(2), Decimal("2.2"))))
     ),
     "qc-batch-incomplete": lambda: said_of_weights(
         weights_of((10, "100")), of_sheet(sheet_of(notes=(Finding(catalogue.QC_BATCH_INCOMPLETE, "verdict"),)))

@@ -218,7 +218,7 @@ class TestWidth:
                         readings[step.number] = row.diluent_for(readings[row.concentrate]) + sign * wider[step.number]
             worst_of_any = max(worst_of_any, worst(plan, readings))
         batch = next(row for row in rows if row.vessel == found.run.filled_from)
-        needed = sum(Fraction(s.amount_mg) * s.count for s in plan.steps if isinstance(s, Fill))
+        needed = sum(Fraction(s.amount_mg or 0) * s.count for s in plan.steps if isinstance(s, Fill))
         beside = [step.number for step in plan.weighings() if step.vessel == batch.vessel and not found.run.brings_drug(step)]
         left = batch.total - sum(ranges.amounts[n] - low for n, (low, _) in bounded(found).items() if n in beside) - batch.step * 4
         nearly = LIMIT - 100 * max(row.step * (2 + len(plan.weighings())) / row.total for row in rows)
@@ -321,7 +321,7 @@ class TestRows:
         assert {None} == set(audit(plan_of(contract(dose_error_percent="4"))).ranges.planned.values())
 
     def test_the_deposit_of_a_solution_moves_the_range_of_the_dried_vessel(self) -> None:
-        ranges = audit(planned(method="solution")).ranges
+        ranges = audit(planned(method="solution", flask=("1000 mL",), pipette=("1 mL",))).ranges
 
         assert (Fraction(4049), Fraction(4052)) == ranges.around(7, {4: Fraction(4050)})
         assert Fraction(648) == ranges.belongs(8, {7: Fraction(4010)})

@@ -79,11 +79,11 @@ class TestPowder:
         assert Fraction(2, 1000) == contract_replay(saved) == Fraction(saved["accuracy"]["dose_mg"])
 
     def test_amounts_read_take_the_place_of_those_planned(self) -> None:
-        # 33 mg instead of 30 mg of drug with the diluent as planned: 33/3003 is 1.0989 % instead of 1 %.
+        # 88 mg instead of 80 mg of drug with the diluent as planned: 88/5008 is 1.7572 % instead of 1.6 %.
         steps = planned().steps
 
         assert (
-            Fraction(33, 3003) / Fraction(1, 100) * Fraction(2, 1000) == replay(steps, ONE, {1: Fraction(33)}).dose_mg
+            Fraction(88, 5008) / Fraction(80, 5000) * Fraction(2, 1000) == replay(steps, ONE, {1: Fraction(88)}).dose_mg
         )
 
 

@@ -301,7 +301,8 @@ class TestSource:
         assert found.accuracy is not None
         told = {one.code: one for one in found.findings}
 
-        assert said == ((found.accuracy.total_percent or 0) > 10) == ("total-error-large" in told)
+        most = max(-(found.accuracy.total_low_percent or 0), found.accuracy.total_high_percent or 0)
+        assert said == (most > 10) == ("total-error-large" in told)
         if said:
             assert "more than 10 %" in message_of(told["total-error-large"])
 

@@ -265,17 +265,17 @@ class TestAlteredPages:
 
     def test_an_altered_digit_is_named_with_its_place(self, tmp_path: Path) -> None:
         content = made()
-        page = next(i for i, text in enumerate(words_of(content)) if "2,970 mg" in text)
+        page = next(i for i, text in enumerate(words_of(content)) if "4,920 mg" in text)
         reader = PdfReader(BytesIO(content))
         words = "".join(digit for *_, digit, _ in digits_on(reader.pages[page]))
-        result = run(with_digit_altered(content, page, words.index("2970")), tmp_path)
+        result = run(with_digit_altered(content, page, words.index("4920")), tmp_path)
         assert 1 == result.exit_code
         assert "the sheet is NOT as this order gives it" in result.stdout
         said = " ".join(result.stderr.split())
         assert f"error: [sheet-text-differs] page {page + 1}: printed is" in said
-        assert "[9,970]" in said
+        assert "[9,920]" in said
         assert "gives" in said
-        assert "[2,970]" in said
+        assert "[4,920]" in said
 
     @given(st.data(), st.sampled_from(["worksheet", "worksheet.de"]))
     @settings(max_examples=16)
@@ -396,10 +396,10 @@ class TestAlteredPlan:
         ("key", "old", "new"),
         [
             ("request", '"dose_mg": "0.002"', '"dose_mg": "0.003"'),
-            ("steps", '"amount_mg": "2970"', '"amount_mg": "2870"'),
-            ("accuracy", '"worst_high_percent": "4.8885"', '"worst_high_percent": "4.8886"'),
+            ("steps", '"amount_mg": "4920"', '"amount_mg": "4820"'),
+            ("accuracy", '"worst_high_percent": "2.7738125"', '"worst_high_percent": "2.7738126"'),
             ("mixtures", '"one_in": "67500"', '"one_in": "67501"'),
-            ("findings", "30 mg", "20 mg"),
+            ("findings", "80 mg", "20 mg"),
             ("balance", '"sensitivity_mg": "1"', '"sensitivity_mg": "2"'),
         ],
     )
@@ -413,9 +413,9 @@ class TestAlteredPlan:
 
     def test_a_new_fingerprint_does_not_hide_an_altered_step(self) -> None:
         plan = attached(made())
-        plan["steps"][1]["amount_mg"] = "2870"
+        plan["steps"][1]["amount_mg"] = "4820"
         verified = verify.verify_worksheet(with_attachments(made(), plan=stamped(plan)), "sheet.pdf")
-        assert [("plan.json: steps[1].amount_mg", "2870", "2970")] == [
+        assert [("plan.json: steps[1].amount_mg", "4820", "4920")] == [
             (d.where, d.sheet, d.again) for d in verified.differences if d.where.startswith("plan.json")
         ]
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from compound.cli.files import open_template
 from compound.correcting.weighed import audit_weighed
 from compound.findings import codes
-from compound.findings.finding import Finding, Said
+from compound.findings.finding import Clause, Finding, Said
 from compound.judging.audit import Audit, audit
 from compound.paper.paper import Paper
 from compound.plan.plan import plan_from_dict
@@ -139,7 +139,8 @@ class TestSigns:
          (Fraction(-100, 7), f"about {MINUS}14.2857 % off")],
     )  # fmt: skip
     def test_a_deviation_is_said_with_its_sign(self, deviation: Fraction, said: str) -> None:
-        values: dict[str, Said] = {"dose": Fraction(1, 500), "target": Fraction(1, 500), "deviation": deviation, "limit": 5}
+        aim = (Clause("label-says", {"target": Fraction(1, 500)}),)
+        values: dict[str, Said] = {"dose": Fraction(1, 500), "aim": aim, "deviation": deviation, "limit": 5}
 
         assert said in message_of(Finding(codes.DOSE_OFF_LABEL, "--dose", values))
         german = language("de").message(Finding(codes.DOSE_OFF_LABEL, "--dose", values))
@@ -239,7 +240,7 @@ class TestReadings:
         found = judged(dose="0.5 mg", balance_sensitivity="0.1 mg", capsules="100")
         zeros = re.compile(r"\.[0-9]*0 mg")
 
-        assert ["reads 60.0 mg", "reads 740.0 mg"] == [row.amount for row in plan_rows.step_rows(found)][:2]
+        assert ["reads 60.0 mg", "reads 940.0 mg"] == [row.amount for row in plan_rows.step_rows(found)][:2]
         assert [] == [row.total for row in plan_rows.mixture_rows(found) if zeros.search(row.total)]
         assert [] == [row.amount for row in budget_rows.budget_rows(found) if zeros.search(row.amount)]
         for mixture in found.mixtures:

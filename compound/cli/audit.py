@@ -36,6 +36,8 @@ MOST_SHEET_BYTES = 20_000_000
               help="Read the weights from a CSV file with the columns step,amount, or step,gross,tare,residue; a column "
                    "lot says what stands on the jar that was taken.")
 @click.option("--fill-weight", metavar="AMOUNT", help="The net weight that the capsules are really filled with.")
+@click.option("--filled", type=click.IntRange(1, 10_000), metavar="N",
+              help="The number of capsules that came out of a batch that is filled whole (--filling volume).")
 @click.option("--confirm", multiple=True, type=click.IntRange(1), metavar="STEP",
               help="The reading of this step is right, though outside its range. May be repeated.")
 @click.option("--interactive", is_flag=True, help="Ask for each reading in turn and show the state after each.")
@@ -46,6 +48,7 @@ MOST_SHEET_BYTES = 20_000_000
               help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
 def command(  # noqa: PLR0913, PLR0917  # one argument an option
     files: tuple[str, ...], reads: tuple[str, ...], readings: str | None, fill_weight: str | None,
+    filled: int | None,
     confirm: tuple[int, ...], interactive: bool, pdf: str | None, force: bool, language: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Replay a plan, with the weights read if there are any; say what dose it gives.
@@ -56,7 +59,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     again. What was weighed in two portions is read as their sum. Several plans are judged as written, one line each.
     """
     if len(files) > 1:
-        for option, given in (("--read", reads), ("--readings", readings), ("--fill-weight", fill_weight),
+        for option, given in (("--read", reads), ("--readings", readings), ("--fill-weight", fill_weight), ("--filled", filled),
                               ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf), ("--force", force),
                               ("--language", language)):  # fmt: skip
             if given:
@@ -80,9 +83,9 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
                 _ask(saved, bench, fill)
         except (click.Abort, KeyboardInterrupt):
             click.echo("", err=True)
-            _say_how_to_go_on(bench, name, fill)
+            _say_how_to_go_on(bench, name, fill, filled)
             raise
-    judged = audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars)
+    judged = audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars, filled=filled)
     sheet = None
     if pdf is not None:
         from compound.wording.language import language as language_of
@@ -98,7 +101,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
         if pdf is not None:
             click.echo(f"record written: {pdf}", err=True)
     if interactive:
-        _say_how_to_go_on(bench, name, fill)
+        _say_how_to_go_on(bench, name, fill, filled)
     raise SystemExit(_exit_code(judged))
 
 
@@ -113,7 +116,7 @@ def _take(bench: BenchReadings, reads: Sequence[str], readings: str | None, inte
     bench.ask_all_back()
 
 
-def _say_how_to_go_on(bench: BenchReadings, name: str, fill: Decimal | None) -> None:
+def _say_how_to_go_on(bench: BenchReadings, name: str, fill: Decimal | None, filled: int | None) -> None:
     """Prints the command that takes the readings up again, so that none of them has to be typed twice."""
     import shlex
 
@@ -124,6 +127,7 @@ def _say_how_to_go_on(bench: BenchReadings, name: str, fill: Decimal | None) -> 
     given = [f"{number}={canonical(mg)}mg{taken.get(number, '')}" for number, mg in sorted(typed.items())]
     words = [f"--read {shlex.quote(text) if '@' in text else text}" for text in given]
     words += [f"--confirm {number}" for number in bench.to_confirm()]
+    words += [] if filled is None else [f"--filled {filled}"]
     words += [] if fill is None else [f"--fill-weight {canonical(fill)}mg"]
     click.echo(f"to go on from here: compound audit {shlex.quote(name)} {' '.join(words)}", err=True)
 
@@ -178,6 +182,8 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
     if not fills:
         raise InputError("--fill-weight", "the plan fills no capsules")
     planned = fills[-1].amount_mg
+    if planned is None:
+        raise InputError("--fill-weight", "this batch is filled whole; give the number of capsules that came out with --filled")
     mg = read_amount(text, "--fill-weight", plan, planned)
     if not planned / 2 <= mg <= planned * 2:
         raise InputError(

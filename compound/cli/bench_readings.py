@@ -73,7 +73,8 @@ class BenchReadings:
             if "amount" in header:
                 mg = self._amount(cells["amount"], number, f"{place}, column amount", comma)
             else:
-                net = read_net(cells, place, self.plan, plan_amount(self.plan, number), decimal_comma=comma)
+                step, planned = refuse_no_weighing(self.plan, number, place), plan_amount(self.plan, number)
+                net = read_net(cells, place, self.plan, planned, decimal_comma=comma, step=step)
                 mg = self._not_far_off(number, net, place)
             self._keep(number, mg, place)
 
@@ -148,7 +149,8 @@ class BenchReadings:
     def _amount(self, text: str, number: int, where: str, decimal_comma: bool = False) -> Decimal:
         """A reading; on a terminal one with two meanings is asked about."""
         try:
-            mg = read_amount(text, where, self.plan, plan_amount(self.plan, number), decimal_comma=decimal_comma)
+            step, planned = refuse_no_weighing(self.plan, number, where), plan_amount(self.plan, number)
+            mg = read_amount(text, where, self.plan, planned, decimal_comma=decimal_comma, step=step)
         except AmbiguousAmount as error:
             if not output.is_terminal():
                 raise

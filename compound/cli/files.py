@@ -138,6 +138,13 @@ def read_file(path: str, option: str | None, most: int = 1_000_000) -> bytes:
     return content
 
 
+def release(path: str) -> None:
+    """Lets a file that was read be written: it was read to be changed."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta.get(_INPUTS, set()).discard(file_id(path))
+
+
 def write_atomically(
     path: str, content: bytes, option: str, *, inputs: Collection[FileId] = (), sweep: bool = True
 ) -> None:

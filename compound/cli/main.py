@@ -20,9 +20,11 @@ REPORT_TO = "the issue tracker of the project"
 # One line each, so that --help loads no command. A test holds them against the commands' own help.
 COMMANDS = {
     "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
+    "aliquot": "Answer an everyday question: least weighable quantity, one aliquot, mass of a lot.",
     "audit": "Replay a plan, with the weights read if there are any; say what dose it gives.",
     "verify": "Read a worksheet back and recompute it.",
     "templates": "List and copy worksheet templates and formulas.",
+    "balance": "Check a balance; say what it may weigh.",
     "check": "Judge excipients, shells and dosage forms by name.",
     "doses": "List the doses studied in the source review, with their cautions.",
     "drugs": "List the drug forms known.",
@@ -79,7 +81,9 @@ def _refuse_repeated(command: click.Command, parent: click.Context, name: str | 
         return  # click's own reading of the command line says it
     seen = set()
     for parameter in order:
-        if isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag or parameter.count):
+        # An option of several values says itself what it takes.
+        repeats = parameter.multiple or parameter.nargs > 1 if isinstance(parameter, click.Option) else True
+        if isinstance(parameter, click.Option) and not (repeats or parameter.is_flag or parameter.count):
             if parameter.name in seen:
                 raise click.UsageError(f"{parameter.opts[0]} is given twice; give it once.", context)
             seen.add(parameter.name)

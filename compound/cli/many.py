@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compound.cli import interrupts
 from compound.cli.streams import unguarded
 from compound.exact.errors import ProgramFault
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 CHUNK = 8  # what a process is handed at a time
 FEW = 24  # fewer do not pay for starting processes
+AHEAD = 4  # of these, how many a process has waiting: results that nobody has taken yet fill no memory
 
 
 def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int | None = None) -> Iterator[Result]:
@@ -35,11 +40,21 @@ def mapped(work: Callable[[Item], Result], items: Sequence[Item], jobs: int | No
     # Fresh processes: a forked one would inherit threads and half-used state.
     with interrupts.raised(), ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts) as pool:
         try:
-            yield from pool.map(work, items, chunksize=CHUNK)
+            waiting: deque[Future[list[Result]]] = deque()
+            for start in range(0, len(items), CHUNK):
+                waiting.append(pool.submit(_each, work, items[start : start + CHUNK]))
+                if len(waiting) > AHEAD * workers:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
         except BrokenProcessPool:
             raise ProgramFault("a process ended before its work was done; try again with fewer at a time") from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _each(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return list(map(work, items))
 
 
 def _leave_interrupts() -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing, nullcontext
 from functools import partial
 from typing import Any
 
 import click
 
-from compound.cli import files, many, output
+from compound.cli import files, interrupts, many, output
+from compound.cli.order_rows import JsonRows, row_text
 from compound.exact.errors import Faults, InputError, ProgramFault
 from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
@@ -26,8 +28,6 @@ from compound.order.source import source_of
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
 from compound.wording import notation
-
-ORDERS_SCHEMA = "compound.orders/1"
 
 
 class Task(Value):
@@ -49,7 +49,7 @@ class Task(Value):
 
 
 class Outcome(Value):
-    """What became of a row. `failures` are sentences; the row is made if there are none."""
+    """What became of a row. `failures` are sentences; the row is made if there are none. `text` is its JSON, if asked for."""
 
     number: int
     file: str | None = None
@@ -60,6 +60,7 @@ class Outcome(Value):
     faulty: bool = False
     written: bool = False
     unwritable: bool = False
+    text: str = ""
 
 
 def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool]) -> None:
@@ -72,20 +73,51 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
         _make_folder(task.folder)
         files.sweep_leftovers(task.folder)
         task = replace(task, inputs=_inputs(table, task.table_folder))
-    outcomes = list(many.with_progress(many.mapped(partial(work, task), table, jobs), len(table), "planning"))
-    failed = [outcome for outcome in outcomes if outcome.failures]
-    unwritable = [outcome for outcome in outcomes if outcome.unwritable]
-    if not unwritable:  # an output that cannot be written leaves stdout empty
-        click.echo(_json(outcomes) if task.as_json else _table(outcomes))
+    rows = JsonRows(wait=task.folder is not None) if task.as_json else None
+    with nullcontext() if rows is None else closing(rows):
+        outcomes = _all(task, table, jobs, rows)
+        failed = [outcome for outcome in outcomes if outcome.failures]
+        unwritable = [outcome for outcome in outcomes if outcome.unwritable]
+        if not unwritable:  # an output that cannot be written leaves stdout empty
+            if rows is None:
+                click.echo(_table(outcomes))
+            else:
+                rows.end(len(table))
     if not task.as_json or unwritable:
         _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
     if unwritable:
-        count, rows = notation.number(len(unwritable)), _ranges([outcome.number for outcome in unwritable])
-        raise InputError("--pdf-dir", f"{count} of the worksheets cannot be written: {rows}")
+        count, said = notation.number(len(unwritable)), _ranges([outcome.number for outcome in unwritable])
+        raise InputError("--pdf-dir", f"{count} of the worksheets cannot be written: {said}")
     if failed:
         raise SystemExit(output.MUST_NOT_BE_MADE)
+
+
+def _all(task: Task, table: Sequence[OrderRow], jobs: int | None, rows: JsonRows | None) -> list[Outcome]:
+    """What became of all rows, the JSON of each written as soon as it and those before it are done."""
+    outcomes: list[Outcome] = []
+    try:
+        with interrupts.raised():
+            for outcome in many.with_progress(many.mapped(partial(_worked, task), table, jobs), len(table), "planning"):
+                outcomes.append(replace(outcome, text=""))
+                if rows is not None:
+                    rows.add(outcome.text)
+    except (KeyboardInterrupt, ProgramFault):
+        _say_what_stands(outcomes, len(table), task, rows)
+        raise
+    return outcomes
+
+
+def _say_what_stands(outcomes: Sequence[Outcome], of: int, task: Task, rows: JsonRows | None) -> None:
+    """Of a run that ends early: how far it came. What is printed is ended as JSON, which says so too."""
+    if rows is not None and task.folder is None:
+        rows.end(of)
+    if not outcomes or (rows is None and task.folder is None):
+        return
+    there = "are printed" if task.folder is None else f"are done, their worksheets in {task.folder}; of later rows some may be too"
+    done, last = notation.number(len(outcomes)), outcomes[-1].number
+    click.echo(f"ended early: {done} of {notation.number(of)} orders, up to row {last}, {there}", err=True)
 
 
 def _inputs(table: Sequence[OrderRow], folder: str) -> frozenset[files.FileId]:
@@ -108,6 +140,18 @@ def _make_folder(folder: str) -> None:
 
 
 # The work on a row.
+
+
+def _worked(task: Task, row: OrderRow) -> Outcome:
+    """A row worked on, and its JSON written where the work is: what travels between processes, and waits, is text."""
+    outcome = work(task, row)
+    if not task.as_json:
+        return outcome
+    entry = {
+        "row": outcome.number, "outcome": _became(outcome), "file": outcome.file, "failures": list(outcome.failures),
+        "plan": outcome.record,
+    }  # fmt: skip
+    return replace(outcome, text=row_text(entry), record=None)
 
 
 def work(task: Task, row: OrderRow) -> Outcome:
@@ -196,21 +240,6 @@ def _became(outcome: Outcome) -> str:
     if outcome.failures:
         return "failed"
     return "written" if outcome.written else "planned"
-
-
-def _json(outcomes: Sequence[Outcome]) -> str:
-    import json
-
-    return json.dumps(
-        {
-            "schema": ORDERS_SCHEMA,
-            "orders": [
-                {"row": o.number, "outcome": _became(o), "file": o.file, "failures": list(o.failures), "plan": o.record}
-                for o in outcomes
-            ],
-        },
-        ensure_ascii=False, indent=2,
-    )  # fmt: skip
 
 
 def _say(outcomes: Sequence[Outcome], failed: Sequence[Outcome], folder: str | None) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from compound.order.formula import Options
 
 FILL_WEIGHT = "--fill-weight"
+OF_A_DENSITY = ([FILL_WEIGHT], ["--filling"])  # what is at fault alone where a diluent has no density on record
 
 
 def _with_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -92,12 +93,31 @@ def command(**given: Any) -> None:
         stated = read_formula(run.formula, KNOWN_OPTIONS) if run.formula is not None else None
     with faults:
         house = read_rules(run.rules) if run.rules is not None else None
+    own: tuple[Finding, ...] = ()
+    with faults:
+        own = _with_balance(run, options)
+    if run.balance is not None and not own:
+        faults.raise_any()  # what it would have stated would be missing too
     if run.orders is not None or (run.formula is not None and stated is None):
         faults.raise_any()
     if run.orders is not None:
+        output.print_findings(own)
         _plan_many(run, run.orders, options, stated, house)
     else:
-        _plan_one(run, options, stated, house, faults)
+        _plan_one(run, options, stated, house, faults, own)
+
+
+def _with_balance(run: _Run, options: dict[str, Any]) -> tuple[Finding, ...]:
+    """Puts what the named balance of the pharmacy's file states into the options, and says so. Raises InputError."""
+    if run.balance is None:
+        if run.pharmacy_file is not None:
+            raise InputError("--pharmacy-file", "holds balances; name one with --balance")
+        return ()
+    from compound.cli.pharmacy import balance_options
+
+    added, found = balance_options(run.balance, run.pharmacy_file, options)
+    options.update(added)
+    return found
 
 
 class _Run(Value):
@@ -110,6 +130,8 @@ class _Run(Value):
     page_size: str | None
     template: str | None
     fillable: bool
+    balance: str | None
+    pharmacy_file: str | None
     formula: str | None
     orders: str | None
     pdf_dir: str | None
@@ -146,9 +168,10 @@ def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated,
 
 
 def _plan_one(
-    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, faults: Faults
-) -> None:
-    """Plans one order, prints it and writes its worksheet. `faults` are those that were met on the way here."""
+    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, faults: Faults,
+    own: tuple[Finding, ...] = (),
+) -> None:  # fmt: skip
+    """Plans one order, prints it and writes its worksheet. `faults` are those met on the way here, `own` what was found."""
     for option, stray in (("--pdf-dir", run.pdf_dir), ("--jobs", run.jobs)):
         if stray is not None:
             faults.keep(InputError(option, "is for many orders; give them with --orders"))
@@ -161,7 +184,7 @@ def _plan_one(
     order, notes = _read(run, options, stated, house, is_german, faults)
     # The tables name the runner-up, so one is looked for in any case.
     most = run.alternatives if run.as_json else max(1, run.alternatives)
-    batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
+    batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
     worksheet = None
     if run.pdf is not None and not batch.must_not_be_made:
         worksheet, batch = write_worksheet(batch, run.printing(), options)
@@ -210,7 +233,7 @@ def _read(
         else:
             faults.raise_any()
             return order, (*notes, *replaced)
-        if not faults and [one.where for one in met] == [FILL_WEIGHT]:
+        if not faults and [one.where for one in met] in OF_A_DENSITY:
             _refuse_the_diluent(options, commas, house, run.as_json)
         _ask(options, met, faults)
 
@@ -221,6 +244,8 @@ def _ask(options: dict[str, Any], met: Sequence[InputError], faults: Faults) -> 
     Raises all faults, those `met` in the order included, where one of them is no question or nobody is there to ask.
     """
     missing = {option.place: option for option in OPTIONS if option.required and option.name not in options}
+    if "repeatability" in options:
+        missing.pop("--balance-sensitivity", None)  # it follows
     weighed = BY_NAME["fill-weight"]  # needed for some diluents and not for others
     several = {option.place for option in OPTIONS if option.repeated}  # one of them cannot be replaced by an answer
     questions = {one.where for one in met if isinstance(one, AmbiguousAmount)} - several | missing.keys()

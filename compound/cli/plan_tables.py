@@ -16,9 +16,10 @@ def _both_routes(batch: Batch, judged: Audit) -> tuple[list[tuple[str, ...]], st
 
     order, taken = batch.order, batch.routed
     other = route.other_route(order, taken.method) if taken.other is None else Routed(taken.other.plan)
+    cut = other.plan is None and other.cut
     bare = None if other.plan is None else audit(without_accepted(other.plan), (), batch.house_rules)
     powder, solution = (judged, bare) if taken.method == POWDER else (bare, judged)
-    rows = route_rows.route_rows(powder, solution, other.notes)
+    rows = route_rows.route_rows(powder, solution, () if other.plan else other.notes, cut=cut)
     return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
 
 
@@ -32,7 +33,7 @@ def plan_text(batch: Batch, alternatives: int) -> str:
     from compound.showing import plan_rows as rows
 
     judged, planned = needed(batch.audit, "plan"), batch.routed
-    routes = _both_routes(batch, judged)
+    routes = None if batch.order.by_volume else _both_routes(batch, judged)  # what dries on a diluent is filled by weight
     width = output.terminal_width()
     text_width = 40 if width < 110 else 64
 
@@ -66,9 +67,11 @@ def plan_text(batch: Batch, alternatives: int) -> str:
         ),
         "UNIFORMITY (from capsule to capsule)\n" + facts(uniformity_rows.uniformity_rows(judged), 36),
         "WHY THIS PLAN\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why),
-        "BOTH ROUTES\n" + table(list(routes[0][0]), [list(row) for row in routes[0][1:]], [20, 27, 27])
-        + "\n\n" + output.folded(f"the reason for the choice: {routes[1]}", width, "- ", "  "),
     ]  # fmt: skip
+    if routes is not None:
+        both = table(list(routes[0][0]), [list(row) for row in routes[0][1:]], [20, 27, 27])
+        chosen = output.folded(f"the reason for the choice: {routes[1]}", width, "- ", "  ")
+        parts.append(f"BOTH ROUTES\n{both}\n\n{chosen}")
     if alternatives:
         others = [*planned.alternatives, *([planned.other] if planned.other is not None else [])]
         body = [list(rows.alternative_row(audit(without_accepted(other.plan)), other.lost_on)) for other in others]

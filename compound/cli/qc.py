@@ -221,13 +221,16 @@ def _read_weights(options: dict[str, Any], sheet: SheetFacts | None) -> tuple[We
     if options["net"] == options["gross"]:
         raise InputError("--net or --gross", "say which of the two: net contents, or weights that include the shell")
     unit, gross = options["unit"], options["gross"]
+    weighed_in = _mass(options["weighed_in"], "--weighed-in")
+    if sheet is not None and sheet.fill_mg is None and weighed_in is not None:
+        sheet = sheet.with_mass(weighed_in)
     batch = BatchFacts(
         theory_mg=_mass(options["theory"], "--theory") if sheet is None else sheet.fill_mg,
         dose_mg=_mass(options["dose"], "--dose") if sheet is None else sheet.label_mg,
         assay_percent=_percent(options["assay"], "--assay"),
         target_percent=_percent(options["target"], "--target"),
         capsules=_given(options["capsules"], "--capsules", parse_capsules) if sheet is None else sheet.capsules,
-        weighed_in_mg=_mass(options["weighed_in"], "--weighed-in"),
+        weighed_in_mg=weighed_in,
         all_net_mg=_mass(options["all_net"], "--all-net"),
         sheet=sheet,
     )

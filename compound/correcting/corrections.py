@@ -7,7 +7,8 @@ before it:
    2.06 % instead of 2 % that is 0.971 of the planned mass;
 2. the diluent of a mixture (the largest, where several are still to weigh; another excipient counts as one) is chosen
    so that the mixture gets its planned strength. An open mixture is so put right by its own diluent, and nothing after it
-   changes. Where the concentrate alone reads otherwise that is the diluent of the sheet, r × (t/a − 1);
+   changes. Where the concentrate alone reads otherwise that is the diluent of the sheet, r × (t/a − 1). Of a diluent in
+   portions the last one still to weigh is chosen, and one before it where its balance does not carry that;
 3. what the step of the balance leaves over is the true strength that the next aliquot is chosen by; the last diluent
    takes it up, being the largest amount and so the finest adjustment. If it is corrected for more than that, the blend gets the
    strength that gives the label, at the fill weight given: what the plan itself was off by is then put right too. After
@@ -19,6 +20,11 @@ As every mixture aims at its planned strength and every aliquot at its planned d
 ones: the changes are small, and the blend still fills the capsules. An amount that breaks a limit in the plan itself is
 not made worse. When everything is weighed and the dose is off, the fill weight is the one correction left: by at most a
 tenth, because the capsule must hold it and be full, and only if all capsules still come out of the blend.
+
+A batch that is filled whole has no fill weight: the drug in it is the dose, whatever it weighs. So its concentrate alone is
+corrected, and when all is weighed the number of capsules is the one correction left.
+
+This file is longer than 500 lines because one correction goes through all rules together, each on what the one before left.
 """
 
 from __future__ import annotations
@@ -30,14 +36,15 @@ from functools import cached_property
 from typing import TypeGuard
 
 from compound.correcting.readings import plan_amount
+from compound.exact.errors import InputError
 from compound.exact.quantity import Direction, round_to, written
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.facts import standards
 from compound.judging.accuracy import accuracy_of, measured, off_percent
 from compound.judging.materials import contents
 from compound.judging.ranges import Ranges, ranges_of
 from compound.judging.replay import ZERO, Replay, Vessels, replay
-from compound.plan.plan import DILUENT, DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, SOLVENT, Dry, Fill, MakeUp, Mix, Plan, Step, TopUp, Transfer, Weigh
 
 
 class Proposal(Value):
@@ -67,20 +74,20 @@ class PlannedContents:
     @cached_property
     def ranges(self) -> Ranges:
         """The ranges that the sheet prints for the weighings. Worked out once, when they are asked for."""
-        parts = measured(self.run, Fraction(self._plan.balance.sensitivity.mg))
+        parts = measured(self.run, *self._plan.sensitivities)
         return ranges_of(self._plan, self.run, accuracy_of(self._plan, self.run, parts), parts)
 
 
 def dose_limit(plan: Plan) -> Fraction:
-    """The most that the dose may be off the label, in percent: as the plan states it, else the default of `plan`."""
+    """The most that the dose may be off the planned one, in percent: as the plan states it, else the default of `plan`."""
     if plan.order.dose_error_limit is not None:
         return Fraction(plan.order.dose_error_limit.percent)
     return Fraction(standards.limit("dose_error_percent"))
 
 
 def keeps_label(plan: Plan, dose_mg: Fraction | None) -> bool:
-    """Whether a dose is within the limit of its label."""
-    return dose_mg is not None and abs(off_percent(dose_mg, Fraction(plan.order.dose.mg))) <= dose_limit(plan)
+    """Whether a dose is within the limit around the planned one: the label, and a drug surplus on top of it."""
+    return dose_mg is not None and abs(off_percent(dose_mg, plan.order.planned_dose)) <= dose_limit(plan)
 
 
 def fill_step(plan: Plan) -> Fill | None:
@@ -99,14 +106,34 @@ def with_amount(step: Step, amounts: Mapping[int, Fraction], fill: Decimal | Non
     """A step with the amount that stands for it, and the weight that the capsules are filled with, in mg."""
     match step:
         case Weigh() if step.number in amounts:
-            return Weigh(step.number, step.role, step.material, written(amounts[step.number]), step.vessel)
+            return replace(step, amount_mg=written(amounts[step.number]))
         case Transfer() if step.amount_mg is not None and step.number in amounts:
             return Transfer(step.number, step.source, step.vessel, amount_mg=written(amounts[step.number]),
                             ware=step.ware)  # fmt: skip
-        case Fill() if fill is not None:
+        case Fill() if fill is not None and not step.all:
             return Fill(step.number, step.source, fill, step.count, step.vessel)
         case _:
             return step
+
+
+def filled_into(plan: Plan, count: int) -> Plan:
+    """The plan with all of its batch filled into another number of capsules.
+
+    Raises InputError for a plan that fills by weight: fewer capsules then leave powder over, and the dose as it is.
+    """
+    filled = fill_step(plan)
+    if filled is None or not filled.all:
+        raise InputError("--filled", "is for a batch that is filled whole; by weight a capsule holds what is weighed into it")
+    steps: list[Step] = []
+    for step in plan.steps:
+        match step:
+            case TopUp() if step.vessel == filled.source:
+                steps.append(replace(step, count=count))
+            case Fill() if step.number == filled.number:
+                steps.append(replace(step, count=count))
+            case _:
+                steps.append(step)
+    return replace(plan, steps=tuple(steps))
 
 
 def as_planned(plan: Plan) -> Proposal:
@@ -201,6 +228,7 @@ class Corrector:
     ) -> None:  # fmt: skip
         self.plan, self.to_do, self.spent, self.fill, self.planned = plan, to_do, spent, fill, planned
         self.step = Fraction(plan.balance.readability.mg)
+        self.whole = frozenset(step.source for step in plan.steps if isinstance(step, Fill) and step.all)
         self.labelled = self._labelled_strength(planned.run.dose_mg)
 
     def _labelled_strength(self, dose: Fraction | None) -> tuple[str, Fraction] | None:
@@ -209,9 +237,9 @@ class Corrector:
         A plan that misses its label by more than the limit is not put right here: then its label is in doubt too.
         """
         filled = fill_step(self.plan)
-        if filled is None or not keeps_label(self.plan, dose):
+        if filled is None or filled.amount_mg is None or not keeps_label(self.plan, dose):
             return None
-        return filled.source, Fraction(self.plan.order.dose.mg) / (self.fill or Fraction(filled.amount_mg))
+        return filled.source, self.plan.order.planned_dose / (self.fill or Fraction(filled.amount_mg))
 
     def choose(self, step: Weigh | Transfer, amounts: Mapping[int, Fraction], vessels: Vessels) -> Fraction | None:
         """What to weigh at a step, all before it known; None where no amount is admissible."""
@@ -220,16 +248,16 @@ class Corrector:
             # No choice but what must be in the vessel, if what went in stays in.
             there = vessels.held(step.vessel)[0]
             meant = self.planned.run.held(step.vessel, step.number).mass_mg
-            return planned if there == meant else round_to(planned + there - meant, self.step, Direction.NEAREST)
+            return planned if there == meant else round_to(planned + there - meant, self._step(step), Direction.NEAREST)
         low, high = self._limits(step, planned, vessels)
         aim = self._aim(step, amounts, vessels)
         if aim is None:
-            return planned if low <= planned <= high else self._within(planned, low, high)
+            return planned if low <= planned <= high else self._within(step, planned, low, high)
         followed = self._following(step, amounts)
         most = high if aim.most is None else min(high, aim.most)
         if followed is not None and max(low, aim.least) <= followed <= most:
             return followed
-        if abs(aim.ideal - planned) * 2 > self.step or self.fill is not None:
+        if abs(aim.ideal - planned) * 2 > self._step(step) or self.fill is not None:
             aim = self._aim(step, amounts, vessels, at_label=True) or aim
         low, high = max(low, aim.least), high if aim.most is None else min(high, aim.most)
         if low > high:
@@ -238,7 +266,11 @@ class Corrector:
             low = max(low, aim.wished)
         if aim.ideal == planned and low <= planned <= high:
             return planned
-        return self._within(aim.ideal, low, high)
+        return self._within(step, aim.ideal, low, high)
+
+    def _step(self, step: Weigh | Transfer) -> Fraction:
+        """The readability of the balance of a weighing, in mg."""
+        return Fraction(self.plan.balance_of(step).readability.mg)
 
     def _following(self, step: Weigh | Transfer, amounts: Mapping[int, Fraction]) -> Fraction | None:
         """The diluent that the sheet has for what its concentrate reads: so long as all before it stands on the sheet too.
@@ -251,7 +283,7 @@ class Corrector:
             return None
         if self.labelled is not None and self.labelled[0] == step.vessel:
             planned = self.planned.run.dose_mg or ZERO
-            off = off_percent(planned, Fraction(self.plan.order.dose.mg))
+            off = off_percent(planned, self.plan.order.planned_dose)
             if abs(off) > standards.limit("rounding_percent"):
                 return None
         for before in self.plan.weighings():
@@ -260,11 +292,17 @@ class Corrector:
         return found
 
     def _belongs(self, step: Weigh | Transfer, amounts: Mapping[int, Fraction]) -> Fraction | None:
-        """r × (t/a − 1) for the diluent of a vessel with one concentrate weighed before it; None for any other weighing."""
+        """r × (t/a − 1) for the diluent of a vessel with one concentrate weighed before it; None for any other weighing.
+
+        Of a diluent in portions the last one, less those before it.
+        """
         into = [other for other in self.plan.weighings() if other.vessel == step.vessel]
         leads = [other for other in into if self.planned.run.is_concentrate(other)]
         diluents = [other for other in into if isinstance(other, Weigh) and other.role == DILUENT]
-        if self.plan.is_liquid or len(leads) != 1 or len(diluents) != 1 or diluents[0] != step:
+        portions = self.plan.portions(step)
+        if self.plan.is_liquid or step.vessel in self.whole or len(leads) != 1:
+            return None
+        if len(diluents) != len(portions) or portions[-1:] != (step,):
             return None
         target = planned_mg(leads[0])
         if not target or leads[0].number > step.number:
@@ -272,20 +310,21 @@ class Corrector:
         total = sum(map(planned_mg, into), ZERO)
         others = sum((amounts.get(one.number, planned_mg(one)) for one in into if one != step), ZERO)
         reading = amounts.get(leads[0].number, target)
-        return round_to(reading * total / target - others, self.step, Direction.NEAREST)
+        return round_to(reading * total / target - others, self._step(step), Direction.NEAREST)
 
-    def _within(self, ideal: Fraction, low: Fraction, high: Fraction) -> Fraction | None:
+    def _within(self, step: Weigh | Transfer, ideal: Fraction, low: Fraction, high: Fraction) -> Fraction | None:
         """The multiple of the readability nearest to `ideal` between two bounds, or None where there is none."""
-        lowest = max(self.step, round_to(low, self.step, Direction.UP))
-        highest = round_to(high, self.step, Direction.DOWN)
+        finest = self._step(step)
+        lowest = max(finest, round_to(low, finest, Direction.UP))
+        highest = round_to(high, finest, Direction.DOWN)
         if lowest > highest:
             return None
-        return min(max(round_to(ideal, self.step, Direction.NEAREST), lowest), highest)
+        return min(max(round_to(ideal, finest, Direction.NEAREST), lowest), highest)
 
     def _limits(self, step: Weigh | Transfer, planned: Fraction, vessels: Vessels) -> tuple[Fraction, Fraction]:
         """The least and the most of one weighing, by the balance and by the mixture it is taken from."""
-        order, balance = self.plan.order, self.plan.balance
-        low = min(order.least_weighable or ZERO, planned)
+        balance = self.plan.balance_of(step)
+        low = min(self.plan.least_of(step) or ZERO, planned)
         high = max(Fraction(balance.capacity.mg), planned) if balance.capacity is not None else Fraction(10**9) + planned
         if isinstance(step, Transfer):
             meant = self._mixed_last(step.source, step.number)[0]
@@ -321,6 +360,9 @@ class Corrector:
         others = self._others(step, end, amounts, vessels) if meant and drug else None
         if others is None:
             return None
+        if step.vessel in self.whole:  # the drug in it is the dose, and all else moves nothing
+            strength = self._strength(step, vessels)
+            return Aim((drug - others.drug) / strength, ZERO) if strength else None
         total = meant
         if at_label and self.labelled is not None and step.vessel == self.labelled[0]:
             dried = self.planned.run.was_read_dry(step.vessel) is not None
@@ -331,11 +373,24 @@ class Corrector:
         if strength > wanted and others.diluents_to_do:
             least = ZERO if most_ratio is None else total / most_ratio
             return Aim((drug - others.drug) / strength, least, None, (need * wanted - others.drug) / strength)
-        other_takes_it = max(others.diluents_to_do, default=ZERO) > planned_mg(step)
+        last = next((one for one in reversed(self.plan.portions(step)) if one.number in self.to_do and one != step), None)
+        later = last is not None and last.number > step.number
+        other_takes_it = not later and max(others.diluents_to_do, default=ZERO) > planned_mg(step)
         if strength == wanted or (strength < wanted and other_takes_it):
             return None
         ideal = (wanted * others.mass - others.drug) / (strength - wanted)
+        if last is not None and later:
+            ideal = self._left_by(last, ideal, step, vessels)
+            if ideal == planned_mg(step):
+                return None
         return self._diluted(step, Aim(ideal, need - others.mass), others, most_ratio)
+
+    def _left_by(self, last: Weigh, ideal: Fraction, step: Weigh | Transfer, vessels: Vessels) -> Fraction:
+        """What an earlier portion of a diluent is to be, where the last one takes up what its limits let it take."""
+        planned = planned_mg(last)
+        low, high = self._limits(last, planned, vessels)
+        wanted = planned + ideal - planned_mg(step)
+        return planned_mg(step) + wanted - min(max(wanted, low), high)
 
     def _diluted(self, step: Weigh | Transfer, aim: Aim, others: Others, most_ratio: Fraction | None) -> Aim:
         """An aim with its bounds by the most that a mixture may dilute what goes into it."""
@@ -402,7 +457,7 @@ class Corrector:
     def _needed(self, vessel: str) -> Fraction:
         """What the capsules take out of a vessel, in mg."""
         fills = [step for step in self.plan.steps if isinstance(step, Fill) and step.source == vessel]
-        return sum(((self.fill or Fraction(step.amount_mg)) * step.count for step in fills), ZERO)
+        return sum(((self.fill or Fraction(step.amount_mg)) * step.count for step in fills if step.amount_mg is not None), ZERO)
 
     def _max_dilution(self, vessel: str, total: Fraction) -> Fraction | None:
         """The most a mixture may dilute what is put into it; as much as the plan does, where that is more."""

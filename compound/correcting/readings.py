@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import canonical, is_multiple
-from compound.plan.plan import Fill, Plan, Transfer, Weigh
+from compound.plan.plan import Fill, Plan, Step, Transfer, Weigh
 from compound.reading.amounts import parse_mass
 from compound.reading.marks import with_decimal_points, without_groups
 
@@ -27,21 +27,28 @@ def refuse_no_weighing(plan: Plan, number: int, where: str) -> Weigh | Transfer:
     for step in plan.weighings():
         if step.number == number:
             return step
-    filling = "; the weight of the capsules is given with --fill-weight" if _is_fill(plan, number) else ""
+    filling = _of_filling(plan.steps[number - 1])
     numbers = ", ".join(str(step.number) for step in plan.weighings())
     raise InputError(where, f"step {number} is not a weighing; weighings are steps {numbers}{filling}")
 
 
-def _is_fill(plan: Plan, number: int) -> bool:
-    return isinstance(plan.steps[number - 1], Fill)
+def _of_filling(step: Step) -> str:
+    """How what is read of the capsules is given, for a step that fills them."""
+    if not isinstance(step, Fill):
+        return ""
+    if step.all:
+        return "; the number of capsules that came out is given with --filled"
+    return "; the weight of the capsules is given with --fill-weight"
 
 
-def read_amount(text: str, where: str, plan: Plan, planned: Decimal, *, decimal_comma: bool = False) -> Decimal:
+def read_amount(
+    text: str, where: str, plan: Plan, planned: Decimal, *, decimal_comma: bool = False, step: Weigh | Transfer | None = None
+) -> Decimal:
     """A reading in mg. `97.000 mg` is 97 mg where the balance shows such steps and about that is planned.
 
     So is `2,970 mg`, as the program prints thousands, where that and no other meaning fits the plan. `decimal_comma`
-    says that a comma is a decimal one where the reading stands. Raises InputError, or AmbiguousAmount where the text
-    has two readings.
+    says that a comma is a decimal one where the reading stands; `step` is the weighing, whose balance shows it. Raises
+    InputError, or AmbiguousAmount where the text has two readings.
     """
     try:
         return parse_mass(with_decimal_points(text, where) if decimal_comma else text, where).mg
@@ -53,7 +60,7 @@ def read_amount(text: str, where: str, plan: Plan, planned: Decimal, *, decimal_
         elif not decimal_comma:
             # A comma that groups no thousands is a decimal one, which no plan settles; nor does a point group any.
             readings = () if "," in text else readings[:1]
-        fitting = [mg for mg in (_meant(one, where) for one in readings) if _fits(mg, plan, planned)]
+        fitting = [mg for mg in (_meant(one, where) for one in readings) if _fits(mg, plan, planned, step)]
         if len(fitting) == 1 and (grouped is None or fitting[0] == _meant(grouped, where)):
             return fitting[0]
         raise
@@ -64,14 +71,19 @@ def _meant(reading: str, where: str) -> Decimal:
     return parse_mass(with_decimal_points(reading, where) if "," in reading else reading, where).mg
 
 
-def _fits(mg: Decimal, plan: Plan, planned: Decimal) -> bool:
+def _readability(plan: Plan, step: Weigh | Transfer | None) -> Decimal:
+    return (plan.balance if step is None else plan.balance_of(step)).readability.mg
+
+
+def _fits(mg: Decimal, plan: Plan, planned: Decimal, step: Weigh | Transfer | None) -> bool:
     """Whether the balance shows such a step, and it lies within a factor of two of the plan."""
-    return is_multiple(mg, plan.balance.readability.mg) and planned / 2 <= mg <= planned * 2
+    return is_multiple(mg, _readability(plan, step)) and planned / 2 <= mg <= planned * 2
 
 
 def read_net(
-    cells: Mapping[str, str], where: str, plan: Plan, planned: Decimal, *, decimal_comma: bool = False
-) -> Decimal:
+    cells: Mapping[str, str], where: str, plan: Plan, planned: Decimal, *, decimal_comma: bool = False,
+    step: Weigh | Transfer | None = None,
+) -> Decimal:  # fmt: skip
     """What came out of a boat in mg: gross less tare, less the residue weighed back. Raises InputError."""
     doubtful: AmbiguousAmount | None = None
     parts = {}
@@ -91,8 +103,8 @@ def read_net(
     net = parts["gross"] - parts["tare"] - parts.get("residue", Decimal(0))
     if net <= 0:
         raise InputError(where, f"gross less tare and residue is {canonical(net)} mg, which is not above zero")
-    step = plan.balance.readability.mg
-    fits = planned / 2 <= net <= planned * 2 and all(is_multiple(part, step) for part in parts.values())
+    shown_step = _readability(plan, step)
+    fits = planned / 2 <= net <= planned * 2 and all(is_multiple(part, shown_step) for part in parts.values())
     if doubtful is not None and not fits:
         raise doubtful
     return net

@@ -18,6 +18,7 @@ from compound.correcting.corrections import (
     as_planned,
     dose_limit,
     fill_step,
+    filled_into,
     keeps_label,
     planned_mg,
     propose,
@@ -27,14 +28,16 @@ from compound.correcting.corrections import (
 from compound.correcting.jars import judge_jars, taken_from
 from compound.correcting.outside import outside_readings
 from compound.correcting.readings import plan_amount, refuse_no_weighing
+from compound.exact.errors import InputError
 from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value, field, replace
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Entry, Finding, NotChecked, Place, Said, Severity
-from compound.judging.accuracy import farthest_dose, off_percent
+from compound.judging.accuracy import aim_clause, bare_aim, farthest_dose, off_percent
 from compound.judging.audit import Audit, audit
 from compound.judging.replay import ZERO, replay
+from compound.judging.step_findings import readability_findings
 from compound.plan.plan import DRIED, DRUG, SOLVENT, Fill, MakeUp, Plan, Transfer, Weigh
 
 
@@ -73,11 +76,22 @@ class Filling(Value):
     corrected: Fraction | None
 
 
+class Counting(Value):
+    """How many capsules a batch that is filled whole goes into: planned, as given if it was, and the number that puts the
+    dose right once all is weighed. `corrected` is None where that is not known yet, or would be too far off the plan.
+    """
+
+    number: int
+    planned: int
+    given: int | None
+    corrected: int | None
+
+
 class Weighed(Value):
     """A plan, what was read, and what follows. `made` is the audit of what is in the vessels, corrections included.
 
     `closed` are the vessels that are really made, `limit_percent` is the most that the dose may be off its label, `jars`
-    what stands on the jars that were taken, by step number.
+    what stands on the jars that were taken, by step number. `counting` is that of a batch filled whole, else `filling`.
     """
 
     plan: Plan
@@ -91,6 +105,7 @@ class Weighed(Value):
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
     jars: Mapping[int, str] = field(default_factory=dict)
+    counting: Counting | None = None
 
     @property
     def next(self) -> tuple[Weighing, ...]:
@@ -124,15 +139,20 @@ class _Read(Value):
 
 def audit_weighed(
     plan: Plan, readings: Mapping[int, Decimal], fill: Decimal | None = None, notes: tuple[Finding, ...] = (),
-    jars: Mapping[int, str] | None = None,
+    jars: Mapping[int, str] | None = None, *, filled: int | None = None,
 ) -> Weighed:  # fmt: skip
     """Judges a plan with the weights read so far, by step number in mg, and corrects what is still to weigh.
 
-    `fill` is the net weight that the capsules are really filled with, in mg, `jars` what stands on the jars that were
-    taken, by step number. Raises InputError for a reading that belongs to no weighing.
+    `filled` is the number of capsules that a batch that is filled whole really gave, `fill` is the net weight that the
+    capsules are really filled with, in mg, `jars` what stands on the jars that were taken, by step number. Raises
+    InputError for a reading that belongs to no weighing, and for a number of capsules before all is weighed.
     """
     for number in (*readings, *(jars or {})):
         refuse_no_weighing(plan, number, f"reading of step {number}")
+    as_written = plan
+    if filled is not None:
+        _refuse_unread(plan, readings)
+        plan = filled_into(plan, filled)
     limit, any_read = dose_limit(plan), bool(readings) or fill is not None
     read = _Read(plan, readings, fill, PlannedContents(plan) if any_read else None)
     proposal = propose(plan, read.exact, fill=read.exact_fill, planned=read.planned) if any_read else as_planned(plan)
@@ -141,23 +161,34 @@ def audit_weighed(
     steps = tuple(with_amount(step, proposal.amounts, fill) for step in plan.steps)
     made = audit(replace(plan, steps=steps), notes)
     weighings = _weighings(read, proposal)
-    filled = fill_step(plan)
-    filling = None if filled is None else _filling(filled, made, read)
+    last = fill_step(plan)
+    filling = None if last is None else _filling(last, made, read)
+    counting = _counting(as_written, made, filled, all_weighed=any_read and not proposal.to_do)
     failed = proposal.stuck is not None or made.accuracy is None or _is_off(made, limit)
-    findings = [_as_read(finding, read) for finding in made.findings] if any_read else [*made.findings]
+    findings = [_as_read(one, read) for one in (*made.findings, *_tablets_not_readable(made, read))] if any_read else [*made.findings]
+    findings = _of_count(findings, counting)
     findings += _dose_finding(made, limit, findings, any_read)
     if any_read:
-        findings += _findings_of_readings(read, weighings, filling, made, failed)
+        fixed = counting is not None and counting.given is None and counting.corrected is not None
+        findings += _findings_of_readings(read, weighings, filling, made, failed and not fixed)
+        findings += _corrected_count(counting, made)
     wrong, not_told = judge_jars(plan, jars or {})
     findings += wrong
     return Weighed(
         plan, weighings, filling, made, _closed(made, read, weighings), _uncorrected(read, made, proposal), limit,
         _verdict(findings, weighings, any_read, failed), tuple(findings), (*made.not_checked, *not_told), jars or {},
+        counting,
     )  # fmt: skip
 
 
+def _tablets_not_readable(made: Audit, read: _Read) -> list[Finding]:
+    """A reading that no balance shows, though whole tablets may be planned so."""
+    weighed = [step for step in made.plan.weighings() if step.number in read.readings]
+    return [one for step in weighed if made.plan.whole_tablets(step) is not None for one in readability_findings(made.plan, step)]
+
+
 def _is_off(made: Audit, limit: Fraction) -> bool:
-    target = Fraction(made.plan.order.dose.mg)
+    target = made.plan.order.planned_dose
     dose = farthest_dose(made.run, target)
     return dose is not None and abs(off_percent(dose, target)) > limit
 
@@ -196,8 +227,58 @@ def _asked_for(read: _Read, number: int) -> Fraction | None:
     return found.amounts[number] if found.stuck is None or number < found.stuck else None
 
 
-def _filling(step: Fill, made: Audit, read: _Read) -> Filling:
-    """The fill weight that puts the dose right, with all weighings as they are."""
+def _refuse_unread(plan: Plan, readings: Mapping[int, Decimal]) -> None:
+    """Refuses a number of filled capsules beside readings that are not complete: only what is weighed can be filled."""
+    unread = [str(step.number) for step in plan.weighings() if step.number not in readings]
+    if readings and unread:
+        raise InputError("--filled", f"is given once all is weighed; no reading is given of step {', '.join(unread)}")
+
+
+def _counting(plan: Plan, made: Audit, given: int | None, *, all_weighed: bool) -> Counting | None:
+    """The number of capsules that puts the dose right, for a batch that is filled whole."""
+    step, accuracy = fill_step(plan), made.accuracy
+    if step is None or not step.all:
+        return None
+    now = step.count if given is None else given
+    if accuracy is None or not all_weighed:
+        return Counting(step.number, step.count, given, None)
+    aim = made.plan.order.planned_dose
+    count = int(round_to(accuracy.dose_mg * now / aim, 1, Direction.NEAREST))
+    far = abs(count - step.count) > step.count * standards.limit("fill_change")
+    if count < 1 or far or not keeps_label(made.plan, accuracy.dose_mg * now / count):
+        return Counting(step.number, step.count, given, None)
+    return Counting(step.number, step.count, given, count)
+
+
+def _of_count(findings: Sequence[Finding], counting: Counting | None) -> list[Finding]:
+    """The findings, with what came out of a batch filled whole in the place of what the steps say against the order."""
+    if counting is None or counting.given in (None, counting.planned):
+        return [*findings]
+    values: dict[str, Said] = {"count": counting.given or 0, "planned": counting.planned}
+    made = {codes.WORST_CASE_ABOVE_LIMIT.code: codes.WORST_CASE_OF_READINGS, codes.DOSE_OFF_LABEL.code: codes.MADE_OFF_LABEL}
+    kept = [
+        replace(finding, entry=made[finding.code], accepted=None) if finding.code in made else finding
+        for finding in findings
+        if finding.code != codes.COUNT_NOT_AS_ORDERED.code
+    ]
+    return [*kept, Finding(codes.OTHER_COUNT_FILLED, Place.step(counting.number), values)]
+
+
+def _corrected_count(counting: Counting | None, made: Audit) -> list[Finding]:
+    """Into how many capsules a batch filled whole goes, where another number than the planned one brings it nearer."""
+    if counting is None or made.accuracy is None or counting.given is not None:
+        return []
+    if counting.corrected in (None, counting.planned):
+        return []
+    dose = made.accuracy.dose_mg * counting.planned / (counting.corrected or 1)
+    values: dict[str, Said] = {"now": counting.planned, "corrected": counting.corrected or 0, "dose": dose}
+    return [Finding(codes.COUNT_CORRECTED, Place.step(counting.number), values)]
+
+
+def _filling(step: Fill, made: Audit, read: _Read) -> Filling | None:
+    """The fill weight that puts the dose right, with all weighings as they are; None for a batch that is filled whole."""
+    if step.amount_mg is None:
+        return None
     planned, given = Fraction(step.amount_mg), read.exact_fill
     now = planned if given is None else given
     accuracy = made.accuracy
@@ -229,6 +310,7 @@ _NEVER_WITHIN = frozenset(
     for entry in (
         codes.VESSEL_EMPTY, codes.VESSEL_NOT_MIXED, codes.MORE_THAN_THERE, codes.VESSEL_USED_BEFORE,
         codes.VOLUME_UNKNOWN, codes.MASS_UNKNOWN, codes.VOLUME_EXCEEDED,
+        codes.TOPPED_UP_BEFORE, codes.TOPPED_UP_FOR_OTHERS,
         codes.NEVER_FILLED, codes.NO_DRUG_IN_CAPSULES, codes.BLEND_TOO_SMALL, codes.MATERIAL_CONTRADICTS_ROLE,
         codes.MATERIAL_NOT_AS_ORDERED, codes.MATERIAL_DISALLOWED, codes.CONTENT_CONTRADICTS_NAME,
         codes.JAR_NOT_AS_PLANNED, codes.LOST_IN_DRYING,
@@ -262,6 +344,7 @@ def _dose_finding(made: Audit, limit: Fraction, findings: Sequence[Finding], any
     return [
         Finding(entry, Place.accuracy("dose_mg"), {
             "dose": dose, "target": accuracy.target_mg, "deviation": off_percent(dose, accuracy.target_mg), "limit": limit,
+            "aim": aim_clause(made.plan.order),
         })
     ]  # fmt: skip
 
@@ -346,7 +429,7 @@ def _no_correction(read: _Read) -> Finding:
     planned = PlannedContents(read.plan) if read.planned is None else read.planned
     again = restart(read.plan, read.exact, read.exact_fill, planned)
     usable = ", ".join(again.usable) or "nothing that was made"
-    values: dict[str, Said] = {"limit": dose_limit(read.plan), "step": again.step, "usable": usable}
+    values: dict[str, Said] = {"limit": dose_limit(read.plan), "step": again.step, "usable": usable, "aim": bare_aim(read.plan.order)}
     return Finding(codes.NO_ADMISSIBLE_CORRECTION, Place.step(again.step), values)
 
 

@@ -241,6 +241,7 @@ class WeightLimits(Value):
 
 
 SHEET_RULE = "worksheet"  # the code of the rule made of the limits that a worksheet prints
+_BY_VOLUME = "de-dac-nrf"  # whose RSD holds capsules that are filled by volume
 OF_THE_SHEET = "usp-compounding"  # whose limits on single capsules every sheet prints
 # Whose limits stand on the sheet of a language: each capsule, mean, RSD, loss.
 _ON_THE_SHEET = {
@@ -260,17 +261,27 @@ def weight_limits(fill_mg: Fraction | Decimal, language: str = "en") -> WeightLi
     )  # fmt: skip
 
 
-def sheet_rule(dose_error_percent: Fraction | Decimal, language: str, least_units: int) -> Rule:
+def mass_loss_limit(language: str) -> Fraction:
+    """The most of a batch that may be lost on the way into its capsules, in percent, by the sheet of a language."""
+    return _limit(weight_rules()[_ON_THE_SHEET[language][3]], MassLoss).percent
+
+
+def sheet_rule(dose_error_percent: Fraction | Decimal, language: str, least_units: int, *, by_volume: bool = False) -> Rule:
     """The limits that the worksheet of a language prints, as one rule; the dose by the mean fill is among them.
 
-    `least_units` is how many capsules the sheet asks to weigh; all where there are fewer.
+    `least_units` is how many capsules the sheet asks to weigh; all where there are fewer. `by_volume` is for a batch that
+    is filled whole: no fill was planned, so single capsules are held to their mean, and the RSD to that of DAC/NRF.
     """
     each, mean, rsd, _ = (weight_rules()[code] for code in _ON_THE_SHEET[language])
-    limits = (_limit(each, Each), _limit(mean, Mean), _limit(rsd, Rsd), DoseByFill(Fraction(dose_error_percent)))
+    limits: tuple[RuleLimit, ...] = (_limit(each, Each), _limit(mean, Mean), _limit(rsd, Rsd), DoseByFill(Fraction(dose_error_percent)))
+    citations = tuple(dict.fromkeys(rule.citation for rule in (each, mean, rsd)))
+    if by_volume:
+        scatter = weight_rules()[_BY_VOLUME]
+        limits, citations = (_limit(each, Each), _limit(scatter, Rsd)), (each.citation, scatter.citation)
     return Rule(
-        code=SHEET_RULE, name="worksheet", country="this batch", default=True, measured="net", basis="theory", units=(),
-        sample=(Fraction(1), least_units), limits=limits, citation="the limits that the worksheet of this batch prints",
-        sources=(), evidence="; ".join(dict.fromkeys(rule.citation for rule in (each, mean, rsd))),
+        code=SHEET_RULE, name="worksheet", country="this batch", default=True, measured="net",
+        basis="mean" if by_volume else "theory", units=(), sample=(Fraction(1), least_units), limits=limits,
+        citation="the limits that the worksheet of this batch prints", sources=(), evidence="; ".join(citations),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The dose against its label: as the steps give it, and in the worst case of measuring.
+"""The dose against what is aimed at (the label, and a drug surplus on top): by the steps, and in the worst case.
 
 It knows the replay, and nothing of how a plan was found.
 """
@@ -9,13 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
+from compound.exact.errors import InputError
 from compound.exact.value import Value
+from compound.findings.finding import Clause
 from compound.judging.replay import ZERO, Replay, replay
-from compound.plan.plan import Fill, MakeUp, Plan, Transfer, Weigh
+from compound.order.order import Order
+from compound.plan.plan import BULK, Fill, MakeUp, Plan, Transfer, Weigh
 
 
 class Accuracy(Value):
-    """The dose of a capsule against its label. Deviations are in percent of the label; the low one is negative.
+    """The dose of a capsule against `target_mg`, the planned dose: the label and the drug surplus on top of it.
+
+    Deviations are in percent of the target; the low one is negative.
 
     The worst case is that of the weighings; `capsule_…` has the error of filling one capsule on top of it, ± S on the
     fill weight, and `total_…` that of the source: how far the strength of a stock, the content of a tablet or the assay
@@ -34,13 +39,6 @@ class Accuracy(Value):
     total_high_percent: Fraction | None
 
     @property
-    def total_percent(self) -> Fraction | None:
-        """The larger of the two deviations with the source's own error, without its sign."""
-        if self.total_low_percent is None or self.total_high_percent is None:
-            return None
-        return max(-self.total_low_percent, self.total_high_percent)
-
-    @property
     def worst_percent(self) -> Fraction | None:
         """The larger of the two deviations, without its sign."""
         if self.worst_low_percent is None or self.worst_high_percent is None:
@@ -49,22 +47,28 @@ class Accuracy(Value):
 
 
 class Measured(Value):
-    """A step whose amount is measured: planned amount, and the largest error of measuring it, in mg or mL."""
+    """A step whose amount is measured: planned amount, and the largest error of measuring it, in mg or mL.
+
+    `on_bulk` says that it is weighed on the second balance, which shares no bias with the first.
+    """
 
     number: int
     amount: Fraction
     error: Fraction
     concentrate: bool
     by_volume: bool = False
+    on_bulk: bool = False
 
 
 def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy | None:
     """The accuracy of a replayed plan, or None where it gives no dose."""
     if run.dose_mg is None:
         return None
-    target = Fraction(plan.order.dose.mg)
+    target = plan.order.planned_dose
     bounds = worst_case(run, parts)
-    capsule = None if bounds is None else one_capsule(run, bounds, Fraction(plan.balance.sensitivity.mg))
+    fill = run.last_fill()
+    by_volume = fill is not None and fill.all  # nothing is weighed there, and what a machine does is not known
+    capsule = None if bounds is None or by_volume else one_capsule(run, bounds, Fraction(plan.balance.sensitivity.mg))
     worst_low, worst_high = _off(bounds, target)
     capsule_low, capsule_high = _off(capsule, target)
     source = plan.order.lot.source_error
@@ -76,7 +80,7 @@ def accuracy_of(plan: Plan, run: Replay, parts: Sequence[Measured]) -> Accuracy 
 
 
 def _off(bounds: tuple[Fraction, Fraction] | None, target_mg: Fraction) -> tuple[Fraction | None, Fraction | None]:
-    """How far the least and the greatest dose are off the label, in percent of it; None where they are not known."""
+    """How far the least and the greatest dose are off the target, in percent of it; None where they are not known."""
     if bounds is None:
         return None, None
     return off_percent(bounds[0], target_mg), off_percent(bounds[1], target_mg)
@@ -89,7 +93,7 @@ def filling_error(run: Replay, sensitivity_mg: Fraction) -> tuple[Fill, Fraction
     measured (a single aliquot that is the dose).
     """
     fill = run.last_fill()
-    if fill is None or fill.number in run.emptying or run.is_weighed_dose(fill):
+    if fill is None or fill.amount_mg is None or fill.number in run.emptying or run.is_weighed_dose(fill):
         return None
     return fill, sensitivity_mg / Fraction(fill.amount_mg)
 
@@ -102,19 +106,33 @@ def one_capsule(run: Replay, bounds: tuple[Fraction, Fraction], sensitivity_mg: 
 
 
 def farthest_dose(run: Replay, target_mg: Fraction) -> Fraction | None:
-    """Of the doses of all fills the one that is farthest off its label, in mg; None where the steps give no dose."""
+    """Of the doses of all fills the one that is farthest off its target, in mg; None where the steps give no dose."""
     if run.dose_mg is None:
         return None
     return max((run.dose_mg, *run.doses), key=lambda dose: abs(dose - target_mg))
 
 
+def aim_clause(order: Order) -> tuple[Clause, ...]:
+    """What a dose is held against, for the sentence of a finding: the label, or the planned dose with its label."""
+    label, planned = Fraction(order.dose.mg), order.planned_dose
+    return (Clause("label-says" if planned == label else "surplus-planned", {"target": planned, "label": label}),)
+
+
+def bare_aim(order: Order) -> tuple[Clause, ...]:
+    """What a dose is held against, by its name alone."""
+    return (Clause("bare-label" if order.planned_dose == order.dose.mg else "bare-planned-dose"),)
+
+
 def off_percent(dose_mg: Fraction, target_mg: Fraction) -> Fraction:
-    """How far a dose is off its label, in percent of the label."""
+    """How far a dose is off its target, in percent of the target."""
     return 100 * (dose_mg / target_mg - 1)
 
 
-def measured(run: Replay, sensitivity_mg: Fraction) -> tuple[Measured, ...]:
+def measured(run: Replay, sensitivity_mg: Fraction, bulk_mg: Fraction | None = None) -> tuple[Measured, ...]:
     """The steps that are measured, with their largest errors: S for a weighing, the tolerance for a volume.
+
+    `bulk_mg` is the S of the second balance in mg. Raises InputError for a step on it where there is none: no error of
+    another balance stands in for it.
 
     Filling is among them only where it weighs a part of a single aliquot as the dose. That of a batch moves no mean;
     what it does to one capsule stands beside the worst case (`one_capsule`).
@@ -123,9 +141,9 @@ def measured(run: Replay, sensitivity_mg: Fraction) -> tuple[Measured, ...]:
     for step in run.steps:
         match step:
             case Weigh():
-                planned, error = Fraction(step.amount_mg), sensitivity_mg
-            case Fill() if run.is_weighed_dose(step):
-                planned, error = Fraction(step.amount_mg), sensitivity_mg
+                planned, error = Fraction(step.amount_mg), sensitivity_mg if step.balance is None else _of_bulk(step, bulk_mg)
+            case Fill(amount_mg=Decimal() as each) if run.is_weighed_dose(step):
+                planned, error = Fraction(each), sensitivity_mg
             case Transfer(amount_mg=Decimal() as mg):
                 planned, error = Fraction(mg), sensitivity_mg
             case Transfer(amount_ml=Decimal() as ml):
@@ -136,8 +154,15 @@ def measured(run: Replay, sensitivity_mg: Fraction) -> tuple[Measured, ...]:
                 continue
         concentrate = isinstance(step, MakeUp | Fill) or run.brings_drug(step)
         by_volume = isinstance(step, MakeUp) or (isinstance(step, Transfer) and step.amount_mg is None)
-        found.append(Measured(step.number, planned, error, concentrate, by_volume))
+        on_bulk = isinstance(step, Weigh) and step.balance == BULK
+        found.append(Measured(step.number, planned, error, concentrate, by_volume, on_bulk))
     return tuple(found)
+
+
+def _of_bulk(step: Weigh, bulk_mg: Fraction | None) -> Fraction:
+    if bulk_mg is None:
+        raise InputError(f"steps[{step.number - 1}].balance", "is the second one, of which the order states nothing")
+    return bulk_mg
 
 
 def worst_case(run: Replay, parts: Sequence[Measured]) -> tuple[Fraction, Fraction] | None:

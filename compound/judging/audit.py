@@ -48,11 +48,16 @@ class Audit(Value):
 
     @cached_property
     def uncertainty_percent(self) -> Decimal | None:
-        """The expanded uncertainty of the batch mean, k = 2, in percent of the label. Worked out when it is asked for."""
+        """The expanded uncertainty of the batch mean, k = 2, in percent of the planned dose. Worked out when it is asked for."""
         from compound.judging.uncertainty import expanded_uncertainty_percent
 
         order = self.plan.order
-        return expanded_uncertainty_percent(self.run, self.measured, Fraction(order.dose.mg), order.lot.source_error)
+        known = order.repeatability is not None and order.balance is not None
+        return expanded_uncertainty_percent(
+            self.run, self.measured, order.planned_dose, order.lot.source_error,
+            Fraction(order.balance.sensitivity.mg) if order.balance is not None and known else Fraction(0),
+            Fraction(order.repeatability.mg) if order.repeatability is not None and known else Fraction(0),
+        )  # fmt: skip
 
     @cached_property
     def uniformity(self) -> Uniformity:
@@ -68,11 +73,11 @@ def audit(plan: Plan, notes: tuple[Finding, ...] = (), house: HouseRules | None 
     Raises InputError where a judgement is accepted that none raised or that cannot be accepted.
     """
     run = replayed(plan)
-    parts = measured(run, Fraction(plan.balance.sensitivity.mg))
+    parts = measured(run, *plan.sensitivities)
     accuracy = accuracy_of(plan, run, parts)
     found = [
         *notes,
-        *order_findings(plan.order, plan, house, run),
+        *order_findings(plan.order, plan, house, run, accuracy),
         *material_findings(plan, house),
         *fault_findings(run),
         *limit_findings(plan, run, accuracy),

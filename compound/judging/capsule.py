@@ -41,7 +41,8 @@ def _fills(order: Order, plan: Plan | None) -> list[tuple[Decimal, Place]]:
     if order.fill_weight is not None:
         return [(order.fill_weight.mg, Place.option("--fill-weight"))]
     steps = () if plan is None else plan.steps
-    return [(step.amount_mg, Place.step(step.number)) for step in steps if isinstance(step, Fill)]
+    fills = [step for step in steps if isinstance(step, Fill)]
+    return [(step.amount_mg, Place.step(step.number)) for step in fills if step.amount_mg is not None]
 
 
 def _filled_findings(mg: Decimal, size: str, diluent: str, place: Place) -> list[Finding]:
@@ -78,7 +79,8 @@ def _filled(room: CapsuleRoom) -> Clause:
 
 def capsule_not_checked(order: Order, plan: Plan | None = None) -> list[NotChecked]:
     """That a fill weight was not held against its capsule, or only against the lightest and the heaviest filler."""
-    if not _fills(order, plan):
+    topped_up = plan is not None and plan.is_topped_up
+    if not topped_up and not _fills(order, plan):
         return []
     if order.capsule_size is None:
         why = Clause("no-capsule-size")

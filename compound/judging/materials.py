@@ -34,7 +34,7 @@ from compound.facts.ware import solvents
 from compound.findings import codes
 from compound.findings.finding import Clause, Entry, Finding, Place, Said
 from compound.order.source import source_of
-from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SCHEMA_1, SOLVENT, MakeUp, Plan, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SCHEMA_1, SOLVENT, MakeUp, Plan, TopUp, Weigh
 from compound.wording.shelf_names import ShelfName, read_shelf_name
 
 _CONTENT_FACTOR = 2  # no lot of what is named holds this many times as much, or as little (a house rule)
@@ -181,6 +181,8 @@ def material_findings(plan: Plan, house: HouseRules | None = None) -> list[Findi
     for step in plan.steps:
         if isinstance(step, MakeUp):
             used.setdefault((step.material, SOLVENT), []).append(step.number)
+        elif isinstance(step, TopUp):
+            used.setdefault((step.material, DILUENT), []).append(step.number)
         elif isinstance(step, Weigh) and step.role != DRIED:
             used.setdefault((step.material, step.role), []).append(step.number)
     found: list[Finding] = []

@@ -2,7 +2,8 @@
 
 What counts in a vessel is the ratio of concentrate to total, and paper can keep it: whatever the concentrate reads (r in
 place of a), its diluent is r × (t/a − 1), rounded to the readability. Another excipient of the vessel is weighed as
-planned; the diluent is what is left.
+planned; the diluent is what is left. Of a diluent in portions all but the last are weighed as planned, and the last one
+follows. Every amount is rounded to the readability of the balance that it is weighed on.
 
 - The range of a concentrate lies within the weighing error of its target, at least at the least weighable quantity, at
   most at nine tenths of its source and at what is sure to be there; in the batch no reading leaves less than the capsules
@@ -20,17 +21,22 @@ is within the dose error. Every bound is inclusive; all is exact, and the rounde
 bound for them.
 
 A plan of powders whose vessels on the way to the capsules hold one concentrate each, and a diluent weighed after it, goes
-by these rows. In any other (a solution, an aliquot that is the dose) no diluent follows a reading but that which makes a
-dried vessel up: there all weighings that move the dose have the amount ± τ, a share of their vessel's total, of a
-concentrate a share of its own amount. What goes in before a vessel is read dry, and what is in a vessel without drug, moves
-no dose, and lies within the weighing error. A dried vessel reads at most what went in, within the errors of two weighings:
-what is more is solvent. It reads no less than that within the error of one: what is missing is powder, and its drug is lost.
+by these rows. In a batch that is filled whole the concentrate is the dose and no ratio keeps it: its range is its amount
+± τ, one step of the balance first, and the diluent beside it moves nothing. In any other plan (a solution, an aliquot that
+is the dose) no diluent follows a reading but that which makes a dried vessel up: there all weighings that move the dose
+have the amount ± τ, a share of their vessel's total, of a concentrate a share of its own amount. What goes in before a
+vessel is read dry, and what is in a vessel without drug, moves no dose, and lies within the weighing error. A dried vessel
+reads at most what went in, within the errors of two weighings: what is more is solvent. It reads no less than that within
+the error of one: what is missing is powder, and its drug is lost.
+
+This file is longer than 500 lines because one τ is shared by all weighings of a plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import gcd, lcm
 
 from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value, field, replace
@@ -46,7 +52,8 @@ class ReadingRow(Value):
     """A vessel whose diluent follows the reading of its concentrate. Amounts are in mg.
 
     `low` and `high` are the ends of the range of the concentrate, `spread` is how far its diluent may be off the amount
-    that belongs to a reading; `beside` is what else goes in as planned.
+    that belongs to a reading; `beside` is what else goes in as planned, earlier portions of the diluent included. `step` is
+    the readability of the balance of the concentrate, `diluent_step` that of its diluent.
     """
 
     vessel: str
@@ -56,6 +63,7 @@ class ReadingRow(Value):
     total: Fraction
     beside: Fraction
     step: Fraction
+    diluent_step: Fraction
     low: Fraction = ZERO
     high: Fraction = ZERO
     spread: Fraction = ZERO
@@ -67,7 +75,7 @@ class ReadingRow(Value):
 
     def diluent_for(self, reading: Fraction) -> Fraction:
         """The diluent that belongs to a reading of the concentrate, a multiple of the readability."""
-        return round_to(reading * self.factor - self.beside, self.step, Direction.NEAREST)
+        return round_to(reading * self.factor - self.beside, self.diluent_step, Direction.NEAREST)
 
     def readings(self, most: int) -> tuple[Fraction, ...]:
         """The readings in the range of the concentrate: the target and up to `most` steps of the balance to either side."""
@@ -152,35 +160,54 @@ class _Job:
         self.dose, self.target = accuracy.dose_mg, accuracy.target_mg
         self.limit = ZERO if order.dose_error_limit is None else order.dose_error_limit.fraction
         self.error = ZERO if order.weighing_error_limit is None else order.weighing_error_limit.fraction
+        self.steps = {step.number: Fraction(plan.balance_of(step).readability.mg) for step in plan.weighings()}
         self.step = Fraction(plan.balance.readability.mg)
+        self.finest = _common_step([self.step, *self.steps.values()])
         self.capacity = None if plan.balance.capacity is None else Fraction(plan.balance.capacity.mg)
         self.least = order.least_weighable or ZERO
-        self.needed = sum((Fraction(s.amount_mg) * s.count for s in run.steps if isinstance(s, Fill)), ZERO)
+        fills = [step for step in run.steps if isinstance(step, Fill)]
+        self.needed = sum((Fraction(step.amount_mg or 0) * step.count for step in fills), ZERO)
+        # The concentrate of a batch that is filled whole, and the least that its reading may be off.
+        self.direct: int | None = None
+        self.least_off = ZERO
 
     def into(self, vessel: str) -> list[Weigh | Transfer]:
         """The weighings into a vessel."""
         return [step for step in self.plan.weighings() if step.vessel == vessel]
 
-    def down(self, mg: Fraction) -> Fraction:
-        return round_to(mg, self.step, Direction.DOWN)
+    def carried(self, number: int) -> Fraction | None:
+        """The largest load in mg of the balance of a weighing, None where it is not stated."""
+        capacity = self.plan.balance_of(self.run.steps[number - 1]).capacity
+        return None if capacity is None else Fraction(capacity.mg)
+
+    def down(self, mg: Fraction, number: int | None = None) -> Fraction:
+        """The largest multiple of the readability of the balance of a weighing, else of the first, not above `mg`."""
+        return round_to(mg, self.step if number is None else self.steps[number], Direction.DOWN)
 
     def spreads(self, others: Sequence[int], diluent: int | None, width: Fraction) -> dict[int, Fraction]:
         """How far each weighing of a vessel may be off, where all of them together may be off by `width`."""
         count = len(others) + (diluent is not None)
-        found = {one: self.down(min(self.error * self.amounts[one], width / count)) for one in others}
+        found = {one: self.down(min(self.error * self.amounts[one], width / count), one) for one in others}
         if diluent is not None:
-            found[diluent] = self.down(width) - sum(found.values(), ZERO)
+            found[diluent] = self.down(round_to(width, self.finest, Direction.DOWN) - sum(found.values(), ZERO), diluent)
         return found
 
     def within_error(self, number: int) -> _Bounds:
         """The readings within the weighing error of a target."""
         amount = self.amounts[number]
-        return self.inwards(amount, amount * (1 - self.error), amount * (1 + self.error))
+        return self.inwards(amount, amount * (1 - self.error), amount * (1 + self.error), self.steps[number])
 
-    def inwards(self, amount: Fraction, low: Fraction, high: Fraction) -> _Bounds:
+    def inwards(self, amount: Fraction, low: Fraction, high: Fraction, step: Fraction | None = None) -> _Bounds:
         """Bounds rounded inwards to the readability; the target itself where no reading lies within."""
-        low, high = round_to(low, self.step, Direction.UP), round_to(high, self.step, Direction.DOWN)
+        step = self.step if step is None else step
+        low, high = round_to(low, step, Direction.UP), round_to(high, step, Direction.DOWN)
         return min(low, amount), max(high, amount)
+
+
+def _common_step(steps: Sequence[Fraction]) -> Fraction:
+    """The largest amount of which the steps of all balances are multiples."""
+    denominator = lcm(*(step.denominator for step in steps))
+    return Fraction(gcd(*(int(step * denominator) for step in steps)), denominator)
 
 
 # Where the diluent follows.
@@ -193,9 +220,17 @@ def _rows_to_capsules(job: _Job) -> list[ReadingRow] | None:
         return None
     rows: list[ReadingRow] = []
     vessel: str | None = run.filled_from
+    filled = run.last_fill()
+    if filled is not None and filled.all:
+        leads = [step for step in job.into(filled.source) if run.brings_drug(step)]
+        if len(leads) != 1 or not leads[0].amount_mg:
+            return None
+        job.direct = leads[0].number
+        vessel = leads[0].source if isinstance(leads[0], Transfer) else None
     while vessel is not None:
         row = _row(job, vessel)
-        if row is None or any(isinstance(s, Fill) and s.source == vessel for s in run.steps) != (not rows):
+        is_filled = any(isinstance(s, Fill) and s.source == vessel for s in run.steps)
+        if row is None or is_filled != (not rows and job.direct is None):
             return None
         rows.append(row)
         lead = run.steps[row.concentrate - 1]
@@ -215,10 +250,10 @@ def _row(job: _Job, vessel: str) -> ReadingRow | None:
     after = [s for s in steps if isinstance(s, Weigh) and s.role == DILUENT and s.number > lead]
     if not after:
         return None
-    diluent = max(after, key=lambda step: (step.amount_mg, step.number)).number
+    diluent = job.plan.portions(max(after, key=lambda step: (step.amount_mg, step.number)))[-1].number
     total = sum((job.amounts[step.number] for step in steps), ZERO)
     beside = total - job.amounts[lead] - job.amounts[diluent]
-    return ReadingRow(vessel, lead, diluent, job.amounts[lead], total, beside, job.step)
+    return ReadingRow(vessel, lead, diluent, job.amounts[lead], total, beside, job.steps[lead], job.steps[diluent])
 
 
 def _others(job: _Job, row: ReadingRow) -> list[int]:
@@ -240,16 +275,19 @@ class _Width(Value):
 
 def _by_rows(job: _Job, rows: list[ReadingRow]) -> Ranges:
     """The ranges where every diluent on the way to the capsules follows its concentrate."""
-    totals = [row.total for row in rows]
+    totals = [row.total for row in rows] + ([] if job.direct is None else [job.amounts[job.direct]])
     lowest = job.error
-    if not (found := _at(job, rows, ZERO, lowest)).holds:
-        targets, one = [row.target for row in rows], job.step / min(totals)
+    if job.direct is not None:  # nobody hits a target with every weighing
+        job.least_off = job.step
+        job.least_off = job.step if _at(job, rows, ZERO, ZERO).holds else ZERO
+    if not (found := _at(job, rows, ZERO, lowest)).holds and rows:
+        targets, one = [row.target for row in rows], max(row.diluent_step / row.total for row in rows)
         kept = one if _at(job, rows, one, ZERO).holds else ZERO
         lowest = largest_share(lambda share: _at(job, rows, kept, share).holds, targets, job.step, job.error)
         found = _at(job, rows, ZERO, lowest)
     # Every vessel takes about τ of its total out of the room: a guess to begin with, no more.
-    guess = max(ZERO, found.room) / sum((row.target / row.low for row in found.rows), ZERO)
-    share = largest_share(lambda share: _at(job, rows, share, lowest).holds, totals, job.step, job.limit, guess)
+    guess = max(ZERO, found.room) / sum((row.target / row.low for row in found.rows), ZERO if job.direct is None else ONE)
+    share = largest_share(lambda share: _at(job, rows, share, lowest).holds, totals, job.finest, job.limit, guess)
     found = _at(job, rows, share, lowest)
     if not found.holds:  # a plan at the very limit, which no rounding of a diluent may move
         alone = tuple(replace(row, low=row.target, high=row.target) for row in rows)
@@ -264,7 +302,11 @@ def _by_rows(job: _Job, rows: list[ReadingRow]) -> Ranges:
     planned: dict[int, _Bounds | None] = {number: job.within_error(number) for number in job.amounts}
     for number, spread in spreads.items():
         amount = job.amounts[number]
-        planned[number] = job.inwards(amount, amount - spread, amount + spread)
+        planned[number] = job.inwards(amount, amount - spread, amount + spread, job.steps[number])
+    if job.direct is not None:
+        amount = job.amounts[job.direct]
+        low, high = job.inwards(amount, amount - spreads[job.direct], amount + spreads[job.direct])
+        planned[job.direct] = max(low, min(job.least, amount)), high
     planned |= {row.concentrate: (row.low, row.high) for row in ready}
     far = _at(job, rows, share, job.error).rows
     wide = {row.concentrate: (min(row.low, row.target), max(row.high, row.target)) for row in far}
@@ -303,8 +345,30 @@ def _at(job: _Job, rows: Sequence[ReadingRow], share: Fraction, lowest: Fraction
         worst = _Worst(job, found, own)
         greatest *= worst.of(1) / planned
         least *= worst.of(-1) / planned
+    if job.direct is not None:
+        amount, error = job.amounts[job.direct], job.parts[job.direct].error
+        spreads[job.direct] = spread = _direct_spread(job, share, there)
+        greatest *= (amount + spread + error) / amount
+        least *= max(ZERO, amount - spread - error) / amount
     room = min(job.target * (1 + job.limit) / greatest - 1, 1 - job.target * (1 - job.limit) / least) if least else -ONE
     return _Width(tuple(ready), spreads, holds and room >= 0, room)
+
+
+def _direct_spread(job: _Job, share: Fraction, there: Mapping[str, Fraction]) -> Fraction:
+    """How far the concentrate of a batch that is filled whole may be off, within what its source and the balance give."""
+    step = job.run.steps[(job.direct or 0) - 1]
+    amount = job.amounts[step.number]
+    spread = max(job.least_off, job.down(min(share, job.error) * amount))
+    most = amount + spread
+    if job.capacity is not None:
+        most = min(most, job.capacity)
+    if isinstance(step, Transfer):
+        source = next(m.total_mg for m in job.run.mixtures if m.vessel == step.source)
+        taken = [s for s in job.run.steps if isinstance(s, Transfer) and s.source == step.source]
+        most = min(most, source * Fraction(standards.limit("aliquot_share")))
+        if step.source in there:
+            most = min(most, there[step.source] * amount / sum((job.amounts[s.number] for s in taken), ZERO))
+    return max(ZERO, job.down(most - amount))
 
 
 def _concentrate(
@@ -314,9 +378,10 @@ def _concentrate(
     target, step = row.target, job.run.steps[row.concentrate - 1]
     low = max(target * (1 - lowest), min(job.least, target))
     high = target * (1 + job.error)
-    if job.capacity is not None:
-        high = min(high, max(job.capacity, target))
-        carried = max(job.capacity, job.amounts[row.diluent]) + row.beside + row.step / 2
+    if (most := job.carried(row.concentrate)) is not None:
+        high = min(high, max(most, target))
+    if (most := job.carried(row.diluent)) is not None:
+        carried = max(most, job.amounts[row.diluent]) + row.beside + row.diluent_step / 2
         high = min(high, max(target, carried / row.factor)) if row.factor else high
     if isinstance(step, Transfer):
         source = next(m.total_mg for m in job.run.mixtures if m.vessel == step.source)
@@ -333,7 +398,8 @@ def _concentrate(
 def _enough(row: ReadingRow, width: Fraction, needed: Fraction) -> Fraction:
     """The least reading with which a vessel holds what is needed of it, all else in it being less by `width`."""
     exact = (needed + width) * row.target / row.total
-    reading = round_to(exact - row.step, row.step, Direction.DOWN)
+    rounded = row.diluent_step / 2 * row.target / row.total  # what a diluent rounded up takes off the reading
+    reading = round_to(exact - rounded - row.step, row.step, Direction.DOWN)
     while reading + row.diluent_for(reading) + row.beside - width < needed:
         reading += row.step
     return reading
@@ -351,14 +417,15 @@ class _Worst:
         """The greatest part (sign 1), or the least (-1).
 
         With exact diluents the part is the worse the less the concentrate reads. Rounding a diluent repeats itself with a
-        period, the denominator of the factor, twice that for halves; so the first readings tell it for all.
+        period, the denominator of the diluent for one step of the concentrate, in steps of its own balance, twice that for
+        halves; so the first readings tell it for all.
         """
         row = self.row
         reading, best = row.low, self._part(row.low, row.diluent_for(row.low), sign)
-        for _ in range(2 * row.factor.denominator):
+        for _ in range(2 * (row.factor * row.step / row.diluent_step).denominator):
             reading += row.step
             exact = reading * row.factor - row.beside
-            bound = self._part(reading, exact - sign * row.step / 2, sign)
+            bound = self._part(reading, exact - sign * row.diluent_step / 2, sign)
             if reading > row.high or sign * bound <= sign * best:
                 break
             found = self._part(reading, row.diluent_for(reading), sign)
@@ -418,13 +485,13 @@ def _by_share(job: _Job) -> Ranges:
     weights = [weight for group in groups for weight in group.weights(job)] or [job.target]
     # Nobody hits a target with every weighing: what brings drug has one step, where the limit has room for it.
     least = job.step if _share_holds(job, groups, ZERO, job.step) else ZERO
-    share = largest_share(lambda share: _share_holds(job, groups, share, least), weights, job.step, job.limit)
+    share = largest_share(lambda share: _share_holds(job, groups, share, least), weights, job.finest, job.limit)
     planned: dict[int, _Bounds | None] = {number: job.within_error(number) for number in job.amounts}
     for group in groups:
         for number, spread in group.spreads(job, share, least).items():
             amount = job.amounts[number]
             low = max(amount - spread, min(job.least, amount)) if number in group.leads else amount - spread
-            planned[number] = job.inwards(amount, low, amount + spread)
+            planned[number] = job.inwards(amount, low, amount + spread, job.steps[number])
     for number in read_dry:
         amount, error = job.amounts[number], job.parts[number].error
         low, high = max(amount * (1 - job.error), amount - error), min(amount * (1 + job.error), amount + 2 * error)
@@ -471,12 +538,12 @@ class _Group(Value):
         """How far each weighing may be off for one τ, those that bring drug by at least `least`."""
         found = job.spreads(self.others, self.diluent, share * self.total) if self.diluent is not None else {}
         for number in self.leads:
-            most = job.down(job.error * job.amounts[number])
-            found[number] = min(most, max(least, job.down(share * job.amounts[number])))
+            most = job.down(job.error * job.amounts[number], number)
+            found[number] = min(most, max(least, job.down(share * job.amounts[number], number)))
         if self.spare is not None:  # in the batch no reading leaves too little blend
             left = self.spare
             for number in sorted(found, key=lambda number: (number not in self.leads, number)):
-                found[number] = min(found[number], job.down(left))
+                found[number] = min(found[number], job.down(left, number))
                 left -= found[number]
         return found
 

@@ -1,8 +1,8 @@
-"""What is truly in every vessel: the interpreter of the six verbs, and the history it leaves.
+"""What is truly in every vessel: the interpreter of the seven verbs, and the history it leaves.
 
 It knows nothing of how a plan was found. Everything is an exact fraction. What cannot be done is a fault: the replay
 says at which step, and gives no dose. What each vessel held after every step is kept, so that whoever asks about the
-steps asks the replay and none goes through them anew.
+steps asks the replay and none goes through them anew. It is longer than 500 lines because the verbs share the vessels.
 """
 
 from __future__ import annotations
@@ -14,7 +14,21 @@ from functools import cached_property
 from typing import Any, TypeGuard
 
 from compound.exact.value import Value, field
-from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.plan.plan import (
+    DILUENT,
+    DRIED,
+    DRUG,
+    EXCIPIENT,
+    SOLVENT,
+    Dry,
+    Fill,
+    MakeUp,
+    Mix,
+    Step,
+    TopUp,
+    Transfer,
+    Weigh,
+)
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -30,12 +44,16 @@ class Fault(Enum):
     NO_VOLUME = "a volume is taken from a vessel that was not made up to one"
     NO_MASS = "a mass is taken from a vessel whose mass is not known"
     VOLUME_EXCEEDED = "a vessel is made up to less than it holds"
+    TOPPED_UP_BEFORE = "something is put into a vessel that was topped up to the volume of its capsules"
+    OTHER_COUNT = "all of a vessel is filled into another number of capsules than it was topped up to"
     NEVER_FILLED = "no capsules are filled"
     NO_DRUG = "no drug reaches the capsules"
 
 
 # Faults that leave a dose: of what is taken as if it were mixed, or of the capsules that the blend does fill.
-_DOSE_IS_KNOWN = (Fault.NOT_MIXED, Fault.INTO_USED_VESSEL, Fault.BLEND_TOO_SMALL)
+_DOSE_IS_KNOWN = (
+    Fault.NOT_MIXED, Fault.INTO_USED_VESSEL, Fault.BLEND_TOO_SMALL, Fault.TOPPED_UP_BEFORE, Fault.OTHER_COUNT,
+)  # fmt: skip
 
 
 class Faulty(Value):
@@ -54,7 +72,8 @@ class Contents(Value):
     `step` is the number of that step in the plan, 0 for a vessel that nothing was put into. `powder` says whether
     drug is in it as particles of the powder: a solvent dissolves what a vessel holds. `liquid_since` is the step that
     brought a liquid last, None where none is in it. `dried_at` is the step that last took the solvent out, and
-    `read_dry_at` the weighing of the dried vessel, None once anything was put in or mixed after it.
+    `read_dry_at` the weighing of the dried vessel, None once anything was put in or mixed after it. `topped_to` is the
+    number of capsules whose volume it was topped up to, None where it was not: the masses then lack what topped it up.
     """
 
     step: int
@@ -68,6 +87,7 @@ class Contents(Value):
     liquid_since: int | None = None
     dried_at: int | None = None
     read_dry_at: int | None = None
+    topped_to: int | None = None
 
     @property
     def mass_mg(self) -> Fraction:
@@ -87,7 +107,8 @@ class Mixture(Value):
     """A vessel as it was when it was last made uniform: total and drug in mg, what is left of it in mg.
 
     `volume_ml` is its volume if it was made up to one; its total mass then is that of the solids alone. `is_liquid`
-    says whether there was a liquid in it.
+    says whether there was a liquid in it. `topped_to` is the number of capsules whose volume it was topped up to; its
+    masses then are those of what was weighed alone.
     """
 
     vessel: str
@@ -96,6 +117,7 @@ class Mixture(Value):
     left_mg: Fraction
     volume_ml: Fraction | None = None
     is_liquid: bool = False
+    topped_to: int | None = None
 
     @property
     def left_ml(self) -> Fraction | None:
@@ -107,7 +129,7 @@ class Mixture(Value):
     @property
     def strength_mg_per_g(self) -> Fraction | None:
         """mg of drug per g, or None for an empty vessel or one measured by volume."""
-        return self.drug_mg * 1000 / self.total_mg if self.total_mg and self.volume_ml is None else None
+        return self.drug_mg * 1000 / self.total_mg if self.total_mg and self.has_mass else None
 
     @property
     def strength_mg_per_ml(self) -> Fraction | None:
@@ -117,7 +139,12 @@ class Mixture(Value):
     @property
     def one_in(self) -> Fraction | None:
         """Total parts that hold one part of drug, or None where there is no drug."""
-        return self.total_mg / self.drug_mg if self.drug_mg and self.volume_ml is None else None
+        return self.total_mg / self.drug_mg if self.drug_mg and self.has_mass else None
+
+    @property
+    def has_mass(self) -> bool:
+        """Whether its mass is known: it was neither made up nor topped up to a volume."""
+        return self.volume_ml is None and self.topped_to is None
 
 
 class Replay(Value):
@@ -237,7 +264,7 @@ class Replay(Value):
 
         The aliquot is then the dose, and what is left of it is no blend. What empties its vessel is not weighed again.
         """
-        if step.count != 1 or step.number in self.emptying:
+        if step.all or step.count != 1 or step.number in self.emptying:
             return False
         put_in = [one for one in self.steps if isinstance(one, Weigh | Transfer | MakeUp) and one.vessel == step.source]
         return len(put_in) == 1 and isinstance(put_in[0], Transfer)
@@ -279,7 +306,8 @@ def replay(
 
     `content_fraction` is mg of the substance that is dosed per mg of what stands on the shelf, which the steps in the
     role of the drug weigh. `contents` says so of the steps whose material is drug by its name and not by its role, or
-    other drug than the source (`compound.judging.materials.contents`), by step number. `at_bounds` is for amounts
+    other drug than the source (`compound.judging.materials.contents`), by step number; of a liquid that is drug itself, which
+    is made up to a volume, per mL. `at_bounds` is for amounts
     moved by their errors: a transfer that the errors make larger than its mixture is then no fault, and neither is a
     drug that they make nothing; and no history is kept. `emptying` are the fills that then take all that is there,
     whatever it has become: those that do so with the amounts planned. `kept` is what was left of the drug of a vessel
@@ -295,7 +323,8 @@ def replay(
 class _Vessel:
     """A vessel while the steps are done: as `Contents` has it."""
 
-    __slots__ = ("dried_at", "drug", "liquid_since", "mixed", "powder", "read_dry_at", "solids", "solvent", "tapped", "volume")
+    __slots__ = ("dried_at", "drug", "liquid_since", "mixed", "powder", "read_dry_at", "solids", "solvent", "tapped", "topped",
+                 "volume")  # fmt: skip
 
     def __init__(self) -> None:
         self.solids = self.solvent = self.drug = ZERO
@@ -304,6 +333,7 @@ class _Vessel:
         self.liquid_since: int | None = None
         self.dried_at: int | None = None
         self.read_dry_at: int | None = None
+        self.topped: int | None = None
 
     @property
     def mass(self) -> Fraction:
@@ -312,7 +342,7 @@ class _Vessel:
     def fields(self, step: int) -> _Fields:
         return (
             step, self.solids, self.solvent, self.drug, self.volume, self.mixed, self.tapped, self.powder,
-            self.liquid_since, self.dried_at, self.read_dry_at,
+            self.liquid_since, self.dried_at, self.read_dry_at, self.topped,
         )  # fmt: skip
 
 
@@ -330,7 +360,7 @@ class Vessels:
         self.dose: Fraction | None = None
         self.doses: list[Fraction] = []
         self.filled_from: str | None = None
-        self._mixed: dict[str, tuple[Fraction, Fraction, Fraction | None, bool]] = {}
+        self._mixed: dict[str, tuple[Fraction, Fraction, Fraction | None, bool, int | None]] = {}
         self._history: dict[str, list[_Fields]] = {}
 
     def do(self, step: Step, amount: Fraction | None = None) -> None:
@@ -360,8 +390,8 @@ class Vessels:
         known = (*_DOSE_IS_KNOWN, Fault.NO_DRUG) if self.at_bounds else _DOSE_IS_KNOWN
         impossible = any(faulty.fault not in known for faulty in self.faults)
         mixtures = tuple(
-            Mixture(name, total, drug, self._now[name].mass, volume, liquid)
-            for name, (total, drug, volume, liquid) in self._mixed.items()
+            Mixture(name, total, drug, self._now[name].mass, volume, liquid, topped)
+            for name, (total, drug, volume, liquid, topped) in self._mixed.items()
         )
         return Replay(
             steps, self.content_fraction, None if impossible else self.dose, mixtures, tuple(self.faults),
@@ -384,14 +414,16 @@ class Vessels:
         found.tapped = True
         return found
 
-    def _target(self, step: Weigh | Transfer | MakeUp) -> _Vessel:
+    def _target(self, step: Weigh | Transfer | MakeUp | TopUp) -> _Vessel:
         vessel = self._now.setdefault(step.vessel, _Vessel())
         if vessel.tapped:
             self._fault(Fault.INTO_USED_VESSEL, step.number, step.vessel)
+        if vessel.topped is not None:
+            self._fault(Fault.TOPPED_UP_BEFORE, step.number, step.vessel)
         vessel.mixed = False
         return vessel
 
-    # The six verbs.
+    # The seven verbs.
 
     def _weigh(self, step: Weigh, amount: Fraction | None) -> None:
         mg = Fraction(step.amount_mg) if amount is None else amount
@@ -413,7 +445,8 @@ class Vessels:
     def _mix(self, step: Mix, amount: Fraction | None) -> None:
         vessel = self._now.setdefault(step.vessel, _Vessel())
         vessel.mixed, vessel.read_dry_at = True, None
-        self._mixed[step.vessel] = (vessel.mass, vessel.drug, vessel.volume, vessel.liquid_since is not None)
+        liquid = vessel.liquid_since is not None
+        self._mixed[step.vessel] = (vessel.mass, vessel.drug, vessel.volume, liquid, vessel.topped)
 
     def _transfer(self, step: Transfer, amount: Fraction | None) -> None:
         source = self._source(step)
@@ -444,7 +477,7 @@ class Vessels:
             wanted, there, missing = Fraction(step.amount_ml), source.volume, Fault.NO_VOLUME
         else:
             wanted, missing = Fraction(step.amount_mg or 0), Fault.NO_MASS
-            there = None if source.volume is not None else source.mass
+            there = None if source.volume is not None or source.topped is not None else source.mass
         wanted = wanted if amount is None else amount
         if not there:
             self._fault(missing, step.number, step.source)
@@ -459,6 +492,8 @@ class Vessels:
         vessel = self._target(step)
         if vessel.volume is not None and vessel.volume > volume and not self.at_bounds:
             self._fault(Fault.VOLUME_EXCEEDED, step.number, step.vessel, volume, vessel.volume)
+        if step.number in self.contents:  # a liquid drug: what is poured in on top of what was there
+            vessel.drug += self.contents[step.number] * (volume - (vessel.volume or ZERO))
         vessel.volume = volume
         vessel.liquid_since, vessel.powder = step.number, False
 
@@ -467,12 +502,19 @@ class Vessels:
         vessel.volume, vessel.solvent, vessel.mixed = None, ZERO, False
         vessel.liquid_since, vessel.dried_at = None, step.number
 
+    def _top_up(self, step: TopUp, amount: Fraction | None) -> None:
+        vessel = self._target(step)
+        vessel.topped, vessel.read_dry_at = step.count, None
+
     def _fill(self, step: Fill, amount: Fraction | None) -> None:
         source = self._source(step)
         self.filled_from = step.source
         if source is None:
             return
-        if source.volume is not None or source.mass == 0:
+        if step.amount_mg is None:
+            self._fill_all(step, source)
+            return
+        if source.volume is not None or source.topped is not None or source.mass == 0:
             self._fault(Fault.NO_MASS, step.number, step.source)
             return
         each = Fraction(step.amount_mg) if amount is None else amount
@@ -488,8 +530,20 @@ class Vessels:
         rest = 1 - min(ONE, wanted / source.mass)
         source.solids, source.solvent, source.drug = source.solids * rest, source.solvent * rest, source.drug * rest
 
+    def _fill_all(self, step: Fill, source: _Vessel) -> None:
+        """All that is there in equal parts, whatever its mass: the drug in it alone decides the dose."""
+        if source.volume is not None:
+            self._fault(Fault.NO_MASS, step.number, step.source)
+            return
+        if source.topped is not None and source.topped != step.count:
+            self._fault(Fault.OTHER_COUNT, step.number, step.source, Fraction(step.count), Fraction(source.topped))
+        self.emptying.add(step.number)
+        self.dose = source.drug / step.count
+        self.doses.append(self.dose)
+        source.solids = source.solvent = source.drug = ZERO
+
 
 _VERBS: dict[type[Step], Callable[[Vessels, Any, Fraction | None], None]] = {
     Weigh: Vessels._weigh, Mix: Vessels._mix, Transfer: Vessels._transfer, MakeUp: Vessels._make_up, Dry: Vessels._dry,
-    Fill: Vessels._fill,
+    TopUp: Vessels._top_up, Fill: Vessels._fill,
 }  # fmt: skip

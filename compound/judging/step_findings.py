@@ -9,9 +9,9 @@ from compound.exact.quantity import Direction, is_multiple, round_to
 from compound.facts import standards
 from compound.findings import codes
 from compound.findings.finding import Finding, Place, Said
-from compound.judging.accuracy import Accuracy, farthest_dose, off_percent
-from compound.judging.replay import Fault, Faulty, Replay
-from compound.plan.plan import DRIED, DRUG, Fill, Plan, Transfer, Weigh
+from compound.judging.accuracy import Accuracy, aim_clause, farthest_dose, off_percent
+from compound.judging.replay import Fault, Faulty, Mixture, Replay
+from compound.plan.plan import DRIED, DRUG, Fill, Plan, TopUp, Transfer, Weigh
 
 _FAULTS = {
     Fault.EMPTY_SOURCE: codes.VESSEL_EMPTY,
@@ -22,6 +22,8 @@ _FAULTS = {
     Fault.NO_VOLUME: codes.VOLUME_UNKNOWN,
     Fault.NO_MASS: codes.MASS_UNKNOWN,
     Fault.VOLUME_EXCEEDED: codes.VOLUME_EXCEEDED,
+    Fault.TOPPED_UP_BEFORE: codes.TOPPED_UP_BEFORE,
+    Fault.OTHER_COUNT: codes.TOPPED_UP_FOR_OTHERS,
     Fault.NEVER_FILLED: codes.NEVER_FILLED,
     Fault.NO_DRUG: codes.NO_DRUG_IN_CAPSULES,
 }
@@ -46,9 +48,11 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
     for step in plan.weighings():
         found += _weighing_findings(plan, step)
     found += _below_usp_41_floor(plan)
+    found += _mixture_findings(plan, run)
     found += _dilution_findings(plan, run)
     found += _fill_findings(plan)
     found += _filling_findings(plan, run)
+    found += _topping_up_findings(plan, run)
     if accuracy is not None:
         found += _dose_findings(plan, run, accuracy)
         found += _total_findings(plan, accuracy)
@@ -56,18 +60,10 @@ def limit_findings(plan: Plan, run: Replay, accuracy: Accuracy | None) -> list[F
 
 
 def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
-    found: list[Finding] = []
-    balance, amount, place = plan.balance, step.amount_mg or Decimal(0), Place.step(step.number)
+    balance, amount, place = plan.balance_of(step), step.amount_mg or Decimal(0), Place.step(step.number)
     values: dict[str, Said] = {"step": step.number, "amount": amount}
-    if not is_multiple(amount, balance.readability.mg):
-        found.append(
-            Finding(codes.NOT_READABLE, place, {
-                **values, "readability": balance.readability.mg,
-                "below": round_to(amount, balance.readability.mg, Direction.DOWN),
-                "above": round_to(amount, balance.readability.mg, Direction.UP),
-            })
-        )  # fmt: skip
-    least = plan.order.least_weighable
+    found = readability_findings(plan, step) if plan.whole_tablets(step) is None else []
+    least = plan.least_of(step)
     if least is not None and amount < least:
         found.append(Finding(codes.BELOW_LEAST_WEIGHABLE, place, {**values, "least": least}))
     if balance.capacity is not None and amount > balance.capacity.mg:
@@ -75,19 +71,51 @@ def _weighing_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
     return found
 
 
-def _below_usp_41_floor(plan: Plan) -> list[Finding]:
-    """One finding for all weighings that the sensitivity rule admits and the floor of USP <41> does not."""
-    factor, readability = standards.limit("usp_41_factor"), plan.balance.readability.mg
-    least = plan.order.least_weighable or 0
-    below = [step for step in plan.weighings() if least <= (step.amount_mg or 0) < factor * readability]
-    if not below:
+def readability_findings(plan: Plan, step: Weigh | Transfer) -> list[Finding]:
+    """That the balance of a weighing cannot show its amount."""
+    amount, readability = step.amount_mg or Decimal(0), plan.balance_of(step).readability.mg
+    if is_multiple(amount, readability):
         return []
     return [
-        Finding(codes.BELOW_USP_41_FLOOR, Place.step(*(step.number for step in below)), {
-            "steps": ", ".join(str(step.number) for step in below),
-            "amount": min(step.amount_mg or Decimal(0) for step in below),
-            "floor": factor * readability, "factor": factor, "readability": readability,
+        Finding(codes.NOT_READABLE, Place.step(step.number), {
+            "step": step.number, "amount": amount, "readability": readability,
+            "below": round_to(amount, readability, Direction.DOWN), "above": round_to(amount, readability, Direction.UP),
         })
+    ]  # fmt: skip
+
+
+def _below_usp_41_floor(plan: Plan) -> list[Finding]:
+    """One finding a balance for all weighings that the sensitivity rule admits and the floor of USP <41> does not."""
+    factor, found = standards.limit("usp_41_factor"), []
+    for balance in filter(None, (plan.balance, plan.order.bulk)):
+        readability = balance.readability.mg
+        below = [
+            step for step in plan.weighings()
+            if plan.balance_of(step) is balance and (plan.least_of(step) or 0) <= (step.amount_mg or 0) < factor * readability
+        ]  # fmt: skip
+        if below:
+            found.append(
+                Finding(codes.BELOW_USP_41_FLOOR, Place.step(*(step.number for step in below)), {
+                    "steps": ", ".join(str(step.number) for step in below),
+                    "amount": min(step.amount_mg or Decimal(0) for step in below),
+                    "floor": factor * readability, "factor": factor, "readability": readability,
+                })
+            )  # fmt: skip
+    return found
+
+
+def _mixture_findings(plan: Plan, run: Replay) -> list[Finding]:
+    """The triturations that are lighter than the least mixture; of a blend or a solution none is asked."""
+    least = plan.order.least_mixture
+    if least is None:
+        return []
+    return [
+        Finding(codes.MIXTURE_BELOW_LEAST, Place.vessel(mixture.vessel), {
+            "vessel": mixture.vessel, "total": mixture.total_mg, "least": least.mg,
+        })
+        for mixture in run.mixtures
+        if mixture.total_mg < least.mg and mixture.vessel != run.filled_from
+        and mixture.vessel not in run.without_drug and not mixture.is_liquid and mixture.volume_ml is None
     ]  # fmt: skip
 
 
@@ -99,10 +127,23 @@ def doublings(ratio: Fraction) -> int:
     return count
 
 
+def doubled(there: Fraction, close: Fraction, step: Fraction) -> list[Fraction]:
+    """What is added to powder of one mass to come to another, all in mg: each time about as much as is there already.
+
+    Additions are multiples of the step of the display, and the last one, which may be the odd one, closes on the mass.
+    """
+    added: list[Fraction] = []
+    count = doublings(close / there)
+    for number in range(1, count + 1):
+        added.append(close - there if number == count else (there / step).__floor__() * step)
+        there += added[-1]
+    return added
+
+
 def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
     """The dilution of each mixture against the limits, and each aliquot against the mixture it comes from."""
     found: list[Finding] = []
-    totals = {mixture.vessel: mixture.total_mg for mixture in run.mixtures if mixture.volume_ml is None}
+    totals = {mixture.vessel: total_of(plan, mixture) for mixture in run.mixtures if mixture.volume_ml is None}
     liquid = run.liquid_vessels  # a solution is uniform however far it dilutes
     for step in plan.weighings():
         if isinstance(step, Weigh) and step.role not in (DRUG, DRIED):
@@ -117,6 +158,33 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
             found += _ratio_findings(plan, step, totals[step.vessel])
         if isinstance(step, Transfer) and step.source in totals:
             found += _share_findings(step, totals[step.source])
+    return found
+
+
+def total_of(plan: Plan, mixture: Mixture) -> Fraction:
+    """The mass of a mixture in mg; of one that is topped up what the capsules hold by the bulk density, where that is known."""
+    if mixture.topped_to is None or plan.order.capsule_size is None or plan.order.diluent is None:
+        return mixture.total_mg
+    room = standards.capsule_room(plan.order.capsule_size, plan.order.diluent)
+    return mixture.total_mg if room.density is None else max(mixture.total_mg, mixture.topped_to * room.poured_mg)
+
+
+def _topping_up_findings(plan: Plan, run: Replay) -> list[Finding]:
+    """What is weighed in before a vessel is topped up goes into its capsules, as machine or hand fill them."""
+    size, diluent, found = plan.order.capsule_size, plan.order.diluent, []
+    if size is None or diluent is None:
+        return []
+    room = standards.capsule_room(size, diluent)
+    for step in plan.steps:
+        if not isinstance(step, TopUp) or room.density is None:
+            continue
+        mass, holds = run.held(step.vessel, step.number).mass_mg, step.count * room.holds_mg
+        if mass > holds:
+            found.append(
+                Finding(codes.BATCH_OVERFULL, Place.step(step.number), {
+                    "vessel": step.vessel, "mass": mass, "count": step.count, "size": size, "holds": holds, "diluent": diluent,
+                })
+            )  # fmt: skip
     return found
 
 
@@ -153,11 +221,11 @@ def _fill_findings(plan: Plan) -> list[Finding]:
     for step in plan.steps:
         if not isinstance(step, Fill):
             continue
-        if order.fill_weight is not None and step.amount_mg != order.fill_weight.mg:
-            values = {"amount": step.amount_mg, "fill": order.fill_weight.mg}
+        if order.fill_weight is not None and step.amount_mg not in (None, order.fill_weight.mg):
+            values: dict[str, Said] = {"amount": step.amount_mg or 0, "fill": order.fill_weight.mg}
             found.append(Finding(codes.FILL_NOT_AS_ORDERED, Place.step(step.number), values))
-        if order.capsules is not None and step.count != order.capsules:
-            counts = {"count": step.count, "capsules": order.capsules}
+        if order.filled is not None and step.count != order.filled:
+            counts = {"count": step.count, "capsules": order.filled}
             found.append(Finding(codes.COUNT_NOT_AS_ORDERED, Place.step(step.number), counts))
     return found
 
@@ -170,7 +238,7 @@ def _filling_findings(plan: Plan, run: Replay) -> list[Finding]:
     found = []
     order, readability = plan.order, plan.balance.readability.mg
     for step in plan.steps:
-        if not isinstance(step, Fill) or step.number in run.emptying:
+        if not isinstance(step, Fill) or step.amount_mg is None or step.number in run.emptying:
             continue
         fill = step.amount_mg
         ordered = order.fill_weight is not None and fill == order.fill_weight.mg
@@ -200,7 +268,7 @@ def _dose_findings(plan: Plan, run: Replay, accuracy: Accuracy) -> list[Finding]
     if abs(deviation := off_percent(dose, accuracy.target_mg)) > limit:
         found.append(
             Finding(codes.DOSE_OFF_LABEL, Place.accuracy("dose_mg"), {
-                "dose": dose, "target": accuracy.target_mg, "deviation": deviation, "limit": limit,
+                "dose": dose, "target": accuracy.target_mg, "deviation": deviation, "limit": limit, "aim": aim_clause(order),
             })
         )  # fmt: skip
         return found
@@ -209,17 +277,26 @@ def _dose_findings(plan: Plan, run: Replay, accuracy: Accuracy) -> list[Finding]
         found.append(Finding(codes.WORST_CASE_ABOVE_LIMIT, Place.accuracy(), {"worst": worst, "limit": limit}))
     elif worst is not None and worst > limit * Fraction(standards.limit("limit_just_met")):
         found.append(Finding(codes.ERROR_LIMIT_JUST_MET, Place.accuracy(), {"worst": worst, "limit": limit}))
+    reserve = order.plan_error_limit
+    if worst is not None and reserve is not None and reserve.percent < worst <= limit:
+        values = {"plan_error": Fraction(reserve.percent), "worst": worst}
+        found.append(Finding(codes.PLAN_WITHOUT_RESERVE, Place.accuracy(), values))
     return found
 
 
 def _total_findings(plan: Plan, accuracy: Accuracy) -> list[Finding]:
     """The weighings with the source's own error on top: beyond the window of finished products it is said."""
-    most, total = standards.limit("label_window_percent"), accuracy.total_percent
-    if total is None or total <= most:
+    most, label = standards.limit("label_window_percent"), Fraction(plan.order.dose.mg)
+    if accuracy.total_low_percent is None or accuracy.total_high_percent is None:
+        return []
+    # The window is that of the label; the deviations are from the planned dose.
+    low, high = (
+        (100 + off) * accuracy.target_mg / label - 100 for off in (accuracy.total_low_percent, accuracy.total_high_percent)
+    )
+    if max(-low, high) <= most:
         return []
     return [
         Finding(codes.TOTAL_ERROR_LARGE, Place.accuracy("total_high_percent"), {
-            "source": 100 * plan.order.lot.source_error, "low": accuracy.total_low_percent or Fraction(0),
-            "high": accuracy.total_high_percent or Fraction(0), "most": most,
+            "source": 100 * plan.order.lot.source_error, "low": low, "high": high, "most": most,
         })
     ]  # fmt: skip

@@ -21,11 +21,13 @@ from compound.findings.finding import Finding, NotChecked, Said
 
 
 def dose_findings(
-    drug: str, dose: Mass | Fraction, dosage_form: str = "capsule", *, substance: str = "", where: str = "--dose"
-) -> tuple[Finding, ...]:
+    drug: str, dose: Mass | Fraction, dosage_form: str = "capsule", *, substance: str = "", where: str = "--dose",
+    planned: Fraction | None = None,
+) -> tuple[Finding, ...]:  # fmt: skip
     """All that the doses studied say of one dose of a drug, named by its base (naltrexone), whatever the form.
 
-    `substance` is the form that the dose is expressed in, for the message. Raises InputError for a dosage form of
+    `substance` is the form that the dose is expressed in, for the message. `planned` is the dose in mg with a drug surplus,
+    where one is planned: the limits of low and ultralow doses are held against it. Raises InputError for a dosage form of
     another route, and for a dose that is not above zero. Of a drug without studied doses nothing is said but that a
     dose is not low, where a limit is on record; `dose_not_checked` says that it was compared with none.
     """
@@ -34,7 +36,8 @@ def dose_findings(
 
         refuse_other_forms(dosage_form, "--dosage-form")
     mg = mg_of(dose, where)
-    said = [*_not_low(drug, mg, where)]
+    most = mg if planned is None else max(mg, planned)
+    said = [*_not_low(drug, most, where)]
     known = references(drug)
     if not known:
         return tuple(said)
@@ -46,13 +49,13 @@ def dose_findings(
     said += _slipped(drug, mg, where)
     said.append(_placed(drug, mg, where))
     said += _otherwise(drug, mg, where)
-    by_dose, by_day = classify(mg)
+    by_dose, by_day = classify(most)
     said.append(
         Finding(
             codes.DOSE_CLASS,
             where,
             {
-                "dose": mg,
+                "dose": most,
                 "review_class": class_name(by_dose.name),
                 "review_limit": by_dose.definition.ultralow_mg,
                 "daily_class": class_name(by_day.name),

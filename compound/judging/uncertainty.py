@@ -2,7 +2,7 @@
 
 What goes in has limits and no more is known of it, so each is taken as rectangular: a limit a has the standard
 uncertainty a/√3 (4.3.7). Those are the S of every weighing, the tolerance of every volume, and how far the strength of
-the source may be off. Weighings on one balance share its bias, so their errors are correlated (5.2.2); how much of S is
+the source may be off. Weighings on one balance, not those on two, share its bias, so their errors are correlated (5.2.2); how much of S is
 bias is not known, and the correlation that is taken is a figure of the house, with its reason (`weighing_correlation`).
 
 How fast the dose changes with each amount is worked out in one walk back through the steps: at each step is known how
@@ -18,6 +18,7 @@ from fractions import Fraction
 
 from compound.exact.real import root, twelve
 from compound.facts import standards
+from compound.facts.balances import root_up
 from compound.judging.accuracy import Measured
 from compound.judging.replay import ZERO, Replay
 from compound.plan.plan import DRIED, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
@@ -26,22 +27,40 @@ COVERAGE = 2
 
 
 def expanded_uncertainty_percent(
-    run: Replay, parts: Sequence[Measured], target_mg: Fraction, source_error: Fraction
-) -> Decimal | None:
-    """The expanded uncertainty of the mean content of a batch, in percent of the label, to 12 digits.
+    run: Replay, parts: Sequence[Measured], target_mg: Fraction, source_error: Fraction,
+    sensitivity: Fraction = ZERO, repeatability: Fraction = ZERO,
+) -> Decimal | None:  # fmt: skip
+    """The expanded uncertainty of the mean content of a batch, in percent of `target_mg`, to 12 digits.
 
-    `parts` is what is measured, `source_error` how far the strength of the source may be off, as a share of it. None
-    where the steps give no dose.
+    `parts` is what is measured, `source_error` how far the strength of the source may be off, as a share of it. Where
+    the repeatability of the balance of that sensitivity is stated, in mg, its weighings scatter by √2 times it, normally
+    and each by itself; only the rest of S is a limit. None where the steps give no dose.
     """
     if run.dose_mg is None:
         return None
     slopes = slopes_of(run)
-    weighed = [slopes[part.number] * part.error for part in parts if not part.by_volume]
+    rest = _rest(sensitivity, repeatability)
+    # The repeatability is that of the first balance.
+    scattered = [part for part in parts if repeatability and not part.by_volume and not part.on_bulk and part.error == sensitivity]
+    weighed = [
+        [slopes[part.number] * (rest if part in scattered else part.error)
+         for part in parts if not part.by_volume and part.on_bulk == bulk]
+        for bulk in (False, True)
+    ]  # fmt: skip
     measured_off = [slopes[part.number] * part.error for part in parts if part.by_volume]
     shared = Fraction(standards.limit("weighing_correlation"))
-    squares = (1 - shared) * _sum_of_squares(weighed) + shared * sum(weighed, ZERO) ** 2
+    squares = sum(((1 - shared) * _sum_of_squares(one) + shared * sum(one, ZERO) ** 2 for one in weighed), ZERO)
+    squares += 3 * 2 * repeatability**2 * _sum_of_squares([slopes[part.number] for part in scattered])
     squares += _sum_of_squares(measured_off) + (run.dose_mg * source_error) ** 2
     return twelve(root(squares / 3 * (100 * COVERAGE / target_mg) ** 2))
+
+
+def _rest(sensitivity: Fraction, repeatability: Fraction) -> Fraction:
+    """What of S is not twice the scatter of a tared weighing, 2·√2·s: to a millionth of S, and never too small."""
+    unit = sensitivity / 1_000_000
+    if not unit or not repeatability:
+        return sensitivity
+    return max(ZERO, sensitivity - root_up(8 * repeatability**2, unit) + unit)
 
 
 def _sum_of_squares(values: Sequence[Fraction]) -> Fraction:
@@ -88,7 +107,12 @@ class _Back:
 
     def fill(self, step: Fill) -> None:
         """The last fill gives the dose, drug × fill / mass; one before it takes its share of what is there."""
-        held, pull, each = self.run.held(step.source, step.number), self.pulls[step.source], Fraction(step.amount_mg)
+        held, pull = self.run.held(step.source, step.number), self.pulls[step.source]
+        if step.amount_mg is None:  # all of it: nothing is left for a later one
+            pull.solids = pull.solvent = pull.volume = ZERO
+            pull.drug = Fraction(1, step.count) if step == self.last else ZERO
+            return
+        each = Fraction(step.amount_mg)
         mass, drug = held.mass_mg, held.drug_mg
         if step != self.last:
             share = min(Fraction(1), each * step.count / mass)

@@ -364,13 +364,19 @@ def capsule_facts(
     """
     by_solution = order.method == "solution" if run is None else is_dissolved(run)
     label = Fraction(order.dose.mg)
+    low, high, mean = None, None, None
+    if accuracy is not None:  # its deviations are from the planned dose, limits of content from the label
+        low, high = (_off_label(off, accuracy.target_mg, label) for off in (accuracy.worst_low_percent, accuracy.worst_high_percent))
+        mean = 100 * accuracy.dose_mg / label
     return CapsuleFacts(
         label, density_of(order), order.particle_size, () if run is None else [aliquot.drug_mg for aliquot in aliquots(run)],
-        None if accuracy is None else accuracy.worst_low_percent,
-        None if accuracy is None else accuracy.worst_high_percent,
-        order.fill_rsd, None if accuracy is None else 100 * accuracy.dose_mg / label, particle_content(order),
-        by_solution and not powder,
+        low, high, order.fill_rsd, mean, particle_content(order), by_solution and not powder,
     )  # fmt: skip
+
+
+def _off_label(off_percent: Fraction | None, target_mg: Fraction, label_mg: Fraction) -> Fraction | None:
+    """A deviation from the planned dose as one from the label, in percent of the label."""
+    return None if off_percent is None else (100 + off_percent) * target_mg / label_mg - 100
 
 
 def powder_refusals(order: Order) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ from compound.correcting.weighed import BatchVerdict
 from compound.exact.errors import InputError
 from compound.exact.quantity import written
 from compound.findings import codes
-from compound.findings.finding import Finding
+from compound.findings.finding import Finding, Said
 from compound.making.differences import ATTACHED_PLAN
 from compound.making.saved import audit_plan, read_plan
 from compound.plan.plan import Fill
@@ -56,9 +56,12 @@ def _of_plan(content: bytes, place: str, name: str, language: str = "en") -> She
     order, fill = saved.plan.order, _the_fill(saved.plan.steps, place)
     judged = audit_plan(saved)
     accuracy = judged.made.accuracy
+    dose, each = None if accuracy is None else accuracy.dose_mg, fill.amount_mg
     return SheetFacts(
-        name, order.dose.mg, fill.amount_mg, None if accuracy is None else accuracy.dose_mg / Fraction(fill.amount_mg),
-        judged.limit_percent, fill.count, order.capsule_size, order.shell, language, saved.notes,
+        name, order.dose.mg, each, None if dose is None or each is None else dose / Fraction(each), judged.limit_percent,
+        fill.count, order.capsule_size, order.shell, language,
+        (*saved.notes, *_of_surplus(order.dose.mg, written(order.planned_dose))),
+        planned_mg=written(order.planned_dose), dose_mg=dose,
     )  # fmt: skip
 
 
@@ -71,20 +74,37 @@ def _the_fill(steps: tuple[object, ...], place: str) -> Fill:
 
 def _of_record(record: Fields, name: str) -> SheetFacts:
     """A record says what the readings made of the batch: the dose is that of the fill given, else of the planned one."""
+    dose = record.fraction("dose_mg") if record.states("dose_mg") else None
+    if record.states("counted"):
+        counted = record.group("counted")
+        count = counted.count("given" if counted.states("given") else "planned")
+        return SheetFacts(
+            name, record.number("target_mg"), None, None, record.fraction("limit_percent"), count,
+            _text(counted, "capsule_size"), _text(counted, "shell"), notes=_of_verdict(record), dose_mg=dose,
+        )  # fmt: skip
     if not record.states("fill"):
         raise InputError("fill", "is missing: this batch fills no capsules, so there is no net content to judge by")
     fill = record.group("fill")
     planned = fill.fraction("planned_mg")
     filled = fill.fraction("given_mg") if fill.states("given_mg") else planned
-    dose = record.fraction("dose_mg") if record.states("dose_mg") else None
     target = filled
     if not fill.states("given_mg") and fill.states("corrected_mg"):
         target = fill.fraction("corrected_mg")  # what the audit says to fill, so that the dose is on its label
+    aim = record.number("target_mg")
+    label = record.number("label_mg") if record.states("label_mg") else aim  # older records have no surplus
     return SheetFacts(
-        name, record.number("target_mg"), _decimal(target), None if dose is None else dose / filled,
+        name, label, _decimal(target), None if dose is None else dose / filled,
         record.fraction("limit_percent"), fill.count("count"), _text(fill, "capsule_size"), _text(fill, "shell"),
-        notes=_of_verdict(record),
+        notes=(*_of_verdict(record), *_of_surplus(label, aim)), planned_mg=aim, dose_mg=dose,
     )  # fmt: skip
+
+
+def _of_surplus(label_mg: Decimal, planned_mg: Decimal) -> tuple[Finding, ...]:
+    """That what is found is held against two doses, where a drug surplus makes them two."""
+    if planned_mg == label_mg:
+        return ()
+    values: dict[str, Said] = {"label": label_mg, "planned": planned_mg, "percent": 100 * Fraction(planned_mg) / Fraction(label_mg)}
+    return (Finding(codes.QC_PLANNED_WITH_SURPLUS, "dose", values),)
 
 
 def _of_verdict(record: Fields) -> tuple[Finding, ...]:

@@ -22,7 +22,7 @@ from compound.plan.components import component_lots
 from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planning.excipients import unweighable_findings
 from compound.planning.planned import POWDER, Relaxation, Routed
-from compound.planning.powder_search.search import MOST_TRITURATIONS
+from compound.planning.powder_search.problem import MOST_TRITURATIONS
 
 if TYPE_CHECKING:
     from compound.worksheet.template import Template
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Batch(Value):
     """An order with what planning and judging made of it.
 
-    `notes` are findings on how the order was read, `house_rules` the pharmacy's own rules on excipients. `audit` is None
+    `notes` are findings on how the order was read, `house_rules` the pharmacy's own rules on excipients, `alternatives`
+    how many runners-up were asked for. `audit` is None
     where no plan is admissible; `routed` then holds the limits that would help.
     """
 
@@ -40,6 +41,7 @@ class Batch(Value):
     house_rules: HouseRules | None
     routed: Routed
     audit: Audit | None
+    alternatives: int = 0
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -55,8 +57,9 @@ class Batch(Value):
 
     @property
     def not_checked(self) -> tuple[NotChecked, ...]:
-        """The rules that lacked their facts."""
-        return order_not_checked(self.order, None, None) if self.audit is None else self.audit.not_checked
+        """The rules that lacked their facts, and what is only shown and was not worked out in time."""
+        found = order_not_checked(self.order, None, None) if self.audit is None else self.audit.not_checked
+        return (*found, *route.not_in_time(self.routed, self.alternatives))
 
     @property
     def must_not_be_made(self) -> bool:
@@ -68,7 +71,8 @@ class Batch(Value):
         from compound.showing import plan_json
 
         if self.audit is not None:
-            return plan_json.plan_record(self.audit, self.routed.alternatives, self.routed.other)
+            late = route.not_in_time(self.routed, self.alternatives)
+            return plan_json.plan_record(self.audit, self.routed.alternatives, self.routed.other, late)
         return refused_record(self.order, self.findings, self.routed)
 
 
@@ -76,7 +80,8 @@ def refused_record(order: Order, findings: tuple[Finding, ...], routed: Routed |
     """The JSON object of an order for which there is no plan; without `routed` none was looked for."""
     from compound.showing import plan_json
 
-    balance = balance_to_dict(needed(order.balance, "--balance-sensitivity"), order.least_weighable)
+    first = needed(order.balance, "--balance-sensitivity")
+    balance = balance_to_dict(first, order.least_weighable, order.bulk, order.bulk_least)
     not_checked = order_not_checked(order, None, None)
     return plan_json.impossible_record(
         {"request": to_request(order), "balance": balance, **named_to_dict(order)}, order.content_fraction, findings,
@@ -102,7 +107,7 @@ def plan_batch(
     component_lots(routed.plan)  # a lot of what is no component is refused before anything is shown
     judged = audit(routed.plan, (*notes, *_findings_of_routes(routed)), house_rules)
     _verify(judged)
-    return Batch(order, notes, house_rules, routed, judged)
+    return Batch(order, notes, house_rules, routed, judged, alternatives)
 
 
 def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
@@ -167,7 +172,7 @@ def _identified(batch: Batch, identity: Identity) -> Batch:
         raise InputError("", "batch number, day of preparation and lots of the order are others than those for the sheet")
     return plan_batch(
         replace(batch.order, identity=identity), notes=batch.notes, house_rules=batch.house_rules,
-        alternatives=len(batch.routed.alternatives), other_route=batch.routed.other is not None,
+        alternatives=batch.alternatives, other_route=batch.routed.other is not None,
     )  # fmt: skip
 
 
@@ -183,16 +188,28 @@ def _verify(judged: Audit) -> None:
 
 def _helps(relaxations: Sequence[Relaxation]) -> tuple[Clause, ...]:
     """The limits that would help; an error limit never stands first without a word on the rest."""
-    if not relaxations:
-        return (Clause("nothing-helps"),)
-    only_errors = relaxations[0].option in ("--weighing-error", "--dose-error")
-    limits = tuple(Clause(_kind_of(item.option), {"option": item.option, "value": item.value}) for item in relaxations)
-    return (Clause("only-looser-errors-help" if only_errors else "any-one-helps", {"limits": limits}),)
+    found = [item for item in relaxations if item.value is not None]
+    untold = tuple(Clause("limit-alone", {"option": item.option}) for item in relaxations if item.value is None)
+    rest = (Clause("help-untold", {"limits": untold}),) if untold else ()
+    if not found:
+        return rest or (Clause("nothing-helps"),)
+    only_errors = found[0].option in ("--weighing-error", "--dose-error")
+    limits = tuple(_clause_of(item) for item in found)
+    return (Clause("only-looser-errors-help" if only_errors else "any-one-helps", {"limits": limits}), *rest)
+
+
+def _clause_of(item: Relaxation) -> Clause:
+    values: dict[str, Said] = {"option": item.option, "value": needed(item.value, item.option)}
+    if item.batches is not None:
+        said = Clause("limit-batches", values | {"batches": item.batches})
+    else:
+        said = Clause(_kind_of(item.option), values)
+    return said if item.nearest else Clause("limit-maybe-nearer", {"limit": (said,)})
 
 
 def _kind_of(option: str) -> str:
     """The clause that says a limit with its nearest value: a mass, a volume, a percentage, or the option alone."""
-    if option in ("--balance-sensitivity", "--capacity", "--most-drug"):
+    if option in ("--balance-sensitivity", "--capacity", "--least-mixture", "--most-drug"):
         return "limit-mass"
     if option.startswith(("--flask", "--pipette")):
         return "limit-volume"

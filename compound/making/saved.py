@@ -48,19 +48,22 @@ def read_plan(content: bytes, name: str = "plan") -> SavedPlan:
 
 def audit_plan(
     plan: Plan | SavedPlan, readings: Mapping[int, Decimal] | None = None, *, fill_weight: Decimal | None = None,
-    jars: Mapping[int, str] | None = None,
+    jars: Mapping[int, str] | None = None, filled: int | None = None,
 ) -> Weighed:  # fmt: skip
     """Replays a plan and says what dose it gives, with the weights read, and what to weigh next.
 
     `readings` are mg by the number of the step, `fill_weight` the net mg that the capsules are really filled with; the
-    weighings still to do are corrected so that the dose comes out on its label. `jars` are the lots, or the labels of
+    weighings still to do are corrected so that the dose comes out on its label. `filled` is the number of capsules that
+    came out of a batch that is filled whole. `jars` are the lots, or the labels of
     vessels, that were taken, by step: one that is not the one planned is an error. Raises InputError for a reading that
     belongs to no weighing, and for a request that cannot be judged: named as what it is in the file.
     """
     saved = plan if isinstance(plan, SavedPlan) else SavedPlan(plan)
     try:
-        return audit_weighed(saved.plan, readings or {}, fill_weight, saved.notes, jars)
+        return audit_weighed(saved.plan, readings or {}, fill_weight, saved.notes, jars, filled=filled)
     except InputError as error:
+        if error.where == "--filled":
+            raise
         raise error.moved(lambda where: f"{saved.name}: request.{_key(where)}") from None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.quantity import EXACT, Direction, Mass, Percent, canonical, round_to
 from compound.exact.value import Value
-from compound.facts import standards, ware
+from compound.facts import standards, surplus, ware
 from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, content, content_fraction, read_lot
 from compound.facts.substance import Substance
@@ -24,8 +24,10 @@ from compound.order.excipient import Excipient, read_excipient
 from compound.order.identity import read_identity
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OF_THE_ORDER, Kind, Option
 from compound.order.order import (
+    BY_VOLUME,
     Balance,
     Order,
+    bulk_balance,
     default_readability,
     needed,
     refuse_count,
@@ -75,6 +77,8 @@ def read_order(
     for option in OF_THE_ORDER:
         if _whole(option) not in _READ_AS_ONE and not texts.is_faulty(option):
             with faults:
+                if option.name == "balance-sensitivity" and "repeatability" in texts.of and option.name not in texts.of:
+                    continue  # it follows from the repeatability
                 read[option.field] = _stated(option, texts.of.get(option.name), notes)
                 refuse_out_of_bounds(option.field, read[option.field])
     for whole, read_as_one in _READ_AS_ONE.items():
@@ -129,14 +133,29 @@ def _read_together(read: dict[str, Any], faults: Faults, *, fill_needed: bool) -
         read |= {"drug": drug if substance is None else substance.name, "substance": substance}
         named = read.pop("dose_as", None)
         with faults:
-            read["dose_as"] = _dose_as(named, substance)
+            read["dose_as"] = dosed_form(named, substance)
     sensitivity, readability = read.pop("balance.sensitivity", None), read.pop("balance.readability", None)
     capacity = read.pop("balance.capacity", None)
     read["readability_assumed"] = readability is None
+    if read.get("repeatability") is not None:
+        with faults:
+            sensitivity = _by_repeatability(read, readability, sensitivity)
     if sensitivity is not None:
         with faults:
             read["balance"] = Balance(sensitivity, readability or default_readability(sensitivity), capacity)
-    if "fill_weight" in read:
+    with faults:
+        read["bulk"] = bulk_balance(*(read.pop(f"bulk.{name}", None) for name in ("sensitivity", "readability", "capacity")))
+    _plan_error(read)
+    if read.get("filling") == BY_VOLUME:
+        with faults:
+            if fill_needed and "diluent" in read and standards.density(read["diluent"]) is None:
+                raise InputError(
+                    "--filling", f"no bulk density of {shown(read['diluent'])} is on record, so what the capsules hold of it is "
+                    "not known; write --filling weight, or a diluent on record",
+                )  # fmt: skip
+    elif read.get("overage", True) is None:
+        read["overage"] = Percent(standards.limit("overage_percent"))
+    if "fill_weight" in read and read.get("filling") != BY_VOLUME:
         stated = read.pop("fill_weight")
         if stated is not None:
             read["fill_weight"] = stated
@@ -144,16 +163,53 @@ def _read_together(read: dict[str, Any], faults: Faults, *, fill_needed: bool) -
             with faults:
                 read["fill_weight"] = _assumed_fill_weight(read["capsule_size"], read["diluent"], must=fill_needed)
         read["fill_weight_assumed"] = stated is None and read.get("fill_weight") is not None
+    with faults:
+        _surplus(read)
     if read.get("fill_weight") is not None and all(name in read for name in ("dose", "fill_weight", "substance", "dose_as", "lot")):
         with faults:
             content = content_fraction(substance, read["dose_as"], read["lot"])
-            refuse_dose_above_content(read["dose"], read["fill_weight"], content)
+            refuse_dose_above_content(read["dose"], read["fill_weight"], content, read.get("drug_surplus"))
 
 
-def _dose_as(named: str | None, shelf: Substance | None) -> Substance | None:
+def _by_repeatability(read: dict[str, Any], readability: Mass | None, sensitivity: Mass | None) -> Mass:
+    """The largest error of a weighing, and in `read` the minimum weight: as stated, else as the repeatability gives them."""
+    from compound.facts import balances  # few orders state it
+
+    if readability is None:
+        raise InputError(BY_NAME["repeatability"].place, "needs the step of the display too; write --readability")
+    stated = read["repeatability"].mg
+    if read.get("minimum_weight") is None:
+        read["minimum_weight"] = balances.minimum_weight(readability, read["repeatability"])
+    return sensitivity or balances.largest_error(readability.mg, Fraction(stated) ** 2)
+
+
+def _plan_error(read: dict[str, Any]) -> None:
+    """The plan error that no one stated: that of the standards, or the dose error where that is smaller."""
+    usual, dose_error = Percent(standards.limit("plan_error_percent")), read.get("dose_error_limit")
+    if read.get("plan_error_limit", usual) is None:
+        read["plan_error_limit"] = usual if dose_error is None or usual.percent <= dose_error.percent else dose_error
+
+
+def _surplus(read: dict[str, Any]) -> None:
+    """The drug surplus: as stated, else by the rule that is named, else none. Raises InputError where both are given."""
+    stated, code = read.get("drug_surplus"), read.get("surplus_rule")
+    if code is None:
+        if "drug_surplus" in read:
+            read["drug_surplus"] = stated or Percent(Decimal(0))
+        return
+    if stated is not None:
+        raise InputError("--surplus-rule", "gives the drug surplus, and so does --drug-surplus; leave one out")
+    if "dose" in read and "drug_surplus" in read:
+        fill = read.get("fill_weight")
+        rule = surplus.surplus_rule(code)
+        read["drug_surplus"] = Percent(rule.percent_for(read["dose"].mg, None if fill is None else fill.mg))
+
+
+def dosed_form(named: str | None, shelf: Substance | None) -> Substance | None:
     """The form the dose is expressed in; None for the one on the shelf, where labels state that one.
 
-    Raises AmbiguousAmount where they state another: a dose in mg then has as many meanings as there are forms.
+    Raises AmbiguousAmount where they state another: a dose in mg then has as many meanings as there are forms. Raises
+    InputError for a form that is none of the drug.
     """
     place = BY_NAME["dose-as"].place
     if named is not None:
@@ -185,8 +241,13 @@ def _whole(option: Option) -> str:
     return option.field.partition(".")[0]
 
 
+_HANGING = frozenset(("plan-error", "drug-surplus", "overage"))  # their defaults hang on other options
+
+
 def _stated(option: Option, text: Any, notes: list[Finding]) -> Any:
     """The value of an option: as it is stated, else its default, else None. What is to be said of it joins the notes."""
+    if text is None and option.name in _HANGING:
+        return None
     if text is None and option.limit is not None:
         return _FROM_STANDARDS[option.kind](standards.limit(option.limit))
     if text is None:
@@ -277,6 +338,8 @@ def _read_excipients(texts: Sequence[str], option: Option) -> tuple[Excipient, .
 
 
 def _read_capsules(text: str, option: Option) -> int:
+    if option.name == "extra-capsules" and text.strip(" ") == "0":
+        return 0
     capsules = parse_capsules(text, option.place)
     refuse_count(capsules, option.place)
     return capsules
@@ -367,6 +430,7 @@ _READERS: dict[str, Callable[[Any, Option], Any]] = {
     Kind.CHOICE: lambda text, option: one_of(text, option.choices, option.place),
     Kind.CAPSULE_SIZE: lambda text, option: standards.capsule_size(bare_size(text), option.place).size,
     Kind.SOLVENT: lambda text, option: read_solvent(text, option.place),
+    Kind.SURPLUS_RULE: lambda text, option: surplus.surplus_rule(text, option.place).code,
     Kind.FLASK: lambda texts, option: ware.read_ware(texts, ware.FLASK, option.place),
     Kind.PIPETTE: lambda texts, option: ware.read_ware(texts, ware.PIPETTE, option.place),
     Kind.FLAG: lambda text, option: one_of(text.strip(), ("yes", "no"), option.place) == "yes",

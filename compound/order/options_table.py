@@ -36,6 +36,7 @@ class Kind:
     CAPSULE_SIZE = "capsule size"
     BASIS = "basis"
     SOLVENT = "solvent"
+    SURPLUS_RULE = "surplus rule"
     FLASK = "flask"
     PIPETTE = "pipette"
     FLAG = "flag"
@@ -114,17 +115,29 @@ OPTIONS = (
     Option("dose", Kind.MASS, "Labelled dose of one capsule, with unit: 2 mcg, 0.5 mg, 20 nanograms. Required.",
            "dose", "dose_mg", required=True, prompt="Labelled dose of a capsule (such as 2 mcg)"),
     Option("balance-sensitivity", Kind.SENSITIVITY,
-           "S, the largest error of one weighing (the sensitivity requirement). Required.",
+           "S, the largest error of one weighing (the sensitivity requirement). Required, unless --repeatability gives it.",
            "balance.sensitivity", "balance_sensitivity_mg", required=True,
            prompt="Sensitivity of the balance (such as 1 mg)"),
     Option("capsules", Kind.COUNT, "Capsules to dispense, 1 to 10,000. Required.", "capsules", "capsules",
            required=True, prompt="Capsules to dispense (such as 30)"),
+    Option("repeatability", Kind.MASS,
+           "s of ten weighings of one check weight. The minimum weight is then 2000 × the larger of s and 0.41 × readability "
+           "(USP <41>, Ph. Eur. 2.1.7), and S, if not given, readability + 2·√2·s rounded up to two digits.",
+           "repeatability", "repeatability_mg"),
     Option("readability", Kind.READABILITY,
            "Step of the display; every weighed amount is a multiple of it. Default: the largest power of ten of a mg "
            "not above S.", "balance.readability", "readability_mg",
            more=(RequestKey("readability_assumed", "readability_assumed", Kind.FLAG),)),
     Option("capacity", Kind.MASS, "Largest single load of the balance. Not given: not checked.",
            "balance.capacity", "capacity_mg"),
+    Option("bulk-sensitivity", Kind.SENSITIVITY,
+           "S of a second balance, for diluents: a diluent that is a multiple of its readability and at least S / weighing "
+           "error is weighed there, any other on the first.", "bulk.sensitivity", "bulk_sensitivity_mg"),
+    Option("bulk-readability", Kind.READABILITY,
+           "Step of the display of the second balance. Default: the largest power of ten of a mg not above its S.",
+           "bulk.readability", "bulk_readability_mg"),
+    Option("bulk-capacity", Kind.MASS, "Largest single load of the second balance. Not given: not checked.",
+           "bulk.capacity", "bulk_capacity_mg"),
     Option("weighing-error", Kind.PERCENT,
            "Largest relative error of one weighing; S / error is the least weighable quantity. Default 5 %.",
            "weighing_error_limit", "weighing_error_percent", default="5 %", limit="weighing_error_percent"),
@@ -134,11 +147,31 @@ OPTIONS = (
     Option("dose-error", Kind.PERCENT,
            "Largest worst-case deviation of the dose from the label through the weighings. Default 5 %.",
            "dose_error_limit", "dose_error_percent", default="5 %", limit="dose_error_percent"),
+    Option("plan-error", Kind.PERCENT,
+           "What a plan should need of the dose error with readings on target; the rest is the reserve for readings off "
+           "target. A smaller dose error is taken in its place. Default 3 %.",
+           "plan_error_limit", "plan_error_percent", default="3 %", limit="plan_error_percent"),
+    Option("least-mixture", Kind.MASS,
+           "No trituration is lighter: a mortar neither mixes less nor gives it back. Default 1 g.",
+           "least_mixture", "least_mixture_mg", default="1 g", limit="least_mixture_mg"),
     Option("max-dilution", Kind.NUMBER,
            "No mixture is more than this many times the mass of the concentrate put into it. Default 100.",
            "max_dilution", "max_dilution", default="100", limit="max_dilution"),
-    Option("overage", Kind.PERCENT, "Extra blend, not extra strength. Default 5 %.", "overage", "overage_percent",
+    Option("overage", Kind.PERCENT, "Extra blend, not extra strength; with --filling weight. Default 5 %.", "overage", "overage_percent",
            default="5 %", limit="overage_percent"),
+    Option("drug-surplus", Kind.PERCENT,
+           "Extra drug in every capsule beyond the label, at most 20 %; the label stays. Default 0 %.",
+           "drug_surplus", "drug_surplus_percent", default="0 %"),
+    Option("surplus-rule", Kind.SURPLUS_RULE,
+           "The drug surplus by a national rule instead, as the labelled dose asks for: de-dac-nrf, be-famhp.",
+           "surplus_rule", "surplus_rule", metavar="NAME"),
+    Option("filling", Kind.CHOICE,
+           "How capsules are filled: weight, or volume. By volume the last mixture is topped up with diluent to the volume "
+           "of the capsules in the machine's cylinder, and all of it is filled; no fill weight is asked for. Default weight.",
+           "filling", "filling", default="weight", choices=("weight", "volume")),
+    Option("extra-capsules", Kind.COUNT,
+           "With --filling volume: capsules filled beyond those to dispense. Default 0.",
+           "extra_capsules", "extra_capsules", default="0"),
     Option("fill-weight", Kind.MASS,
            "Net powder in one capsule, filled by weight. Default: by size and diluent, with a warning.",
            "fill_weight", "fill_weight_mg", more=(RequestKey("fill_weight_assumed", "fill_weight_assumed", Kind.FLAG),),
@@ -225,8 +258,9 @@ OPTIONS = (
     Option("most-drug", Kind.MASS, "Solution: most drug dissolved for one batch. Default 1 g.",
            "most_drug", "most_drug_mg", default="1 g", limit="most_drug_mg"),
     Option("prefer", Kind.CHOICE,
-           "What ranks first among powder plans: simple (fewest triturations, then fewest digits), drug, powder. Default "
-           "simple.", "prefer", "prefer", default="simple", choices=("simple", "drug", "powder")),
+           "What a digit to weigh is worth among powder plans: simple (a doubling of the powder), powder (a tenth more "
+           "powder), drug (also a tenth more drug). Default simple.",
+           "prefer", "prefer", default="simple", choices=("simple", "drug", "powder")),
     Option("alternatives", Kind.COUNT,
            "Also print K runner-up plans, each with the criterion on which it lost, and the best plan of the other "
            "route. Default 0.", part=Part.RUN, default="0", between=(0, 20), metavar="K"),
@@ -251,6 +285,12 @@ OPTIONS = (
            part=Part.WORKSHEET),
     Option("fillable", Kind.FLAG, "Make the blanks of the worksheet fields to fill in on a screen.", part=Part.RUN),
     Option("pdf", Kind.FILE, "Also write the worksheet to FILE.", part=Part.RUN, metavar="FILE"),
+    Option("balance", Kind.TEXT,
+           "A balance of the pharmacy's file, by its name: its readability, repeatability or S, capacity and minimum weight. "
+           "Options given beside it win.", part=Part.RUN, metavar="NAME"),
+    Option("pharmacy-file", Kind.FILE,
+           "The pharmacy's file. Default: COMPOUND_PHARMACY, else pharmacy.toml in the user's configuration folder.",
+           part=Part.RUN, metavar="FILE"),
     Option("formula", Kind.FILE,
            "Start from the options in a TOML file, or in a shipped formula (`compound templates` lists them). Options "
            "given beside it win, and the plan says so.", part=Part.RUN, metavar="FILE"),

@@ -11,13 +11,13 @@ from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical, written
-from compound.facts import standards, ware
+from compound.facts import standards, surplus, ware
 from compound.facts.drug_names import read_dose_as, resolve
 from compound.facts.lot import Lot, Strength, Tablet, parse_basis
 from compound.order.excipient import Excipient, excipient_from_json, excipient_to_json
 from compound.order.options import read_solvent
 from compound.order.options_table import OF_THE_ORDER, Kind, Option, RequestKey
-from compound.order.order import Balance, Order
+from compound.order.order import Balance, Order, bulk_balance
 from compound.order.particle_size import (
     ParticleSize,
     SieveData,
@@ -74,9 +74,27 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     substance = resolve(values["drug"], "drug") if "drug" in values else None
     if "dose_as" in values:
         values["dose_as"] = read_dose_as(values["dose_as"], substance, "dose_as")
+    _surplus(values)
     _refuse_other_balance(_parts(values, "balance"), balance)
+    bulk = _bulk(_parts(values, "bulk"))
     lot, particle_size = _lot(_parts(values, "lot")), _particle_size(_parts(values, "particle_size"))
-    return Order(**values, substance=substance, balance=balance, lot=lot, particle_size=particle_size)
+    return Order(**values, substance=substance, balance=balance, bulk=bulk, lot=lot, particle_size=particle_size)
+
+
+def _surplus(values: dict[str, Any]) -> None:
+    """The surplus of a rule that is named; one that is stated beside it must be the same."""
+    if "surplus_rule" not in values:
+        return
+    fill, stated = values.get("fill_weight"), values.get("drug_surplus")
+    try:
+        rule = surplus.surplus_rule(values["surplus_rule"])
+        percent = rule.percent_for(values["dose"].mg, None if fill is None else fill.mg)
+    except InputError as error:
+        raise InputError("surplus_rule", error.sentence) from None
+    if stated is not None and stated.percent != percent:
+        said = f"asks for {canonical(percent)} %, but drug_surplus_percent says {canonical(stated.percent)}; which holds?"
+        raise InputError("surplus_rule", said)
+    values["drug_surplus"] = Percent(percent)
 
 
 def _parts(values: dict[str, Any], whole: str) -> dict[str, Any]:
@@ -93,6 +111,14 @@ def _refuse_other_balance(stated: Mapping[str, Mass], balance: Balance | None) -
             said = "none" if held is None else f"{canonical(held.mg)} mg"
             key = next(key.name for key, _ in KEYS if key.field == f"balance.{name}")
             raise InputError(key, f"is {canonical(mass.mg)}, but the balance of the plan says {said}; which holds?")
+
+
+def _bulk(stated: Mapping[str, Mass]) -> Balance | None:
+    """The second balance, its options named by their keys where one is missing or none can be so."""
+    try:
+        return bulk_balance(*(stated.get(name) for name in ("sensitivity", "readability", "capacity")))
+    except InputError as error:
+        raise error.moved(lambda where: f"{where.removeprefix('--').replace('-', '_')}_mg") from None
 
 
 def _lot(stated: Mapping[str, Any]) -> Lot:
@@ -144,6 +170,7 @@ _WRITERS: dict[str, Callable[[Any], Any]] = {
     Kind.CAPSULE_SIZE: str,
     Kind.BASIS: lambda basis: basis.value,
     Kind.SOLVENT: str,
+    Kind.SURPLUS_RULE: str,
     Kind.FLASK: list,
     Kind.PIPETTE: list,
     Kind.FLAG: bool,
@@ -241,6 +268,7 @@ _READERS: dict[str, Callable[[Any, str, Option], Any]] = {
     Kind.CAPSULE_SIZE: _read_capsule_size,
     Kind.BASIS: lambda value, where, _: parse_basis(as_text(value, where), where),
     Kind.SOLVENT: lambda value, where, _: read_solvent(_name(value, where), where),
+    Kind.SURPLUS_RULE: lambda value, where, _: surplus.surplus_rule(_name(value, where), where).code,
     Kind.FLASK: lambda value, where, _: ware.read_ware(_texts(value, where), ware.FLASK, where),
     Kind.PIPETTE: lambda value, where, _: ware.read_ware(_texts(value, where), ware.PIPETTE, where),
     Kind.FLAG: _read_flag,

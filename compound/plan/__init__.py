@@ -1,1 +1,1 @@
-"""What will be done: six verbs, to and from JSON."""
+"""What will be done: seven verbs, to and from JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compound.exact.errors import InputError
 from compound.order.identity import ComponentLot
 from compound.order.source import source_of
-from compound.plan.plan import DRIED, DRUG, MakeUp, Plan, Weigh
+from compound.plan.plan import DRIED, DRUG, MakeUp, Plan, TopUp, Weigh
 from compound.reading.text import shown
 
 SHELLS = "capsules"
@@ -16,7 +16,7 @@ def components(plan: Plan) -> tuple[str, ...]:
     named = [
         step.material
         for step in plan.steps
-        if isinstance(step, MakeUp) or (isinstance(step, Weigh) and step.role != DRIED)
+        if isinstance(step, MakeUp | TopUp) or (isinstance(step, Weigh) and step.role != DRIED)
     ]
     return tuple(dict.fromkeys([*named, *(excipient.name for excipient in plan.order.excipients), SHELLS]))
 

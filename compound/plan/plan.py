@@ -1,8 +1,8 @@
-"""What will be done: a plan is a little program of six verbs.
+"""What will be done: a plan is a little program of seven verbs.
 
 weigh adds a material to a vessel; transfer moves a share of a mixed vessel; mix makes a vessel uniform; make up fills a
-vessel with a liquid to a volume; dry takes the solvent out; fill divides a vessel into capsules. Every reader (audit,
-table, JSON, worksheet) reads the steps, and none rewrites them.
+vessel with a liquid to a volume; dry takes the solvent out; top up brings a powder to the volume of the capsules; fill
+divides a vessel into capsules. Every reader (audit, table, JSON, worksheet) reads the steps, and none rewrites them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, Percent, canonical, written
 from compound.exact.value import Value, replace
 from compound.order.identity import identity_from_dict
-from compound.order.order import Balance, Order
+from compound.order.order import Balance, Order, bulk_balance
 from compound.order.request import from_request, to_request
 from compound.order.source import named_to_dict
 from compound.reading.fields import Fields
@@ -30,6 +30,7 @@ MATERIAL_ROLES = (DRUG, DILUENT, EXCIPIENT, DRIED, SOLVENT)
 MOST_STEPS = 1000
 LONGEST_MATERIAL = 400  # the name of a container holds that of its drug
 BATCH, CAPSULES = "batch", "capsules"  # the vessels of which there is one
+BULK = "bulk"  # what a weighing on the second balance says
 MOST_DILUTIONS = 4  # of a plan by the solution route that the tool makes itself
 
 
@@ -63,13 +64,17 @@ def vessel_of(text: str) -> Vessel | None:
 
 
 class Weigh(Value):
-    """Weigh `amount_mg` of `material` into `vessel`. With the role "dried" the reading is that of the vessel itself."""
+    """Weigh `amount_mg` of `material` into `vessel`. With the role "dried" the reading is that of the vessel itself.
+
+    `balance` is BULK where it is weighed on the second balance, that for diluents, else None.
+    """
 
     number: int
     role: str
     material: str
     amount_mg: Decimal
     vessel: str
+    balance: str | None = None
 
 
 class Mix(Value):
@@ -109,19 +114,33 @@ class Dry(Value):
     vessel: str
 
 
-class Fill(Value):
-    """Divide `source` into `count` capsules of `amount_mg` each."""
+class TopUp(Value):
+    """Bring the powder in `vessel` with `material` to the volume of `count` capsules. Its mass is not known after that."""
 
     number: int
-    source: str
-    amount_mg: Decimal
+    material: str
     count: int
     vessel: str
 
 
-Step = Weigh | Mix | Transfer | MakeUp | Dry | Fill
+class Fill(Value):
+    """Divide `source` into `count` capsules of `amount_mg` each; with no amount all of it, whatever its mass."""
+
+    number: int
+    source: str
+    amount_mg: Decimal | None
+    count: int
+    vessel: str
+
+    @property
+    def all(self) -> bool:
+        """Whether all that the source holds goes into the capsules."""
+        return self.amount_mg is None
+
+
+Step = Weigh | Mix | Transfer | MakeUp | Dry | TopUp | Fill
 VERBS: dict[type, str] = {
-    Weigh: "weigh", Mix: "mix", Transfer: "transfer", MakeUp: "make_up", Dry: "dry", Fill: "fill",
+    Weigh: "weigh", Mix: "mix", Transfer: "transfer", MakeUp: "make_up", Dry: "dry", TopUp: "top_up", Fill: "fill",
 }  # fmt: skip
 
 
@@ -148,25 +167,77 @@ class Plan(Value):
             for step in self.steps
         )
 
+    @property
+    def is_topped_up(self) -> bool:
+        """Whether a powder is brought to the volume of the capsules, so that they are filled by volume."""
+        return any(isinstance(step, TopUp) for step in self.steps)
+
     def weighings(self) -> tuple[Weigh | Transfer, ...]:
         """The steps that are read on the balance."""
         return tuple(
             s for s in self.steps if isinstance(s, Weigh) or (isinstance(s, Transfer) and s.amount_mg is not None)
         )
 
+    def balance_of(self, step: Step) -> Balance:
+        """The balance that a step is read on: the second one where the step says so and the order has one."""
+        second = isinstance(step, Weigh) and step.balance == BULK and self.order.bulk is not None
+        return self.order.bulk if second and self.order.bulk is not None else self.balance
+
+    def least_of(self, step: Step) -> Fraction | None:
+        """The least in mg that is weighed on the balance of a step; None where no rule is stated."""
+        return self.order.least_weighable if self.balance_of(step) is self.balance else self.order.bulk_least
+
+    @property
+    def sensitivities(self) -> tuple[Fraction, Fraction | None]:
+        """The largest errors in mg of one weighing, on the balance and on the second one; None without that."""
+        bulk = self.order.bulk
+        return Fraction(self.balance.sensitivity.mg), None if bulk is None else Fraction(bulk.sensitivity.mg)
+
+    def whole_tablets(self, step: Step) -> int | None:
+        """How many whole tablets a step weighs; None for any other weighing.
+
+        All that is crushed of them is weighed, whatever it is, so the planned amount need not be one that is read.
+        """
+        tablet = self.order.lot.tablet
+        if tablet is None or not isinstance(step, Weigh) or step.role != DRUG or step.amount_mg <= 0:
+            return None
+        count = Fraction(step.amount_mg) / Fraction(tablet.mass.mg)
+        return int(count) if count.denominator == 1 else None
+
+    def portions(self, step: Step) -> tuple[Weigh, ...]:
+        """The weighings that a diluent comes in, into the vessel of a step that weighs it, in their order.
+
+        Of one that is weighed at once that step alone. None of another weighing. What goes in before a vessel was dried
+        is no portion of what comes after.
+        """
+        if not isinstance(step, Weigh) or step.role != DILUENT:
+            return ()
+        dried = [s.number for s in self.steps if isinstance(s, Dry) and s.vessel == step.vessel]
+
+        def stage(number: int) -> int:
+            return sum(1 for one in dried if one < number)
+
+        return tuple(
+            s for s in self.steps
+            if isinstance(s, Weigh) and (s.role, s.vessel) == (DILUENT, step.vessel)
+            and s.material.casefold() == step.material.casefold() and stage(s.number) == stage(step.number)
+        )  # fmt: skip
+
 
 _FIELDS: dict[str, dict[str, str]] = {
     # JSON key -> field, by verb, in the order of writing
-    "weigh": {"role": "role", "material": "material", "amount_mg": "amount_mg", "vessel": "vessel"},
+    "weigh": {"role": "role", "material": "material", "amount_mg": "amount_mg", "vessel": "vessel",
+              "balance": "balance"},
     "mix": {"vessel": "vessel"},
     "transfer": {"from": "source", "amount_mg": "amount_mg", "amount_ml": "amount_ml", "tolerance_ml": "tolerance_ml",
                  "ware": "ware", "vessel": "vessel"},
     "make_up": {"material": "material", "volume_ml": "volume_ml", "tolerance_ml": "tolerance_ml", "ware": "ware",
                 "vessel": "vessel"},
     "dry": {"vessel": "vessel"},
-    "fill": {"from": "source", "amount_mg": "amount_mg", "count": "count", "vessel": "vessel"},
+    "top_up": {"material": "material", "count": "count", "vessel": "vessel"},
+    "fill": {"from": "source", "amount_mg": "amount_mg", "all": "all", "count": "count", "vessel": "vessel"},
 }  # fmt: skip
-_OPTIONAL = {"amount_ml", "tolerance_ml", "ware"}
+_OPTIONAL = {"amount_ml", "tolerance_ml", "ware", "balance"}
 _CLASSES: dict[str, type] = {verb: kind for kind, verb in VERBS.items()}
 
 
@@ -176,7 +247,7 @@ def step_to_dict(step: Step) -> dict[str, Any]:
     written: dict[str, Any] = {"number": step.number, "action": verb}
     for key, name in _FIELDS[verb].items():
         value = getattr(step, name)
-        if value is not None:
+        if value is not None and value is not False:
             written[key] = canonical(value) if isinstance(value, Decimal) else value
     return written
 
@@ -189,12 +260,25 @@ def step_from_dict(data: object, where: str) -> Step:
     step.refuse_unknown(("number", "action", *names), f"a step that says {verb}")
     values: dict[str, Any] = {"number": step.count("number")}
     for key, name in names.items():
-        if step.states(key) or not (key in _OPTIONAL or (verb == "transfer" and key == "amount_mg")):
+        if key == "all":
+            continue
+        if step.states(key) or not (key in _OPTIONAL or (verb in ("transfer", "fill") and key == "amount_mg")):
             values[name] = _value_of(step, key)
+    if verb == "fill":
+        _read_all(step, values, where)
     if verb == "transfer" and ("amount_mg" in values) == ("amount_ml" in values):
         raise InputError(where, "a transfer has an amount_mg or an amount_ml, one of them")
     made: Step = _CLASSES[verb](**values)
     return made
+
+
+def _read_all(step: Fields, values: dict[str, Any], where: str) -> None:
+    """That a fill takes all there is, which it says in place of an amount. Raises InputError where it says both or none."""
+    if step.values.get("all", True) is not True:
+        raise InputError(step.place("all"), "is true, or not there: a fill of an amount says amount_mg alone")
+    if ("amount_mg" in values) == ("all" in step.values):
+        raise InputError(where, 'a fill has an amount_mg or "all": true, one of them')
+    values.setdefault("amount_mg", None)
 
 
 def _value_of(step: Fields, key: str) -> Decimal | int | str:
@@ -204,11 +288,20 @@ def _value_of(step: Fields, key: str) -> Decimal | int | str:
         return step.count(key)
     if key == "material":
         return step.name(key, LONGEST_MATERIAL)
+    if key == "balance":
+        return step.choice(key, (BULK,))
     return step.choice(key, MATERIAL_ROLES) if key == "role" else step.name(key)
 
 
-def balance_to_dict(plan_balance: Balance, least_weighable: Fraction | None) -> dict[str, Any]:
-    """The balance as it stands in JSON."""
+def balance_to_dict(
+    plan_balance: Balance, least_weighable: Fraction | None, bulk: Balance | None = None, bulk_least: Fraction | None = None
+) -> dict[str, Any]:
+    """The balance as it stands in JSON, with the second one under `bulk` where there is one."""
+    second = {} if bulk is None else {"bulk": _balance_to_dict(bulk, bulk_least)}
+    return {**_balance_to_dict(plan_balance, least_weighable), **second}
+
+
+def _balance_to_dict(plan_balance: Balance, least_weighable: Fraction | None) -> dict[str, Any]:
     capacity = plan_balance.capacity
     return {
         "sensitivity_mg": canonical(plan_balance.sensitivity.mg),
@@ -223,7 +316,7 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
     return {
         "schema": PLAN_SCHEMA,
         "request": to_request(plan.order),
-        "balance": balance_to_dict(plan.balance, plan.order.least_weighable),
+        "balance": balance_to_dict(plan.balance, plan.order.least_weighable, plan.order.bulk, plan.order.bulk_least),
         **named_to_dict(plan.order),
         "content_fraction": canonical(plan.content_fraction),
         "steps": [step_to_dict(step) for step in plan.steps],
@@ -245,7 +338,7 @@ def plan_from_dict(data: object) -> Plan:
         order = from_request(request.values, balance)
     except InputError as error:
         raise error.at("request") from None
-    order = _with_least_weighable(order, balance, stated)
+    order = _with_bulk(_with_least_weighable(order, balance, stated), stated)
     if fields.states("identity"):
         order = replace(order, identity=identity_from_dict(fields.group("identity")))
     if not fields.states("content_fraction"):
@@ -262,7 +355,38 @@ def plan_from_dict(data: object) -> Plan:
             raise InputError(
                 f"steps[{i - 1}].number", f"is {step.number}; steps are numbered from 1 without a gap, so this is {i}"
             )
+        _refuse_second(order, step, f"steps[{i - 1}].balance")
     return Plan(order, balance, content, read, str(schema))
+
+
+def _with_bulk(order: Order, data: Fields) -> Order:
+    """The order with the second balance that the plan states beside the first, where the request states none.
+
+    Raises InputError where the two are not the same.
+    """
+    if not data.states("bulk"):
+        return order
+    stated = data.group("bulk")
+    capacity = Mass(stated.number("capacity_mg")) if stated.states("capacity_mg") else None
+    try:
+        bulk = bulk_balance(Mass(stated.number("sensitivity_mg")), Mass(stated.number("readability_mg")), capacity)
+    except InputError as error:
+        raise error.moved(lambda where: where if where.startswith("balance") else data.place("bulk")) from None
+    if order.bulk is None:
+        return replace(order, bulk=bulk)
+    if bulk != order.bulk:
+        raise InputError(data.place("bulk"), "is another second balance than that of the request; which holds?")
+    return order
+
+
+def _refuse_second(order: Order, step: Step, where: str) -> None:
+    """Raises InputError for a step on a second balance that is not stated, or for what is no diluent."""
+    if not isinstance(step, Weigh) or step.balance != BULK:
+        return
+    if order.bulk is None:
+        raise InputError(where, "is the second one, of which the request states nothing; write its bulk_sensitivity_mg")
+    if step.role != DILUENT:
+        raise InputError(where, f"is the second one, which is for diluents alone; this step weighs a {step.role}")
 
 
 def _with_least_weighable(order: Order, balance: Balance, data: Fields) -> Order:
@@ -309,7 +433,8 @@ def refuse_unplayable(steps: Sequence[Step]) -> None:
 
 
 def _balance(data: Fields) -> Balance:
-    data.refuse_unknown(("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg", "least_weighable_mg_approx"), "a balance")
+    known = ("sensitivity_mg", "readability_mg", "capacity_mg", "least_weighable_mg", "least_weighable_mg_approx", "bulk")
+    data.refuse_unknown(known, "a balance")
     capacity = Mass(data.number("capacity_mg")) if data.states("capacity_mg") else None
     try:
         return Balance(Mass(data.number("sensitivity_mg")), Mass(data.number("readability_mg")), capacity)

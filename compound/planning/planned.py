@@ -14,11 +14,15 @@ POWDER, SOLUTION, AUTO = "powder", "solution", "auto"
 class Relaxation(Value):
     """A single limit that would help if it alone were changed, and the nearest value that does.
 
-    `value` is in mg, percent, or a bare number, as the option takes it.
+    `value` is in mg, percent, or a bare number, as the option takes it; None where it was not worked out in time whether
+    any value helps. With `batches` the order is made in so many batches of that many capsules. `nearest` says that all
+    nearer values were found not to help; else not all of them could be told in time.
     """
 
     option: str
-    value: Decimal
+    value: Decimal | None
+    batches: int | None = None
+    nearest: bool = True
 
 
 class Alternative(Value):
@@ -29,18 +33,23 @@ class Alternative(Value):
 
 
 class Planned(Value):
-    """What the planner found: the plan and the runners-up, or the limits that would help where there is none."""
+    """What the planner found: the plan and the runners-up, or the limits that would help where there is none.
+
+    `cut` says that not all was worked out in time: there may be more.
+    """
 
     plan: Plan | None
     alternatives: tuple[Alternative, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
+    cut: bool = False
 
 
 class Routed(Value):
     """What was found, by which route, and what is to be said of the choice.
 
     `by_solution` are the limits that would help the solution route, where it was searched in vain; else None. `other` is
-    the best plan of the other route, where it was asked for.
+    the best plan of the other route, where it was asked for. `cut` says that runners-up were not worked out in time,
+    `other_cut` that of the other route.
     """
 
     plan: Plan | None
@@ -50,3 +59,5 @@ class Routed(Value):
     notes: tuple[Finding, ...] = ()
     by_solution: tuple[Relaxation, ...] | None = None
     other: Alternative | None = None
+    cut: bool = False
+    other_cut: bool = False

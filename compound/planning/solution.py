@@ -5,8 +5,10 @@ last aliquot is put on a part of the diluent and dried; the dried powder is made
 goes through all ware and all amounts, so that no plan ranks higher because none does. With --by-mass each size stands
 for as many grams as it has millilitres, and everything is weighed.
 
-The ranking: fewest dilutions, fewest different pieces of ware, smallest worst-case error, least drug, least solvent,
-smaller volumes in the order of the work, the smaller blend. For one sequence of ware only its best amounts are a plan.
+The ranking: a worst case within the plan error, fewest points, fewest different pieces of ware, smallest worst case,
+least drug, least solvent, smaller volumes in the order of the work, the smaller blend. Points are the weighings, makings
+up and transfers, and the doublings of solvent and of drug beyond what is usual. For one sequence of ware only its best
+amounts are a plan.
 """
 
 from __future__ import annotations
@@ -44,71 +46,86 @@ from compound.planning.excipients import added, additions_of, can_be_weighed
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.relaxation import (
     Look,
+    Route,
     all_that_help,
     finer_sensitivity,
     higher_capacity,
     larger_dose_error,
     larger_weighing_error,
     nearest,
+    other_capsules,
     two_digits,
 )
-from compound.planning.solution_search import (
+from compound.planning.solution_search.amounts import Measure, SolutionProblem, carrier
+from compound.planning.solution_search.search import (
     Candidate,
-    Measure,
-    SolutionProblem,
-    carrier,
     first_solution_difference,
     search_solutions,
     solution_is_feasible,
 )
 
+WORK_FOR_WHAT_IS_SHOWN = 150_000  # steps of the search; about half a second
+_WORK_OF_ALL = 4  # the drug, the diluent under the last aliquot, the dried vessel, the diluent after it
+_WORK_OF_PREMIX = 2
 
-def plan_by_solution(order: Order, alternatives: int = 0) -> Planned:
+
+def plan_by_solution(order: Order, alternatives: int = 0, *, only_shown: bool = False) -> Planned:
     """The best solution plan for an order, `Planned(None)` where none is admissible.
 
-    Raises InputError where the order does not state what a plan needs. The order has a solubility.
+    What is only shown, the runners-up or, `only_shown`, the plan itself, is looked for with a certain amount of work;
+    what that does not reach is `cut`. Raises InputError where the order does not state what a plan needs. The order has
+    a solubility.
     """
-    found = []
-    if can_be_weighed(order):
-        problem = solution_problem(order)
-        found = search_solutions(problem, alternatives + 1, most=MOST_DILUTIONS)
-    if not found:
+    if not can_be_weighed(order):
         return Planned(None)
-    best, *others = found
+    problem = solution_problem(order)
+    work = WORK_FOR_WHAT_IS_SHOWN if only_shown else None
+    found = search_solutions(
+        problem, alternatives + 1, most=MOST_DILUTIONS, work=work, runners_up=WORK_FOR_WHAT_IS_SHOWN
+    )  # fmt: skip
+    if not found.plans:
+        return Planned(None, cut=found.cut)
+    best, *others = found.plans
     return Planned(
         plan_of(order, problem, best),
         tuple(Alternative(plan_of(order, problem, other), first_solution_difference(best, other)) for other in others),
-    )
+        cut=found.cut,
+    )  # fmt: skip
 
 
 def solution_problem(order: Order) -> SolutionProblem:
     """The order as a problem for the search."""
     balance = needed(order.balance, "--balance-sensitivity")
     unit = Fraction(balance.readability.mg)
-    needed(order.capsules, "--capsules")
+    capsules = needed(order.capsules, "--capsules")
     fill = Fraction(needed(order.fill_weight, "--fill-weight").mg)
     low = needed(order.least_blend, "--overage")
     high = low * Fraction(standards.limit("blend_excess"))
 
     additions = tuple(one.share for one in additions_of(order)) if order.excipients else ()
-    if additions and balance.capacity is not None:
-        high = min(high, (Fraction(balance.capacity.mg) - unit / 2) / max(additions))
+    capacity = largest_load(order)
+    if additions:
+        high = min(high, (capacity - unit / 2) / max(additions))
+    drug_per_blend = order.planned_dose / (order.content_fraction * fill)
 
     def units(mg: Fraction, direction: Direction) -> int:
         return int(round_to(mg, unit, direction) / unit)
 
     return SolutionProblem(
         unit_mg=unit,
-        drug_per_blend=Fraction(order.dose.mg) / (order.content_fraction * fill),
+        drug_per_blend=drug_per_blend,
         sensitivity=Fraction(balance.sensitivity.mg) / unit,
         least=units(needed(order.least_weighable, "--weighing-error"), Direction.UP),
-        capacity=None if balance.capacity is None else units(Fraction(balance.capacity.mg), Direction.DOWN),
+        capacity=units(capacity, Direction.DOWN),
         blend_low=units(low, Direction.UP),
         blend_high=units(high, Direction.DOWN),
         dose_error=needed(order.dose_error_limit, "--dose-error").fraction,
+        plan_error=needed(order.plan_error_limit or order.dose_error_limit, "--plan-error").fraction,
         rounding=Fraction(standards.limit("rounding_percent")) / 100,
         most_share=Fraction(standards.limit("aliquot_share")),
         most_drug=units(Fraction(needed(order.most_drug, "--most-drug").mg), Direction.DOWN),
+        usual_drug=Fraction(standards.limit("usual_drug")) * drug_per_blend * fill * capsules / unit,
+        usual_solvent=Fraction(standards.limit("usual_solvent_ml")),
         most_mg_per_ml=needed(order.solubility_mg_per_ml, "--solubility")
         * Fraction(standards.limit("solubility_share")),
         deposit_ml_per_g=Fraction(needed(order.deposit, "--deposit")),
@@ -119,7 +136,14 @@ def solution_problem(order: Order) -> SolutionProblem:
         flasks=_measures(order.flasks, table.FLASK, order.by_mass),
         pipettes=_measures(order.pipettes, table.PIPETTE, order.by_mass),
         additions=additions,
+        other_work=_WORK_OF_ALL + sum(1 if one.premix is None else 1 + _WORK_OF_PREMIX for one in additions_of(order)),
     )
+
+
+def largest_load(order: Order) -> Fraction:
+    """The largest single load in mg: the capacity, or what the house takes for it where none is stated."""
+    capacity = needed(order.balance, "--balance-sensitivity").capacity
+    return Fraction(standards.limit("most_load_mg") if capacity is None else capacity.mg)
 
 
 def _measures(owned: Sequence[str], role: str, by_mass: bool) -> tuple[tuple[Measure, ...], ...]:
@@ -159,7 +183,7 @@ def plan_of(order: Order, problem: SolutionProblem, found: Candidate) -> Plan:
         else:
             add(MakeUp, solvent, written(one.total.volume), vessel, written(one.total.error), one.total.piece)
         add(Mix, vessel)
-    put_on, dried = carrier(problem, found)
+    put_on, dried = carrier(problem, found.dilutions, found.drug, found.blend)
     others = added(order, found.blend * problem.unit_mg, len(steps) + 1)
     steps += others.before
     add(Weigh, DILUENT, diluent, amount(put_on), BATCH)
@@ -190,14 +214,14 @@ def solution_relaxations(order: Order) -> tuple[Relaxation, ...]:
     In the order of `_LOOKS`: loosening an error limit is never the first proposal. Values have two digits; of ware they
     are the size in mL, and its kind stands with the option where it is no volumetric flask or transfer pipette.
     """
-    return all_that_help(order, _LOOKS)
+    return all_that_help(order, Route(_works, _reaches), _LOOKS)
 
 
 def _works(order: Order) -> bool:
     return can_be_weighed(order) and solution_is_feasible(solution_problem(order), most=MOST_DILUTIONS)
 
 
-def _another(order: Order, role: str) -> Relaxation | None:
+def _another(order: Order, route: Route, role: str) -> Relaxation | None:
     """The first ware of the table that would help beside what is owned, or alone where nothing is named.
 
     Volumetric flasks and transfer pipettes come first, the smallest first.
@@ -209,50 +233,45 @@ def _another(order: Order, role: str) -> Relaxation | None:
     for ware in (*(first if owned else ()), *others):
         named = (*owned, ware.name)
         changed = replace(order, flasks=named) if role == table.FLASK else replace(order, pipettes=named)
-        if ware.name not in owned and _works(changed):
+        if ware.name not in owned and route.works(changed):
             return Relaxation(option if ware in first else f"{option} {ware.kind}", ware.capacity_ml)
     return None
 
 
-def _by_mass(order: Order) -> Decimal | None:
+def _by_mass(order: Order, route: Route) -> Decimal | None:
     """One, where weighing the solutions would help."""
-    return Decimal(1) if not order.by_mass and _works(replace(order, by_mass=True)) else None
+    return Decimal(1) if not order.by_mass and route.works(replace(order, by_mass=True)) else None
 
 
-def _more_drug(order: Order) -> Decimal | None:
+def _more_drug(order: Order, route: Route) -> Decimal | None:
     stated = needed(order.most_drug, "--most-drug").mg
-    return nearest(two_digits(stated, stated.scaleb(3)), lambda mg: replace(order, most_drug=Mass(mg)), _works)
+    return nearest(two_digits(stated, stated.scaleb(3)), lambda mg: replace(order, most_drug=Mass(mg)), route.works)
 
 
-def _wetter(order: Order) -> Decimal | None:
+def _wetter(order: Order, route: Route) -> Decimal | None:
     stated = needed(order.deposit, "--deposit")
-    return nearest(two_digits(stated, MOST_DEPOSIT), lambda ml: replace(order, deposit=ml), _works)
+    return nearest(two_digits(stated, MOST_DEPOSIT), lambda ml: replace(order, deposit=ml), route.works)
 
 
-def _more_capsules(order: Order) -> Decimal | None:
-    """A larger number of capsules that works, and the next smaller one does not."""
-    most = int(standards.limit("most_capsules"))
-    low = high = needed(order.capsules, "--capsules")
-    while low < most and not _works(replace(order, capsules=high)):
-        low, high = high, min(most, 2 * high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        if _works(replace(order, capsules=middle)):
-            high = middle
-        else:
-            low = middle
-    return Decimal(high) if low < most else None
+def _higher_capacity(order: Order, route: Route) -> Decimal | None:
+    return higher_capacity(order, route.works, written(largest_load(order)), decades=4)
+
+
+def _reaches(order: Order, low: int, high: int) -> bool:
+    least = solution_problem(replace(order, capsules=low)).blend_low
+    problem = replace(solution_problem(replace(order, capsules=high)), blend_low=least)
+    return solution_is_feasible(problem, most=MOST_DILUTIONS)
 
 
 _LOOKS: dict[str, Look] = {
-    "--balance-sensitivity": lambda order: finer_sensitivity(order, _works, decades=3),
-    "--capacity": lambda order: higher_capacity(order, _works, decades=4),
-    "--flask": lambda order: _another(order, table.FLASK),
-    "--pipette": lambda order: _another(order, table.PIPETTE),
+    "--balance-sensitivity": lambda order, route: finer_sensitivity(order, route.works, decades=3),
+    "--capacity": _higher_capacity,
+    "--flask": lambda order, route: _another(order, route, table.FLASK),
+    "--pipette": lambda order, route: _another(order, route, table.PIPETTE),
     "--by-mass": _by_mass,
     "--most-drug": _more_drug,
-    "--capsules": _more_capsules,
+    "--capsules": lambda order, route: other_capsules(order, route),
     "--deposit": _wetter,
-    "--weighing-error": lambda order: larger_weighing_error(order, _works),
-    "--dose-error": lambda order: larger_dose_error(order, _works),
+    "--weighing-error": lambda order, route: larger_weighing_error(order, route.works),
+    "--dose-error": lambda order, route: larger_dose_error(order, route.works),
 }

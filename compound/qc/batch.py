@@ -6,8 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.errors import InputError
-from compound.exact.quantity import canonical, grouped
-from compound.exact.value import Value
+from compound.exact.quantity import Direction, canonical, grouped, round_to, written
+from compound.exact.value import Value, replace
 from compound.findings.finding import Finding
 from compound.qc.statistics import MOST_UNITS, refuse_number_of_units
 from compound.wording.notation import number
@@ -98,7 +98,10 @@ class Weights(Value):
 class SheetFacts(Value):
     """What a plan, its worksheet or the record of its audit says of the batch; it replaces what is typed otherwise.
 
-    `fill_mg` is the net content to fill, `label_mg` the labelled dose, `drug_share` the mg of drug in a mg of the blend
+    `fill_mg` is the net content to fill, None for a batch that was topped up and filled whole, whose mass no step knows;
+    `dose_mg` then is the drug in a capsule by the steps. `label_mg` is the labelled dose, `planned_mg` the dose with a drug
+    surplus where one is planned (content is judged by the label, what was weighed in by the planned dose), `drug_share`
+    the mg of drug in a mg of the blend
     by the steps and the readings there are (None where the steps give no dose), `dose_error_percent` the most that the
     dose may be off, `language` that of the sheet whose limits hold, `notes` what
     is to be said of the file or of the batch in it.
@@ -106,7 +109,7 @@ class SheetFacts(Value):
 
     name: str
     label_mg: Decimal
-    fill_mg: Decimal
+    fill_mg: Decimal | None
     drug_share: Fraction | None
     dose_error_percent: Fraction
     capsules: int
@@ -114,6 +117,17 @@ class SheetFacts(Value):
     shell: str | None = None
     language: str = "en"
     notes: tuple[Finding, ...] = ()
+    planned_mg: Decimal | None = None
+    dose_mg: Fraction | None = None
+
+    def with_mass(self, mg: Decimal) -> SheetFacts:
+        """The same for a batch that was weighed after it was topped up, in mg: each capsule should hold its part of it.
+
+        To a thousandth of a mg, which no balance of a pharmacy shows.
+        """
+        fill = round_to(Fraction(mg) / self.capsules, Fraction(1, 1000), Direction.NEAREST)
+        share = None if self.dose_mg is None else self.dose_mg * self.capsules / Fraction(mg)
+        return replace(self, fill_mg=written(fill), drug_share=share)
 
 
 class BatchFacts(Value):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from compound.exact.root import Root
 from compound.facts.qc_rules import OF_THE_SHEET, SHEET_RULE, DoseByFill, Rule, sheet_rule, weight_rules
 from compound.findings import codes as catalogue
-from compound.findings.finding import Finding, Said
+from compound.findings.finding import Clause, Finding, Said
 from compound.qc.batch import SheetFacts
 from compound.qc.check import JudgedLimit, RuleCheck, RuleVerdict, chosen_rules, not_applied
 from compound.qc.statistics import distinguishable, statistics
@@ -24,7 +24,9 @@ def rules_for(codes: Sequence[str], sheet: SheetFacts | None) -> tuple[Rule, ...
     """
     if sheet is None:
         return chosen_rules(codes, weight_rules())
-    printed = sheet_rule(sheet.dose_error_percent, sheet.language, LEAST_WEIGHED)
+    printed = sheet_rule(
+        sheet.dose_error_percent, sheet.language, LEAST_WEIGHED, by_volume=sheet.fill_mg is None
+    )  # fmt: skip
     others = [code for code in codes if code != SHEET_RULE]
     if codes and not others:
         return (printed,)
@@ -39,7 +41,8 @@ def dose_by_fill(
     if sheet.drug_share is None:
         return not_applied(rule, "dose by the mean", catalogue.QC_NO_DOSE_OF_BATCH)
     dose, around, label = sheet.drug_share * statistics(values).mean, sheet.drug_share * slack, Fraction(sheet.label_mg)
-    low, high = (1 - limit.percent / 100) * label, (1 + limit.percent / 100) * label
+    planned = label if sheet.planned_mg is None else Fraction(sheet.planned_mg)
+    low, high = (1 - limit.percent / 100) * planned, (1 + limit.percent / 100) * planned
     if low <= dose - around and dose + around <= high:
         verdict = RuleVerdict.PASS
     else:
@@ -50,8 +53,8 @@ def dose_by_fill(
     said: dict[str, Said] = {
         "rule": rule.name,
         "dose": distinguishable(dose, low if dose < low else high),
-        "label": label,
-        "deviation": 100 * (dose / label - 1),
+        "aim": (Clause("the-label" if planned == label else "the-planned-dose", {"label": label, "planned": planned}),),
+        "deviation": 100 * (dose / planned - 1),
         "limit": limit.percent,
     }
     if verdict is RuleVerdict.UNDECIDED:

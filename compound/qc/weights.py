@@ -424,7 +424,9 @@ def _about_weights(
     by_theory = [
         check for check in decided if check.rule.basis == "theory" and check.quantity in ("units outside", "mean")
     ]
-    if by_mean and not by_theory:
+    if batch.sheet is not None and batch.sheet.fill_mg is None:
+        findings.append(Finding(catalogue.QC_FILLED_BY_VOLUME, "weights"))
+    elif by_mean and not by_theory:
         findings.append(Finding(catalogue.QC_MEAN_BASED, "weights", {"rule": by_mean[0].rule.name}))
     findings += _content_uniformity(weights, batch, decided)
     return findings

@@ -13,7 +13,7 @@ from compound.exact.quantity import canonical
 
 _DIGITS = 12
 # Beside these a key holds a number by its ending, which is its unit.
-_NUMBERS = ("one_in", "content_fraction")
+_NUMBERS = ("one_in", "content_fraction", "multiple")
 _UNITS = ("_mg", "_ml", "_percent", "_per_g", "_per_ml", "_um", "_per_cm3")
 
 

@@ -54,7 +54,7 @@ def filling_row(audit: Audit, language: Language = ENGLISH) -> BudgetRow | None:
     if filling is None:
         return None
     fill, share = filling
-    mass, error = notation.mass(fill.amount_mg), notation.mass(sensitivity)
+    mass, error = notation.mass(fill.amount_mg or 0), notation.mass(sensitivity)
     return BudgetRow(fill.number, language.words.filling_one, mass, error, notation.percent(100 * share), 100 * share)
 
 

@@ -29,9 +29,10 @@ if TYPE_CHECKING:  # the audit of a plan loads no planner
 
 
 def plan_record(
-    audit: Audit, alternatives: Sequence[Alternative] = (), other_route: Alternative | None = None
-) -> dict[str, Any]:
-    """The record of an audited plan."""
+    audit: Audit, alternatives: Sequence[Alternative] = (), other_route: Alternative | None = None,
+    not_in_time: Sequence[NotChecked] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """The record of an audited plan, with what is only shown beside it, and what of that was `not_in_time`."""
     vessels = [vessel_of(mixture.vessel) for mixture in audit.mixtures]
     kinds = [vessel.kind for vessel in vessels if vessel is not None]
     return _stamped(
@@ -45,7 +46,7 @@ def plan_record(
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit, audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
             "findings": [finding_to_dict(finding) for finding in audit.findings],
-            "not_checked": [not_checked_to_dict(item) for item in audit.not_checked],
+            "not_checked": [not_checked_to_dict(item) for item in (*audit.not_checked, *not_in_time)],
             "alternatives": [
                 {"steps": [step_to_dict(step) for step in other.plan.steps], "lost_on": other.lost_on}
                 for other in alternatives
@@ -102,7 +103,10 @@ def impossible_record(
             "alternatives": [],
             "other_route": None,
             "would_help": [
-                {"option": item.option, "value": canonical(item.value), "method": method}
+                {
+                    "option": item.option, "value": maybe(item.value), "method": method, "nearest": item.nearest,
+                    **({} if item.batches is None else {"batches": item.batches}),
+                }
                 for method, items in (() if planned is None else _limits(planned))
                 for item in items
             ],
@@ -116,16 +120,19 @@ def _limits(planned: Routed) -> tuple[tuple[str, tuple[Relaxation, ...]], ...]:
 
 
 def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
-    """A mixture with its strength, per g or per mL; of a solution made up to a volume the mass is not known."""
+    """A mixture with its strength, per g or per mL; of what is made or topped up to a volume the mass is not known."""
     volume, left = mixture.volume_ml, mixture.left_ml
     record: dict[str, Any] = {
         "vessel": mixture.vessel,
-        "total_mg": canonical(mixture.total_mg) if volume is None else None,
+        "total_mg": canonical(mixture.total_mg) if mixture.has_mass else None,
         "drug_mg": canonical(mixture.drug_mg),
-        "left_mg": canonical(mixture.left_mg) if volume is None else None,
+        "left_mg": canonical(mixture.left_mg) if mixture.has_mass else None,
         "strength_mg_per_g": maybe(mixture.strength_mg_per_g),
         "one_in": maybe(mixture.one_in),
     }
+    if mixture.topped_to is not None:
+        record["weighed_mg"] = canonical(mixture.total_mg)
+        record["topped_up_to_capsules"] = mixture.topped_to
     if volume is not None:
         record["volume_ml"] = canonical(volume)
         record["left_ml"] = maybe(left)
@@ -134,7 +141,7 @@ def mixture_to_dict(mixture: Mixture) -> dict[str, Any]:
 
 
 def accuracy_to_dict(audit: Audit, accuracy: Accuracy) -> dict[str, Any]:
-    """The accuracy with its deviations in percent of the label."""
+    """The accuracy with its deviations in percent of the planned dose, which is the target."""
     uncertainty = audit.uncertainty_percent
     return {
         "target_mg": canonical(accuracy.target_mg),

@@ -2,23 +2,28 @@
 
 The table of the terminal and the worksheet both print these rows, so that one number has one text. Rows of the sheet
 are made in any language that `compound.wording.language` has, and without one in English; steps, error budget, dose and
-the reasons of a plan are rows of the terminal alone, which is English.
+the reasons of a plan are rows of the terminal alone, which is English. It is longer than 500 lines because every row of a
+plan is made here.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value
 from compound.facts import standards
 from compound.judging.accuracy import Accuracy
 from compound.judging.audit import Audit, allowed_range
 from compound.judging.replay import Mixture, replay
 from compound.judging.shares import shares
-from compound.judging.step_findings import doublings
-from compound.order.order import Order
+from compound.judging.step_findings import doubled, total_of
+from compound.order.order import Balance, Order
 from compound.order.source import source_of
-from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, TopUp, Transfer, Weigh
+from compound.showing import points_rows
+from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
+from compound.showing.two_doses import dose_of, planned_dose_rows
 from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import phrase
 from compound.wording.words import PLAN_WORDS
@@ -54,14 +59,16 @@ class Doubling(Value):
     what: str = ""
 
 
-def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
-    """What the balance shows, in its digits."""
-    return language.notation.reading(mg, audit.plan.balance.readability.mg)
+def printed_reading(audit: Audit, mg: Fraction, language: Language = ENGLISH, step: Step | None = None) -> str:
+    """What the balance shows, that of a weighing where one is named, in its digits."""
+    balance = audit.plan.balance if step is None else audit.plan.balance_of(step)
+    return language.notation.reading(mg, balance.readability.mg)
 
 
-def printed_target(audit: Audit, mg: Fraction, language: Language = ENGLISH) -> str:
+def printed_target(audit: Audit, mg: Fraction, language: Language = ENGLISH, step: Step | None = None) -> str:
     """An amount to weigh, `reads 5.0 mg` where the balance adds zeros to it."""
-    return language.notation.target(mg, audit.plan.balance.readability.mg)
+    balance = audit.plan.balance if step is None else audit.plan.balance_of(step)
+    return language.notation.target(mg, balance.readability.mg)
 
 
 def step_rows(audit: Audit) -> list[StepRow]:
@@ -78,11 +85,12 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
 
     match step:
         case Weigh(role=role):
-            what = words.weigh_dried if role == DRIED else words.weigh.format(what=material_text(audit, step))
+            name = portion_text(audit.plan, step, material_text(audit, step))
+            what = words.weigh_dried if role == DRIED else words.weigh.format(what=name)
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
                 total = notation.milligrams(Fraction(rest[1]))
                 what = words.weigh_rest.format(what=ENGLISH.material(step.material), total=total, step=rest[0])
-            return _weighing(audit, step, what)
+            return _weighing(audit, step, naming_balance(step, what))
         case Transfer() if step.amount_mg is not None:
             return _weighing(audit, step, words.weigh.format(what=step.source))
         case Transfer():
@@ -92,12 +100,17 @@ def _step_row(audit: Audit, step: Step) -> StepRow:
             text = words.make_up_in if step.ware else words.make_up
             return row(text.format(material=step.material, ware=step.ware or ""), notation.volume(step.volume_ml))
         case Mix():
-            return row(_mixing(audit, step.vessel))
+            return row(_mixing(audit, step))
+        case TopUp():
+            text = phrase(words.top_up, {"count": notation.number(step.count), "material": ENGLISH.material(step.material)})
+            return row(text)
         case Dry():
             return row(words.dry)
-        case Fill():
-            text = phrase(words.fill, {"count": notation.number(step.count), "source": step.source})
-            return row(text, notation.mass(step.amount_mg))
+        case Fill(amount_mg=each):
+            text = phrase(words.fill_all if each is None else words.fill, {
+                "count": notation.number(step.count), "source": step.source,
+            })  # fmt: skip
+            return row(text, "" if each is None else notation.mass(each))
 
 
 def material_text(audit: Audit, step: Weigh, language: Language = ENGLISH) -> str:
@@ -112,19 +125,21 @@ def material_text(audit: Audit, step: Weigh, language: Language = ENGLISH) -> st
 
 def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
     notation = ENGLISH.notation
-    bounds, readability = allowed_range(audit, step.number), audit.plan.balance.readability.mg
+    bounds, readability = allowed_range(audit, step.number), audit.plan.balance_of(step).readability.mg
     allowed = PLAN_WORDS.nothing_allowed
     if bounds is not None:
         low = notation.reading_digits(bounds[0], readability)
-        allowed = PLAN_WORDS.allowed.format(low=low, high=printed_reading(audit, bounds[1]))
+        allowed = PLAN_WORDS.allowed.format(low=low, high=printed_reading(audit, bounds[1], step=step))
         if bounds[0] == bounds[1]:
             allowed = PLAN_WORDS.on_target
-    amount = printed_target(audit, Fraction(step.amount_mg or 0))
+    amount = printed_target(audit, Fraction(step.amount_mg or 0), step=step)
     return StepRow(step.number, text, amount, step.vessel, allowed, True)
 
 
-def _mixing(audit: Audit, vessel: str) -> str:
-    count = len(doubling_rows(audit, vessel))
+def _mixing(audit: Audit, step: Mix) -> str:
+    """How a vessel is mixed: by doubling, but not again where it was only topped up."""
+    topped_up = audit.run.held(step.vessel, step.number).topped_to is not None
+    count = 0 if topped_up else len(doubling_rows(audit, step.vessel))
     return phrase(PLAN_WORDS.mix_by_doubling, {"count": count}) if count > 1 else PLAN_WORDS.mix
 
 
@@ -143,11 +158,7 @@ def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> li
     rows: list[Doubling] = []
     there = concentrate
     for what, mass in _additions(audit, vessel, mixture.total_mg - concentrate):
-        before, close = there, there + mass
-        count = doublings(close / before)
-        for number in range(1, count + 1):
-            # Doubling from the start, so that only the last addition is the odd one.
-            added = close - there if number == count else (there / step).__floor__() * step
+        for added in doubled(there, there + mass, step):
             there += added
             put, held = language.notation.milligrams(added), language.notation.milligrams(there)
             rows.append(Doubling(len(rows) + 1, put, held, language.text(what)))
@@ -163,6 +174,11 @@ def vessel_label(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -
     words, row, order = language.words, _mixture_row(audit, mixture, language), audit.plan.order
     if mixture.vessel in audit.run.without_drug:
         label = f"{row.vessel}: {row.strength}, {row.total}"
+    elif mixture.topped_to is not None:
+        label = phrase(words.topped_label, {
+            "vessel": row.vessel, "drug": language.text(order.dosed), "mass": row.drug,
+            "count": language.notation.number(mixture.topped_to),
+        })  # fmt: skip
     else:
         label = words.vessel_label.format(
             vessel=row.vessel, drug=language.text(order.dosed), strength=row.strength, ratio=row.one_in or row.total
@@ -192,9 +208,12 @@ def _mixture_row(audit: Audit, mixture: Mixture, language: Language) -> MixtureR
     if per_ml is not None:
         text = words.per_ml.format(mass=notation.mass(per_ml))
     volume = mixture.volume_ml
+    total = notation.milligrams(mixture.total_mg) if volume is None else notation.volume(volume)
+    if mixture.topped_to is not None:
+        total = phrase(words.topped_up, {"count": notation.number(mixture.topped_to)})
     return MixtureRow(
         language.text(mixture.vessel),
-        notation.milligrams(mixture.total_mg) if volume is None else notation.volume(volume),
+        total,
         notation.mass(mixture.drug_mg) if mixture.drug_mg else words.no_drug,
         text,
         "" if one_in is None else words.one_in.format(ratio=notation.ratio(one_in)),
@@ -220,7 +239,8 @@ def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
         return [(words.dose_per_capsule, why_no_dose(audit.plan))]
     order = audit.plan.order
     return [
-        (words.labelled_dose, _dose_of(order, accuracy.target_mg, ENGLISH)),
+        (words.labelled_dose, dose_of(order, ENGLISH)),
+        *planned_dose_rows(order),
         (PLAN_WORDS.dose_by_weights, notation.dose(accuracy.dose_mg)),
         (PLAN_WORDS.rounding, notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order)),
@@ -274,20 +294,14 @@ def _worst_case(accuracy: Accuracy, order: Order) -> str:
     return words.worst_case_limit.format(low=low, high=high, limit=limit)
 
 
-def _dose_of(order: Order, mg: Fraction, language: Language) -> str:
-    dose = language.notation.dose(mg)
-    if not order.drug:
-        return dose
-    return language.words.dose_of.format(dose=dose, substance=language.text(order.dosed))
-
-
 def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """What is made: drug, dose, capsules, fill, balance, potency."""
     words, notation = language.words, language.notation
     plan, order = audit.plan, audit.plan.order
     rows = [
         (words.drug, language.material(source_of(order).name) if order.drug else words.not_stated),
-        (words.labelled_dose, _dose_of(order, Fraction(order.dose.mg), language)),
+        (words.labelled_dose, dose_of(order, language)),
+        *planned_dose_rows(order, language),
     ]
     if order.capsules is not None:
         count = notation.number(order.capsules)
@@ -296,6 +310,7 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     if order.fill_weight is not None:
         fill = notation.mass(order.fill_weight.mg)
         rows.append((words.fill_weight, words.assumed.format(value=fill) if order.fill_weight_assumed else fill))
+    rows += _volume_rows(order, language)
     if order.diluent is not None:
         rows.append((words.diluent, language.text(order.diluent)))
     if order.excipients:
@@ -303,23 +318,46 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
     content = notation.percent(100 * plan.content_fraction)
     assumed = order.lot.taken_as_pure and plan.content_fraction == order.content_fraction
     rows.append((words.content, words.assumed.format(value=content) if assumed else content))
-    balance = plan.balance
-    rows.append(
-        (
-            words.balance,
-            words.balance_is.format(
-                sensitivity=notation.mass(balance.sensitivity.mg),
-                readability=notation.mass(balance.readability.mg),
-                capacity=words.not_given if balance.capacity is None else notation.mass(balance.capacity.mg),
-            ),
-        )
-    )
+    rows += [(words.to_crush, text) for text in crushing_texts(plan, language)]
+    rows.append((words.balance, _balance_text(plan.balance, language)))
+    if order.bulk is not None:
+        rows.append((words.bulk_balance, _balance_text(order.bulk, language)))
     if (least := order.least_weighable) is not None:
         rows.append((words.least_weighable, notation.mass(least)))
-    if audit.accuracy is not None and order.capsules is not None:
-        total = audit.accuracy.dose_mg * order.capsules
+    if (total := drug_in_all(audit)) is not None:
         rows.append((words.drug_in_all, notation.mass(total)))
     return rows
+
+
+def _balance_text(balance: Balance, language: Language) -> str:
+    words, notation = language.words, language.notation
+    return words.balance_is.format(
+        sensitivity=notation.mass(balance.sensitivity.mg),
+        readability=notation.mass(balance.readability.mg),
+        capacity=words.not_given if balance.capacity is None else notation.mass(balance.capacity.mg),
+    )
+
+
+def drug_in_all(audit: Audit) -> Fraction | None:
+    """The drug in all capsules in mg; None where the steps give no dose, or nobody says how many capsules there are."""
+    filled = audit.run.last_fill()
+    count = audit.plan.order.capsules if filled is None or not filled.all else filled.count
+    return None if audit.accuracy is None or count is None else audit.accuracy.dose_mg * count
+
+
+def _volume_rows(order: Order, language: Language) -> list[tuple[str, str]]:
+    """How many capsules take all of the batch, and about how much that is; nothing for capsules filled by weight."""
+    if not order.by_volume or order.filled is None:
+        return []
+    words, notation = language.words, language.notation
+    found = [(words.filling, phrase(words.by_volume, {"count": notation.number(order.filled)}))]
+    density = None if order.diluent is None else standards.density(order.diluent)
+    if order.expected_bulk is not None and density is not None:
+        # About: it stands for no weighing, so it is rounded to 10 mg.
+        mass = notation.mass(round_to(order.expected_bulk, 10, Direction.NEAREST))
+        text = words.expected_bulk_is.format(mass=mass, density=notation.number(density.bulk_g_per_ml))
+        found.append((words.expected_bulk, text))
+    return found
 
 
 def excipient_texts(audit: Audit, language: Language = ENGLISH) -> list[str]:
@@ -347,6 +385,9 @@ def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str) -> list[str]:
     words = PLAN_WORDS
     ranking = "solution" if audit.plan.is_liquid else audit.plan.order.prefer or "simple"
     said = [words.ranking.format(ranking=words.rankings[ranking])]
+    points = points_rows.points_of(audit)
+    if points is not None:
+        said.append(points_rows.points_text(points))
     fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit)
     if fewer:
         said.append(fewer)
@@ -362,9 +403,12 @@ def _fewer_triturations(audit: Audit) -> str:
     words, notation = PLAN_WORDS, ENGLISH.notation
     order = audit.plan.order
     triturations = len([mixture for mixture in audit.mixtures if mixture.vessel not in audit.run.without_drug]) - 1
-    if triturations == 0 or order.fill_weight is None or order.max_dilution is None:
+    each = None if order.fill_weight is None else Fraction(order.fill_weight.mg)
+    if order.by_volume and order.filled is not None and order.expected_bulk is not None:
+        each = order.expected_bulk / order.filled
+    if triturations == 0 or each is None or order.max_dilution is None:
         return ""
-    needed = audit.plan.content_fraction * Fraction(order.fill_weight.mg) / Fraction(order.dose.mg)
+    needed = audit.plan.content_fraction * each / order.planned_dose
     reach = Fraction(order.max_dilution) ** triturations
     fewer = phrase(words.triturations, {"count": triturations - 1})
     if needed > reach:
@@ -381,17 +425,18 @@ def binding_limits(audit: Audit) -> list[str]:
     step = Fraction(plan.balance.readability.mg)
     found = []
     for weighing in plan.weighings():
-        amount = Fraction(weighing.amount_mg or 0)
-        if order.least_weighable is not None and amount - step < order.least_weighable:
+        amount, balance, least = Fraction(weighing.amount_mg or 0), plan.balance_of(weighing), plan.least_of(weighing)
+        own = Fraction(balance.readability.mg)
+        if least is not None and amount - own < least:
             found.append(words.weighs_least.format(step=weighing.number))
-        if plan.balance.capacity is not None and amount + step > plan.balance.capacity.mg:
+        if balance.capacity is not None and amount + own > balance.capacity.mg:
             found.append(words.loads_to_capacity.format(step=weighing.number))
     for mixture in () if plan.is_liquid else audit.mixtures:
         concentrate = audit.run.concentrate_of(mixture.vessel)
         if (
             concentrate
             and order.max_dilution is not None
-            and mixture.total_mg + step > concentrate * Fraction(order.max_dilution)
+            and total_of(plan, mixture) + step > concentrate * Fraction(order.max_dilution)
         ):
             most, vessel = notation.number(order.max_dilution), mixture.vessel
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
@@ -435,9 +480,13 @@ def weighed(plan: Plan) -> str:
         parts[step.vessel] = parts.get(step.vessel, Fraction(0)) + amount
         if run.is_concentrate(step):
             concentrates[step.vessel] = amount
+    totals = {vessel: notation.mass(total) for vessel, total in parts.items()}
+    for mixture in run.mixtures:
+        if mixture.topped_to is not None:
+            totals[mixture.vessel] = phrase(PLAN_WORDS.of_capsules, {"count": notation.number(mixture.topped_to)})
     return PLAN_WORDS.between_amounts.join(
-        PLAN_WORDS.weighed.format(amount=notation.number(concentrates[vessel]), total=notation.mass(total))
-        for vessel, total in parts.items()
+        PLAN_WORDS.weighed.format(amount=notation.number(concentrates[vessel]), total=total)
+        for vessel, total in totals.items()
         if vessel in concentrates
     )
 
@@ -474,4 +523,7 @@ def alternative_row(audit: Audit, lost_on: str) -> tuple[str, str, str]:
     notation = ENGLISH.notation
     accuracy, percent = audit.accuracy, notation.percent
     worst = "" if accuracy is None or accuracy.worst_percent is None else percent(accuracy.worst_percent)
-    return (PLAN_WORDS.criteria[lost_on], weighed(audit.plan), worst)
+    criterion = PLAN_WORDS.criteria[lost_on]
+    if lost_on == "points" and (points := points_rows.points_of(audit)) is not None:
+        criterion = PLAN_WORDS.points_beside.format(criterion=criterion, points=points.total)
+    return (criterion, weighed(audit.plan), worst)

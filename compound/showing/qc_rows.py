@@ -201,8 +201,9 @@ class _Writer:
 
     def _of_sheet(self, sheet: SheetFacts) -> str:
         """What was taken from a plan: dose, fill, count and whose limits hold."""
-        return self._words.of_sheet.format(
-            name=sheet.name, dose=self._notation.dose(sheet.label_mg), fill=self._notation.mass(sheet.fill_mg),
+        text = self._words.of_whole if sheet.fill_mg is None else self._words.of_sheet
+        return text.format(
+            name=sheet.name, dose=self._notation.dose(sheet.label_mg), fill=self._notation.mass(sheet.fill_mg or 0),
             count=self._notation.count(sheet.capsules), limits=self._words.limits_of[sheet.language],
         )  # fmt: skip
 

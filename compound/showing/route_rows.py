@@ -21,14 +21,20 @@ _OF_THE_OTHER = (codes.SOLUBILITY_NEEDED, codes.SOURCE_NOT_SOLUBLE, codes.NO_ADM
 _CHOSEN = (codes.CHOSEN_BELOW_POWDER, codes.CHOSEN_FOR_PARTICLES, codes.CHOSEN_WITHOUT_POWDER)
 
 
-def route_rows(powder: Audit | None, solution: Audit | None, refused: Sequence[Finding]) -> list[tuple[str, str, str]]:
-    """Name, powder, solution; a route without a plan says so. `refused` is why there is no solution to plan."""
+def route_rows(
+    powder: Audit | None, solution: Audit | None, refused: Sequence[Finding], *, cut: bool = False
+) -> list[tuple[str, str, str]]:
+    """Name, powder, solution; a route without a plan says so.
+
+    `refused` is why there is no solution to plan, `cut` that the route without a plan was not worked out in time.
+    """
     names = ("dilutions", "drug weighed", "powder used", "solvent used", "worst case", "particle RSD",
              uniformity_words.ENGLISH_UNIFORMITY.either_stage, "refused because")  # fmt: skip
-    none = ["no plan", *[""] * (len(names) - 2)]
-    why = "; ".join(sentences_of(finding.entry).title.lower() for finding in refused) or "no admissible plan"
+    none = ["not worked out in time" if cut else "no plan", *[""] * (len(names) - 2)]
+    nothing = "" if cut else "no admissible plan"
+    why = "; ".join(sentences_of(finding.entry).title.lower() for finding in refused) or nothing
     columns = [
-        _column(powder) if powder is not None else [*none, "no admissible plan"],
+        _column(powder) if powder is not None else [*none, nothing],
         _column(solution) if solution is not None else [*none, why],
     ]
     return [(name, *texts) for name, *texts in zip(names, *columns, strict=True) if any(texts)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compound.exact.quantity import canonical
-from compound.plan.plan import Fill, balance_to_dict
+from compound.plan.plan import Fill, Plan, balance_to_dict
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.correcting.weighed import Weighed, Weighing
@@ -23,8 +23,9 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
         "schema": RECORD_SCHEMA,
         "file": name,
         "verdict": weighed.verdict.value,
-        "balance": balance_to_dict(weighed.plan.balance, weighed.plan.order.least_weighable),
-        "target_mg": canonical(weighed.plan.order.dose.mg),
+        "balance": _balance(weighed.plan),
+        "label_mg": canonical(weighed.plan.order.dose.mg),
+        "target_mg": canonical(weighed.plan.order.planned_dose),
         "limit_percent": canonical(weighed.limit_percent),
         "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
         "deviation_percent": None if accuracy is None else canonical(accuracy.deviation_percent),
@@ -53,11 +54,23 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
             "capsule_size": weighed.plan.order.capsule_size,
             "shell": weighed.plan.order.shell,
         },
+        "counted": None if weighed.counting is None else {
+            "number": weighed.counting.number,
+            "planned": weighed.counting.planned,
+            "given": weighed.counting.given,
+            "corrected": weighed.counting.corrected,
+            "capsule_size": weighed.plan.order.capsule_size,
+            "shell": weighed.plan.order.shell,
+        },
         "findings": [finding_to_dict(finding) for finding in weighed.findings],
         "not_checked": [not_checked_to_dict(item) for item in weighed.not_checked],
     }  # fmt: skip
     found: dict[str, Any] = with_twins(record)
     return found
+
+
+def _balance(plan: Plan) -> dict[str, Any]:
+    return balance_to_dict(plan.balance, plan.order.least_weighable, plan.order.bulk, plan.order.bulk_least)
 
 
 def _count(weighed: Weighed, number: int) -> int | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.correcting.weighed import BatchVerdict, Filling, Weighed, Weighing
+from compound.correcting.weighed import BatchVerdict, Counting, Filling, Weighed, Weighing
 from compound.findings import codes
 from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
 from compound.plan.plan import DRIED, Transfer, Weigh
-from compound.showing import plan_rows
+from compound.showing import plan_rows, two_doses
+from compound.showing.portion_rows import naming_balance, portion_text
 from compound.wording import notation
 from compound.wording.language import ENGLISH, Language
 from compound.wording.record_words import WEIGHED_WORDS
@@ -23,17 +24,21 @@ def verdict_text(weighed: Weighed, language: Language = ENGLISH) -> str:
     words = WEIGHED_WORDS[language.code]
     if weighed.verdict is BatchVerdict.WITHIN and all(w.read is None for w in weighed.weighings):
         return words.as_written
-    return words.verdicts[weighed.verdict.value].format(limit=language.notation.percent(weighed.limit_percent))
+    verdict, order = weighed.verdict.value, weighed.plan.order
+    if weighed.verdict is BatchVerdict.WITHIN and order.planned_dose != order.dose.mg:
+        verdict = "within_planned"
+    return words.verdicts[verdict].format(limit=language.notation.percent(weighed.limit_percent))
 
 
 def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """BatchVerdict, label, dose and bounds."""
     words, plain, notation = WEIGHED_WORDS[language.code], language.words, language.notation
     made, order = weighed.made.accuracy, weighed.plan.order
-    label = notation.dose(Fraction(order.dose.mg))
-    if order.drug:
-        label = plain.dose_of.format(dose=label, substance=language.text(order.dosed))
-    found = [(words.verdict, verdict_text(weighed, language)), (plain.labelled_dose, label)]
+    found = [
+        (words.verdict, verdict_text(weighed, language)),
+        (plain.labelled_dose, two_doses.dose_of(order, language)),
+        *two_doses.planned_dose_rows(order, language),
+    ]
     if made is None:
         return [*found, (plain.dose_per_capsule, plan_rows.why_no_dose(weighed.plan, language))]
     pending = bool(weighed.next) and any(w.read is not None for w in weighed.weighings)
@@ -49,7 +54,20 @@ def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str,
     found.append((plain.worst_case, worst))
     if weighed.filling is not None:
         found.append((plain.fill_weight, _filling(weighed.filling, language)))
+    if weighed.counting is not None:
+        found.append((plain.capsules, _counting(weighed.counting, language)))
     return found
+
+
+def _counting(counting: Counting, language: Language) -> str:
+    """How many capsules a batch that is filled whole goes into: planned, as they came out, and as would put the dose right."""
+    words, number = WEIGHED_WORDS[language.code], language.notation.number
+    text = words.fill_planned.format(fill=number(counting.planned))
+    if counting.given is not None:
+        text += words.fill_given.format(fill=number(counting.given))
+    if counting.corrected not in (None, counting.planned if counting.given is None else counting.given):
+        text += words.fill_right.format(fill=number(counting.corrected or 0))
+    return text
 
 
 def _filling(filling: Filling, language: Language) -> str:
@@ -68,8 +86,11 @@ def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
     found = {}
     for step in audit.plan.weighings():
         vessel = language.text(step.vessel)
-        what = language.text(step.source) if isinstance(step, Transfer) else language.material(step.material)
-        found[step.number] = words.weigh_into.format(what=what, vessel=vessel)
+        if isinstance(step, Transfer):
+            what = language.text(step.source)
+        else:
+            what = portion_text(audit.plan, step, language.material(step.material), language)
+        found[step.number] = naming_balance(step, words.weigh_into.format(what=what, vessel=vessel), language)
         if isinstance(step, Weigh) and step.role == DRIED:
             found[step.number] = words.dried_vessel.format(vessel=vessel)
     return found
@@ -87,10 +108,12 @@ def _weighing(weighed: Weighed, weighing: Weighing, text: str, language: Languag
     words, notation = WEIGHED_WORDS[language.code], language.notation
 
     def shown(mg: Fraction) -> str:
-        return plan_rows.printed_reading(weighed.made, mg, language) if _shows(weighed, mg) else notation.mass(mg)
+        if not _shows(weighed, mg, weighing.number):
+            return notation.mass(mg)
+        return plan_rows.printed_reading(weighed.made, mg, language, weighed.plan.steps[weighing.number - 1])
 
     def mass(mg: Fraction) -> str:
-        return notation.milligrams(mg) if _shows(weighed, mg) else notation.mass(mg)
+        return notation.milligrams(mg) if _shows(weighed, mg, weighing.number) else notation.mass(mg)
 
     wanted = weighing.corrected
     target = words.none_admissible if wanted is None else mass(wanted)
@@ -108,9 +131,9 @@ def _weighing(weighed: Weighed, weighing: Weighing, text: str, language: Languag
     return (str(weighing.number), text, mass(weighing.planned), target, read, off)
 
 
-def _shows(weighed: Weighed, mg: Fraction) -> bool:
-    """Whether the balance of the plan can show an amount; one that it cannot is printed in full."""
-    return (mg / Fraction(weighed.plan.balance.readability.mg)).denominator == 1
+def _shows(weighed: Weighed, mg: Fraction, number: int) -> bool:
+    """Whether the balance of a weighing can show an amount; one that it cannot is printed in full."""
+    return (mg / Fraction(weighed.plan.balance_of(weighed.plan.steps[number - 1]).readability.mg)).denominator == 1
 
 
 def made_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, ...]]:

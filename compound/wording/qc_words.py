@@ -26,6 +26,7 @@ class QcWords(Value, kw_only=True):
     mean_shell: str
     shells_unknown: str
     of_sheet: str
+    of_whole: str
     limits_of: Mapping[str, str]  # by the language of the sheet
     assayed: str
     composite: str
@@ -102,6 +103,7 @@ QC_WORDS = {
         own_shells="weighed gross, less the shell of each",
         mean_shell="weighed gross, less the mean shell of {mean} (shells differ by up to {spread})",
         shells_unknown="weighed gross, shells not known",
+        of_whole="By {name}: {dose} in each, all of the batch filled into {count}; limits of the {limits} sheet",
         of_sheet="By {name}: {dose} in {fill}, batch of {count}; limits of the {limits} sheet",
         limits_of={"en": "English", "de": "German"},
         composite="{content} of the label in capsules assayed together",
@@ -180,6 +182,7 @@ QC_WORDS = {
         own_shells="brutto gewogen, abzüglich der Hülle jeder einzelnen",
         mean_shell="brutto gewogen, abzüglich der mittleren Hülle von {mean} (Hüllen weichen um bis zu {spread} davon ab)",
         shells_unknown="brutto gewogen, Hüllen nicht bekannt",
+        of_whole="Nach {name}: {dose} je Kapsel, der ganze Ansatz in {count} gefüllt; Grenzen des {limits} Blattes",
         of_sheet="Nach {name}: {dose} in {fill}, Ansatz von {count}; Grenzen des {limits} Blattes",
         limits_of={"en": "englischen", "de": "deutschen"},
         composite="{content} der Deklaration in gemeinsam bestimmten Kapseln",

@@ -63,6 +63,7 @@ WEIGHED_WORDS = {
         verdict="verdict",
         verdicts={
             "within": "within: the dose is within {limit} of the label",
+            "within_planned": "within: the dose is within {limit} of the planned dose",
             "outside": "outside: must not be dispensed as it stands",
             "incomplete": "incomplete: go on with the amounts below",
         },
@@ -88,6 +89,7 @@ WEIGHED_WORDS = {
         verdict="Urteil",
         verdicts={
             "within": "eingehalten: die Dosis weicht höchstens {limit} von der deklarierten ab",
+            "within_planned": "eingehalten: die Dosis weicht höchstens {limit} von der geplanten ab",
             "outside": "nicht eingehalten: darf so nicht abgegeben werden",
             "incomplete": "unvollständig: mit den Mengen unten weiterarbeiten",
         },

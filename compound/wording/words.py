@@ -31,6 +31,9 @@ class Words(Value, kw_only=True):
     no_dose: str
     no_capsules: str
     labelled_dose: str
+    planned_dose: str
+    with_surplus: str
+    with_surplus_by: str
     dose_of: str
     worst_case: str
     worst_case_range: str
@@ -49,6 +52,12 @@ class Words(Value, kw_only=True):
     capsules: str
     capsules_of_size: str
     fill_weight: str
+    filling: str
+    by_volume: str
+    topped_up: str
+    topped_label: str
+    expected_bulk: str
+    expected_bulk_is: str
     assumed: str
     diluent: str
     other_excipients: str
@@ -59,7 +68,17 @@ class Words(Value, kw_only=True):
     balance_is: str
     not_given: str
     least_weighable: str
+    bulk_balance: str
     drug_in_all: str
+    # What a weighing says beside its material.
+    portion: str
+    portion_of: str
+    on_bulk: str
+    to_crush: str
+    crush_all: str
+    crush_part: str
+    tablet_mean: str
+    mean_of_ten: str
     # Findings.
     finding: str
     accepted_finding: str
@@ -81,6 +100,9 @@ ENGLISH_WORDS = Words(
     no_dose="none: the steps cannot be carried out",
     no_capsules="none: no step fills capsules",
     labelled_dose="labelled dose",
+    planned_dose="planned dose",
+    with_surplus="{dose}, {surplus} drug surplus beyond the label",
+    with_surplus_by="{dose}, {surplus} drug surplus beyond the label by {rule}",
     dose_of="{dose} of {substance}",
     worst_case="worst case of the weighings",
     worst_case_limit="{low} to {high} (limit {limit})",
@@ -98,6 +120,12 @@ ENGLISH_WORDS = Words(
     capsules="capsules",
     capsules_of_size="{count}, size {size}",
     fill_weight="fill weight",
+    filling="filling",
+    by_volume="by volume: all of the batch into {count} {count:capsule|capsules}",
+    topped_label="{vessel}: {drug}, {mass} in the volume of {count} {count:capsule|capsules}",
+    topped_up="not weighed: the volume of {count} {count:capsule|capsules}",
+    expected_bulk="powder expected in the capsules",
+    expected_bulk_is="about {mass}, by a bulk density of {density} g per mL",
     assumed="{value} (assumed)",
     diluent="diluent",
     other_excipients="other excipients",
@@ -108,6 +136,16 @@ ENGLISH_WORDS = Words(
     balance_is="sensitivity {sensitivity}, readability {readability}, capacity {capacity}",
     not_given="not given",
     least_weighable="least weighable quantity",
+    bulk_balance="balance for diluents",
+    portion="{what}, portion {number} of {count}",
+    portion_of="{what}, portion {number} of {count} ({total} in all)",
+    on_bulk="{what}, on the bulk balance",
+    to_crush="tablets",
+    crush_all="Crush {count} {count:tablet|tablets} and weigh all of the powder.",
+    crush_part="Crush {count} {count:tablet|tablets} and weigh the amount of step {step}; {left} of the powder is left over.",
+    tablet_mean="Weigh ten tablets first. The plan counts on {mass} each; with another mean the strength is another: plan again "
+    "with it.",
+    mean_of_ten="mean of ten tablets (mg)",
     drug_in_all="drug in all capsules",
     finding="{text}. Cure: {remedy}.",
     accepted_finding="{text}. Accepted: {reason}. Cure: {remedy}.",
@@ -130,6 +168,9 @@ GERMAN_WORDS = Words(
     no_dose="keine: die Schritte sind nicht ausführbar",
     no_capsules="keine: kein Schritt füllt Kapseln",
     labelled_dose="deklarierte Dosis",
+    planned_dose="geplante Dosis",
+    with_surplus="{dose}, {surplus} Wirkstoffzuschlag auf die deklarierte Dosis",
+    with_surplus_by="{dose}, {surplus} Wirkstoffzuschlag auf die deklarierte Dosis nach {rule}",
     dose_of="{dose} {substance}",
     worst_case="ungünstigster Fall der Wägungen",
     worst_case_limit="{low} bis {high} (Grenze {limit})",
@@ -147,6 +188,12 @@ GERMAN_WORDS = Words(
     capsules="Kapseln",
     capsules_of_size="{count}, Größe {size}",
     fill_weight="Füllmasse",
+    filling="Füllung",
+    by_volume="nach Volumen: der ganze Ansatz in {count} {count:Kapsel|Kapseln}",
+    topped_label="{vessel}: {drug}, {mass} im Volumen von {count} {count:Kapsel|Kapseln}",
+    topped_up="nicht gewogen: Volumen von {count} {count:Kapsel|Kapseln}",
+    expected_bulk="in den Kapseln erwartetes Pulver",
+    expected_bulk_is="etwa {mass}, bei einer Schüttdichte von {density} g je mL",
     assumed="{value} (angenommen)",
     diluent="Füllmittel",
     other_excipients="weitere Hilfsstoffe",
@@ -157,6 +204,17 @@ GERMAN_WORDS = Words(
     balance_is="Empfindlichkeit {sensitivity}, Ablesbarkeit {readability}, Höchstlast {capacity}",
     not_given="nicht angegeben",
     least_weighable="kleinste zulässige Einwaage",
+    bulk_balance="Waage für Füllmittel",
+    portion="{what}, Portion {number} von {count}",
+    portion_of="{what}, Portion {number} von {count} (zusammen {total})",
+    on_bulk="{what}, auf der Waage für Füllmittel",
+    to_crush="Tabletten",
+    crush_all="{count} {count:Tablette|Tabletten} zerkleinern und das ganze Pulver einwiegen.",
+    crush_part="{count} {count:Tablette|Tabletten} zerkleinern und die Menge von Schritt {step} einwiegen; "
+    "{left} des Pulvers bleiben übrig.",
+    tablet_mean="Zuvor zehn Tabletten wiegen. Der Plan rechnet mit je {mass}; bei einem anderen Mittel ist der Gehalt ein "
+    "anderer: damit neu planen.",
+    mean_of_ten="Mittel aus zehn Tabletten (mg)",
     drug_in_all="Wirkstoff in allen Kapseln",
     finding="{text}. Abhilfe: {remedy}.",
     accepted_finding="{text}. Von der Apotheke verantwortet: {reason}. Abhilfe: {remedy}.",
@@ -178,7 +236,9 @@ class PlanWords(Value, kw_only=True):
     mix: str
     mix_by_doubling: str
     dry: str
+    top_up: str
     fill: str
+    fill_all: str
     allowed: str
     nothing_allowed: str
     on_target: str
@@ -202,7 +262,14 @@ class PlanWords(Value, kw_only=True):
     wets_most: str
     dissolves_most: str
     uses_error_limit: str
+    points: str
+    points_digits: str
+    points_doubled: str
+    points_tenth_more: str
+    points_drug: str
+    points_beside: str
     weighed: str
+    of_capsules: str
     between_amounts: str
 
 
@@ -217,6 +284,8 @@ PLAN_WORDS = PlanWords(
     mix="mix",
     mix_by_doubling="mix by doubling, {count} {count:addition|additions}",
     dry="dry to constant mass",
+    top_up="top up with {material} to the volume of {count} {count:capsule|capsules}",
+    fill_all="fill all of {source} into exactly {count} {count:capsule|capsules}",
     fill="fill {count} {count:capsule|capsules} from {source}, each",
     allowed="{low} to {high}",
     nothing_allowed="none",
@@ -226,23 +295,26 @@ PLAN_WORDS = PlanWords(
     root_sum_square="root sum square of the limits",
     ranking="the ranking: {ranking}. The search is exhaustive: no plan ranks higher because none does",
     rankings={
-        "simple": "fewest triturations, fewest digits to weigh, smallest rounding error, least drug, least powder, "
+        "simple": "fewest triturations, worst case within the plan error, a whole number of tablets, fewest points (a digit to "
+        "weigh is worth a doubling of the powder), smallest rounding error, least powder, least drug, smaller amounts",
+        "drug": "fewest triturations, worst case within the plan error, a whole number of tablets, fewest points (a digit to "
+        "weigh is worth a doubling of the powder, or a tenth more drug), smallest rounding error, least powder, least drug, "
         "smaller amounts",
-        "drug": "fewest triturations, least drug, fewest digits to weigh, smallest rounding error, least powder, "
-        "smaller amounts",
-        "powder": "fewest triturations, least powder, fewest digits to weigh, smallest rounding error, least drug, "
-        "smaller amounts",
-        "solution": "fewest dilutions, fewest different pieces of ware, smallest worst case, least drug, least solvent, "
+        "powder": "fewest triturations, worst case within the plan error, a whole number of tablets, fewest points (a digit to "
+        "weigh is worth a tenth more powder), smallest rounding error, least powder, least drug, smaller amounts",
+        "solution": "worst case within the plan error, fewest points (a weighing, making up or transfer each, and "
+        "doublings of solvent and drug), fewest different pieces of ware, smallest worst case, least drug, least solvent, "
         "smaller volumes, the smaller blend",
     },
     criteria={
         "triturations": "it has more triturations",
-        "digits": "its amounts have more digits",
-        "rounding": "its dose is further from the label",
+        "reserve": "its worst case is beyond the plan error",
+        "tablets": "it needs a part of a tablet",
+        "points": "it has more points",
+        "rounding": "its dose is further from the one planned",
         "drug": "it needs more drug",
         "powder": "it needs more powder",
         "amounts": "all else equal, it has the larger amount where the two first differ",
-        "dilutions": "it has more dilutions",
         "ware": "it uses more different pieces of ware",
         "error": "its worst case is larger",
         "solvent": "it needs more solvent",
@@ -263,6 +335,13 @@ PLAN_WORDS = PlanWords(
     wets_most="step {step} puts as much solution on the diluent as it may take up",
     dissolves_most="step {step} dissolves as much drug as is let go into a batch",
     uses_error_limit="the worst case uses {share} of the dose error limit",
+    points="{total} points: {parts}",
+    points_digits="{count} {count:digit|digits} to weigh",
+    points_doubled="{count} for {powder} of powder in all to a blend of {blend} (one a doubling)",
+    points_tenth_more="{count} for {powder} of powder in all to a blend of {blend} (one each tenth more)",
+    points_drug="{count} for {drug} of drug (one each tenth above the least weighable quantity)",
+    points_beside="{criterion}: {points}",
     weighed="{amount} in {total}",
+    of_capsules="{count} {count:capsule|capsules}",
     between_amounts=", ",
 )

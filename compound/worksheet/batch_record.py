@@ -26,10 +26,12 @@ def batch_record(weighed: Weighed, name: str, language: Language = ENGLISH) -> b
     words, cells = RECORD_WORDS[language.code], WEIGHED_WORDS[language.code]
     verdict = words.verdict.format(verdict=weighed_rows.verdict_text(weighed, language))
     paper = record_page.begun(words.title, verdict, [words.plan.format(name=name)])
-    said_by_dose = (language.words.labelled_dose, language.words.fill_weight)
+    # Said by the dose, or about what is done by now.
+    words_of = language.words
+    elsewhere = (words_of.labelled_dose, words_of.planned_dose, words_of.fill_weight, words_of.to_crush)
     record_page.heading(paper, words.batch)
     batch = plan_rows.batch_rows(weighed.made, language)
-    record_page.facts_table(paper, [row for row in batch if row[0] not in said_by_dose])
+    record_page.facts_table(paper, [row for row in batch if row[0] not in elsewhere])
     record_page.heading(paper, words.dose)
     record_page.facts_table(paper, weighed_rows.dose_rows(weighed, language)[1:])
     record_page.heading(paper, words.weighings)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
-from compound.showing import budget_rows, plan_rows
+from compound.showing import budget_rows, plan_rows, two_doses
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -21,6 +21,8 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         name = sheet.vessel(mixture.vessel)
         volume = mixture.volume_ml
         total = sheet.amount(mixture.total_mg) if volume is None else sheet.notation.volume(volume)
+        if mixture.topped_to is not None:
+            total = say("scheme", "capsules", count=sheet.notation.number(mixture.topped_to))
         ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
         drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
         strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
@@ -51,7 +53,8 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
         beside.insert(1, (words.with_source, plan_rows.range_text(total, sheet.language)))
     sheet.columns(
         [
-            (say("budget", "labelled"), sheet.notation.dose(accuracy.target_mg)),
+            (say("budget", "labelled"), sheet.notation.dose(sheet.order.dose.mg)),
+            *two_doses.planned_dose_rows(sheet.order, sheet.language),
             (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
             (say("budget", "rounding"), percent(accuracy.deviation_percent)),
         ],

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from compound.exact.quantity import Direction, round_to
 from compound.facts.standards import limit
 from compound.findings.finding import Severity
+from compound.order.order import Balance
 from compound.order.source import source_of
 from compound.paper import qr_code
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
 from compound.plan.components import SHELLS, components
-from compound.plan.plan import DRIED, Fill, MakeUp, Transfer, Weigh
-from compound.showing import finding_rows, plan_rows
+from compound.plan.plan import DRIED, Fill, MakeUp, TopUp, Transfer, Weigh
+from compound.showing import finding_rows, plan_rows, two_doses
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
@@ -53,6 +55,8 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True) + 1
     words = sheet.say("dose", "each", words=dose_in_words(dose, sheet.template.language))
     paper.y = paper.lines_at(x, paper.y, words, wide, 11) + 5
+    for name, planned in two_doses.planned_dose_rows(order, sheet.language):
+        paper.y = paper.lines_at(x, paper.y, f"{name}: {planned}", wide, 11, True) + 5
     line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation))
     lines = wrap(line, wide - 12, 12, True)
     high = len(lines) * LEADING * 12 + 6
@@ -60,6 +64,8 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.lines_at(x + 6, paper.y + 4, line, wide - 12, 12, True)
     paper.y = max(paper.y + high + 8, top + _CODE + 8)
     fill = "" if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
+    if order.by_volume and order.filled is not None:
+        fill = sheet.say("batch", "fill_volume", count=sheet.notation.number(order.filled))
     text = sheet.say(
         "dose", "code", drug=order.dosed if order.drug else "", dose=sheet.notation.dose(dose),
         count=sheet.notation.number(order.capsules or 0), fill=fill,
@@ -121,10 +127,10 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
     fill = None if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
     if fill is not None and order.fill_weight_assumed:
         fill = say("batch", "fill_assumed", fill=fill)
+    if order.by_volume and order.filled is not None:
+        fill = say("batch", "fill_volume", count=sheet.notation.number(order.filled))
     unknown = say("batch", "not_stated")
-    blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == _filled_from(sheet)), None)
-    accuracy = sheet.audit.accuracy
-    total = None if accuracy is None or order.capsules is None else accuracy.dose_mg * order.capsules
+    total = plan_rows.drug_in_all(sheet.audit)
     content = sheet.notation.percent(100 * plan.content_fraction)
     left = [
         (say("batch", "number"), details.batch_number or None),
@@ -132,7 +138,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         (say("batch", "beyond_use"), beyond),
         ("", rule),
         (say("batch", "fill"), fill or unknown),
-        (say("batch", "blend"), unknown if blend is None else sheet.amount(blend)),
+        (say("batch", "blend"), _blend(sheet) or unknown),
     ]
     right = [
         (say("batch", "drug"), sheet.material(source_of(order).name) if order.drug else unknown),
@@ -150,6 +156,17 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
 def _owner(sheet: Sheet, component: str) -> str:
     """Whose expiry it is; nobody weighs by this line, so it need not say what a container is not."""
     return sheet.component(component) if component == SHELLS else sheet.name(component)
+
+
+def _blend(sheet: Sheet) -> str | None:
+    """The mass of the blend; of one that is topped up what is expected of it, by the bulk density."""
+    blend = next((m for m in sheet.audit.mixtures if m.vessel == _filled_from(sheet)), None)
+    if blend is None or blend.topped_to is None:
+        return None if blend is None else sheet.amount(blend.total_mg)
+    expected = sheet.order.expected_bulk
+    if expected is None:
+        return None
+    return sheet.say("batch", "blend_volume", mass=sheet.notation.mass(round_to(expected, 10, Direction.NEAREST)))
 
 
 def _filled_from(sheet: Sheet) -> str:
@@ -226,11 +243,9 @@ def draw_components(sheet: Sheet, section: Section) -> None:
     ]
     sheet.heading(section.heading, max(80.0, paper.height_of(columns, body[:1], 19)))
     paper.table(columns, body, least=19)
-    balance = sheet.plan.balance
-    mass = sheet.notation.mass
-    capacity = say("components", "capacity_unknown") if balance.capacity is None else mass(balance.capacity.mg)
-    sensitivity, readability = mass(balance.sensitivity.mg), mass(balance.readability.mg)
-    lines = [say("components", "balance", sensitivity=sensitivity, readability=readability, capacity=capacity)]
+    lines = [_balance(sheet, "balance", sheet.plan.balance)]
+    if sheet.order.bulk is not None:
+        lines.append(_balance(sheet, "bulk_balance", sheet.order.bulk))
     liquids = sheet.audit.run.liquid_vessels
     powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.vessel not in liquids]
     lines.append(say("components", "mortars", vessels=", ".join(powders)))
@@ -247,16 +262,35 @@ def draw_components(sheet: Sheet, section: Section) -> None:
     paper.y += 2
 
 
+def _balance(sheet: Sheet, key: str, balance: Balance) -> str:
+    """What a balance is, by the key of its sentence."""
+    mass, capacity = sheet.notation.mass, sheet.say("components", "capacity_unknown")
+    return sheet.say(
+        "components", key, sensitivity=mass(balance.sensitivity.mg), readability=mass(balance.readability.mg),
+        capacity=capacity if balance.capacity is None else mass(balance.capacity.mg),
+    )  # fmt: skip
+
+
 def _needed(sheet: Sheet, name: str) -> str:
     """How much of a component the batch takes; nothing for one that no step measures."""
     if name == SHELLS:
-        return "" if sheet.order.capsules is None else sheet.notation.number(sheet.order.capsules)
+        return "" if sheet.order.filled is None else sheet.notation.number(sheet.order.filled)
     steps = [step for step in sheet.plan.steps if isinstance(step, Weigh | MakeUp) and step.material == name]
     weighed = [step.amount_mg for step in steps if isinstance(step, Weigh) and step.role != DRIED]
     if weighed:
-        return sheet.amount(sum(map(Fraction, weighed), Fraction(0)))
+        return sheet.amount(sum(map(Fraction, weighed), Fraction(0)) + _to_top_up(sheet, name))
     volumes = [step.volume_ml for step in steps if isinstance(step, MakeUp)]
     return sheet.notation.volume(sum(map(Fraction, volumes), Fraction(0))) if volumes else ""
+
+
+def _to_top_up(sheet: Sheet, name: str) -> Fraction:
+    """What is expected to be needed of a material to top the batch up in mg, rounded up to 10 mg; 0 where none is."""
+    step = next((one for one in sheet.plan.steps if isinstance(one, TopUp) and one.material == name), None)
+    expected = sheet.order.expected_bulk
+    if step is None or expected is None:
+        return Fraction(0)
+    there = sheet.audit.run.held(step.vessel, step.number).mass_mg
+    return Fraction(round_to(max(Fraction(0), expected - there), 10, Direction.UP))
 
 
 def draw_scheme_section(sheet: Sheet, section: Section) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from compound.facts import standards
 from compound.facts.labels import label_rule
-from compound.facts.qc_rules import weight_limits
+from compound.facts.qc_rules import Each, Rsd, mass_loss_limit, sheet_rule, weight_limits
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
 from compound.wording.notation import MICROGRAM
@@ -43,7 +43,10 @@ def draw_capsules(sheet: Sheet, section: Section) -> None:
     keys = ("mean", "deviation", "rsd", "by")
     sheet.blanks([(say("capsules", key), say("capsules", key)) for key in keys])
     paper.y += 5
-    _capsule_limits(sheet, Fraction(fill.amount_mg))
+    if fill.amount_mg is None:
+        _limits_by_volume(sheet)
+    else:
+        _capsule_limits(sheet, Fraction(fill.amount_mg))
     paper.paragraph(say("capsules", "assay"), 8.5, True, after=0)
     sheet.blanks([(say("capsules", "assay_result"), say("capsules", "assay_result"))])
     paper.y += 4
@@ -85,6 +88,29 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     )
 
 
+def _limits_by_volume(sheet: Sheet) -> None:
+    """The limits of the weights where no fill was planned: of their own mean, and the mass of the batch to hold it to."""
+    paper, say = sheet.paper, sheet.say
+    rule = sheet_rule(Fraction(0), sheet.template.language, int(standards.limit("capsules_weighed")), by_volume=True)
+    body: list[list[Cell] | Span] = []
+    for limit in rule.limits:
+        if isinstance(limit, Each):
+            percent = sheet.notation.percent(limit.classes[0].percent)
+            body.append([say("capsules", "each_of_mean", percent=percent), say("capsules", "of_mean")])
+        elif isinstance(limit, Rsd):
+            percent = sheet.notation.percent(limit.classes[0].percent)
+            body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=percent)])
+    columns = [
+        Column(say("capsules", "limit"), paper.inner * 0.6),
+        Column(say("capsules", "for_net"), paper.inner * 0.4, bold=True),
+    ]
+    paper.table(columns, body)
+    label = say("capsules", "by_volume")
+    paper.paragraph(label, 8.5, after=0)
+    sheet.blanks([("", label)])
+    paper.paragraph(say("capsules", "sources", sources=sheet.language.text(rule.evidence)), 6.5)
+
+
 def draw_yield(sheet: Sheet, section: Section) -> None:
     """What was made and lost, and what became of every leftover mixture."""
     paper, say = sheet.paper, sheet.say
@@ -93,13 +119,13 @@ def draw_yield(sheet: Sheet, section: Section) -> None:
     if fill is not None:
         count = sheet.notation.number(fill.count)
         blend = next((m.total_mg for m in sheet.audit.mixtures if m.vessel == fill.source), Fraction(0))
-        percent = sheet.notation.percent(weight_limits(fill.amount_mg, sheet.template.language).loss)
+        percent = sheet.notation.percent(mass_loss_limit(sheet.template.language))
         left: list[tuple[str, str | None]] = [
             (say("yield", key), None) for key in ("made", "dispensed", "samples", "rejected")
         ]
         left.append((say("yield", "yield", count=count), None))
         right: list[tuple[str, str | None]] = [
-            (say("yield", "blend"), sheet.amount(blend)),
+            (say("yield", "topped_up"), None) if fill.all else (say("yield", "blend"), sheet.amount(blend)),
             (say("yield", "net"), None),
             (say("yield", "rest"), None),
             (say("yield", "loss", percent=percent), None),

@@ -11,7 +11,7 @@ from typing import Any
 
 from compound.exact.value import Value
 from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
-from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, Transfer, Weigh
+from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, TopUp, Transfer, Weigh
 from compound.wording.shelf_names import read_shelf_name
 from compound.worksheet.sheet import Sheet
 
@@ -59,7 +59,7 @@ def nodes(sheet: Sheet, vessels: list[str]) -> list[SchemeNode]:
         found.append(_vessel(sheet, vessel, vessels[i + 1] if i + 1 < len(vessels) else None))
     fill = next(step for step in plan.steps if isinstance(step, Fill))
     accuracy = sheet.audit.accuracy
-    dose = Fraction(plan.order.dose.mg) if accuracy is None else accuracy.dose_mg
+    dose = plan.order.planned_dose if accuracy is None else accuracy.dose_mg
     count = say("scheme", "capsules", count=sheet.notation.number(fill.count))
     found.append(SchemeNode("capsules", "", (count, say("scheme", "each", dose=sheet.notation.mass(dose)))))
     return found
@@ -93,7 +93,10 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> SchemeNode:
     lines = [sheet.vessel(vessel)]
     if mixture is not None:
         volume = mixture.volume_ml
-        lines.append(sheet.amount(mixture.total_mg) if volume is None else sheet.notation.volume(volume))
+        if mixture.topped_to is not None:
+            lines.append(say("scheme", "capsules", count=sheet.notation.number(mixture.topped_to)))
+        else:
+            lines.append(sheet.amount(mixture.total_mg) if volume is None else sheet.notation.volume(volume))
         lines.append(sheet.strength(mixture))
         if mixture.one_in is not None:
             lines.append(say("scheme", "ratio", ratio=sheet.notation.ratio(mixture.one_in)))
@@ -103,7 +106,7 @@ def _vessel(sheet: Sheet, vessel: str, following: str | None) -> SchemeNode:
 def _passed(sheet: Sheet, vessel: str, following: str | None) -> str:
     for step in sheet.plan.steps:
         if isinstance(step, Fill) and following is None and step.source == vessel:
-            return sheet.notation.mass(step.amount_mg)
+            return "" if step.amount_mg is None else sheet.notation.mass(step.amount_mg)
         if isinstance(step, Transfer) and step.source == vessel and step.vessel == following:
             mg, ml = step.amount_mg, step.amount_ml
             return sheet.amount(Fraction(mg)) if mg is not None else sheet.notation.volume(ml or 0)
@@ -115,7 +118,7 @@ def materials(sheet: Sheet) -> str:
     named = [
         step.material
         for step in sheet.plan.steps
-        if isinstance(step, MakeUp) or (isinstance(step, Weigh) and step.role not in (DRUG, DRIED))
+        if isinstance(step, MakeUp | TopUp) or (isinstance(step, Weigh) and step.role not in (DRUG, DRIED))
     ]
     return ", ".join(dict.fromkeys(sheet.name(name) for name in named))
 

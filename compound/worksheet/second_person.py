@@ -71,12 +71,21 @@ def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
         lines.append(_Check(text, must, sheet.notation.number(planned)))
         return f"L{len(lines)}"
 
+    one, taken_in = "L1", order.planned_dose
+    if taken_in != dose:  # what goes in is the planned dose; the label stays what it is
+        words, factor = sheet.language.words, taken_in / dose
+        surplus, worked = sheet.notation.percent(100 * (factor - 1)), f"L1 × {sheet.notation.number(factor)}"
+        one = add(f"{words.planned_dose}: {words.with_surplus.format(dose=worked, surplus=surplus)}", taken_in)
     batch = vessels[-1]
-    per = totals[batch].total_mg / Fraction(fill.amount_mg)
-    readings = _sum(_readings(sheet, batch))
-    other = add(say("check", "capsules", readings=readings, fill=sheet.notation.mass(fill.amount_mg)), per)
-    drug = dose * per
-    values = {"vessel": sheet.vessel(batch), "one": "L1", "other": other}
+    if fill.amount_mg is None:
+        per = Fraction(fill.count)
+        other = add(say("check", "whole"), per)
+    else:
+        per = totals[batch].total_mg / Fraction(fill.amount_mg)
+        readings = _sum(_readings(sheet, batch))
+        other = add(say("check", "capsules", readings=readings, fill=sheet.notation.mass(fill.amount_mg)), per)
+    drug = taken_in * per
+    values = {"vessel": sheet.vessel(batch), "one": one, "other": other}
     one = add(say("check", "batch", **values), drug)
     for vessel, following in zip(reversed(vessels[:-1]), reversed(vessels[1:]), strict=True):
         (moved,) = (s for s in plan.steps if isinstance(s, Transfer) and s.source == vessel and s.vessel == following)
@@ -178,6 +187,8 @@ def _add_closing_sums(sheet: Sheet, vessels: list[str], add: Callable[..., str])
         rest = mixture.total_mg - sum((Fraction(step.amount_mg or 0) for step in taken), Fraction(0))
         if taken:
             parts.append(add(say("check", "left", source=sheet.vessel(vessel), readings=readings), rest))
+        elif mixture.topped_to is not None:
+            parts.append(add(say("check", "weighed_in", vessel=sheet.vessel(vessel), readings=readings), rest))
         else:
             parts.append(add(say("check", "blend", readings=readings), rest))
     add(say("check", "sum", lines=" + ".join(parts)), total, say("check", "same", line=whole))

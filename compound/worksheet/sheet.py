@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.value import Value
@@ -45,7 +46,7 @@ class Sheet:
         self.audit, self.template, self.details = audit, template, details
         self.language = language(template.language)
         self.fingerprint, self.made_by = fingerprint, made_by
-        self._readings: dict[Fraction, str] = {}
+        self._readings: dict[tuple[Fraction, Decimal], str] = {}
         self.inner = SIZES[page_size][0] - 2 * PAGE_MARGIN
         self.lines = details.pharmacy or template.lines
         self._logo = read_picture(template.picture) if template.picture else None
@@ -76,19 +77,29 @@ class Sheet:
         """A sentence of the template."""
         return self.template.say(section, key, **values)
 
-    def reading(self, mg: Fraction) -> str:
-        """An amount in the digits of the balance."""
-        if mg not in self._readings:
-            self._readings[mg] = self.notation.reading(mg, self.plan.balance.readability.mg)
-        return self._readings[mg]
+    def _readability(self, number: int | None) -> Decimal:
+        """That of the balance of a step by its number, else of the first one."""
+        return (self.plan.balance if number is None else self.plan.balance_of(self.plan.steps[number - 1])).readability.mg
+
+    def reading(self, mg: Fraction, number: int | None = None) -> str:
+        """An amount in the digits of the balance, that of a step where one is named by its number."""
+        key = mg, self._readability(number)
+        if key not in self._readings:
+            self._readings[key] = self.notation.reading(*key)
+        return self._readings[key]
+
+    def total(self, mg: Fraction, vessel: str) -> str:
+        """The mass of a vessel in the digits of the balance; without them where it was weighed on two."""
+        on_two = any(self.plan.balance_of(step) is not self.plan.balance for step in self.plan.weighings() if step.vessel == vessel)
+        return self.amount(mg) if on_two else self.reading(mg)
 
     def amount(self, mg: Fraction) -> str:
         """An amount in mg without the zeros of a balance: what is held or needed, and no reading."""
         return self.notation.milligrams(mg)
 
-    def digits(self, mg: Fraction) -> str:
-        """The figure of an amount in the digits of the balance, without its unit."""
-        return self.notation.reading_digits(mg, self.plan.balance.readability.mg)
+    def digits(self, mg: Fraction, number: int | None = None) -> str:
+        """The figure of an amount in the digits of the balance, that of a step where one is named, without its unit."""
+        return self.notation.reading_digits(mg, self._readability(number))
 
     def name(self, name: str) -> str:
         """The name of a substance, in the language of the sheet where it is known."""

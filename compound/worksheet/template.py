@@ -47,14 +47,16 @@ WORDS: dict[str, dict[str, str]] = {
     "batch": {
         "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
         "beyond_use_expiry": "component date", "drug": "", "capsules": "", "capsules_size": "count size",
-        "fill": "", "fill_assumed": "fill", "blend": "", "diluent": "", "excipients": "", "potency": "",
+        "fill": "", "fill_assumed": "fill", "fill_volume": "count", "blend": "", "blend_volume": "mass", "diluent": "",
+        "excipients": "", "potency": "",
         "potency_value": "content substance", "source_none": "", "source_assay": "assay basis",
         "source_water": "assay basis water", "source_strength": "strength", "source_tablet": "dose mass",
         "basis_as_is": "", "basis_dried": "", "basis_anhydrous": "", "total_drug": "", "not_stated": "",
     },
     "components": {
         "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
-        "balance": "capacity readability sensitivity", "capacity_unknown": "", "balance_id": "",
+        "balance": "capacity readability sensitivity", "bulk_balance": "capacity readability sensitivity",
+        "capacity_unknown": "", "balance_id": "",
         "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
     },
     "scheme": {
@@ -69,7 +71,7 @@ WORDS: dict[str, dict[str, str]] = {
         "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source vessel",
         "pipette_ware": "amount source vessel ware", "make_up": "material vessel volume",
         "make_up_ware": "material vessel volume ware", "mix_block": "block vessel", "dry": "vessel",
-        "fill": "count fill source",
+        "top_up": "count material vessel", "fill": "count fill source", "fill_all": "count source",
     },
     "weighing": {
         "number": "", "what": "", "target": "", "range": "", "actual": "", "deviation": "", "weigher": "",
@@ -80,7 +82,11 @@ WORDS: dict[str, dict[str, str]] = {
     "mixing": {
         "block": "block step vessel", "doubling": "concentrate total vessel what",
         "one_by_one": "concentrate total vessel what", "once": "concentrate total what",
-        "liquid": "", "addition": "", "add": "", "what": "", "holds": "", "done": "", "time": "", "from_to": "", "looks": "",
+        "saturate": "vessel", "liquid": "", "addition": "", "add": "", "what": "", "holds": "", "done": "", "time": "",
+        "from_to": "", "looks": "", "by": "",
+    },
+    "topping": {
+        "block": "step vessel", "text": "count material vessel", "cylinder": "count", "reached": "", "mass": "", "again": "",
         "by": "",
     },
     "drying": {
@@ -101,23 +107,25 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "check": {
         "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
-        "capsules": "fill readings", "batch": "one other vessel", "times": "readings source taken",
+        "capsules": "fill readings", "whole": "", "batch": "one other vessel", "times": "readings source taken",
         "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
         "assay": "basis", "no_assay": "", "dry": "", "form": "dosed stated", "strength": "", "tablet": "",
         "content": "lines substance", "as_content": "content",
         "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
-        "blend": "readings", "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
+        "blend": "readings", "weighed_in": "readings vessel",
+        "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
         "worked": "",
     },
     "capsules": {
         "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
         "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
-        "rsd_limit": "", "range": "high low", "at_most": "percent", "below": "percent", "shell": "shell", "shell_note": "",
+        "each_of_mean": "percent", "of_mean": "", "by_volume": "", "rsd_limit": "", "range": "high low",
+        "at_most": "percent", "below": "percent", "shell": "shell", "shell_note": "",
         "sources": "sources", "assay": "", "assay_result": "",
     },
     "yield": {
         "made": "", "dispensed": "", "samples": "", "rejected": "", "yield": "count",
-        "blend": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
+        "blend": "", "topped_up": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
         "fate": "", "initials": "",
     },
     "label": {

@@ -11,8 +11,9 @@ from compound.judging.audit import allowed_range
 from compound.judging.ranges import ReadingRow
 from compound.judging.replay import Mixture
 from compound.paper.paper import LEADING, Blank, Cell, Column, Span, Text, Tick, width, wrap
-from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, Transfer, Weigh
+from compound.plan.plan import DRIED, DRUG, SOLVENT, Dry, Fill, MakeUp, Mix, Step, TopUp, Transfer, Weigh
 from compound.showing import plan_rows
+from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 
@@ -26,7 +27,7 @@ _TO_EITHER_SIDE = 10  # readings printed on either side of a target
 def draw_weighing(sheet: Sheet, section: Section) -> None:
     """The table to weigh from: in the order of the work, the amount in large type, whole on one page where it fits."""
     paper, say, plan = sheet.paper, sheet.say, sheet.plan
-    targets = {step.number: sheet.reading(Fraction(step.amount_mg or 0)) for step in plan.weighings()}
+    targets = {step.number: sheet.reading(Fraction(step.amount_mg or 0), step.number) for step in plan.weighings()}
     size = next((s for s in _TARGETS if all(width(text, s, True) <= 88 for text in targets.values())), _TARGETS[-1])
     wide = max([64, *(width(text, size, True) + 8 for text in targets.values())])
     names = paper.inner - 28 - 21 - wide - 84 - 64 - 54 - 2 * 38
@@ -55,10 +56,24 @@ def draw_weighing(sheet: Sheet, section: Section) -> None:
             body.append(Span(f"{step.number}.  {_other_step(sheet, step)}", False, tick=True, size=9))
     # The table stays in one piece with its heading, so that no weighing is looked for on another page.
     sheet.heading(section.heading, paper.height_of(columns, body, _ROW) + 60)
+    _crushing(sheet)
     paper.paragraph(say("weighing", "boat"), 8.5)
     paper.paragraph(say("weighing", "stop"), 8.5, True, after=5)
     paper.table(columns, body, least=_ROW, whole=True)
     _following_rows(sheet)
+
+
+def _crushing(sheet: Sheet) -> None:
+    """How many tablets are crushed, what is left of them, and a line for the mean that the plan counts on."""
+    paper, words, tablet = sheet.paper, sheet.language.words, sheet.order.lot.tablet
+    crushing = crushing_texts(sheet.plan, sheet.language)
+    if tablet is None or not crushing:
+        return
+    for text in crushing:
+        paper.paragraph(text, 9.5, True, after=1)
+    paper.paragraph(words.tablet_mean.format(mass=sheet.notation.mass(tablet.mass.mg)), 8.5, after=1)
+    sheet.blanks([(words.mean_of_ten, words.mean_of_ten)])
+    paper.y += 5
 
 
 def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[Cell]:
@@ -67,8 +82,8 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     bounds = allowed_range(sheet.audit, number)
     allowed = say("weighing", "no_range")
     if bounds is not None:
-        high = sheet.reading(bounds[1])
-        allowed = say("weighing", "within", low=sheet.digits(bounds[0]), high=high)
+        high = sheet.reading(bounds[1], number)
+        allowed = say("weighing", "within", low=sheet.digits(bounds[0], number), high=high)
         if bounds[0] == bounds[1]:
             allowed = say("weighing", "on_target")
     (step,) = (step for step in sheet.plan.weighings() if step.number == number)
@@ -77,7 +92,10 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
     elif step.role == DRIED:
         what, drug = say("step", "dried", vessel=sheet.vessel(step.vessel)), True
     else:
-        what, drug = say("step", "weigh", material=plan_rows.material_text(sheet.audit, step, sheet.language)), step.role == DRUG
+        name = plan_rows.material_text(sheet.audit, step, sheet.language)
+        material = portion_text(sheet.plan, step, name, sheet.language, total=True)
+        what = naming_balance(step, say("step", "weigh", material=material), sheet.language)
+        drug = step.role == DRUG
     sizes = _NAMES if len(what) <= _LONG_NAME else _NAMES[2:]
     parts = what.replace("-", "- ").split()  # a word is broken behind its hyphens
     size = next((s for s in sizes if all(width(part, s, drug) <= wide for part in parts)), sizes[-1])
@@ -87,13 +105,13 @@ def _weighing_row(sheet: Sheet, number: int, target: str, wide: float) -> list[C
         cell = Text(say("weighing", "rest", total=sheet.reading(Fraction(rest[1])), step=str(rest[0])), 10, True)
         if bounds is not None:
             planned = Fraction(step.amount_mg or 0)
-            allowed = _within(sheet, min(planned - bounds[0], bounds[1] - planned))
+            allowed = _within(sheet, min(planned - bounds[0], bounds[1] - planned), number)
     return [f"{number}.", Tick(), Text(what, size, drug), cell, allowed, *_fields(sheet, number)]
 
 
-def _within(sheet: Sheet, spread: Fraction) -> str:
-    """How far a reading may be off the amount that belongs to the reading before it."""
-    return f"± {sheet.reading(spread)}" if spread else sheet.say("weighing", "on_target")
+def _within(sheet: Sheet, spread: Fraction, number: int) -> str:
+    """How far a reading of a step may be off the amount that belongs to the reading before it."""
+    return f"± {sheet.reading(spread, number)}" if spread else sheet.say("weighing", "on_target")
 
 
 def _following_rows(sheet: Sheet) -> None:
@@ -107,9 +125,9 @@ def _following_rows(sheet: Sheet) -> None:
     paper.paragraph(say("weighing", "onwards"), 8.5, after=4)
     for row, readings in rows:
         names = [say("weighing", "reads", step=str(row.concentrate)),
-                 say("weighing", "then", step=str(row.diluent), range=_within(sheet, row.spread))]  # fmt: skip
+                 say("weighing", "then", step=str(row.diluent), range=_within(sheet, row.spread, row.diluent))]  # fmt: skip
         label = max(width(name, 8, True) for name in names) + 8
-        cells = [(sheet.digits(reading), sheet.digits(row.diluent_for(reading))) for reading in readings]
+        cells = [(sheet.digits(reading), sheet.digits(row.diluent_for(reading), row.diluent)) for reading in readings]
         cell = max(width(text, 9, True) for pair in cells for text in pair) + 7
         per_row = max(1, int((paper.inner - label) // cell))
         lines = -(-len(cells) // per_row)
@@ -132,10 +150,10 @@ def _following_rows(sheet: Sheet) -> None:
 
 def _any_other(sheet: Sheet, row: ReadingRow) -> None:
     """How the diluent is worked out for a reading that has no column."""
-    amounts = {"step": str(row.concentrate), "total": sheet.reading(row.total), "target": sheet.reading(row.target)}
+    amounts = {"step": str(row.concentrate), "total": sheet.total(row.total, row.vessel), "target": sheet.reading(row.target)}
     text = sheet.say("weighing", "any_other", **amounts)
     if row.beside:
-        text = sheet.say("weighing", "any_other_less", **amounts, beside=sheet.reading(row.beside))
+        text = sheet.say("weighing", "any_other_less", **amounts, beside=sheet.total(row.beside, row.vessel))
     sheet.paper.paragraph(text, 8, after=4)
 
 
@@ -175,8 +193,13 @@ def _other_step(sheet: Sheet, step: Step) -> str:
             return say("step", "mix_block", vessel=vessel(step.vessel), block=_blocks(sheet)[step.number])
         case Dry():
             return say("step", "dry", vessel=vessel(step.vessel))
-        case Fill():
-            count, fill = sheet.notation.number(step.count), sheet.notation.mass(step.amount_mg)
+        case TopUp():
+            count = sheet.notation.number(step.count)
+            return say("step", "top_up", vessel=vessel(step.vessel), material=sheet.name(step.material), count=count)
+        case Fill(amount_mg=None):
+            return say("step", "fill_all", count=sheet.notation.number(step.count), source=vessel(step.source))
+        case Fill(amount_mg=each):
+            count, fill = sheet.notation.number(step.count), sheet.notation.mass(each or 0)
             return say("step", "fill", count=count, source=vessel(step.source), fill=fill)
         case _:
             raise ProgramFault("a weighing has a row of its own")
@@ -194,13 +217,32 @@ def _blocks(sheet: Sheet) -> dict[int, str]:
 
 def draw_mixing(sheet: Sheet, section: Section) -> None:
     """A block for each mixture: what is added when, and a line for its times."""
-    blocks = [step for step in sheet.plan.steps if isinstance(step, Mix | Dry)]
+    blocks = [step for step in sheet.plan.steps if isinstance(step, Mix | Dry | TopUp)]
     for i, step in enumerate(blocks):
         heading = section.heading if i == 0 else ""
         if isinstance(step, Mix):
             _mixing_block(sheet, step, heading)
+        elif isinstance(step, TopUp):
+            _topping_block(sheet, step, heading)
         else:
             _drying_block(sheet, step, heading)
+
+
+def _topping_block(sheet: Sheet, step: TopUp, heading: str) -> None:
+    """How a vessel is topped up to the volume of its capsules, and what the cylinder and the balance then show."""
+    paper, say, count = sheet.paper, sheet.say, sheet.notation.number(step.count)
+    vessel = sheet.vessel(step.vessel)
+    text = say("topping", "text", vessel=vessel, material=sheet.name(step.material), count=count)
+    keep = 16 + len(wrap(text, paper.inner, 8.5)) * LEADING * 8.5 + 76
+    sheet.heading(heading, keep)
+    paper.need(keep)
+    paper.paragraph(say("topping", "block", vessel=vessel, step=str(step.number)), 10, True, after=1)
+    paper.paragraph(text, 8.5, after=4)
+    rows: tuple[tuple[str, ...], ...] = (("cylinder",), ("reached", "mass"), ("again", "by"))
+    for keys in rows:
+        labels = [say("topping", key, count=count) if key == "cylinder" else say("topping", key) for key in keys]
+        sheet.blanks([(label, f"{step.number} {label}") for label in labels])
+    paper.y += 8
 
 
 def _drying_block(sheet: Sheet, step: Dry, heading: str) -> None:
@@ -230,7 +272,8 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
     vessel = sheet.vessel(step.vessel)
     title = say("mixing", "block", block=_blocks(sheet)[step.number], vessel=vessel, step=str(step.number))
     mixture = next((m for m in sheet.audit.mixtures if m.vessel == step.vessel), None)
-    doublings = plan_rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
+    topped_up = sheet.audit.run.held(step.vessel, step.number).topped_to is not None
+    doublings = [] if topped_up else plan_rows.doubling_rows(sheet.audit, step.vessel, sheet.language)
     concentrate = sheet.audit.run.mixed_from(step.vessel)
     several = len({row.what for row in doublings}) > 1
     liquid = any(
@@ -238,17 +281,19 @@ def _mixing_block(sheet: Sheet, step: Mix, heading: str) -> None:
         for other in sheet.plan.steps
         if getattr(other, "vessel", None) == step.vessel
     )
-    if concentrate is None or mixture is None or liquid:
+    if concentrate is None or mixture is None or liquid or topped_up:
         text = say("mixing", "liquid")
         doublings = []
     else:
         values = {
-            "concentrate": sheet.reading(concentrate), "total": sheet.reading(mixture.total_mg),
+            "concentrate": sheet.reading(concentrate), "total": sheet.total(mixture.total_mg, step.vessel),
             "what": ", ".join(dict.fromkeys(_concentrates(sheet, step.vessel))),
         }  # fmt: skip
         text = say("mixing", "once", **values)
         if len(doublings) > 1:
             text = say("mixing", "one_by_one" if several else "doubling", **values, vessel=vessel)
+        if mixture.total_mg > concentrate:  # a mortar keeps a film of what goes in first: diluent, not drug
+            text = f"{say('mixing', 'saturate', vessel=vessel)} {text}"
     first = max(width(say("mixing", key), 8, True) for key in ("addition", "add", "what", "holds", "done")) + 8
     cell = max([50.0, *(width(row.total, 9, True) + 8 for row in doublings)])
     if several:

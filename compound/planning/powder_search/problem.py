@@ -1,61 +1,77 @@
-"""What is searched for and what is admissible, in whole units of the balance; the amounts there are to choose from."""
+"""What is searched for and what is admissible, in whole units of the balance: the rule of admission and the ranking.
+
+Contract, section 4. One unit is the power of ten of a mg that the readability lies in. Exact throughout.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, exp, floor, inf, log, log1p, prod
+from math import ceil, floor, log, prod
 from typing import Any
 
+from compound.exact.quantity import Direction, round_to
 from compound.exact.value import Value
 
 MOST_TRITURATIONS = 4
-FLOAT_MARGIN = 1e-10  # of a logarithm; the floats here are right to some 10^-14
-ALMOST_ONE = 1 - 1e-15
 
-
-class TooMany(Exception):
-    """A search took more branches than it was allowed; nothing is known."""
-
-
-class Effort:
-    """How many branches a search may take. None: as many as it needs."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, branches: int | None = None) -> None:
-        self.left = inf if branches is None else branches
-
-    def spend(self, branches: int = 1) -> None:
-        """Counts branches. Raises TooMany when none is left."""
-        self.left -= branches
-        if self.left < 0:
-            raise TooMany
+Units = int | Fraction  # a mass in units; a fraction for tablets alone, which are taken whole and weigh what they weigh
 
 
 class Prefer(Enum):
-    """What the best plan has least of: weighings and digits, drug, or powder."""
+    """What the points of a plan count beside its digits and the doublings of its powder."""
 
     SIMPLE = "simple"
     DRUG = "drug"
     POWDER = "powder"
 
+    @property
+    def powder_base(self) -> Fraction:
+        """How many times as much powder is worth a digit."""
+        return TENTH_MORE if self is Prefer.POWDER else Fraction(2)
+
+
+TENTH_MORE = Fraction(11, 10)
+
+
+class Scale(Value):
+    """A balance that diluents are weighed on, in units. `least` and `capacity` are multiples of its readability."""
+
+    sensitivity: Fraction
+    multiple: Fraction
+    least: Fraction
+    capacity: Fraction | None
+
+    def portions(self, diluent: Fraction) -> tuple[Fraction, ...]:
+        """A diluent in the fewest equal portions that are within the capacity; the last one takes what is left."""
+        if self.capacity is None or diluent <= self.capacity:
+            return (diluent,)
+        count = ceil(diluent / self.capacity)
+        each = round_to(diluent / count, self.multiple, Direction.UP)
+        return (*(each,) * (count - 1), diluent - (count - 1) * each)
+
+    def carries(self, portions: tuple[Fraction, ...]) -> bool:
+        """Whether each of them can be weighed."""
+        return min(portions) >= self.least and (self.capacity is None or max(portions) <= self.capacity)
+
 
 class Problem(Value):
     """An order as the search sees it. Amounts are whole units, shares are exact.
 
-    `dilution` is content fraction × fill weight / dose: how many parts of blend one part of powder must become.
-    `multiple` is the readability (1, 2 or 5 units), `least` the least weighable quantity rounded up to it, `capacity`
-    rounded down to it. `blend_low` and `blend_high` bound the blend, both included. `additions` are what is weighed into
-    the batch beside concentrate and diluent, each as a share of the blend, rounded to the multiple.
+    `dilution` is content fraction × fill weight / planned dose: how many parts of blend one part of powder must become.
+    `multiple` is the readability (1, 2 or 5 units), `least` the `least_weighable` quantity rounded up to it, `capacity`
+    rounded down to it. `blend_low` and `blend_high` bound the blend, both included; a blend that is `unweighed` is topped
+    up by volume, and no error of it moves the dose. `additions` are what is weighed into the batch beside concentrate and
+    diluent, each as a share of the blend, rounded to the multiple. `bulk` is the second balance, `tablet` the mass of one
+    where the drug comes in tablets. `plan_error` is the part of the dose error that a plan should need.
     """
 
     dilution: Fraction
     sensitivity: Fraction
     multiple: int
     least: int
+    least_weighable: Fraction
     capacity: int | None
     most_dilution: Fraction
     blend_low: int
@@ -63,11 +79,16 @@ class Problem(Value):
     dose_error: Fraction
     rounding: Fraction
     most_share: Fraction  # of a mixture that an aliquot may take
+    plan_error: Fraction
+    least_mixture: int = 0
     additions: tuple[Fraction, ...] = ()
+    bulk: Scale | None = None
+    tablet: Fraction | None = None
+    unweighed: bool = False
 
     def __post_init__(self) -> None:
-        if not (0 < self.dose_error < 1 and 0 <= self.rounding < 1 and 0 < self.most_share < 1):
-            raise ValueError("the dose error, the rounding and the share are between 0 and 1")
+        if not (0 < self.plan_error <= self.dose_error < 1 and 0 <= self.rounding < 1 and 0 < self.most_share < 1):
+            raise ValueError("the errors, the rounding and the share are between 0 and 1")
         if self.dilution <= 0 or self.sensitivity <= 0 or self.least <= 0 or self.most_dilution <= 1:
             raise ValueError("dilution, sensitivity and least amount are above 0, the largest dilution above 1")
         if self.multiple not in (1, 2, 5):
@@ -75,64 +96,77 @@ class Problem(Value):
         if sum(self.additions) >= 1:
             raise ValueError("the additions leave nothing for concentrate and diluent")
 
-    # The diluent of the batch is what concentrate and additions leave of the blend. However each addition is rounded,
-    # by half a multiple at most, the diluent keeps its limits: that makes them bounds on the blend.
-
-    def least_blend(self, concentrate: int) -> int:
-        """The least blend that leaves diluent enough to weigh, beside that concentrate."""
-        least = concentrate + self.least
-        if not self.additions:
-            return least
-        return ceil((least + Fraction(len(self.additions) * self.multiple, 2)) / (1 - sum(self.additions)))
+    @property
+    def first(self) -> Scale:
+        """The first balance, as one that diluents are weighed on."""
+        capacity = None if self.capacity is None else Fraction(self.capacity)
+        return Scale(self.sensitivity, Fraction(self.multiple), Fraction(self.least), capacity)
 
     @property
-    def most_concentrate(self) -> int:
-        """The largest concentrate that leaves diluent enough to weigh in the largest blend."""
-        return floor(self.blend_high * (1 - sum(self.additions))) - self.least
+    def least_diluent(self) -> Fraction:
+        """The least that either balance weighs of a diluent."""
+        return Fraction(self.least) if self.bulk is None else min(Fraction(self.least), self.bulk.least)
 
-    def most_blend(self, concentrate: int) -> int:
-        """The largest blend that a concentrate may be diluted to, with a diluent within the capacity."""
-        diluted = concentrate * self.most_dilution.numerator // self.most_dilution.denominator
-        if self.capacity is None:
-            return diluted
-        most = concentrate + self.capacity
-        if self.additions:
-            most = floor((most - Fraction(len(self.additions) * self.multiple, 2)) / (1 - sum(self.additions)))
-        return max(concentrate, min(diluted, most))
+    def scale_for(self, diluent: Fraction) -> Scale:
+        """The balance that a diluent is weighed on: the second where it can show it and the error allows."""
+        bulk = self.bulk
+        if bulk is not None and diluent >= bulk.least and (diluent / bulk.multiple).denominator == 1:
+            return bulk
+        return self.first
 
-    @property
-    def error_of_additions(self) -> Fraction:
-        """How far the blend is off at most through the weighings of the additions."""
-        return len(self.additions) * self.sensitivity
+    def diluent_error(self, diluent: Units) -> Fraction | None:
+        """How far a diluent is off at most through all its weighings; None where it cannot be weighed.
 
-    def has_dose(self, concentrate: int, blend: int) -> bool:
-        """Whether that concentrate and the additions leave a dose within its limits, in this blend or a smaller one."""
-        off, share = self.error_of_additions, self.sensitivity / concentrate
-        if not off or share >= 1:
-            return not off
-        low = max((blend + off) * (1 - self.dose_error) / (1 - share), blend * (1 - self.rounding))
-        return low <= min((blend - off) * (1 + self.dose_error) / (1 + share), blend * (1 + self.rounding))
-
-    def blends_beside(self, concentrate: int, ideal: Fraction, *, reached: bool) -> tuple[int, int]:
-        """The least and the largest blend within the dose error, with the weighings of that concentrate and the additions.
-
-        All additions off in one direction make the blend less, or more. `ideal` is the blend that gives the dose;
-        `reached` says whether the limit may be, which it may not where other weighings add to the error.
+        That of whole tablets may be no multiple of the readability.
         """
-        off, share = self.error_of_additions, self.sensitivity / concentrate
-        low = ideal * (1 + share) / (1 + self.dose_error) + off
-        high = ideal * (1 - share) / (1 - self.dose_error) - off
-        return (ceil(low), floor(high)) if reached else (floor(low) + 1, ceil(high) - 1)
+        amount = Fraction(diluent)
+        if amount <= 0 or (amount / self.multiple).denominator != 1:
+            return None
+        scale = self.scale_for(amount)
+        portions = scale.portions(amount)
+        return len(portions) * scale.sensitivity if scale.carries(portions) else None
+
+    def rest_of_batch(self, concentrate: Units, blend: int) -> Fraction:
+        """The diluent of a batch: what concentrate and additions leave."""
+        added = sum((round_to(share * blend, self.multiple, Direction.NEAREST) for share in self.additions), Fraction(0))
+        return blend - concentrate - added
+
+    def most_mixture(self, concentrate: Units) -> int:
+        """The largest mixture that may be made of a concentrate."""
+        return floor(self.most_dilution * concentrate)
+
+    def stage_errors(self, concentrate: Units, mixture: int, *, last: bool) -> tuple[Fraction, Fraction] | None:
+        """By what factor the weighings of a mixture raise and lower the dose at most; None where one cannot be made.
+
+        The concentrate is off in one direction and all else in the other, so the mixture by what the two leave.
+        """
+        s = self.sensitivity
+        if last and self.unweighed:
+            if mixture < concentrate:
+                return None
+            return 1 + s / concentrate, 1 - s / concentrate
+        diluent = self.rest_of_batch(concentrate, mixture) if last else mixture - concentrate
+        error = self.diluent_error(diluent)
+        if error is None:
+            return None
+        off = error - s + (len(self.additions) * s if last else 0)
+        if mixture <= off:
+            return None
+        return (concentrate + s) / (mixture - off) * mixture / concentrate, (concentrate - s) / (mixture + off) * mixture / concentrate
 
 
 class Chain(Value):
-    """A plan in whole units: drug and aliquots `taken`, trituration `totals`, the `blend`; `rounding` is ρ."""
+    """A plan in whole units: drug and aliquots `taken`, trituration `totals`, the `blend`; `rounding` is ρ.
 
-    taken: tuple[int, ...]
+    `whole` says whether the drug is whole tablets, `error` is the worst case as a share of the planned dose.
+    """
+
+    taken: tuple[Units, ...]
     totals: tuple[int, ...]
     blend: int
     rounding: Fraction
-    digits: int
+    whole: bool
+    error: Fraction
 
     @property
     def triturations(self) -> int:
@@ -140,9 +174,14 @@ class Chain(Value):
         return len(self.totals)
 
     @property
-    def drug(self) -> int:
+    def drug(self) -> Units:
         """The drug weighed, in units."""
         return self.taken[0]
+
+    @property
+    def digits(self) -> int:
+        """The digits of all amounts that are weighed out to a figure; whole tablets and the blend have none."""
+        return sum(map(digits_of, (*(self.taken[1:] if self.whole else self.taken), *self.totals)))
 
     @property
     def powder(self) -> int:
@@ -150,228 +189,81 @@ class Chain(Value):
         return sum(self.totals) + self.blend
 
     @property
-    def amounts(self) -> tuple[int, ...]:
+    def amounts(self) -> tuple[Units, ...]:
         """a0, t1, a1, t2, …, F: the order in which the last criterion compares."""
         interleaved = [self.taken[0]]
         for total, aliquot in zip(self.totals, self.taken[1:], strict=True):
             interleaved += [total, aliquot]
         return (*interleaved, self.blend)
 
-
-# The criteria by name, and the order in which each ranking asks for them.
-_CRITERIA: dict[str, Callable[[Chain], Any]] = {
-    "triturations": lambda chain: chain.triturations,
-    "digits": lambda chain: chain.digits,
-    "rounding": lambda chain: abs(chain.rounding),
-    "drug": lambda chain: chain.drug,
-    "powder": lambda chain: chain.powder,
-    "amounts": lambda chain: chain.amounts,
-}
-_ORDER = {
-    Prefer.SIMPLE: ("triturations", "digits", "rounding", "drug", "powder", "amounts"),
-    Prefer.DRUG: ("triturations", "drug", "digits", "rounding", "powder", "amounts"),
-    Prefer.POWDER: ("triturations", "powder", "digits", "rounding", "drug", "amounts"),
-}
+    def points(self, problem: Problem, prefer: Prefer) -> int:
+        """Digits, and for each doubling of the powder one more; with `DRUG` the tenths more of drug count too."""
+        found = self.digits + least_power(Fraction(self.powder, self.blend), prefer.powder_base)
+        return found + drug_points(problem, self.drug) if prefer is Prefer.DRUG else found
 
 
-def rank(prefer: Prefer, chain: Chain) -> tuple[Any, ...]:
-    """What a ranking compares, in its order: of two chains the smaller ranks higher."""
-    return tuple(_CRITERIA[name](chain) for name in _ORDER[prefer])
+def least_power(ratio: Fraction, base: Fraction) -> int:
+    """The least whole n ≥ 0 with ratio ≤ base to the n."""
+    if ratio <= 1:
+        return 0
+    count = max(0, int(log(ratio) / log(base)) - 1)  # a float may be off at the last step, so that it is taken exactly
+    while base**count < ratio:
+        count += 1
+    return count
 
 
-def first_difference(prefer: Prefer, best: Chain, other: Chain) -> str:
-    """The criterion on which `other` lost: triturations, digits, rounding, drug, powder or amounts."""
-    for name in _ORDER[prefer]:
-        if _CRITERIA[name](best) != _CRITERIA[name](other):
-            return name
-    raise ValueError("the two plans are the same")
-
-
-# What is admissible, in whole numbers.
+def drug_points(problem: Problem, drug: Units) -> int:
+    """The points that `DRUG` counts for the drug weighed."""
+    return least_power(Fraction(drug) / problem.least_weighable, TENTH_MORE)
 
 
 @lru_cache(maxsize=100_000)
-def digits_of(amount: int) -> int:
+def digits_of(amount: Units) -> int:
     """The digits of an amount, zeros at both ends left out."""
     return len(str(amount).rstrip("0"))
 
 
-def is_admissible(problem: Problem, chain: Chain) -> bool:
-    """Whether a chain keeps every limit but that on digits. Exact."""
+# The criteria by name, in the order in which the ranking asks for them.
+POWDER_CRITERIA = ("triturations", "reserve", "tablets", "points", "rounding", "powder", "drug", "amounts")
+
+
+def rank(problem: Problem, prefer: Prefer, chain: Chain) -> tuple[Any, ...]:
+    """What the ranking compares, in its order: of two chains the smaller ranks higher."""
     return (
-        keeps_limits(problem, chain)
-        and abs(chain.rounding) <= problem.rounding
-        and _keeps_dose_error(problem, chain)
-    )
+        chain.triturations, chain.error > problem.plan_error, problem.tablet is not None and not chain.whole,
+        chain.points(problem, prefer), abs(chain.rounding), chain.powder, chain.drug, chain.amounts,
+    )  # fmt: skip
 
 
-def keeps_limits(p: Problem, chain: Chain) -> bool:
-    """Every limit but those on the dose."""
-    mixtures = (*chain.totals, chain.blend)
-    for concentrate, mixture in zip(chain.taken, mixtures, strict=True):
-        if concentrate < p.least or concentrate % p.multiple or mixture % p.multiple:
-            return False
-        if p.capacity is not None and concentrate > p.capacity:
-            return False
-        if mixture > p.most_dilution * concentrate:
-            return False
-    for concentrate, total in zip(chain.taken, chain.totals, strict=False):
-        diluent = total - concentrate
-        if diluent < p.least or (p.capacity is not None and diluent > p.capacity):
-            return False
-    if not p.least_blend(chain.taken[-1]) <= chain.blend <= p.most_blend(chain.taken[-1]):
+def first_difference(problem: Problem, prefer: Prefer, best: Chain, other: Chain) -> str:
+    """The criterion on which `other` lost, one of POWDER_CRITERIA."""
+    pairs = zip(POWDER_CRITERIA, rank(problem, prefer, best), rank(problem, prefer, other), strict=True)
+    return next(name for name, one, two in pairs if one != two)
+
+
+def chain_of(p: Problem, taken: tuple[Units, ...], totals: tuple[int, ...], blend: int, *, whole: bool = False) -> Chain | None:
+    """The chain of these amounts, or None where it is not admissible. The digits are not looked at."""
+    mixtures = (*totals, blend)
+    ideal = p.dilution * prod(map(Fraction, taken)) / prod(totals)
+    rounding = ideal / blend - 1
+    if abs(rounding) > p.rounding or not p.blend_low <= blend <= p.blend_high:
+        return None
+    if any(total < p.least_mixture for total in totals):
+        return None
+    high = low = 1 + rounding
+    for place, (concentrate, mixture) in enumerate(zip(taken, mixtures, strict=True)):
+        source = mixtures[place - 1] if place else None
+        if not _may_be_taken(p, concentrate, source, whole=whole and not place) or mixture > p.most_mixture(concentrate):
+            return None
+        errors = p.stage_errors(concentrate, mixture, last=place == len(totals))
+        if mixture % p.multiple or errors is None:
+            return None
+        high, low = high * errors[0], low * errors[1]
+    worst = max(high - 1, 1 - low)
+    return Chain(taken, totals, blend, rounding, whole, worst) if worst <= p.dose_error else None
+
+
+def _may_be_taken(p: Problem, amount: Units, source: int | None, *, whole: bool) -> bool:
+    if amount < p.least or (p.capacity is not None and amount > p.capacity) or (not whole and amount % p.multiple):
         return False
-    if any(aliquot > p.most_share * total for total, aliquot in zip(chain.totals, chain.taken[1:], strict=True)):
-        return False
-    return p.blend_low <= chain.blend <= p.blend_high
-
-
-def _keeps_dose_error(p: Problem, chain: Chain) -> bool:
-    """The worst case of the weighings on both sides, decided in whole numbers."""
-    part, whole = p.sensitivity.numerator, p.sensitivity.denominator
-    high = low = chain.rounding.numerator + chain.rounding.denominator
-    base = chain.rounding.denominator
-    for amount in chain.taken:
-        scaled = amount * whole
-        high *= scaled + part
-        low *= scaled - part
-        base *= scaled
-    if p.additions:
-        # The blend is less, or more, by what the additions are off.
-        scaled, off = chain.blend * whole, len(p.additions) * part
-        if scaled <= off:
-            return False
-        high, low, base = high * scaled * (scaled + off), low * scaled * (scaled - off), base * (scaled**2 - off**2)
-    error, unit = p.dose_error.numerator, p.dose_error.denominator
-    return high * unit <= base * (unit + error) and low * unit >= base * (unit - error)
-
-
-def chain_of(problem: Problem, taken: tuple[int, ...], totals: tuple[int, ...], blend: int) -> Chain:
-    """The chain of these amounts, with the rounding of its dose and its digits."""
-    ideal = problem.dilution * prod(taken) / prod(totals)
-    return Chain(taken, totals, blend, ideal / blend - 1, sum(map(digits_of, (*taken, *totals))))
-
-
-class Blends:
-    """The blends with which a chain is admissible whose other amounts are. Exact, in whole numbers alone."""
-
-    def __init__(self, problem: Problem) -> None:
-        p = self.p = problem
-        self.dilution = p.dilution.as_integer_ratio()
-        self.part, self.whole = p.sensitivity.as_integer_ratio()
-        self.off = len(p.additions) * self.part
-        self.least_dose, self.most_dose = (1 - p.rounding).as_integer_ratio(), (1 + p.rounding).as_integer_ratio()
-        self.low_dose, self.high_dose = (1 - p.dose_error).as_integer_ratio(), (1 + p.dose_error).as_integer_ratio()
-
-    def of(self, taken: tuple[int, ...], totals: tuple[int, ...]) -> range:
-        """These blends, the least first. They follow one another, for each limit bounds them on one side."""
-        p, last = self.p, taken[-1]
-        ideal, unit = self.dilution[0] * prod(taken), self.dilution[1] * prod(totals)
-        low = max(p.blend_low, p.least_blend(last), -(-ideal * self.most_dose[1] // (unit * self.most_dose[0])))
-        high = min(p.blend_high, p.most_blend(last), ideal * self.least_dose[1] // (unit * self.least_dose[0]))
-        if low <= high:
-            above = below = base = 1
-            for amount in taken:
-                scaled = amount * self.whole
-                above *= scaled + self.part
-                below *= scaled - self.part
-                base *= scaled
-            unit *= base
-            for_high, for_low = unit * self.high_dose[0], unit * self.low_dose[0]
-            # The additions make the blend less, or more, by what they are off; that shifts both bounds.
-            least = ideal * above * self.high_dose[1] * self.whole + self.off * for_high
-            largest = ideal * below * self.low_dose[1] * self.whole - self.off * for_low
-            low = max(low, -(-least // (for_high * self.whole)))
-            high = min(high, largest // (for_low * self.whole))
-        return range(-(-low // p.multiple) * p.multiple, high + 1, p.multiple)
-
-
-class Amounts:
-    """The amounts of up to `most` digits that are multiples of `multiple`."""
-
-    def __init__(self, most: int, multiple: int) -> None:
-        self.most, self.multiple = most, multiple
-
-    def between(self, low: float | Fraction, high: float | Fraction, most: int | None = None) -> list[int]:
-        """The amounts from `low` to `high`, both included, ascending; those of up to `most` digits if given."""
-        first, last = max(1, ceil(low)), floor(high)
-        coarseness = 10 ** (self.most if most is None else min(self.most, most))
-        found: list[int] = []
-        decade = 10 ** (len(str(first)) - 1)
-        while decade <= last:
-            step = max(1, decade * 10 // coarseness)
-            start = -(-max(first, decade) // step) * step
-            found += range(start, min(last, decade * 10 - 1) + 1, step)
-            decade *= 10
-        if self.multiple > 1:
-            found = [amount for amount in found if amount % self.multiple == 0]
-        return found
-
-    def of_digits(self, low: float | Fraction, high: float | Fraction, digits: int) -> list[int]:
-        """The amounts from `low` to `high` that have just so many digits."""
-        if not 1 <= digits <= self.most:
-            return []
-        return [amount for amount in self.between(low, high, digits) if digits_of(amount) == digits]
-
-    def upward(self, low: int, high: int | None, most: int) -> Iterator[int]:
-        """The amounts of up to `most` digits from `low` upward, without end unless `high` is given."""
-        top = 10 * max(low, 10)
-        while high is None or low <= high:
-            bound = top if high is None else min(top, high)
-            yield from self.between(low, bound, most)
-            low, top = bound + 1, top * 10
-
-
-# What a half-built chain can still become, in logarithms.
-
-
-class Errors:
-    """The error that n weighings may add, by the rounding that goes with them."""
-
-    def __init__(self, problem: Problem, weighings: int) -> None:
-        self.n = weighings
-        # What the additions to the batch use of the limit: the least where the blend is largest.
-        used = float(problem.error_of_additions / max(1, problem.blend_high))
-        self.high = log1p(float(problem.dose_error)) + (log1p(-used) if used < 1 else -inf)
-        self.low = log1p(-float(problem.dose_error)) + log1p(used)
-
-    def limit(self, rounding: float) -> float:
-        """The largest error with this rounding.
-
-        On the low side the weighings must keep -Σ log(1 - S/a) within a limit; of a given Σ log(1 + S/a) that is
-        least when all n are equal, so that no n weighings of a larger error than theirs can keep it.
-        """
-        return min(self._high_side(rounding), self._low_side(rounding))
-
-    def largest(self, rounding: float) -> float:
-        """The largest error with any rounding from -`rounding` to `rounding`.
-
-        A dose below the label leaves more room on the high side and less on the low side.
-        """
-        below, above = -rounding, rounding
-        if self._high_side(below) <= self._low_side(below):
-            return self._high_side(below)
-        for _ in range(40):
-            middle = (below + above) / 2
-            if self._high_side(middle) > self._low_side(middle):
-                below = middle
-            else:
-                above = middle
-        return min(self._high_side(below), self._low_side(above))
-
-    def _high_side(self, rounding: float) -> float:
-        return self.high - log1p(rounding) + FLOAT_MARGIN
-
-    def _low_side(self, rounding: float) -> float:
-        each = 2 - exp((self.low - log1p(rounding)) / self.n)
-        return self.n * log(each) + FLOAT_MARGIN if each > 0 else -inf
-
-    def doses(self, error: float) -> tuple[float, float]:
-        """The least and the largest dose, as parts of the label, that weighings of this error leave room for."""
-        each = 2 - exp((error - FLOAT_MARGIN) / self.n)
-        return (exp(self.low - self.n * log(each)) if each > 0 else inf), exp(self.high - error + FLOAT_MARGIN)
-
-
-def multiple_from(amount: float | Fraction, multiple: int) -> int:
-    """The least multiple that is not below an amount."""
-    return -(-ceil(amount) // multiple) * multiple
+    return source is None or amount <= p.most_share * source

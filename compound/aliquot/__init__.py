@@ -1,0 +1,1 @@
+"""The everyday question without a batch: least weighable quantity, one aliquot, mass of this lot, alligation."""

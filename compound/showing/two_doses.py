@@ -1,0 +1,29 @@
+"""The two doses of an order in words: the label, and what is planned where a drug surplus makes it another."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from compound.facts.surplus import surplus_rule
+from compound.order.order import Order
+from compound.wording.language import ENGLISH, Language
+
+
+def dose_of(order: Order, language: Language) -> str:
+    """The labelled dose, and the substance that it counts."""
+    dose = language.notation.dose(Fraction(order.dose.mg))
+    if not order.drug:
+        return dose
+    return language.words.dose_of.format(dose=dose, substance=language.text(order.dosed))
+
+
+def planned_dose_rows(order: Order, language: Language = ENGLISH) -> list[tuple[str, str]]:
+    """The planned dose with the surplus that makes it; nothing where it is the labelled one."""
+    if order.drug_surplus is None or not order.drug_surplus.percent:
+        return []
+    words, notation = language.words, language.notation
+    dose, surplus = notation.dose(order.planned_dose), notation.percent(order.drug_surplus.percent)
+    if order.surplus_rule is None:
+        return [(words.planned_dose, words.with_surplus.format(dose=dose, surplus=surplus))]
+    rule = surplus_rule(order.surplus_rule).name
+    return [(words.planned_dose, words.with_surplus_by.format(dose=dose, surplus=surplus, rule=rule))]
