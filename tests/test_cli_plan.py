@@ -178,7 +178,8 @@ class TestExitCodes:
     def test_1_for_a_disallowed_diluent_before_its_fill_weight_is_asked_for(self, diluent: str) -> None:
         said, record = run(*replaced(diluent=diluent)), run(*replaced(diluent=diluent), "--json")
 
-        assert (1, "", 1) == (said.returncode, said.stdout, record.returncode)
+        assert (1, 1) == (said.returncode, record.returncode)
+        assert {"REFUSED"} == {line.split(":")[0] for line in said.stdout.splitlines()}
         assert "excipient-disallowed" in said.stderr
         assert [] == json.loads(record.stdout)["steps"]
         assert json.loads(record.stdout)["request"]["fill_weight_mg"] is None
@@ -215,6 +216,38 @@ class TestExitCodes:
         assert 70 == done.returncode
         assert "Please report it" in done.stderr
         assert 1 == len(done.stderr.splitlines())
+
+
+class TestRefusals:
+    """What must not be made says so first and last, and gives nothing to weigh (contract, section 2)."""
+
+    REFUSED = (
+        {"diluent": "calcium carbonate", "fill_weight": "135 mg"}, {"diluent": "calcium carbonate"},
+        {"balance_sensitivity": "50 mg", "capsules": "3"}, {"dosage_form": "slow-release capsule"},
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("order", REFUSED)
+    def test_its_first_and_last_line_is_the_reason(self, order: dict[str, str]) -> None:
+        done = run(*replaced(**order))
+        lines = done.stdout.splitlines()
+
+        assert 1 == done.returncode
+        assert lines[0].startswith("REFUSED: ")
+        assert [lines[0], lines[0]] == lines
+
+    def test_its_amounts_are_in_the_json_and_where_they_are_asked_for(self) -> None:
+        arguments = replaced(diluent="calcium carbonate", fill_weight="135 mg")
+        said, record = run(*arguments, "--verbose").stdout, json.loads(run(*arguments, "--json").stdout)
+
+        assert said.splitlines()[0] == said.splitlines()[-1]
+        assert "STEPS" in said
+        assert record["steps"]
+
+    def test_what_was_taken_on_by_a_pharmacist_is_no_refusal(self) -> None:
+        done = run(*replaced(diluent="shellac", fill_weight="135 mg"), "--accept", "excipient-disallowed=prescribed so")
+
+        assert "REFUSED" not in done.stdout
+        assert "STEPS" in done.stdout
 
 
 class TestWorksheetFile:

@@ -17,7 +17,7 @@ from compound.exact.errors import InputError
 from compound.judging.audit import audit
 from compound.plan.plan import Fill, Mix, Plan, Transfer, Weigh
 from compound.planning.planned import Relaxation
-from compound.planning.powder import plan_by_powder, powder_problem
+from compound.planning.powder import STEPS_OF_A_QUESTION, plan_by_powder, powder_problem
 from compound.planning.powder_search.search import feasible
 from compound.showing.plan_json import plan_record
 
@@ -193,7 +193,8 @@ class TestNothingAdmissible:
             # The best plan within so narrow a limit takes minutes to find; that there is one does not.
             assert feasible(powder_problem(order(**asked | {name: f"{value:f}{unit}"}))[0])
         [capsules] = [item for item in told if item.option == "--capsules"]
-        fewer = feasible(powder_problem(order(dose_error="0.02%", capsules=str(int(capsules.value or 0) - 1)))[0], 20_000)
+        one_less = powder_problem(order(dose_error="0.02%", capsules=str(int(capsules.value or 0) - 1)))[0]
+        fewer = feasible(one_less, STEPS_OF_A_QUESTION)
         assert fewer is (False if capsules.nearest else None)
 
     def test_an_error_limit_is_never_the_first_proposal(self) -> None:

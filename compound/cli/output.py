@@ -62,6 +62,18 @@ def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked
         click.echo(folded(line, width, following="  ", stream=sys.stderr), err=True)
 
 
+def refusal(findings: Sequence[Finding]) -> str | None:
+    """The line that a refusal begins and ends with: the first reason, and how many more there are; None where it is none."""
+    from compound.wording.language import ENGLISH
+
+    reasons = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if not reasons:
+        return None
+    more = "" if len(reasons) == 1 else f" (and {len(reasons) - 1} more)"
+    reason = ENGLISH.message(reasons[0]).split(" (rule ")[0]  # the rule and its sources stand with the finding
+    return folded(f"REFUSED: {reason}{more}", terminal_width(), following="  ")
+
+
 def leave(findings: Sequence[Finding]) -> None:
     """Leaves with exit code 1 where a finding says that it must not be made."""
     if worst(tuple(findings)) is Severity.ERROR:

@@ -137,6 +137,7 @@ class _Run(Value):
     pdf_dir: str | None
     jobs: int | None
     force: bool
+    verbose: bool
 
     def printing(self) -> PrintSettings:
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
@@ -188,9 +189,12 @@ def _plan_one(
     worksheet = None
     if run.pdf is not None and not batch.must_not_be_made:
         worksheet, batch = write_worksheet(batch, run.printing(), options)
-    text = _text(run, batch)
+    refused = output.refusal(batch.findings) if not run.as_json else None
+    text = None if refused is not None and not run.verbose else _text(run, batch)
     if worksheet is not None and run.pdf is not None:
         files.write_atomically(run.pdf, worksheet, "--pdf")
+    if refused is not None:
+        click.echo(refused)
     if text is not None:
         click.echo(text)
     if not run.as_json:
@@ -198,6 +202,8 @@ def _plan_one(
         if run.pdf is not None and batch.audit is not None:
             done = "not written" if worksheet is None else "written"
             click.echo(f"worksheet {done}: {run.pdf}", err=True)
+    if refused is not None:
+        click.echo(refused)
     output.leave(batch.findings)
 
 
@@ -300,5 +306,8 @@ def _refuse_the_diluent(
 
         click.echo(to_json(refused_record(order, found, None)))
     else:
+        refused = output.refusal(found)
+        click.echo(refused)
         output.print_findings(found, order_not_checked(order, None, None))
+        click.echo(refused)
     output.leave(found)

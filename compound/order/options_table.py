@@ -304,6 +304,7 @@ OPTIONS = (
            "reads itself is never overwritten.", part=Part.RUN),
     Option("jobs", Kind.COUNT, "With --orders: processes to work in. Default: one for each processor.",
            part=Part.RUN, between=(1, 61), metavar="N"),
+    Option("verbose", Kind.FLAG, "Print the plan and its amounts even where it is refused.", part=Part.RUN),
     Option("json", Kind.FLAG, "Print one JSON object instead of the tables.", part=Part.RUN),
 )  # fmt: skip
 

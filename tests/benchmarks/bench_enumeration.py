@@ -1,8 +1,15 @@
-"""The search against the same space gone through in C: `python tests/benchmarks/bench_enumeration.py [ORDERS] [SEED]`.
+"""The search against the same space gone through in C: `python tests/benchmarks/bench_enumeration.py [ORDERS] [SEED] [SECONDS] [FAMILY]`.
 
-The C source beside this file is compiled with gcc when run; without a compiler it is skipped and said so. Orders are
-random, with a capacity, and with a best plan of two triturations; one takes minutes.
-Printed are both times in ms, their ratio, and differences.
+The C source beside this file is compiled with gcc when run; without a compiler it is skipped and said so. It goes through
+all plans of two triturations, and what it takes grows with the fifth power of the amounts: minutes or hours for an
+`ordinary` order. So the FAMILY is by default `small`: random orders with a small weighing error, a low largest dilution
+and a capacity not far above the least amount, which leave few amounts of up to two digits. All have a best plan of two
+triturations; that there is none of fewer the search finds out for itself. SECONDS is what the C program may take for an
+order (10); where it took them, its time counts as that, and the ratio is a lower bound.
+
+Printed are both times of each order in ms and their ratio, then the medians and the number of differences. The best plans
+differ where the ranking compares them as different, or where that of the C program is not admissible; an order that it
+did not end tells nothing of that.
 """
 
 from __future__ import annotations
@@ -14,82 +21,98 @@ import subprocess
 import sys
 import tempfile
 import time
-from fractions import Fraction
-from math import ceil, floor
 from pathlib import Path
 
 from compound.order.options import read_order
-from compound.order.order import Order, needed
-from compound.plan.plan import BATCH, Plan, Transfer
-from compound.planning.powder import plan_by_powder
+from compound.planning.powder import powder_problem
+from compound.planning.powder_search.problem import Chain, Prefer, Problem, chain_of, rank
+from compound.planning.powder_search.search import search
 
 SOURCE = Path(__file__).with_name("enumerate_two.c")
 
 
-def asked(order: Order) -> list[str]:
-    """The arguments of the C program, in steps of the readability."""
-    balance = needed(order.balance, "--balance-sensitivity")
-    unit = Fraction(balance.readability.mg)
-    blend = needed(order.least_blend, "--overage") / unit
-    fill = Fraction(needed(order.fill_weight, "--fill-weight").mg)
-    numbers: list[Fraction | int] = [
-        order.content_fraction * fill / order.planned_dose, Fraction(balance.sensitivity.mg) / unit,
-        ceil(needed(order.least_weighable, "--weighing-error") / unit),
-        floor(Fraction(needed(balance.capacity, "--capacity").mg) / unit),
-        ceil(Fraction(needed(order.least_mixture, "--least-mixture").mg) / unit),
-        Fraction(needed(order.max_dilution, "--max-dilution")), ceil(blend), floor(blend * 11 / 10),
-        needed(order.dose_error_limit, "--dose-error").fraction, needed(order.plan_error_limit, "--plan-error").fraction,
-    ]  # fmt: skip
-    return [str(number) if isinstance(number, int) else f"{float(number):.17g}" for number in numbers]
+def random_problem(draw: random.Random, family: str) -> Problem:
+    """A random order in whole units: an ordinary one, or one of few amounts."""
+    options = {
+        "drug": "naltrexone hydrochloride", "method": "powder", "balance-sensitivity": "10 mg",
+        "capsules": str(draw.randint(10, 60)), "capacity": draw.choice(["2 g", "3 g"]),
+    }  # fmt: skip
+    if family == "ordinary":
+        options["dose"] = f"{draw.randint(1, 20)} mcg"
+    else:
+        options["dose"] = f"{draw.randint(5, 60)} mcg"
+        options |= {"weighing-error": draw.choice(["1.25 %", "1.5 %"]), "max-dilution": draw.choice(["30", "40"])}
+    return powder_problem(read_order(options)[0])[0]
 
 
-def told(plan: Plan, unit: Fraction) -> list[int]:
-    """a0, t1, a1, t2, …, F in steps of the readability."""
-    taken: list[int] = []
-    totals: dict[str, int] = {}
-    for step in plan.weighings():
-        amount = int(Fraction(step.amount_mg or 0) / unit)
-        totals[step.vessel] = totals.get(step.vessel, 0) + amount
-        if isinstance(step, Transfer) or step.role == "drug":
-            taken.append(amount)
-    assert BATCH in totals
-    return [amount for pair in zip(taken, totals.values(), strict=True) for amount in pair]
+def asked(problem: Problem) -> list[str]:
+    """The arguments of the C program, which knows no other readability than one unit."""
+    assert problem.multiple == 1
+    assert problem.capacity is not None
+    amounts = problem.least, problem.capacity, problem.least_mixture
+    real = f"{float(problem.dilution):.17g}", f"{float(problem.sensitivity):.17g}"
+    errors = f"{float(problem.dose_error):.17g}", f"{float(problem.plan_error):.17g}"
+    most = f"{float(problem.most_dilution):.17g}"
+    return [*real, *map(str, amounts), most, str(problem.blend_low), str(problem.blend_high), *errors]
+
+
+def chain_told(problem: Problem, line: str) -> Chain | None:
+    """The plan that the C program printed; None where it found none, or one that is not admissible."""
+    if line.strip() == "none":
+        return None
+    drug, first, aliquot, second, last, blend = map(int, line.split())
+    return chain_of(problem, (drug, aliquot, last), (first, second), blend)
+
+
+def timed(program: str, problem: Problem, seconds: float) -> tuple[str | None, float]:
+    """What the C program printed, None where it did not end in that time, and the time it took in ms."""
+    start = time.perf_counter()
+    try:
+        line = subprocess.run(
+            [program, *asked(problem)], check=True, capture_output=True, text=True, timeout=seconds
+        ).stdout
+    except subprocess.TimeoutExpired:
+        return None, seconds * 1000
+    return line, (time.perf_counter() - start) * 1000
 
 
 def main() -> None:
-    """Prints a line an order, then the median of the ratios and the number of differences."""
-    count, seed = int(sys.argv[1]) if len(sys.argv) > 1 else 10, int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    """Prints a line an order, then the medians and the number of differences."""
+    given = sys.argv[1:]
+    family = given.pop() if given and given[-1] in ("small", "ordinary") else "small"
+    count, seed, seconds = (int(text) for text in (*given, *("12", "0", "10")[len(given) :]))
     compiler = shutil.which("gcc")
     if compiler is None:
         print("skipped: no gcc to compile the enumeration with")
         return
-    draw, ratios, different = random.Random(seed), list[float](), 0  # noqa: S311
+    draw, both, different, not_ended = random.Random(seed), list[tuple[float, float]](), 0, 0  # noqa: S311
     with tempfile.TemporaryDirectory() as folder:
         program = str(Path(folder) / "enumerate_two")
         subprocess.run([compiler, "-O2", "-o", program, str(SOURCE), "-lm"], check=True)
-        while len(ratios) < count:
-            options = {
-                "drug": "naltrexone hydrochloride", "method": "powder", "dose": f"{draw.randint(1, 20)} mcg",
-                "balance-sensitivity": draw.choice(["6 mg", "10 mg"]), "capsules": str(draw.randint(10, 60)),
-                "capacity": draw.choice(["2 g", "3 g"]),
-            }  # fmt: skip
-            order = read_order(options)[0]
+        while len(both) < count:
+            problem = random_problem(draw, family)
             start = time.perf_counter()
-            plan = plan_by_powder(order, helps=False).plan
-            ours = time.perf_counter() - start
-            unit = Fraction(needed(order.balance, "--balance-sensitivity").readability.mg)
-            found = [] if plan is None else told(plan, unit)
-            if len(found) != 6:
+            found = search(problem, Prefer.SIMPLE, 1)
+            ours = (time.perf_counter() - start) * 1000
+            if not found or found[0].triturations != 2:
                 continue
-            start = time.perf_counter()
-            shown = subprocess.run([program, *asked(order)], check=True, capture_output=True, text=True).stdout.split()
-            theirs = time.perf_counter() - start
-            same = shown == [str(amount) for amount in found]
-            different += not same
-            ratios.append(theirs / ours)
-            said = "same" if same else f"{shown}, not {found}: {options}"
-            print(f"{ours * 1000:8.1f} ms   C {theirs * 1000:10.1f} ms   x {theirs / ours:8.1f}   {said}", flush=True)
-    print(f"median ratio {statistics.median(ratios):.1f}, least {min(ratios):.1f}; {different} different")
+            line, theirs = timed(program, problem, seconds)
+            both.append((ours, theirs))
+            other = chain_told(problem, line or "none")
+            if line is None:
+                not_ended, said = not_ended + 1, "not ended"
+            elif other is not None and rank(problem, Prefer.SIMPLE, other) == rank(problem, Prefer.SIMPLE, found[0]):
+                said = "same"
+            else:
+                different, said = different + 1, f"DIFFERENT: C {line.strip()}, not {found[0].amounts}: {problem}"
+            least = ">=" if line is None else "  "
+            print(f"{ours:8.1f} ms   C {theirs:9.1f} ms {least} x {theirs / ours:8.1f}   {said}", flush=True)
+    median, median_c = (statistics.median(times) for times in zip(*both, strict=True))
+    ratios = [c / own for own, c in both]
+    print(f"{count} orders, {different} different; C did not end {not_ended} of them within {seconds} s")
+    at_least = " at least" if not_ended else ""
+    print(f"median {median:.1f} ms, C {median_c:.1f} ms, x {median_c / median:.1f}{at_least}")
+    print(f"ratio order by order: median {statistics.median(ratios):.1f}, least {min(ratios):.1f}{at_least}")
 
 
 if __name__ == "__main__":
