@@ -229,7 +229,10 @@ def difference(case: Case) -> tuple[int | None, Difference | None]:
     if bound is not None:
         # Plans with more powder were not gone through: those are left out of what is compared.
         light = [one for one in found if sum(one[0][1]) + one[0][2] <= bound * one[0][2]]
-        expected, found = expected[: len(light)], light
+        expected, first = expected[: len(light)], found[:1]
+        found = light
+        if light[:1] != first:  # what the others lost on is then told of another plan
+            expected, found = [(one, "") for one, _ in expected], [(one, "") for one, _ in light]
         if every and planned.plan is None:
             return fewest, Difference(len(every), f"{case.command}\n    no plan, not {_plain(told_by_enumeration(space, every[0]))}")
     if powder_works(order) != (planned.plan is not None):

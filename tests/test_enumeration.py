@@ -9,6 +9,9 @@ import pytest
 from brute_force import ASPECTS, compare, small_orders
 from enumeration import Asked, Enumeration, Scale
 
+from compound.order.options import read_order
+from compound.planning.powder import plan_by_powder
+
 
 def asked(dose: str, sensitivity: str, capsules: int, least: int | None = None, content: Fraction = Fraction(1)) -> Asked:
     """An order of 135 mg a capsule with all else by default."""
@@ -93,6 +96,24 @@ class TestTheEnumeration:
 
 class TestTheSearch:
     """The plans printed are the first of the ranking, and none is printed only where there is none."""
+
+    def test_whole_tablets_leave_their_digits_to_the_other_amounts(self) -> None:
+        """
+        Six tablets of 40 mg in 400 mg, 200 of it in 400, 260 of that in 480: 5 digits and 11 points of powder (1,280 / 480 is
+        up to 1.1 to the 11). Four tablets, 160 in 320, 240 in 400, 260 in 480, have 7 digits and 10 points.
+        """
+        order, _ = read_order(
+            {
+                "drug": "naltrexone hydrochloride", "dose": "2.26525 mg", "balance-sensitivity": "40 mg",
+                "readability": "20 mg", "capacity": "290 mg", "capsules": "12", "fill-weight": "34.85 mg", "capsule-size": "000",
+                "weighing-error": "25%", "dose-error": "95%", "plan-error": "47.5%", "least-mixture": "80 mg",
+                "max-dilution": "2", "tablet": "16 mg in 40 mg", "prefer": "powder", "method": "powder",
+            }
+        )  # fmt: skip
+        found = plan_by_powder(order, helps=False).plan
+
+        assert found is not None
+        assert [240, 160, 200, 200, 260, 220] == [step.amount_mg for step in found.weighings()]
 
     @pytest.mark.parametrize("aspect", ASPECTS)
     def test_no_enumerated_plan_ranks_higher(self, aspect: str) -> None:

@@ -61,7 +61,9 @@ class Pairs:
         """All of them, each once; with one of the drug weighings where they are given."""
         found: set[Paired] = set()
         low, high = self.p.blend_low / float(self.p.most_dilution), self.bounds.most_last
-        for last, own, up, down, digits in _between(self.taken, self.digits - 2 * self.k, low, high):
+        # Each other amount has a digit at least, but for whole tablets, whose count is no amount to be read off.
+        others = 2 * self.k if drugs is None else 2 * self.k - 1 + min((drug.digits for drug in drugs), default=1)
+        for last, own, up, down, digits in _between(self.taken, self.digits - others, low, high):
             left = _Left(
                 self.k, self.digits - digits, *self.powder, self.bounds.budgets[0] - up, self.bounds.budgets[1] - down,
                 own - self.bounds.high, own - self.bounds.low, inf, inf,
@@ -110,14 +112,17 @@ class Pairs:
             if total < self.p.blend_low:
                 most_taken = min(most_taken, last)
             digits = left.digits - figures
+            if not rest:
+                more_up, more_down = self.bounds.portions(total)
+                most_up, most_down = left.up - more_up, left.down - more_down
+                for amount, _, up, down, _ in _within(self.taken.of.get(digits, []), least_taken, most_taken):
+                    if up <= most_up and down <= most_down:
+                        yield (*made, total), (*taken, amount)
+                continue
             for amount, own, up, down, its in _between(self.taken, digits - 2 * rest, least_taken, most_taken):
-                if not rest and its != digits:
-                    continue
-                after = self._after(left, digits - its, total, size - own, up, down)._replace(mixture=total, concentrate=amount)
-                if rest:
-                    yield from self._extend(after, last, (*made, total), (*taken, amount))
-                elif self._is_done(after):
-                    yield (*made, total), (*taken, amount)
+                after = self._after(left, digits - its, total, size - own, up, down)
+                after = after._replace(mixture=total, concentrate=amount)
+                yield from self._extend(after, last, (*made, total), (*taken, amount))
 
     def _dilutions(self, left: _Left) -> tuple[float, float]:
         """The least and the largest logarithm of the dilution that the next pair may have."""
@@ -142,7 +147,10 @@ class Pairs:
 
 def _between(row: AmountRow, digits: int, low: float, high: float) -> list[RowAmount]:
     """The amounts of up to so many digits between two."""
-    if digits < 1 or low > high:
+    return [] if digits < 1 else _within(row.up_to[min(digits, row.most)], low, high)
+
+
+def _within(pool: list[RowAmount], low: float, high: float) -> list[RowAmount]:
+    if low > high:
         return []
-    pool = row.up_to[min(digits, row.most)]
     return pool[bisect_left(pool, (low * (1 - MARGIN),)) : bisect_right(pool, (high * (1 + MARGIN), inf))]
