@@ -152,8 +152,8 @@ class Reach:
             left = asked - log(total) + own
             end = self._aliquots_of(total)
             if up_to[end][cells] < left - self.rounding:
-                if p.capacity is None:
-                    break  # a lighter one dilutes less and leaves less to take from
+                if p.capacity is None and p.bulk is None:
+                    break  # a lighter one errs as much, dilutes less and leaves less to take from
                 continue
             start = bisect_left(self.amounts, exp(lightest - left - self.rounding))
             room = [(behind[i][cells], self.amounts[i]) for i in range(start, end)]
