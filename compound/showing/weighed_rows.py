@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from compound.correcting.weighed import BatchVerdict, Counting, Filling, Weighed, Weighing
@@ -53,30 +54,20 @@ def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str,
         worst = plain.worst_case_limit.format(low=low, high=high, limit=notation.percent(weighed.limit_percent))
     found.append((plain.worst_case, worst))
     if weighed.filling is not None:
-        found.append((plain.fill_weight, _filling(weighed.filling, language)))
+        found.append((plain.fill_weight, _fill_text(weighed.filling, notation.mass, language)))
     if weighed.counting is not None:
-        found.append((plain.capsules, _counting(weighed.counting, language)))
+        found.append((plain.capsules, _fill_text(weighed.counting, notation.number, language)))
     return found
 
 
-def _counting(counting: Counting, language: Language) -> str:
-    """How many capsules a batch that is filled whole goes into: planned, as they came out, and as would put the dose right."""
-    words, number = WEIGHED_WORDS[language.code], language.notation.number
-    text = words.fill_planned.format(fill=number(counting.planned))
-    if counting.given is not None:
-        text += words.fill_given.format(fill=number(counting.given))
-    if counting.corrected not in (None, counting.planned if counting.given is None else counting.given):
-        text += words.fill_right.format(fill=number(counting.corrected or 0))
-    return text
-
-
-def _filling(filling: Filling, language: Language) -> str:
-    words, mass = WEIGHED_WORDS[language.code], language.notation.mass
-    text = words.fill_planned.format(fill=mass(filling.planned))
-    if filling.given is not None:
-        text += words.fill_given.format(fill=mass(filling.given))
-    if filling.corrected not in (None, filling.planned if filling.given is None else filling.given):
-        text += words.fill_right.format(fill=mass(filling.corrected or 0))
+def _fill_text(fill: Filling | Counting, said: Callable[[Fraction | int], str], language: Language) -> str:
+    """A fill weight, or into how many capsules a batch goes: planned, as it was given, and as would put the dose right."""
+    words = WEIGHED_WORDS[language.code]
+    text = words.fill_planned.format(fill=said(fill.planned))
+    if fill.given is not None:
+        text += words.fill_given.format(fill=said(fill.given))
+    if fill.corrected is not None and fill.corrected != (fill.planned if fill.given is None else fill.given):
+        text += words.fill_right.format(fill=said(fill.corrected))
     return text
 
 

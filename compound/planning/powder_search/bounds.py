@@ -108,11 +108,19 @@ class Bounds:
     def _portions_of_blend(self) -> tuple[float, float]:
         """What the portions of the blend's diluent add at least: as many as the least blend needs, in the largest one."""
         p = self.p
-        if p.capacity is None or p.bulk is not None or p.unweighed or p.additions or p.blend_low <= 2 * p.capacity:
+        return (0.0, 0.0) if p.unweighed or p.additions else self._portions_from(p.blend_low, p.blend_high)
+
+    def _portions_from(self, lightest: int, heaviest: int) -> tuple[float, float]:
+        """What the portions of a mixture between two add at least.
+
+        A mixture holds at most one load of concentrate. Diluents of a second balance are left out of account.
+        """
+        p = self.p
+        if p.capacity is None or p.bulk is not None or lightest <= 2 * p.capacity:
             return 0.0, 0.0
-        count = -(-(p.blend_low - p.capacity) // p.capacity)
-        share = (count - 1) * self.sensitivity / p.blend_high
-        return (-log1p(-share), log1p(share)) if share < 1 else (inf, inf)
+        count = -(-(lightest - p.capacity) // p.capacity)
+        share = (count - 1) * self.sensitivity / heaviest
+        return (-log1p(-share) - MARGIN, log1p(share) - MARGIN) if share < 1 else (inf, inf)
 
     def _least_concentrate(self) -> float:
         """No concentrate is lighter: the least weighable quantity, what the least mixture may be made of, the drug of the
@@ -126,17 +134,9 @@ class Bounds:
         return max(float(p.least), self.drug_of_blend, made_of, s / expm1(up), s / -expm1(-down)) * (1 - MARGIN)
 
     def portions(self, mixture: int) -> tuple[float, float]:
-        """What the portions of a mixture's diluent add to the errors at least; all but one of them beside the concentrate's.
-
-        A mixture holds at most one load of concentrate. Diluents of a second balance are left out of account.
-        """
-        p = self.p
-        if p.capacity is None or p.bulk is not None or mixture <= 2 * p.capacity:
-            return 0.0, 0.0
+        """What the portions of a mixture's diluent add to the errors at least; all but one of them beside the concentrate's."""
         if mixture not in self._portions:
-            count = -(-(mixture - p.capacity) // p.capacity)
-            share = (count - 1) * self.sensitivity / mixture
-            self._portions[mixture] = (-log1p(-share) - MARGIN, log1p(share) - MARGIN) if share < 1 else (inf, inf)
+            self._portions[mixture] = self._portions_from(mixture, mixture)
         return self._portions[mixture]
 
     def is_promising(self) -> bool:
