@@ -15,6 +15,10 @@ class Effort:
     __slots__ = ("most", "spent")
 
     def __init__(self, most: int | None = None) -> None:
+        self.allow(most)
+
+    def allow(self, most: int | None) -> None:
+        """Counts anew, up to so many."""
         self.most = inf if most is None else most
         self.spent = 0
 

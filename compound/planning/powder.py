@@ -19,7 +19,7 @@ from compound.planning import volume
 from compound.planning.excipients import NOTHING_ADDED, added, additions_of, can_be_weighed
 from compound.planning.planned import Alternative, Planned, Relaxation
 from compound.planning.powder_search.problem import Chain, Prefer, Problem, Scale, Units, first_difference
-from compound.planning.powder_search.search import feasible, search
+from compound.planning.powder_search.search import FoundChains, feasible, search
 from compound.planning.relaxation import (
     Look,
     Route,
@@ -44,21 +44,18 @@ def plan_by_powder(order: Order, alternatives: int = 0, *, helps: bool = True, o
     The plan itself is always looked for to the end. Runners-up, and a plan that is `only_shown`, are looked for with a certain
     amount of work; what that does not reach is `cut`. Raises InputError where the order does not state what a plan needs.
     """
-    prefer, cut = Prefer(order.prefer or Prefer.SIMPLE.value), False
-    chains: list[Chain] | None = []
+    prefer, found = Prefer(order.prefer or Prefer.SIMPLE.value), FoundChains([])
     if can_be_weighed(order):
         problem, unit = powder_problem(order)
-        chains = search(problem, prefer, 1, STEPS_OF_WHAT_IS_SHOWN if only_shown else None)
-        if chains and alternatives:
-            more = search(problem, prefer, alternatives + 1, STEPS_OF_WHAT_IS_SHOWN)
-            chains, cut = more or chains, more is None
-    if not chains:
-        return Planned(None, relaxations=powder_relaxations(order) if helps else (), cut=chains is None)
-    best, *others = chains
+        work = STEPS_OF_WHAT_IS_SHOWN if only_shown else None
+        found = search(problem, prefer, alternatives + 1, work=work, runners_up=STEPS_OF_WHAT_IS_SHOWN)
+    if not found.chains:
+        return Planned(None, relaxations=powder_relaxations(order) if helps else (), cut=found.cut)
+    best, *others = found.chains
     return Planned(
         _plan_of(order, problem, best, unit),
         tuple(Alternative(_plan_of(order, problem, other, unit), first_difference(problem, prefer, best, other)) for other in others),
-        cut=cut,
+        cut=found.cut,
     )
 
 

@@ -216,7 +216,7 @@ def main() -> None:
     while len(answers) < count:
         problem = random_problem(draw)
         start = time.perf_counter()
-        found = search(problem, Prefer.SIMPLE, 1)
+        found = search(problem, Prefer.SIMPLE, 1).chains
         ours = (time.perf_counter() - start) * 1000
         if not found or not suits(problem, found[0]):
             continue

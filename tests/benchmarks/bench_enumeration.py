@@ -92,7 +92,7 @@ def main() -> None:
         while len(both) < count:
             problem = random_problem(draw, family)
             start = time.perf_counter()
-            found = search(problem, Prefer.SIMPLE, 1)
+            found = search(problem, Prefer.SIMPLE, 1).chains
             ours = (time.perf_counter() - start) * 1000
             if not found or found[0].triturations != 2:
                 continue

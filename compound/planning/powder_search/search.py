@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor, inf, log, log1p, prod
+from typing import NamedTuple
 
 from compound.exact.value import replace
 from compound.planning.effort import Effort, TooMuch
@@ -46,22 +47,35 @@ STEPS_OF_A_LEVEL = 10  # that are counted for what is worked out of a level befo
 STEPS_OF_A_DRUG = 2_000  # of work on the question whether any plan begins with a drug weighing; they decide no result
 
 
-def search(problem: Problem, prefer: Prefer, count: int, steps: int | None = None) -> list[Chain] | None:
-    """The first `count` plans of the ranking, in its order, fewer when there are fewer; None where so many steps of work do
-    not tell.
+class FoundChains(NamedTuple):
+    """The first plans of the ranking; `cut` says that the work was spent before all that were asked for were found."""
+
+    chains: list[Chain]
+    cut: bool = False
+
+
+def search(
+    problem: Problem, prefer: Prefer, count: int, *, work: int | None = None, runners_up: int | None = None
+) -> FoundChains:
+    """The first `count` plans of the ranking, in its order, fewer when there are fewer.
+
+    `work` and `runners_up` are how many steps the best plan and all others may take, None for as many as it takes.
     """
     found: list[Chain] = []
     reaches: Reaches = {}
-    work = Effort(steps)
+    effort = Effort(work)
     try:
         for triturations in range(MOST_TRITURATIONS + 1):
             for kind in _kinds(problem, triturations, prefer):
-                found += _Levels(kind, work, reaches).first(count - len(found))
+                for chain in _Levels(kind, effort, reaches).ranked(count - len(found)):
+                    if not found:
+                        effort.allow(runners_up)
+                    found.append(chain)
                 if len(found) >= count:
-                    return found
+                    return FoundChains(found)
     except TooMuch:
-        return None
-    return found
+        return FoundChains(found, cut=True)
+    return FoundChains(found)
 
 
 def feasible(problem: Problem, steps: int | None = None) -> bool | None:
@@ -110,16 +124,15 @@ class _Levels:
         self._has_plan: dict[Units, bool] = {}
         self._begin: dict[tuple[int, float], list[DrugWeighing]] = {}  # the drug weighings by their points and the heaviest
 
-    def first(self, count: int) -> list[Chain]:
+    def ranked(self, count: int) -> Iterator[Chain]:
         """The first `count` plans."""
-        found: list[Chain] = []
         if not self.bounds.is_promising():
-            return found
+            return
         weighed = 2 * self.k + (not self.kind.whole)
         digits = range(weighed, self.most * weighed + 1)
         drugs, doublings = self._drug_points(), self._doublings()
         if not drugs or not doublings:
-            return found
+            return
         is_asked, begun = self.k == 0 or (self.k == 1 and self.kind.prefer is Prefer.SIMPLE), self.bounds.work.spent
         for points in range(digits[0] + doublings[0] + drugs[0], digits[-1] + doublings[-1] + drugs[-1] + 1):
             level: list[Chain] = []
@@ -131,13 +144,14 @@ class _Levels:
                     if not is_asked and self.bounds.work.spent - begun > STEPS_BEFORE_ASKING:
                         is_asked = True
                         if not self.has_any():
-                            return found
+                            return
                     if of_powder <= doublings[-1]:
-                        level += self._slice(sum_of_digits, of_powder, of_drug, count - len(found))
-            found += sorted(level, key=lambda chain: rank(self.p, self.kind.prefer, chain))[: count - len(found)]
-            if len(found) >= count:
-                break
-        return found
+                        level += self._slice(sum_of_digits, of_powder, of_drug, count)
+            best = sorted(level, key=lambda chain: rank(self.p, self.kind.prefer, chain))[:count]
+            yield from best
+            count -= len(best)
+            if not count:
+                return
 
     def has_any(self) -> bool:
         """Whether any plan is within the limit, with the reserve or without. False is a proof for this kind, True for one."""
@@ -145,7 +159,7 @@ class _Levels:
             return False
         if self.k <= 1:  # amounts of three digits: there the levels of the simple preference are quicker
             simple = replace(self.kind, prefer=Prefer.SIMPLE)
-            return bool(_Levels(simple, self.bounds.work, self.reaches).first(1))
+            return any(True for _ in _Levels(simple, self.bounds.work, self.reaches).ranked(1))
         drugs = None
         if self.kind.whole:
             drugs = [one.amount for one in self._tablets(max(self.bounds.least, self.bounds.least_drug), self._heaviest)]

@@ -99,7 +99,7 @@ def search_solutions(
                 if not found:
                     found += space.best_of(points, most, 1, set())
                     if found:
-                        effort.spent, effort.most = 0, math.inf if runners_up is None else runners_up
+                        effort.allow(runners_up)
                 if found and len(found) < count:
                     found += space.best_of(points, most, count - len(found), {one.dilutions for one in found})
                 if len(found) >= count:
