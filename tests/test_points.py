@@ -16,7 +16,8 @@ from compound.order.options import read_order
 from compound.plan.plan import DILUENT, DRUG, Fill, Mix, Plan, Transfer, Weigh
 from compound.reading import shipped
 from compound.showing.points_rows import points_of, points_text, steps_up, weighed_digits
-from compound.wording.words import PLAN_WORDS
+from compound.wording.language import ENGLISH
+from compound.wording.words import PlanWords
 
 BASIS: dict[str, Any] = {"drug": "naltrexone hydrochloride", "dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30"}
 MCC = "microcrystalline cellulose"
@@ -83,7 +84,9 @@ def test_the_steps_up_are_the_least_that_reach(value: Fraction, start: Fraction,
 
 
 def test_every_criterion_of_the_ranking_has_its_words() -> None:
-    assert {"triturations", "reserve", "tablets", "points", "rounding", "powder", "drug", "amounts"} <= set(PLAN_WORDS.criteria)
+    criteria = ENGLISH.table(PlanWords).criteria
+
+    assert {"triturations", "reserve", "tablets", "points", "rounding", "powder", "drug", "amounts"} <= set(criteria)
 
 
 def test_the_guide_works_the_same_example_by_hand() -> None:

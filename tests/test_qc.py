@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
-from string import Formatter
 from typing import Any
 
 import pytest
@@ -43,8 +42,9 @@ from compound.showing.qc_rows import DotPlot, PlotLevel, QcRecord
 from compound.showing.weighed_json import bench_record
 from compound.wording import notation
 from compound.wording.catalogue import message_of
-from compound.wording.qc_words import QC_WORDS
-from compound.wording.record_words import PAGE_WORDS, RECORD_WORDS, WEIGHED_WORDS
+from compound.wording.language import ENGLISH
+from compound.wording.qc_words import QcWords
+from compound.wording.record_words import PageWords, WeighedWords
 from compound.worksheet.qc_record import record_pdf
 
 CASES = Path(__file__).parent / "cases"
@@ -1145,32 +1145,16 @@ class TestData:
         assert rule.sources or "weak" in rule.evidence or "no public source" in rule.evidence
 
     def test_every_text_of_a_rule_is_in_german_too(self) -> None:
-        known = json.loads(shipped.sentences("de"))["texts"]
+        known = json.loads(shipped.wording("de"))["texts"]
         for rule in (*qc_rules.weight_rules().values(), *qc_rules.assay_rules().values()):
             for text in (rule.name, rule.country, rule.citation, rule.evidence):
                 assert text == "USP <905>" or text in known
 
-    def test_the_words_of_both_languages_have_the_same_fields(self) -> None:
-        for tables in (QC_WORDS, RECORD_WORDS, WEIGHED_WORDS, PAGE_WORDS):
-            english, german = (fields_of(tables[code]) for code in ("en", "de"))
-            assert english == german
-
     def test_every_verdict_and_quantity_has_its_word(self) -> None:
-        assert {verdict.value for verdict in RuleVerdict} == set(QC_WORDS["en"].verdicts)
+        assert {verdict.value for verdict in RuleVerdict} == set(ENGLISH.table(QcWords).verdicts)
         # A batch within the limits that is planned with a drug surplus has words of its own.
-        assert {verdict.value for verdict in BatchVerdict} | {"within_planned"} == set(WEIGHED_WORDS["en"].verdicts)
-        assert {severity.value for severity in Severity} == set(PAGE_WORDS["en"].severities)
-
-
-def fields_of(value: object, name: str = "") -> dict[str, list[str]]:
-    """Every text of a table of words by its place, with the names of the values that stand in it."""
-    if isinstance(value, str):
-        return {name: sorted(str(field) for _, field, _, _ in Formatter().parse(value) if field is not None)}
-    if isinstance(value, tuple):
-        parts = {str(place): part for place, part in enumerate(value)}
-    else:
-        parts = dict(value) if isinstance(value, dict) else vars(value)
-    return {place: found for key, part in parts.items() for place, found in fields_of(part, f"{name}.{key}").items()}
+        assert {verdict.value for verdict in BatchVerdict} | {"within_planned"} == set(ENGLISH.table(WeighedWords).verdicts)
+        assert {severity.value for severity in Severity} == set(ENGLISH.table(PageWords).severities)
 
 
 # Every code of this section of the catalogue is raised here.

@@ -22,10 +22,10 @@ from compound.reading import shipped
 from compound.showing import finding_rows
 from compound.wording.catalogue import parts, sentences_of
 from compound.wording.language import UNTRANSLATED, language
-from compound.wording.notation import GERMAN_NOTATION as NOTATION
 
-CONTENT = json.loads(shipped.sentences("de"))
+CONTENT = json.loads(shipped.wording("de"))
 GERMAN = language("de")
+NOTATION = GERMAN.notation
 
 
 def values(sentence: str) -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ class TestFindings:
         assert set() == set(CONTENT["findings"]) - set(catalogue.ENTRIES)
 
     def test_no_code_stands_there_twice(self) -> None:
-        codes = re.findall(r'^  "([a-z0-9-]+)": \{$', shipped.sentences("de").decode(), re.MULTILINE)
+        codes = re.findall(r'^  "([a-z0-9-]+)": \{$', shipped.wording("de").decode(), re.MULTILINE)
 
         assert sorted(codes) == sorted(set(codes))
 

@@ -176,7 +176,7 @@ class TestNames:
             assert one == ware.parse_ware(one.name, role, "") == ware.named(one.name)
 
     def test_every_piece_has_its_name_in_german(self) -> None:
-        known = json.loads(shipped.sentences("de"))["texts"]
+        known = json.loads(shipped.wording("de"))["texts"]
 
         assert [] == [one.name for one in ware.all_ware() if one.name not in known]
 

@@ -22,7 +22,7 @@ from compound.exact.value import Value
 from compound.findings.finding import Severity, worst
 from compound.making.saved import SavedPlan, audit_plan, read_plan
 from compound.plan.plan import Plan
-from compound.wording.notation import LANGUAGES
+from compound.wording.language_file import LANGUAGES
 
 MOST_SHEET_BYTES = 20_000_000
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from compound.cli import output
 from compound.correcting.weighed import Weighed
+from compound.wording.language import ENGLISH
+from compound.wording.record_words import WeighedWords
 
 NO_BREAK = "\u00a0"
 WIDE = 110  # columns of a terminal that hold the tables on one line a row
@@ -30,13 +32,14 @@ def weighed_text(judged: Weighed) -> str:
         body = [(name, text.replace(" %", f"{NO_BREAK}%")) for name, text in body]
         return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=widths).replace(NO_BREAK, " ")
 
+    headings = ENGLISH.table(WeighedWords)
     rows = weighed_rows.weighing_rows(judged)
     # tabulate keeps two blanks between columns, and makes each two wider than its header at least.
-    padded = [tuple(f"{header}  " for header in weighed_rows.WEIGHING_HEADERS), *rows]
+    padded = [tuple(f"{header}  " for header in headings.headers), *rows]
     figures = sum(max(map(len, column)) + 2 for at, column in enumerate(zip(*padded, strict=True)) if at != 1)
     words = 26 if width < WIDE else width - figures
-    weighings = table(weighed_rows.WEIGHING_HEADERS, rows, [None, words, *[None] * 4])
-    mixtures = table(weighed_rows.MIXTURE_HEADERS, weighed_rows.made_rows(judged), [16, *[None] * 6])
+    weighings = table(headings.headers, rows, [None, words, *[None] * 4])
+    mixtures = table(headings.mixture_headers, weighed_rows.made_rows(judged), [16, *[None] * 6])
     return "\n\n".join((
         f"DOSE\n{facts(weighed_rows.dose_rows(judged), 33)}",
         f"WEIGHINGS\n{weighings}",

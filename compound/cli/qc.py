@@ -28,7 +28,7 @@ from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
 from compound.showing.qc_rows import QcRecord, assay_record, weights_record
 from compound.wording.language import ENGLISH, Language
-from compound.wording.notation import LANGUAGES
+from compound.wording.language_file import LANGUAGES
 
 MOST_BYTES_OF_VALUES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")

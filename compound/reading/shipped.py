@@ -38,9 +38,9 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name for name in os.listdir(_FACTS) if name.endswith(".json")))
 
 
-def sentences(language: str) -> bytes:
-    """The bytes of the sentences in a language, such as `de`. Raises OSError where there are none."""
-    return _bytes(os.path.join(_PACKAGE, "wording", "sentences", f"{language}.json"))
+def wording(code: str) -> bytes:
+    """The bytes of the file of a language, such as `de`. Raises OSError where there is none."""
+    return _bytes(os.path.join(_PACKAGE, "wording", "languages", f"{code}.json"))
 
 
 def guide(topic: str) -> str:

@@ -13,7 +13,7 @@ from compound.facts import standards
 from compound.judging.step_findings import doubled
 from compound.order.order import needed
 from compound.plan.plan import DILUENT, MakeUp, Step, Transfer, Weigh
-from compound.wording.aliquot_words import ALIQUOT_WORDS, AliquotWords
+from compound.wording.aliquot_words import AliquotWords
 from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import phrase
 
@@ -22,7 +22,7 @@ Fact = tuple[str, str]
 
 def words_in(language: Language) -> AliquotWords:
     """The words of these rows in a language."""
-    return ALIQUOT_WORDS[language.code]
+    return language.table(AliquotWords)
 
 
 def mass_to_weigh(question: Question, mg: Fraction, language: Language = ENGLISH) -> str:

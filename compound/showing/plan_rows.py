@@ -26,7 +26,7 @@ from compound.showing.portion_rows import crushing_texts, naming_balance, portio
 from compound.showing.two_doses import dose_of, planned_dose_rows
 from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import phrase
-from compound.wording.words import PLAN_WORDS
+from compound.wording.words import PlanWords
 
 
 class StepRow(Value):
@@ -77,7 +77,7 @@ def step_rows(audit: Audit) -> list[StepRow]:
 
 
 def _step_row(audit: Audit, step: Step) -> StepRow:
-    words, notation = PLAN_WORDS, ENGLISH.notation
+    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
     vessel = step.vessel
 
     def row(text: str, amount: str = "") -> StepRow:
@@ -126,12 +126,12 @@ def material_text(audit: Audit, step: Weigh, language: Language = ENGLISH) -> st
 def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
     notation = ENGLISH.notation
     bounds, readability = allowed_range(audit, step.number), audit.plan.balance_of(step).readability.mg
-    allowed = PLAN_WORDS.nothing_allowed
+    allowed = ENGLISH.table(PlanWords).nothing_allowed
     if bounds is not None:
         low = notation.reading_digits(bounds[0], readability)
-        allowed = PLAN_WORDS.allowed.format(low=low, high=printed_reading(audit, bounds[1], step=step))
+        allowed = ENGLISH.table(PlanWords).allowed.format(low=low, high=printed_reading(audit, bounds[1], step=step))
         if bounds[0] == bounds[1]:
-            allowed = PLAN_WORDS.on_target
+            allowed = ENGLISH.table(PlanWords).on_target
     amount = printed_target(audit, Fraction(step.amount_mg or 0), step=step)
     return StepRow(step.number, text, amount, step.vessel, allowed, True)
 
@@ -140,7 +140,7 @@ def _mixing(audit: Audit, step: Mix) -> str:
     """How a vessel is mixed: by doubling, but not again where it was only topped up."""
     topped_up = audit.run.held(step.vessel, step.number).topped_to is not None
     count = 0 if topped_up else len(doubling_rows(audit, step.vessel))
-    return phrase(PLAN_WORDS.mix_by_doubling, {"count": count}) if count > 1 else PLAN_WORDS.mix
+    return phrase(ENGLISH.table(PlanWords).mix_by_doubling, {"count": count}) if count > 1 else ENGLISH.table(PlanWords).mix
 
 
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
@@ -241,13 +241,13 @@ def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
     return [
         (words.labelled_dose, dose_of(order, ENGLISH)),
         *planned_dose_rows(order),
-        (PLAN_WORDS.dose_by_weights, notation.dose(accuracy.dose_mg)),
-        (PLAN_WORDS.rounding, notation.signed_percent(accuracy.deviation_percent)),
+        (ENGLISH.table(PlanWords).dose_by_weights, notation.dose(accuracy.dose_mg)),
+        (ENGLISH.table(PlanWords).rounding, notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order)),
         (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent))),
         *_source_rows(audit, accuracy),
         (words.uncertainty, uncertainty_text(audit)),
-        (PLAN_WORDS.root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
+        (ENGLISH.table(PlanWords).root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
 
 
@@ -382,7 +382,7 @@ def excipient_texts(audit: Audit, language: Language = ENGLISH) -> list[str]:
 
 def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str) -> list[str]:
     """Why this plan was chosen: the ranking, what fewer triturations run into, the limits that bind, the runner-up."""
-    words = PLAN_WORDS
+    words = ENGLISH.table(PlanWords)
     ranking = "solution" if audit.plan.is_liquid else audit.plan.order.prefer or "simple"
     said = [words.ranking.format(ranking=words.rankings[ranking])]
     points = points_rows.points_of(audit)
@@ -400,7 +400,7 @@ def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str) -> list[str]:
 
 
 def _fewer_triturations(audit: Audit) -> str:
-    words, notation = PLAN_WORDS, ENGLISH.notation
+    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
     order = audit.plan.order
     triturations = len([mixture for mixture in audit.mixtures if mixture.vessel not in audit.run.without_drug]) - 1
     each = None if order.fill_weight is None else Fraction(order.fill_weight.mg)
@@ -420,7 +420,7 @@ def _fewer_triturations(audit: Audit) -> str:
 
 def binding_limits(audit: Audit) -> list[str]:
     """The limits that the plan meets so closely that one step of the balance more would break them."""
-    words, notation = PLAN_WORDS, ENGLISH.notation
+    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
     plan, order, accuracy = audit.plan, audit.plan.order, audit.accuracy
     step = Fraction(plan.balance.readability.mg)
     found = []
@@ -453,7 +453,7 @@ def _binding_of_solution(audit: Audit) -> list[str]:
     """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
     from compound.judging.solutions import deposited
 
-    words = PLAN_WORDS
+    words = ENGLISH.table(PlanWords)
     plan, order = audit.plan, audit.plan.order
     step = Fraction(plan.balance.readability.mg)
     found = []
@@ -483,9 +483,9 @@ def weighed(plan: Plan) -> str:
     totals = {vessel: notation.mass(total) for vessel, total in parts.items()}
     for mixture in run.mixtures:
         if mixture.topped_to is not None:
-            totals[mixture.vessel] = phrase(PLAN_WORDS.of_capsules, {"count": notation.number(mixture.topped_to)})
-    return PLAN_WORDS.between_amounts.join(
-        PLAN_WORDS.weighed.format(amount=notation.number(concentrates[vessel]), total=total)
+            totals[mixture.vessel] = phrase(ENGLISH.table(PlanWords).of_capsules, {"count": notation.number(mixture.topped_to)})
+    return ENGLISH.table(PlanWords).between_amounts.join(
+        ENGLISH.table(PlanWords).weighed.format(amount=notation.number(concentrates[vessel]), total=total)
         for vessel, total in totals.items()
         if vessel in concentrates
     )
@@ -493,7 +493,7 @@ def weighed(plan: Plan) -> str:
 
 def _measured_off(plan: Plan) -> str:
     """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
-    words, notation, run = PLAN_WORDS, ENGLISH.notation, replay(plan.steps, plan.content_fraction)
+    words, notation, run = ENGLISH.table(PlanWords), ENGLISH.notation, replay(plan.steps, plan.content_fraction)
     into: dict[str, str] = {}
     totals: dict[str, str] = {}
     masses: dict[str, Fraction] = {}
@@ -523,7 +523,7 @@ def alternative_row(audit: Audit, lost_on: str) -> tuple[str, str, str]:
     notation = ENGLISH.notation
     accuracy, percent = audit.accuracy, notation.percent
     worst = "" if accuracy is None or accuracy.worst_percent is None else percent(accuracy.worst_percent)
-    criterion = PLAN_WORDS.criteria[lost_on]
+    criterion = ENGLISH.table(PlanWords).criteria[lost_on]
     if lost_on == "points" and (points := points_rows.points_of(audit)) is not None:
-        criterion = PLAN_WORDS.points_beside.format(criterion=criterion, points=points.total)
+        criterion = ENGLISH.table(PlanWords).points_beside.format(criterion=criterion, points=points.total)
     return (criterion, weighed(audit.plan), worst)

@@ -14,7 +14,7 @@ from compound.judging.audit import Audit
 from compound.plan.plan import BATCH
 from compound.wording.language import ENGLISH
 from compound.wording.notation import phrase
-from compound.wording.words import PLAN_WORDS
+from compound.wording.words import PlanWords
 
 DOUBLING, TENTH = Fraction(2), Fraction(11, 10)  # what one more point stands for: in `simple`; in `powder` and `drug`
 
@@ -77,7 +77,7 @@ def points_of(audit: Audit) -> Points | None:
 
 def points_text(points: Points) -> str:
     """How the points of a plan come about, in one clause."""
-    words, notation = PLAN_WORDS, ENGLISH.notation
+    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
     said = [phrase(words.points_digits, {"count": points.digits})]
     times = words.points_doubled if points.powder_ratio == DOUBLING else words.points_tenth_more
     said.append(times.format(

@@ -19,7 +19,7 @@ from compound.qc.check import RuleCheck
 from compound.qc.statistics import Statistics, deviations, distinguishable
 from compound.qc.weights import WeightReport
 from compound.wording.language import ENGLISH, Language
-from compound.wording.qc_words import QC_WORDS
+from compound.wording.qc_words import QcWords
 
 Rows = tuple[tuple[str, ...], ...]  # the first row is the header
 
@@ -74,7 +74,7 @@ class _Writer:
     """Writes a judgement in one language."""
 
     def __init__(self, language: Language) -> None:
-        self._language, self._notation, self._words = language, language.notation, QC_WORDS[language.code]
+        self._language, self._notation, self._words = language, language.notation, language.table(QcWords)
 
     def weights(self, report: WeightReport) -> QcRecord:
         weights, found, net = report.weights, report.statistics, report.weights.net_mg

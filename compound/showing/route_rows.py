@@ -12,8 +12,10 @@ from compound.order.order import Order
 from compound.plan.plan import DILUENT, DRUG, EXCIPIENT, SOLVENT, MakeUp, Weigh
 from compound.planning.planned import POWDER, Routed
 from compound.showing import uniformity_rows
-from compound.wording import notation, uniformity_words
+from compound.wording import notation
 from compound.wording.catalogue import message_of, sentences_of
+from compound.wording.language import ENGLISH
+from compound.wording.uniformity_words import UniformityWords
 
 HEADERS = ("", "powder", "solution")
 # Said beside a powder plan, where the solution route was wanted and cannot be gone.
@@ -29,7 +31,7 @@ def route_rows(
     `refused` is why there is no solution to plan, `cut` that the route without a plan was not worked out in time.
     """
     names = ("dilutions", "drug weighed", "powder used", "solvent used", "worst case", "particle RSD",
-             uniformity_words.ENGLISH_UNIFORMITY.either_stage, "refused because")  # fmt: skip
+             ENGLISH.table(UniformityWords).either_stage, "refused because")  # fmt: skip
     none = ["not worked out in time" if cut else "no plan", *[""] * (len(names) - 2)]
     nothing = "" if cut else "no admissible plan"
     why = "; ".join(sentences_of(finding.entry).title.lower() for finding in refused) or nothing
@@ -65,7 +67,7 @@ def _column(audit: Audit) -> list[str]:
         notation.volume(volume) if volume else notation.mass(solvent) if solvent else "",
         "not worked out" if worst is None else notation.percent(worst),
         rsd,
-        dict(uniformity_rows.uniformity_rows(audit))[uniformity_words.ENGLISH_UNIFORMITY.either_stage],
+        dict(uniformity_rows.uniformity_rows(audit))[ENGLISH.table(UniformityWords).either_stage],
         "; ".join(errors),
     ]
 

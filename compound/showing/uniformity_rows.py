@@ -19,7 +19,6 @@ from compound.judging.densities import density_evidence, density_on_record
 from compound.judging.particles import THREE_DOWN, THREE_UP, Particles, for_a_certificate
 from compound.judging.uniformity import Uniformity, aliquots
 from compound.order.particle_size import ParticleSize
-from compound.wording import uniformity_words
 from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import phrase
 from compound.wording.uniformity_words import UniformityWords
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 Row = tuple[str, str]
 
-_WORDS = {"en": uniformity_words.ENGLISH_UNIFORMITY, "de": uniformity_words.GERMAN_UNIFORMITY}
 _RARE_PERCENT = Decimal("0.0000001")  # one of a billion
 _FOUR = Context(prec=4)
 _SURE_PERCENT, _HOPELESS_PERCENT = Decimal("99.99"), Decimal("0.01")
@@ -78,7 +76,7 @@ class _Writer(Value):
 
 def uniformity_rows(audit: Audit, language: Language = ENGLISH) -> list[Row]:
     """What the particles, the budget of one capsule and USP <905> come to, name and text."""
-    told, words = audit.uniformity, _WORDS[language.code]
+    told, words = audit.uniformity, language.table(UniformityWords)
     writer = _Writer(words, language)
     return [
         *_powder_rows(audit, told, writer),
@@ -91,7 +89,7 @@ def uniformity_rows(audit: Audit, language: Language = ENGLISH) -> list[Row]:
 def particle_rsd_text(told: Uniformity, language: Language = ENGLISH) -> str | None:
     """The particle RSD, or None where no size is stated."""
     found = [particles.rsd_percent for particles in _particles(told)]
-    return _Writer(_WORDS[language.code], language).percent(found) if found else None
+    return _Writer(language.table(UniformityWords), language).percent(found) if found else None
 
 
 def _particles(told: Uniformity) -> list[Particles]:

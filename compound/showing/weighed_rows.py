@@ -14,15 +14,12 @@ from compound.showing import plan_rows, two_doses
 from compound.showing.portion_rows import naming_balance, portion_text
 from compound.wording import notation
 from compound.wording.language import ENGLISH, Language
-from compound.wording.record_words import WEIGHED_WORDS
-
-WEIGHING_HEADERS = WEIGHED_WORDS["en"].headers
-MIXTURE_HEADERS = WEIGHED_WORDS["en"].mixture_headers
+from compound.wording.record_words import WeighedWords
 
 
 def verdict_text(weighed: Weighed, language: Language = ENGLISH) -> str:
     """The verdict in words."""
-    words = WEIGHED_WORDS[language.code]
+    words = language.table(WeighedWords)
     if weighed.verdict is BatchVerdict.WITHIN and all(w.read is None for w in weighed.weighings):
         return words.as_written
     verdict, order = weighed.verdict.value, weighed.plan.order
@@ -33,7 +30,7 @@ def verdict_text(weighed: Weighed, language: Language = ENGLISH) -> str:
 
 def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """BatchVerdict, label, dose and bounds."""
-    words, plain, notation = WEIGHED_WORDS[language.code], language.words, language.notation
+    words, plain, notation = language.table(WeighedWords), language.words, language.notation
     made, order = weighed.made.accuracy, weighed.plan.order
     found = [
         (words.verdict, verdict_text(weighed, language)),
@@ -62,7 +59,7 @@ def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str,
 
 def _fill_text(fill: Filling | Counting, said: Callable[[Fraction | int], str], language: Language) -> str:
     """A fill weight, or into how many capsules a batch goes: planned, as it was given, and as would put the dose right."""
-    words = WEIGHED_WORDS[language.code]
+    words = language.table(WeighedWords)
     text = words.fill_planned.format(fill=said(fill.planned))
     if fill.given is not None:
         text += words.fill_given.format(fill=said(fill.given))
@@ -73,7 +70,7 @@ def _fill_text(fill: Filling | Counting, said: Callable[[Fraction | int], str], 
 
 def step_texts(audit: Audit, language: Language = ENGLISH) -> dict[int, str]:
     """What is weighed at each weighing, in words, by the number of the step."""
-    words = WEIGHED_WORDS[language.code]
+    words = language.table(WeighedWords)
     found = {}
     for step in audit.plan.weighings():
         vessel = language.text(step.vessel)
@@ -91,12 +88,12 @@ def weighing_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[
     """The weighings: planned, what to weigh by the readings before, read, and how far that is off."""
     texts = step_texts(weighed.made, language)
     for number, jar in weighed.jars.items():
-        texts[number] = WEIGHED_WORDS[language.code].from_jar.format(text=texts[number], jar=jar)
+        texts[number] = language.table(WeighedWords).from_jar.format(text=texts[number], jar=jar)
     return [_weighing(weighed, weighing, texts[weighing.number], language) for weighing in weighed.weighings]
 
 
 def _weighing(weighed: Weighed, weighing: Weighing, text: str, language: Language) -> tuple[str, ...]:
-    words, notation = WEIGHED_WORDS[language.code], language.notation
+    words, notation = language.table(WeighedWords), language.notation
 
     def shown(mg: Fraction) -> str:
         if not _shows(weighed, mg, weighing.number):
@@ -129,7 +126,7 @@ def _shows(weighed: Weighed, mg: Fraction, number: int) -> bool:
 
 def made_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str, ...]]:
     """The mixtures as they really are, and what is left of each."""
-    words = WEIGHED_WORDS[language.code]
+    words = language.table(WeighedWords)
     return [
         (row.vessel, row.total, row.drug, row.strength, row.one_in, _left(mixture, language),
          words.yes if mixture.vessel in weighed.closed else words.no)

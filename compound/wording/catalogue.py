@@ -1,15 +1,14 @@
-"""What findings say in English: title, message, cure, meaning, cause and source of every code, from sentences/en.json."""
+"""What findings say in English: title, message, cure, meaning, cause and source of every code, from languages/en.json."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
 
 from compound.exact.value import Value
 from compound.findings.finding import Clause, Entry, Finding, NotChecked, Said
-from compound.reading import shipped
 from compound.wording import notation
+from compound.wording.language_file import file_of
 from compound.wording.notation import Notation
 
 
@@ -27,17 +26,10 @@ class Sentences(Value):
     source: str = ""
 
 
-@cache
-def _english() -> Mapping[str, Mapping[str, Any]]:
-    from compound.reading.json_text import read_shipped
-
-    found: Mapping[str, Mapping[str, Any]] = read_shipped(shipped.sentences("en"), "en.json")
-    return found
-
-
 def parts() -> Mapping[str, str]:
     """The English words of the clauses that values are made of, by code."""
-    return _english()["parts"]
+    found: Mapping[str, str] = file_of("en")["parts"]
+    return found
 
 
 def joined(
@@ -73,7 +65,7 @@ def clauses_said(clauses: tuple[Clause, ...]) -> str:
 @cache
 def sentences_of(entry: Entry) -> Sentences:
     """What an entry of the catalogue says. Raises KeyError for a code without sentences."""
-    return Sentences(**_english()["findings"][entry.code])
+    return Sentences(**file_of("en")["findings"][entry.code])
 
 
 def message_of(said: Finding | NotChecked) -> str:

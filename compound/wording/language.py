@@ -1,8 +1,8 @@
 """The languages of what is printed: notation, words, and the sentences of the findings.
 
-Sentences stand in sentences/en.json and sentences/de.json, with the same values in them. Where a
-translation is missing the English sentence is printed with the mark `[English]`, so that it is never taken for granted;
-its numbers stay in the notation of the sheet, for `1,000 mg` is 1 mg to a German reader.
+Each language is one file, languages/en.json and its like, with the same values in its sentences. Where the
+translation of a value is missing the English words are printed with the mark `[English]`, so that they are never taken
+for granted; their numbers stay in the notation of the sheet, for `1,000 mg` is 1 mg to a German reader.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from functools import cache
 from compound.exact.errors import InputError
 from compound.exact.value import Value, field
 from compound.findings.finding import Entry, Finding, NotChecked
-from compound.wording import notation, words
+from compound.wording import notation
 from compound.wording.catalogue import Sentences, joined, parts, sentences_of
-from compound.wording.notation import LANGUAGES, Notation
+from compound.wording.language_file import LANGUAGES, Table, file_of, table
+from compound.wording.notation import Notation
 from compound.wording.shelf_names import ShelfName, read_shelf_name
 from compound.wording.words import Words
 
@@ -30,7 +31,7 @@ VERBATIM = ("matched", "own")
 
 
 class Language(Value):
-    """A language: its notation, the words of the rows, and its sentences for the findings.
+    """A language: its notation, its tables of words, and its sentences for the findings.
 
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English
     ones in lower case, `phrases` those that the data state a reason or an evidence in, `openings` those at the start of a
@@ -38,7 +39,6 @@ class Language(Value):
     """
 
     notation: Notation
-    words: Words
     findings: Mapping[str, Sentences] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
@@ -48,8 +48,17 @@ class Language(Value):
 
     @property
     def code(self) -> str:
-        """The code of the language, "en" or "de"."""
+        """The code of the language, such as "de"."""
         return self.notation.language
+
+    def table(self, kind: type[Table]) -> Table:
+        """The words of one kind, such as those of the rows of a plan."""
+        return table(self.code, kind)
+
+    @property
+    def words(self) -> Words:
+        """The words of the rows that a sheet or a record prints."""
+        return table(self.code, Words)
 
     def title(self, entry: Entry) -> str:
         """The title of a finding."""
@@ -134,34 +143,19 @@ class Language(Value):
         return UNTRANSLATED + sentence if missing else sentence
 
 
-ENGLISH = Language(notation.ENGLISH_NOTATION, words.ENGLISH_WORDS)
-
-
-def language(code: str) -> Language:
-    """The language of a code. Raises InputError for a code that is none of LANGUAGES."""
-    if code == "en":
-        return ENGLISH
-    if code == "de":
-        return _german()
-    raise InputError("language", f"{code!r} is none of {', '.join(LANGUAGES)}")
+ENGLISH = Language(notation.ENGLISH_NOTATION)
 
 
 @cache
-def _german() -> Language:
-    from compound.reading import shipped
-    from compound.reading.json_text import read_shipped
-
-    content = read_shipped(shipped.sentences("de"), "de.json")
-    findings = {code: Sentences(**sentences) for code, sentences in content["findings"].items()}
-    known = content["vessels"] | content["names"] | content["texts"]
-    texts = {english.casefold(): german for english, german in known.items()}
+def language(code: str) -> Language:
+    """The language of a code. Raises InputError for a code that is none of LANGUAGES."""
+    if code not in LANGUAGES:
+        raise InputError("language", f"{code!r} is none of {', '.join(LANGUAGES)}")
+    if code == "en":
+        return ENGLISH
+    known = file_of(code)
+    findings = {finding: Sentences(**sentences) for finding, sentences in known["findings"].items()}
+    texts = {english.casefold(): text for part in ("vessels", "names", "texts") for english, text in known[part].items()}
     return Language(
-        notation.GERMAN_NOTATION,
-        words.GERMAN_WORDS,
-        findings,
-        texts,
-        content["phrases"],
-        content["openings"],
-        content["endings"],
-        content["parts"],
+        Notation(code), findings, texts, known["phrases"], known["openings"], known["endings"], known["parts"]
     )

@@ -1,11 +1,11 @@
-"""Safe notation: how a number is written for a person, in English and in German.
+"""Safe notation: how a number is written for a person, in every language by the section `notation` of its file.
 
 English: mcg and never its symbol, nanogram in words, a leading zero, no trailing zero on a dose, a space before the
 unit, commas from 1,000. German: a decimal comma, thousands grouped by a narrow no-break space and never by a point,
 Mikrogramm and Nanogramm in words, a no-break space before the unit. A reading of a balance carries the digits of its
 readability; everything else is exact, or says "about".
 
-The functions of this module write English; `Notation` has the same ones for either language.
+The functions of this module write English; `Notation` has the same ones for every language.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +21,7 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import Direction, canonical, round_to
 from compound.exact.value import Value
 from compound.findings.finding import Said
+from compound.wording.language_file import LANGUAGES, file_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,12 +35,6 @@ ABOUT_DIGITS = 5
 PERCENT_PLACES = 4
 
 
-_MONATE = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
-    "Dezember",
-)  # fmt: skip
-
-
 class _Style(NamedTuple):
     point: str
     group: str
@@ -46,31 +42,34 @@ class _Style(NamedTuple):
     about: str
     one_nanogram: str
     nanograms: str
+    one_microgram: str
     micrograms: str
     per_g: str
     reads: str  # before what a balance shows
-    months: tuple[str, ...] = ()
+    day: str  # of {day}, {month} and {year}, or of the day as {iso}
+    months: list[str]
+    first_day: str = ""  # of a month, where it has a form of its own
+    one_below: int = 0  # the number below which there is one of a thing, where that is not 1 alone
 
 
-_STYLES = {
-    "en": _Style(".", ",", " ", "about ", "nanogram", "nanograms", "mcg", " per g", "reads "),
-    "de": _Style(",", "\u202f", "\u00a0", "etwa ", "Nanogramm", "Nanogramm", "Mikrogramm", " je\u00a0g", "Anzeige\u00a0", _MONATE),
-}
-LANGUAGES = tuple(_STYLES)
+@cache
+def _style_of(code: str) -> _Style:
+    style: Mapping[str, Any] = file_of(code)["notation"]
+    return _Style(**style)
 
 
 class Notation(Value):
-    """Safe notation in `language`, "en" or "de". Raises InputError for any other language."""
+    """Safe notation in `language`, one of LANGUAGES. Raises InputError for any other."""
 
     language: str
 
     def __post_init__(self) -> None:
-        if self.language not in _STYLES:
+        if self.language not in LANGUAGES:
             raise InputError("language", f"{self.language!r} is none of {', '.join(LANGUAGES)}")
 
     @property
     def _style(self) -> _Style:
-        return _STYLES[self.language]
+        return _style_of(self.language)
 
     def number(self, value: Printable) -> str:
         """A number in groups from 1,000, exact where a short decimal exists, else "about" with five digits."""
@@ -101,13 +100,18 @@ class Notation(Value):
 
     def nanograms(self, mg: Printable) -> str:
         """A mass in nanograms, whatever its size."""
-        amount = self.number(Fraction(mg) / MICROGRAM * 1000)
-        single = amount.removeprefix(self._style.about) in ("1", f"{MINUS}1")
-        return f"{amount}{self._style.space}{self._style.one_nanogram if single else self._style.nanograms}"
+        value, style = Fraction(mg) / MICROGRAM * 1000, self._style
+        return f"{self.number(value)}{style.space}{style.one_nanogram if self.is_one(value) else style.nanograms}"
 
     def micrograms(self, mg: Printable) -> str:
         """A mass in micrograms, whatever its size."""
-        return f"{self.number(Fraction(mg) / MICROGRAM)}{self._style.space}{self._style.micrograms}"
+        value, style = Fraction(mg) / MICROGRAM, self._style
+        return f"{self.number(value)}{style.space}{style.one_microgram if self.is_one(value) else style.micrograms}"
+
+    def is_one(self, value: Printable) -> bool:
+        """Whether a thing is named in the singular beside this number of it: with 1 alone, in French below 2."""
+        below, size = self._style.one_below, abs(Fraction(value))
+        return size < below if below else size == 1
 
     def milligrams(self, mg: Printable) -> str:
         """A mass in milligrams, whatever its size."""
@@ -178,8 +182,10 @@ class Notation(Value):
 
     def day(self, day: date) -> str:
         """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German."""
-        months = self._style.months
-        return f"{day.day}. {months[day.month - 1]} {day.year}" if months else day.isoformat()
+        style = self._style
+        number = style.first_day if day.day == 1 and style.first_day else str(day.day)
+        month = style.months[day.month - 1] if style.months else ""
+        return style.day.format(day=number, month=month, year=day.year, iso=day.isoformat())
 
     def filled(self, template: str, values: Mapping[str, Said]) -> str:
         """A sentence of the catalogue with its values in place.
@@ -197,7 +203,6 @@ class Notation(Value):
 
 
 ENGLISH_NOTATION = Notation("en")
-GERMAN_NOTATION = Notation("de")
 
 number = ENGLISH_NOTATION.number
 mass = ENGLISH_NOTATION.mass
@@ -255,7 +260,7 @@ class _Filler(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if "|" in format_spec:  # a text is a list of names or numbers, parted by commas
-            return one_or_many("," not in value if isinstance(value, str) else value == 1, format_spec)
+            return one_or_many("," not in value if isinstance(value, str) else self._notation.is_one(value), format_spec)
         if format_spec:
             # A number written as text, or a float, must not slip through the arithmetic.
             if isinstance(value, bool) or not isinstance(value, (int, Decimal, Fraction)):

@@ -10,7 +10,7 @@ from compound.paper.paper import Column, Paper
 from compound.showing import finding_rows, plan_rows, weighed_rows
 from compound.showing.uniformity_rows import uniformity_rows
 from compound.wording.language import ENGLISH, Language
-from compound.wording.record_words import PAGE_WORDS, RECORD_WORDS, WEIGHED_WORDS
+from compound.wording.record_words import PageWords, RecordWords, WeighedWords
 from compound.worksheet import record_page
 from compound.worksheet.letters import letters_finding, own_texts
 
@@ -23,7 +23,7 @@ def batch_record(weighed: Weighed, name: str, language: Language = ENGLISH) -> b
 
     The same audit gives the same bytes. A letter that the fonts lack stands there as its code, and a finding says so.
     """
-    words, cells = RECORD_WORDS[language.code], WEIGHED_WORDS[language.code]
+    words, cells = language.table(RecordWords), language.table(WeighedWords)
     verdict = words.verdict.format(verdict=weighed_rows.verdict_text(weighed, language))
     paper = record_page.begun(words.title, verdict, [words.plan.format(name=name)])
     # Said by the dose, or about what is done by now.
@@ -57,7 +57,7 @@ def _findings(weighed: Weighed, name: str, language: Language) -> list[tuple[str
     said = [finding for finding in weighed.findings if finding.severity is not Severity.NOTE]
     unprinted = letters_finding([("PLAN.json", name), *own_texts(weighed.made)])
     rows = record_page.findings_texts(said if unprinted is None else [*said, unprinted], language)
-    words = PAGE_WORDS[language.code]
+    words = language.table(PageWords)
     return rows + [
         (words.not_checked, words.finding.format(code=item.code, text=finding_rows.not_checked_text(item, language)))
         for item in weighed.not_checked

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from compound.paper.paper import Column, Paper
 from compound.showing.qc_rows import QcRecord
 from compound.wording.language import ENGLISH, Language
-from compound.wording.qc_words import QC_WORDS
+from compound.wording.qc_words import QcWords
 from compound.worksheet import record_page
 from compound.worksheet.dot_plot import draw_plot
 
@@ -16,7 +16,7 @@ _RULE_SHARES = (0.17, 0.34, 0.17, 0.18, 0.14)
 
 def record_pdf(record: QcRecord, language: Language = ENGLISH) -> bytes:
     """The record, made in a language, as the bytes of a PDF in that language: the same bytes for the same record."""
-    words = QC_WORDS[language.code]
+    words = language.table(QcWords)
     paper = record_page.begun(record.title, record.verdict)
     for fact in record.facts:
         paper.paragraph(fact, 9)

@@ -11,7 +11,7 @@ from compound.paper.drawing import draw
 from compound.paper.paper import ASCENT, PAGE_MARGIN, Column, Paper
 from compound.showing.finding_rows import finding_text, sorted_findings
 from compound.wording.language import Language
-from compound.wording.record_words import PAGE_WORDS
+from compound.wording.record_words import PageWords
 
 TEXT = 8.0
 _TITLE, _HEADING, _VERDICT = 15.0, 11.0, 12.0
@@ -41,7 +41,7 @@ def facts_table(paper: Paper, rows: Sequence[tuple[str, str]], share: float = 0.
 
 def findings_texts(findings: Iterable[Finding], language: Language) -> list[tuple[str, str]]:
     """Findings, the gravest first: how grave, and what is wrong, its acceptance and its cure."""
-    words = PAGE_WORDS[language.code]
+    words = language.table(PageWords)
     return [
         (words.severities[finding.severity.value],
          words.finding.format(code=finding.code, text=finding_text(finding, language)))
@@ -51,7 +51,7 @@ def findings_texts(findings: Iterable[Finding], language: Language) -> list[tupl
 
 def as_pdf(paper: Paper, language: Language, title: str, verdict: str, signatures: Sequence[str]) -> bytes:
     """The pages with their feet, as the bytes of a PDF: the same bytes for the same pages."""
-    words, count = PAGE_WORDS[language.code], len(paper.pages)
+    words, count = language.table(PageWords), len(paper.pages)
     for number in range(count):
         paper.turn_to(number)
         _foot(paper, signatures, words.page.format(page=number + 1, pages=count))

@@ -18,7 +18,8 @@ from compound.reading import shipped
 from compound.reading.fields import Fields, in_file
 from compound.reading.text import shown
 from compound.reading.toml_text import read_toml
-from compound.wording.notation import LANGUAGES, phrase
+from compound.wording.language_file import LANGUAGES
+from compound.wording.notation import phrase
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
