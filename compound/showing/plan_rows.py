@@ -171,6 +171,11 @@ def vessel_label(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -
     `trituration 1: naltrexone hydrochloride 16 mg per g, 1 in 62.5, batch B-17, NOT the drug`. It is read when the
     vessel stands beside the jar of the drug.
     """
+    return language.words.not_the_drug.format(name=vessel_contents(audit, mixture, language))
+
+
+def vessel_contents(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -> str:
+    """The label of a vessel without its last words: where it is printed, a frame says in capitals that it is not the drug."""
     words, row, order = language.words, _mixture_row(audit, mixture, language), audit.plan.order
     if mixture.vessel in audit.run.without_drug:
         label = f"{row.vessel}: {row.strength}, {row.total}"
@@ -185,7 +190,9 @@ def vessel_label(audit: Audit, mixture: Mixture, language: Language = ENGLISH) -
         )
     if order.identity.batch_number is not None:
         label = words.of_batch.format(label=label, batch=order.identity.batch_number)
-    return words.not_the_drug.format(name=label)
+    return label
+
+
 def _additions(audit: Audit, vessel: str, mass: Fraction) -> list[tuple[str, Fraction]]:
     """What is added to the concentrate of a vessel, name and mass in mg: each excipient, then the diluent."""
     steps = () if vessel in audit.run.without_drug else audit.run.excipients_of(vessel)
