@@ -22,6 +22,7 @@ COMMANDS = {
     "plan": "Plan a batch of capsules; print the plan, write the worksheet.",
     "aliquot": "Answer an everyday question: least weighable quantity, one aliquot, mass of a lot.",
     "audit": "Replay a plan, with the weights read if there are any; say what dose it gives.",
+    "label": "Print labels of vessels and capsules, as a PDF or for a label printer.",
     "verify": "Read a worksheet back and recompute it.",
     "templates": "List and copy worksheet templates and formulas.",
     "balance": "Check a balance; say what it may weigh.",
