@@ -52,6 +52,7 @@ class _Options(Value):
 class _Source(Value):
     """What the labels are made from: the plan and its fingerprint, the readings, and how its worksheet was printed."""
 
+    name: str
     saved: SavedPlan
     fingerprint: str
     bench: BenchReadings
@@ -172,7 +173,7 @@ def _read(path: str, options: _Options) -> _Source:
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     bench.ask_all_back()
     details = read_details(saved.plan, pharmacy=pharmacy, tablet_excipients=excipients)
-    return _Source(saved, fingerprint(plan), bench, template or open_template(None), details)
+    return _Source(name, saved, fingerprint(plan), bench, template or open_template(None), details)
 
 
 def _leave_if_refused(weighed: Weighed, source: _Source, to_stdout: bool) -> None:
@@ -180,16 +181,19 @@ def _leave_if_refused(weighed: Weighed, source: _Source, to_stdout: bool) -> Non
 
     With `to_stdout` the labels would go from stdout to a printer: nothing else may.
     """
-    said = [one for one in weighed.findings if one.severity is not Severity.NOTE]
-    refused = output.refusal(weighed.findings)
+    words, findings = _words(source), weighed.findings
+    refused = output.refusal(findings)
     if refused is None and weighed.verdict is BatchVerdict.OUTSIDE:
-        refused = _words(source).outside
+        refused = words.outside
     if refused is not None:
         click.echo(refused, err=to_stdout)
-    output.print_findings(said)
-    if refused is not None:
+        output.print_findings([one for one in findings if one.severity is Severity.ERROR])
         click.echo(refused, err=to_stdout)
         raise SystemExit(output.MUST_NOT_BE_MADE)
+    if count := sum(1 for one in findings if one.severity is Severity.WARNING):
+        from compound.wording.notation import phrase
+
+        click.echo(phrase(words.warnings, {"count": count, "file": source.name}), err=True)
 
 
 def _print(weighed: Weighed, source: _Source, form: LabelFormat, options: _Options) -> None:

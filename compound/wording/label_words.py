@@ -33,6 +33,7 @@ class LabelWords(Value, kw_only=True):
     compare: str
     not_all_read: str
     outside: str
+    warnings: str
     lacking: str
 
 
@@ -59,6 +60,7 @@ LABEL_WORDS = {
         compare="Compare the label of the capsules with the prescription, letter by letter. {special}",
         not_all_read="the label of the capsules states the dose ordered; not every reading was given, so audit before it is used",
         outside="REFUSED: with these readings the capsules must not be dispensed as they stand; no label is printed",
+        warnings="{count} {count:warning|warnings} on this plan: compound audit {file} says which",
         lacking="warning: letters that cannot be printed stand on the label as their codes in brackets: {letters}",
     ),
     "de": LabelWords(
@@ -83,6 +85,7 @@ LABEL_WORDS = {
         compare="Das Etikett der Kapseln Buchstabe für Buchstabe mit der Verordnung vergleichen. {special}",
         not_all_read="das Etikett der Kapseln nennt die verordnete Dosis; es fehlen Ablesungen, also vor der Abgabe mit audit prüfen",
         outside="ABGELEHNT: mit diesen Ablesungen dürfen die Kapseln so nicht abgegeben werden; kein Etikett wird gedruckt",
+        warnings="{count} {count:Warnung|Warnungen} zu diesem Plan: compound audit {file} nennt sie",
         lacking="Warnung: Zeichen, die nicht gedruckt werden können, stehen auf dem Etikett als ihr Code in Klammern: {letters}",
     ),
 }  # fmt: skip

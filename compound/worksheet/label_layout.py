@@ -81,7 +81,10 @@ class Room(Value):
 
 
 class Face(Protocol):
-    """How texts are measured and broken into lines."""
+    """How texts are shown, measured and broken into lines."""
+
+    def shown(self, text: str) -> str:
+        """A text with what stands in it for a letter that cannot be printed."""
 
     def width(self, text: str, size: float, bold: bool) -> float:
         """The width of a text."""
@@ -158,6 +161,11 @@ def _with_code(parts: Sequence[Part], room: Room, face: Face, scale: Scale, bare
     return None
 
 
+def _shown(part: Part, face: Face) -> Part:
+    blanks = tuple((face.shown(name), is_long) for name, is_long in part.blanks)
+    return Part(face.shown(part.text), part.large, part.framed, face.shown(part.beside), blanks)
+
+
 class _Layout:
     """A label while it is laid out, from top to bottom; beside a code in the lower right corner lines are shorter."""
 
@@ -170,7 +178,7 @@ class _Layout:
         self.texts: list[PlacedText] = []
         self.rules: list[tuple[float, float, float]] = []
         self.frames: list[tuple[float, float, float, float]] = []
-        for before, part in pairwise([Part(), *parts]):
+        for before, part in pairwise([Part(), *(_shown(part, face) for part in parts)]):
             if part.framed or before.framed or before.large or (before.blanks and not part.blanks):
                 self.y += _GAP * scale.share * self.unit
             if part.blanks:

@@ -24,10 +24,10 @@ _POINT_MM = Fraction(254, 720)  # mm in a point
 _PLAIN = frozenset(string.ascii_letters + string.digits + " .,;:()/%-+")
 # The blanks that a line does not break at look like others once it is broken.
 _BLANKS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2212": "-"})
-# Font 0 is a condensed bold Helvetica, narrower than the bold font of the worksheet but in these letters, which are
-# measured as wider ones.
-_WIDER = str.maketrans({"J": "U", "j": "n", "_": "m", "§": "w", "?": "S", "¿": "S", "P": "R", "C": "G", "Ç": "G"})
 _KEPT = frozenset(map(chr, _BLANKS))
+# Font 0 is CG Triumvirate Bold Condensed, a Helvetica: narrower than the regular font of the worksheet but in these letters,
+# which are measured as wider ones. Its makers state no widths.
+_WIDER = str.maketrans({"J": "R", "_": "o", "§": "o", "?": "o", "¿": "o", "P": "R", "\u202f": "\u00a0", "Þ": "R", "Ÿ": "R"})
 _CODE_MODULES, _CODE_QUIET = 37, 4  # of a code that holds a fingerprint at level M, at most; white around it, by the standard
 _CODE_SHIFT = 10  # dots by which printers put a code below its place
 
@@ -40,31 +40,29 @@ def has_letter(character: str) -> bool:
         return False
 
 
-def zpl_letters(text: str) -> str:
-    """The text as font 0 prints it: of a character that it lacks, the code in brackets."""
-    return "".join(one if has_letter(one) else fonts.stand_in(one) for one in text.translate(_BLANKS))
-
-
 def zpl_lacking(text: str) -> list[str]:
     """The characters of a text that font 0 lacks."""
-    return [one for one in text.translate(_BLANKS) if not has_letter(one)]
+    return [one for one in text if not (has_letter(one) or one in _KEPT)]
 
 
 class PrinterFace:
     """Font 0 of a label printer, measured by letters that are nowhere narrower: all of it is bold."""
 
+    def shown(self, text: str) -> str:
+        """A text with the code of each letter that font 0 lacks in its place."""
+        return "".join(one if has_letter(one) or one in _KEPT else fonts.stand_in(one) for one in text)
+
     def width(self, text: str, size: float, _bold: bool) -> float:
         """The most that a text is wide, in dots."""
-        return width(zpl_letters(text).translate(_WIDER), size, True)
+        return width(text.translate(_WIDER), size)
 
     def wrap(self, text: str, wide: float, size: float, _bold: bool) -> Sequence[str]:
         """A text in lines no wider than `wide` dots."""
-        kept = "".join(one if has_letter(one) or one in _KEPT else fonts.stand_in(one) for one in text)
         found, at = [], 0
-        for line in wrap(kept.translate(_WIDER), wide, size, True):
+        for line in wrap(text.translate(_WIDER), wide, size):
             # Each letter stands for one: what was measured is put back. Lines leave out the blank between them.
-            at += kept[at : at + len(line)].translate(_WIDER) != line
-            found.append(zpl_letters(kept[at : at + len(line)]))
+            at += text[at : at + len(line)].translate(_WIDER) != line
+            found.append(text[at : at + len(line)])
             at += len(line)
         return found
 
@@ -116,7 +114,8 @@ def _format(label: Placed, labels: PrinterLabels, code: str, copies: int) -> str
 
 def _escaped(text: str) -> str:
     """A text as the data of a field: what is not plain as the bytes of its UTF-8 in hexadecimal digits."""
-    return "".join(one if one in _PLAIN else "".join(f"_{byte}" for byte in _bytes(one)) for one in text)
+    plain = text.translate(_BLANKS)
+    return "".join(one if one in _PLAIN else "".join(f"_{byte}" for byte in _bytes(one)) for one in plain)
 
 
 def _bytes(character: str) -> list[str]:

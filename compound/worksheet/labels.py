@@ -30,13 +30,17 @@ class Printable(Value):
 class PaperFace:
     """The fonts of the worksheet."""
 
+    def shown(self, text: str) -> str:
+        """A text with the code of each letter that the fonts lack in its place."""
+        return fonts.printable(text)
+
     def width(self, text: str, size: float, bold: bool) -> float:
         """The width of a text in points."""
         return width(text, size, bold)
 
     def wrap(self, text: str, wide: float, size: float, bold: bool) -> Sequence[str]:
         """A text in lines no wider than `wide` points."""
-        return wrap(fonts.printable(text), wide, size, bold)
+        return wrap(text, wide, size, bold)
 
 
 def room_of(form: LabelFormat, per_mm: Fraction = POINTS) -> Room:
