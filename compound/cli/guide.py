@@ -26,6 +26,7 @@ TOPICS = {
     "balance": "A balance: ten readings, what it may weigh, the pharmacy's file.",
     "bench": "Readings from the balance: replay, correct, record.",
     "worksheet": "The PDF to weigh from, and where the elements of USP <795> stand.",
+    "labels": "Labels of vessels and capsules: rolls, sheets, label printers.",
     "verify": "Read a worksheet back and recompute it.",
     "qc": "Weights and assays of finished capsules.",
     "formulas": "Starting orders in a file.",

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from compound.wording.label_words import LabelWords
     from compound.wording.language import Language
     from compound.worksheet.details import Details
-    from compound.worksheet.labels import Printable
+    from compound.worksheet.labels import PrintedLabel
     from compound.worksheet.template import Template
 
-STOCK, CAPSULES, ALL = "stock", "capsules", "all"
-MOST_COPIES = 100
-MOST_SHEET_BYTES = 20_000_000
+_STOCK, _CAPSULES, _ALL = "stock", "capsules", "all"
+_MOST_COPIES = 100
+_MOST_SHEET_BYTES = 20_000_000
 
 
 class _Options(Value):
@@ -63,7 +63,7 @@ class _Source(Value):
 class _Texts(Value):
     """The labels to print, the texts on them, and what is to be said to who compares them."""
 
-    labels: tuple[Printable, ...]
+    labels: tuple[PrintedLabel, ...]
     texts: tuple[str, ...]
     special: str | None
 
@@ -72,11 +72,11 @@ class _Texts(Value):
 @click.argument("file", required=False, metavar="SHEET|PLAN")
 @click.option("--format", "form", metavar="NAME", help="The labels to print on, such as 62x100; --formats lists them.")
 @click.option("--formats", is_flag=True, help="List the formats of labels, with the source of their dimensions.")
-@click.option("--which", type=click.Choice((STOCK, CAPSULES, ALL)), default=ALL, show_default=True,
+@click.option("--which", type=click.Choice((_STOCK, _CAPSULES, _ALL)), default=_ALL, show_default=True,
               help="Labels of the triturations and solutions, of the capsules, or all.")
 @click.option("--start", type=click.IntRange(1), default=1, metavar="N",
               help="The first free label of a sheet that was used in part, counted row by row. Default 1.")
-@click.option("--copies", type=click.IntRange(1, MOST_COPIES), default=1, metavar="N", help="How many of each label. Default 1.")
+@click.option("--copies", type=click.IntRange(1, _MOST_COPIES), default=1, metavar="N", help="How many of each label. Default 1.")
 @click.option("--pdf", metavar="FILE", help="Write the labels as a PDF: a label a page for a roll, or sheets of labels.")
 @click.option("--zpl", "zpl_file", metavar="FILE", help="Write the labels as ZPL for a label printer; - is standard output.")
 @click.option("--dpi", type=click.Choice(("203", "300")), default="203", show_default=True, help="Dots per inch of the label printer.")
@@ -141,7 +141,7 @@ def _read(path: str, options: _Options) -> _Source:
     from compound.worksheet.details import read_details
 
     name = as_said(path)
-    content = read_file(path, None, MOST_SHEET_BYTES)
+    content = read_file(path, None, _MOST_SHEET_BYTES)
     pharmacy, excipients = options.pharmacy, options.tablet_excipients
     template = None if options.template is None else open_template(options.template)
     if content.startswith(b"%PDF-"):
@@ -233,19 +233,19 @@ def _texts(weighed: Weighed, source: _Source, which: str) -> _Texts:
     """The labels that were asked for. Raises InputError where the plan has none of them, or names no drug."""
     from compound.worksheet.label_layout import capsule_parts, stock_parts
     from compound.worksheet.label_text import capsule_label, label_texts, stock_labels
-    from compound.worksheet.labels import Printable
+    from compound.worksheet.labels import PrintedLabel
 
     order, words, special = weighed.plan.order, _words(source), None
     if not order.drug:
         raise InputError(source.saved.name, "the plan names no drug, and a label without it says nothing")
-    found: list[Printable] = []
+    found: list[PrintedLabel] = []
     texts: list[str] = []
-    for stock in stock_labels(weighed, _language(source)) if which != CAPSULES else ():
-        found.append(Printable(_language(source).text(stock.vessel), tuple(stock_parts(stock))))
+    for stock in stock_labels(weighed, _language(source)) if which != _CAPSULES else ():
+        found.append(PrintedLabel(_language(source).text(stock.vessel), tuple(stock_parts(stock))))
         texts += label_texts(stock)
-    if which != STOCK:
+    if which != _STOCK:
         capsules = capsule_label(weighed.made, source.template, source.details)
-        found.append(Printable(words.capsules, tuple(capsule_parts(capsules))))
+        found.append(PrintedLabel(words.capsules, tuple(capsule_parts(capsules))))
         texts += label_texts(capsules)
         special = capsules.special
     if not found:

@@ -15,7 +15,7 @@ from compound.worksheet.label_text import CapsuleLabel, StockLabel
 
 # The size of what must be read right (a strength, a dose) and of all else, in points, and whether lines and what is written
 # in by hand stand closer; the largest first. The last is the least: 9 pt and 6 pt.
-SIZES = (
+LETTER_SIZES = (
     (14.0, 9.0, False), (13.0, 8.5, False), (12.0, 8.0, False), (11.0, 7.5, False), (10.5, 7.0, False), (10.0, 6.5, False),
     (9.5, 6.0, False), (9.0, 6.0, False), (9.0, 6.0, True),
 )  # fmt: skip
@@ -29,7 +29,7 @@ _WRITING, _LEAST_WRITING = 12.0, 9.5  # points: the height of a row to write on,
 _LEAST_BESIDE = 60.0  # points: beside a frame there is text where that much is left
 
 
-class Part(Value):
+class LabelPart(Value):
     """A part of a label: a text, large or not, framed or not; or what is written in by hand, each with its name, and
     whether its line is long. `beside` is what stands beside a frame, or below it where there is no room.
     """
@@ -93,44 +93,44 @@ class Face(Protocol):
         """A text in lines no wider than `wide`, nothing lost."""
 
 
-def stock_parts(label: StockLabel) -> list[Part]:
+def stock_parts(label: StockLabel) -> list[LabelPart]:
     """The parts of the label of a vessel."""
     facts = " · ".join(label.facts)
-    return [Part(label.contents, large=True), Part(label.not_the_drug, framed=True, beside=facts),
-            Part(blanks=tuple((name, False) for name in label.blanks))]  # fmt: skip
+    return [LabelPart(label.contents, large=True), LabelPart(label.not_the_drug, framed=True, beside=facts),
+            LabelPart(blanks=tuple((name, False) for name in label.blanks))]  # fmt: skip
 
 
-def capsule_parts(label: CapsuleLabel) -> list[Part]:
+def capsule_parts(label: CapsuleLabel) -> list[LabelPart]:
     """The parts of the label of the capsules."""
-    parts = [Part(label.dose, large=True)]
-    parts += [Part(text) for text in (label.in_words, label.count, *label.constituents) if text]
+    parts = [LabelPart(label.dose, large=True)]
+    parts += [LabelPart(text) for text in (label.in_words, label.count, *label.constituents) if text]
     for by_hand, lines in groupby(label.lines, lambda line: not line.value):
         if by_hand:
-            parts.append(Part(blanks=tuple((line.name, line.long) for line in lines)))
+            parts.append(LabelPart(blanks=tuple((line.name, line.long) for line in lines)))
         else:
-            parts += [Part(f"{line.name} {line.value}") for line in lines]
-    return [*parts, *(Part(text) for text in label.ending)]
+            parts += [LabelPart(f"{line.name} {line.value}") for line in lines]
+    return [*parts, *(LabelPart(text) for text in label.ending)]
 
 
 def fitted(
-    parts: Sequence[Part], room: Room, face: Face, caption: str, unit: float = 1.0, whole: Callable[[float], float] = float
+    parts: Sequence[LabelPart], room: Room, face: Face, caption: str, unit: float = 1.0, whole: Callable[[float], float] = float
 ) -> Placed | None:
     """The label laid out at the largest size at which all of it fits; None where it does not fit at the least.
 
     A code is put in the corner where there is room for it at that size, with `caption` as the last line: text is never
     made smaller for it. `whole` rounds a size of letters up to what can be printed.
     """
-    for head, text, closer in SIZES:
+    for head, text, closer in LETTER_SIZES:
         leading, share = _CLOSER if closer else _USUAL
-        scale = Scale(whole(head * unit), whole(text * unit), leading, share, unit, (head, text))
+        scale = _Scale(whole(head * unit), whole(text * unit), leading, share, unit, (head, text))
         bare = _Layout(parts, room, face, scale, 0.0).placed()
         if bare is None:
             continue
-        return _with_code([*parts, Part(caption)], room, face, scale, bare) or bare
+        return _with_code([*parts, LabelPart(caption)], room, face, scale, bare) or bare
     return None
 
 
-class Scale(Value):
+class _Scale(Value):
     """The sizes of letters, in units: of what is large, and of all else; `points` are the same in points.
 
     `leading` is the way from one line to the next in sizes, `share` how much of the usual room is left between parts.
@@ -144,7 +144,7 @@ class Scale(Value):
     points: tuple[float, float]
 
 
-def _with_code(parts: Sequence[Part], room: Room, face: Face, scale: Scale, bare: Placed) -> Placed | None:
+def _with_code(parts: Sequence[LabelPart], room: Room, face: Face, scale: _Scale, bare: Placed) -> Placed | None:
     """The label with its code: on a tape as short as it can be. None where there is no room for a code."""
     side = CODE_SIDE * scale.unit
     if side > (room.wide - 2 * room.side) / 2:
@@ -161,15 +161,15 @@ def _with_code(parts: Sequence[Part], room: Room, face: Face, scale: Scale, bare
     return None
 
 
-def _shown(part: Part, face: Face) -> Part:
+def _shown(part: LabelPart, face: Face) -> LabelPart:
     blanks = tuple((face.shown(name), is_long) for name, is_long in part.blanks)
-    return Part(face.shown(part.text), part.large, part.framed, face.shown(part.beside), blanks)
+    return LabelPart(face.shown(part.text), part.large, part.framed, face.shown(part.beside), blanks)
 
 
 class _Layout:
     """A label while it is laid out, from top to bottom; beside a code in the lower right corner lines are shorter."""
 
-    def __init__(self, parts: Sequence[Part], room: Room, face: Face, scale: Scale, code: float) -> None:
+    def __init__(self, parts: Sequence[LabelPart], room: Room, face: Face, scale: _Scale, code: float) -> None:
         self.room, self.face, self.scale, self.unit, self.code = room, face, scale, scale.unit, code
         self.left, self.right = room.side, room.wide - room.side
         self.bottom = room.high - room.end
@@ -178,7 +178,7 @@ class _Layout:
         self.texts: list[PlacedText] = []
         self.rules: list[tuple[float, float, float]] = []
         self.frames: list[tuple[float, float, float, float]] = []
-        for before, part in pairwise([Part(), *(_shown(part, face) for part in parts)]):
+        for before, part in pairwise([LabelPart(), *(_shown(part, face) for part in parts)]):
             if part.framed or before.framed or before.large or (before.blanks and not part.blanks):
                 self.y += _GAP * scale.share * self.unit
             if part.blanks:
@@ -216,7 +216,7 @@ class _Layout:
             self.texts.append(PlacedText(self.left, self.y, size, bold, line))
             self.y += self.scale.leading * size
 
-    def _framed(self, part: Part) -> None:
+    def _framed(self, part: LabelPart) -> None:
         """A text in a frame, in large letters, and beside it, if there is room, a text in small ones."""
         pad, top, size = _PAD * self.scale.share * self.unit, self.y, self.scale.head
         lines, wide = self._lines(part.text, size, True, pad)

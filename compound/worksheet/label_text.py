@@ -22,7 +22,7 @@ from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details
 from compound.worksheet.template import Template
 
-NO_BREAK = "\u00a0"
+_NO_BREAK = "\u00a0"
 
 
 class LabelLine(Value):
@@ -153,9 +153,9 @@ def _held_together(audit: Audit, mixture: Mixture, spoken: Language) -> str:
     contents = plan_rows.vessel_contents(audit, mixture, spoken)
     row = plan_rows.mixture_rows(audit, spoken)[audit.mixtures.index(mixture)]
     if mixture.drug_mg:
-        contents = contents.replace(row.strength, row.strength.replace(" ", NO_BREAK))
+        contents = contents.replace(row.strength, row.strength.replace(" ", _NO_BREAK))
     if row.one_in:
-        contents = contents.replace(row.one_in, re.sub(r"(?<=[0-9]) | (?=[0-9])", NO_BREAK, row.one_in))
+        contents = contents.replace(row.one_in, re.sub(r"(?<=[0-9]) | (?=[0-9])", _NO_BREAK, row.one_in))
     return contents
 
 

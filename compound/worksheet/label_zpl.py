@@ -16,7 +16,7 @@ from compound.facts.label_formats import CONTINUOUS, LabelFormat, label_formats
 from compound.paper import fonts
 from compound.paper.paper import width, wrap
 from compound.worksheet.label_layout import Placed, fitted
-from compound.worksheet.labels import Printable, room_of, unfit
+from compound.worksheet.labels import PrintedLabel, room_of, unfit
 
 # Dots in a mm of the two kinds of printers: 203 dpi are 8 dots in a mm.
 DOTS = {203: Fraction(8), 300: Fraction(300 * 10, 254)}
@@ -75,7 +75,7 @@ class PrinterLabels(Value):
     placed: tuple[Placed, ...]
 
 
-def laid_out_in_dots(labels: Sequence[Printable], form: LabelFormat, dpi: int, caption: str) -> PrinterLabels:
+def laid_out_in_dots(labels: Sequence[PrintedLabel], form: LabelFormat, dpi: int, caption: str) -> PrinterLabels:
     """The labels laid out on a format, in dots. Raises InputError for one that does not fit."""
     found = []
     for label in labels:
@@ -87,7 +87,7 @@ def laid_out_in_dots(labels: Sequence[Printable], form: LabelFormat, dpi: int, c
     return PrinterLabels(form, dpi, tuple(found))
 
 
-def _fitted(label: Printable, form: LabelFormat, dpi: int, caption: str) -> Placed | None:
+def _fitted(label: PrintedLabel, form: LabelFormat, dpi: int, caption: str) -> Placed | None:
     room, unit = room_of(form, DOTS[dpi]), float(_POINT_MM * DOTS[dpi])
     return fitted(label.parts, room, PrinterFace(), caption, unit, whole=lambda size: float(ceil(size)))
 

@@ -13,18 +13,18 @@ from compound.paper import document, fonts, qr_code
 from compound.paper.drawing import draw
 from compound.paper.paper import ASCENT, Page, Paper, width, wrap
 from compound.paper.paper import SIZES as PAGES
-from compound.worksheet.label_layout import SIZES, Part, Placed, Room, fitted
+from compound.worksheet.label_layout import LETTER_SIZES, LabelPart, Placed, Room, fitted
 
 POINTS = Fraction(7200, 2540)  # in a mm
 SHORTEST_MM = 25  # of a piece of tape: a cutter gives none that is shorter
 CODE_DIGITS = 12  # of the fingerprint, said in letters beside the code
 
 
-class Printable(Value):
+class PrintedLabel(Value):
     """A label to print: what it is called in messages, and its parts."""
 
     name: str
-    parts: tuple[Part, ...]
+    parts: tuple[LabelPart, ...]
 
 
 class PaperFace:
@@ -51,10 +51,10 @@ def room_of(form: LabelFormat, per_mm: Fraction = POINTS) -> Room:
     return Room(wide, high, side, end, form.kind == CONTINUOUS, float(shortest))
 
 
-def unfit(label: Printable, form: LabelFormat, others: Sequence[str]) -> InputError:
+def unfit(label: PrintedLabel, form: LabelFormat, others: Sequence[str]) -> InputError:
     """The refusal of a label that does not fit on a format even at the least size; `others` are formats that it fits on."""
     hint = f"it fits on {', '.join(others)}" if others else "it fits on no format that is known"
-    head, text, _ = SIZES[-1]
+    head, text, _ = LETTER_SIZES[-1]
     return InputError(
         "--format",
         f"the label of {label.name} does not fit on {form.name}, its strength or dose in letters of {int(head)} pt and the "
@@ -62,7 +62,7 @@ def unfit(label: Printable, form: LabelFormat, others: Sequence[str]) -> InputEr
     )
 
 
-def laid_out(labels: Sequence[Printable], form: LabelFormat, caption: str) -> list[Placed]:
+def laid_out(labels: Sequence[PrintedLabel], form: LabelFormat, caption: str) -> list[Placed]:
     """The labels laid out on a format, in points. Raises InputError for one that does not fit."""
     found = []
     for label in labels:
@@ -73,7 +73,7 @@ def laid_out(labels: Sequence[Printable], form: LabelFormat, caption: str) -> li
     return found
 
 
-def _fitted(label: Printable, caption: str, form: LabelFormat) -> Placed | None:
+def _fitted(label: PrintedLabel, caption: str, form: LabelFormat) -> Placed | None:
     return fitted(label.parts, room_of(form), PaperFace(), caption)
 
 
