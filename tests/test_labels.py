@@ -719,6 +719,7 @@ class TestCommand:
             (["--format", "62", "--pdf", "powder.json", "--force"], "is read by this command too"),
             (["--format", "62", "--pdf", "volume.json"], "no PDF of this program; name another file, or write --force"),
             (["--format", "62", "--zpl", "volume.json"], "no PDF of this program; name another file, or write --force"),
+            (["--format", "62", "--pdf", "l.pdf", "--zpl", "./l.pdf"], "--zpl: l.pdf is the file for the PDF; name another one"),
             (["--format", "62", "--pdf", "l.pdf", "--confirm", "4"], "step 4 has no reading to confirm"),
             (["--format", "62", "--pdf", "l.pdf", "--read", "1=97mg"], "the sheet has 76 to 84 mg for it"),
         ],

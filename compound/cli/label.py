@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -131,6 +132,8 @@ def _checked(options: _Options) -> LabelFormat:
         refuse_unwritable(options.pdf, "--pdf", force=options.force)
     if options.zpl_file not in (None, "-"):
         refuse_unwritable(str(options.zpl_file), "--zpl", force=options.force)
+        if options.pdf is not None and os.path.realpath(options.pdf) == os.path.realpath(str(options.zpl_file)):
+            raise InputError("--zpl", f"{as_said(options.pdf)} is the file for the PDF; name another one")
     return form
 
 
