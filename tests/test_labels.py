@@ -30,9 +30,9 @@ from compound.paper.paper import SIZES as PAGES
 from compound.reading import shipped
 from compound.showing.fingerprint import to_json
 from compound.showing.plan_rows import mixture_rows, vessel_label
-from compound.wording.label_words import LABEL_WORDS
+from compound.wording.label_words import LabelWords
 from compound.wording.language import language
-from compound.wording.notation import LANGUAGES
+from compound.wording.language_file import LANGUAGES
 from compound.worksheet import label_layout, label_zpl, labels
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.label_layout import LETTER_SIZES, LabelPart, Placed, Room, capsule_parts, fitted, stock_parts
@@ -659,7 +659,7 @@ class TestCommand:
         done = printed_by(folder, str(tmp_path / "sheet.pdf"), "--which", "stock", "--format", "62x100", "--zpl", "-",
                           "--confirm", "2")  # fmt: skip
         texts = squeezed(" ".join(field["text"] for field in fields(done.stdout) if field["kind"] == "A0"))
-        words = LABEL_WORDS[code]
+        words = language(code).table(LabelWords)
 
         assert 0 == done.exit_code, done.exception
         assert squeezed({"en": "16.2 mg per g, 1 in about 61.728", "de": "16,2 mg je g, 1 Teil in insgesamt etwa 61,728"}[code]) in texts
@@ -755,14 +755,3 @@ class TestCommand:
         for form in label_formats():
             assert form.name in done.stdout
             assert form.says in done.stdout
-
-
-class TestLanguages:
-    """The words of the labels are there in every language, with the same values."""
-
-    @pytest.mark.parametrize("code", LANGUAGES)
-    def test_every_sentence_holds_the_values_of_the_english_one(self, code: str) -> None:
-        for name in LABEL_WORDS["en"]._fields:
-            english, other = (getattr(LABEL_WORDS[one], name) for one in ("en", code))
-            assert sorted(re.findall(r"\{([a-z]+)[:}]", english)) == sorted(re.findall(r"\{([a-z]+)[:}]", other))
-            assert (code == "en") == (english == other) or "{" in english

@@ -14,13 +14,13 @@ import compound
 from compound.exact.errors import InputError, ProgramFault
 from compound.exact.value import Value
 from compound.reading import shipped
-from compound.wording import aliquot_words, language_file, qc_words, record_words, uniformity_words, words
+from compound.wording import aliquot_words, label_words, language_file, qc_words, record_words, uniformity_words, words
 from compound.wording.language import language
 from compound.wording.language_file import LANGUAGES
 
 FILES = {code: json.loads(shipped.wording(code)) for code in LANGUAGES}
 OTHERS = [code for code in LANGUAGES if code != "en"]
-TABLES = [kind for module in (words, uniformity_words, qc_words, aliquot_words, record_words)
+TABLES = [kind for module in (words, uniformity_words, qc_words, aliquot_words, record_words, label_words)
           for kind in vars(module).values()
           if isinstance(kind, type) and issubclass(kind, Value) and kind is not Value]  # fmt: skip
 # What a language states only where it has such a form.

@@ -263,9 +263,9 @@ def _language(source: _Source) -> Language:
 
 
 def _words(source: _Source) -> LabelWords:
-    from compound.wording.label_words import LABEL_WORDS
+    from compound.wording.label_words import LabelWords
 
-    return LABEL_WORDS[source.template.language]
+    return _language(source).table(LabelWords)
 
 
 def _say_letters(texts: Sequence[str], words: LabelWords, *, on_paper: bool, by_printer: bool) -> None:

@@ -15,7 +15,7 @@ from compound.order.source import source_of
 from compound.plan.components import component_lots
 from compound.plan.plan import Transfer
 from compound.showing import plan_rows
-from compound.wording.label_words import LABEL_WORDS
+from compound.wording.label_words import LabelWords
 from compound.wording.language import Language, language
 from compound.wording.notation import MICROGRAM
 from compound.wording.numerals import dose_in_words
@@ -122,7 +122,7 @@ def stock_labels(weighed: Weighed, spoken: Language) -> list[StockLabel]:
 
 
 def _stock_label(weighed: Weighed, mixture: Mixture, spoken: Language) -> StockLabel:
-    words, identity = LABEL_WORDS[spoken.code], weighed.plan.order.identity
+    words, identity = spoken.table(LabelWords), weighed.plan.order.identity
     made = mixture.vessel in weighed.closed
     with_drug = mixture.vessel not in weighed.made.run.without_drug
     facts, blanks = [words.as_weighed if made else words.as_planned], []
