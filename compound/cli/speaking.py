@@ -26,7 +26,7 @@ def language_option(command: _Command) -> _Command:
         "--language",
         type=click.Choice(LANGUAGES),
         callback=_chosen,
-        help=f"Language of what is printed: {' or '.join(LANGUAGES)}. Default: that of {VARIABLE}, else en.",
+        help=f"Language of what is printed: {', '.join(LANGUAGES)}. Default: that of {VARIABLE}, else en.",
     )(command)
 
 
