@@ -56,10 +56,10 @@ from compound.plan.plan import (
 )
 from compound.reading import shipped
 from compound.showing import budget_rows, finding_rows, fingerprint, plan_json, plan_rows
+from compound.showing.two_doses import not_these
 from compound.wording.language import Language, language
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, read_details
-from compound.worksheet.front import not_these
 from compound.worksheet.letters import with_letters
 from compound.worksheet.render import lay_out, render, rule_data
 from compound.worksheet.second_person import _add_content

@@ -14,26 +14,11 @@ from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, wi
 from compound.plan.components import SHELLS, components
 from compound.plan.plan import DRIED, Fill, MakeUp, TopUp, Transfer, Weigh
 from compound.showing import finding_rows, plan_rows, two_doses
-from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
 from compound.worksheet.sheet import Sheet
 from compound.worksheet.template import Section
 from compound.worksheet.uniformity import draw_warnings
-
-
-def not_these(dose_mg: Fraction, notation: Notation = ENGLISH_NOTATION) -> tuple[str, str]:
-    """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
-
-    The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to micrograms.
-    Ten times as much keeps its unit while it stays below 1,000 of it.
-    """
-    if dose_mg >= 1:
-        return notation.micrograms(dose_mg / 1000), notation.milligrams(dose_mg * 10)
-    ten = dose_mg * 10
-    if dose_mg >= MICROGRAM:
-        return notation.milligrams(dose_mg * 1000), notation.micrograms(ten) if ten < 1 else notation.milligrams(ten)
-    return notation.micrograms(dose_mg * 1000), notation.nanograms(ten) if ten < MICROGRAM else notation.micrograms(ten)
 
 
 def draw_dose(sheet: Sheet, section: Section) -> None:
@@ -57,7 +42,7 @@ def draw_dose(sheet: Sheet, section: Section) -> None:
     paper.y = paper.lines_at(x, paper.y, words, wide, 11) + 5
     for name, planned in two_doses.planned_dose_rows(order, sheet.language):
         paper.y = paper.lines_at(x, paper.y, f"{name}: {planned}", wide, 11, True) + 5
-    line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation))
+    line = " · ".join(sheet.say("dose", "not", dose=other) for other in two_doses.not_these(dose, sheet.notation))
     lines = wrap(line, wide - 12, 12, True)
     high = len(lines) * LEADING * 12 + 6
     paper.rect(x, paper.y, min(wide, max(width(each, 12, True) for each in lines) + 12), high, 1.4)
