@@ -10,7 +10,7 @@ from functools import partial
 
 import click
 
-from compound.cli import interrupts, output
+from compound.cli import interrupts, output, progress
 from compound.cli.audit_tables import weighed_text
 from compound.cli.bench_readings import BenchReadings
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
@@ -268,7 +268,7 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
     ):
         if not as_json:
             results.write(weighed_rows.FILE_HEADER + "\n")
-        for judged in many.with_progress(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing"):
+        for judged in progress.counted(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing"):
             faults = Faults()
             for fault in judged.faults:
                 faults.keep(InputError(*fault))

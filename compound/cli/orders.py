@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from compound.cli import files, interrupts, many, output
+from compound.cli import files, interrupts, many, output, progress
 from compound.cli.order_rows import JsonRows, row_text
 from compound.exact.errors import Faults, InputError, ProgramFault
 from compound.exact.value import Value, replace
@@ -99,7 +99,7 @@ def _all(task: Task, table: Sequence[OrderRow], jobs: int | None, rows: JsonRows
     outcomes: list[Outcome] = []
     try:
         with interrupts.raised():
-            for outcome in many.with_progress(many.mapped(partial(_worked, task), table, jobs), len(table), "planning"):
+            for outcome in progress.counted(many.mapped(partial(_worked, task), table, jobs), len(table), "planning"):
                 outcomes.append(replace(outcome, text=""))
                 if rows is not None:
                     rows.add(outcome.text)

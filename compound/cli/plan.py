@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound.cli import files, output
+from compound.cli import files, output, progress
 from compound.cli.files import open_template, read_formula, read_rules, with_files
-from compound.cli.plan_tables import plan_text
 from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
@@ -21,6 +20,7 @@ from compound.making.make import Batch, PrintSettings, plan_batch, refused_recor
 from compound.order.options import read_option, read_order, with_commas
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 from compound.order.order import Order
+from compound.paper.earlier import page_count
 
 if TYPE_CHECKING:
     from compound.order.formula import Options
@@ -137,6 +137,7 @@ class _Run(Value):
     pdf_dir: str | None
     jobs: int | None
     force: bool
+    why: bool
     verbose: bool
 
     def printing(self) -> PrintSettings:
@@ -183,37 +184,64 @@ def _plan_one(
     with faults:
         is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
     order, notes = _read(run, options, stated, house, is_german, faults)
-    # The tables name the runner-up, so one is looked for in any case.
-    most = run.alternatives if run.as_json else max(1, run.alternatives)
-    batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
-    worksheet = None
-    if run.pdf is not None and not batch.must_not_be_made:
-        worksheet, batch = write_worksheet(batch, run.printing(), options)
-    refused = output.refusal(batch.findings) if not run.as_json else None
-    text = None if refused is not None and not run.verbose else _text(run, batch)
+    # The reasons name the runner-up, so one is looked for where they are printed.
+    most = max(1, run.alternatives) if (run.why or run.verbose) and not run.as_json else run.alternatives
+    with progress.planning():
+        batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
+        worksheet = None
+        if run.pdf is not None and not batch.must_not_be_made:
+            worksheet, batch = write_worksheet(batch, run.printing(), options)
+    text = _text(run, batch)  # made before anything is written: what fails here leaves an old worksheet as it was
     if worksheet is not None and run.pdf is not None:
         files.write_atomically(run.pdf, worksheet, "--pdf")
-    if refused is not None:
-        click.echo(refused)
-    if text is not None:
+    if run.as_json:
         click.echo(text)
-    if not run.as_json:
-        output.print_findings(batch.findings, batch.not_checked)
-        if run.pdf is not None and batch.audit is not None:
-            done = "not written" if worksheet is None else "written"
-            click.echo(f"worksheet {done}: {run.pdf}", err=True)
-    if refused is not None:
-        click.echo(refused)
+    else:
+        _print(run, batch, text, None if worksheet is None else page_count(worksheet))
     output.leave(batch.findings)
 
 
-def _text(run: _Run, batch: Batch) -> str | None:
-    """What goes to stdout: the JSON object, the tables, or nothing where there is no plan to show."""
+def _text(run: _Run, batch: Batch) -> str:
+    """The longer texts for stdout: the JSON object, or what --verbose, --why and --alternatives ask for."""
     if run.as_json:
         from compound.showing.fingerprint import to_json
 
         return to_json(batch.record())
-    return None if batch.audit is None else plan_text(batch, run.alternatives)
+    from compound.cli import plan_tables
+
+    if batch.audit is None or (batch.must_not_be_made and not run.verbose):
+        return ""
+    if run.verbose:
+        return plan_tables.plan_text(batch, run.alternatives)
+    parts = [plan_tables.why_text(batch)] if run.why else []
+    return "\n\n".join([*parts, *([plan_tables.alternatives_text(batch)] if run.alternatives else [])])
+
+
+def _print(run: _Run, batch: Batch, text: str, pages: int | None) -> None:
+    """Prints a batch: results to stdout, findings to stderr; a refusal first and last.
+
+    `text` is what was asked for beside the short screen, `pages` those of the worksheet that was written.
+    """
+    from compound.cli import screen
+
+    refused = output.refusal(batch.findings)
+    if refused is not None:
+        output.print_refusal(refused)
+    elif batch.audit is not None and not (run.verbose or run.why):
+        screen.print_plan(batch.audit)
+        text = text and f"\n{text}"
+    if text:
+        click.echo(text)
+    if run.verbose:
+        output.print_findings(batch.findings, batch.not_checked)
+    elif refused is not None:
+        screen.print_refused(batch.findings, batch.not_checked)
+    elif not run.why:
+        screen.print_said(batch.findings, batch.not_checked)
+    if batch.audit is not None and (run.pdf is not None or not (run.why or run.verbose or refused)):
+        screen.print_worksheet(run.pdf, pages)
+    if refused is not None:
+        output.print_refusal(refused)
 
 
 def _read(
@@ -306,8 +334,10 @@ def _refuse_the_diluent(
 
         click.echo(to_json(refused_record(order, found, None)))
     else:
-        refused = output.refusal(found)
-        click.echo(refused)
-        output.print_findings(found, order_not_checked(order, None, None))
-        click.echo(refused)
+        from compound.cli import screen
+
+        refused = output.refusal(found) or ""
+        output.print_refusal(refused)
+        screen.print_refused(found, order_not_checked(order, None, None))
+        output.print_refusal(refused)
     output.leave(found)

@@ -304,7 +304,10 @@ OPTIONS = (
            "reads itself is never overwritten.", part=Part.RUN),
     Option("jobs", Kind.COUNT, "With --orders: processes to work in. Default: one for each processor.",
            part=Part.RUN, between=(1, 61), metavar="N"),
-    Option("verbose", Kind.FLAG, "Print the plan and its amounts even where it is refused.", part=Part.RUN),
+    Option("why", Kind.FLAG, "Print only why this plan was chosen, and both routes beside each other.", part=Part.RUN),
+    Option("verbose", Kind.FLAG,
+           "Print everything: mixtures, error budget, uniformity, reasons, both routes, every finding in full; and the plan "
+           "with its amounts even where it is refused.", part=Part.RUN),
     Option("json", Kind.FLAG, "Print one JSON object instead of the tables.", part=Part.RUN),
 )  # fmt: skip
 

@@ -32,6 +32,7 @@ MICROGRAM = Fraction(1, 1000)  # in mg
 MINUS = "\u2212"  # no hyphen: a line may break after one, and it is no sign
 MOST_EXACT_DIGITS = 15
 ABOUT_DIGITS = 5
+SHORT_DIGITS = 3  # on a short screen, of what is no amount to weigh
 PERCENT_PLACES = 4
 
 
@@ -117,6 +118,16 @@ class Notation(Value):
         """A mass in milligrams, whatever its size."""
         return f"{self.number(mg)}{self._style.space}mg"
 
+    def short_dose(self, mg: Printable) -> str:
+        """A dose of at most three significant digits, in the first unit of `dose`."""
+        near = Fraction(_significant(Fraction(mg), SHORT_DIGITS))
+        text = self.dose(near).partition(" (")[0]
+        return text if near == mg else self._style.about + text
+
+    def signed_milligrams(self, mg: Printable) -> str:
+        """A difference of masses in milligrams, with its sign."""
+        return f"+{self.milligrams(mg)}" if mg > 0 else self.milligrams(mg)
+
     def reading(self, mg: Printable, readability_mg: Printable) -> str:
         """An amount as the balance shows it, with the digits of the readability: `30.0 mg` on a 0.1 mg balance.
 
@@ -167,6 +178,46 @@ class Notation(Value):
         text, sign = self.percent(abs(Fraction(value))), "+" if value > 0 else MINUS
         about = self._style.about
         return about + sign + text.removeprefix(about) if text.startswith(about) else sign + text
+
+    @property
+    def point(self) -> str:
+        """What parts the whole from its decimals."""
+        return self._style.point
+
+    @property
+    def about(self) -> str:
+        """What stands before a number that is not all of it."""
+        return self._style.about
+
+    def short(self, value: Printable) -> str:
+        """A number of at most three significant digits, "about" where that is not all of it. No amount to weigh."""
+        text = _significant(Fraction(value), SHORT_DIGITS)
+        return ("" if text == canonical(value) else self._style.about) + self._written(text)
+
+    def short_percent(self, value: Printable) -> str:
+        """A percentage of at most three significant digits."""
+        return f"{self.short(value)}{self._style.space}%"
+
+    def short_signed_percent(self, value: Printable) -> str:
+        """A deviation of at most three significant digits, with its sign; zero has none."""
+        if value == 0:
+            return self.percent(0)
+        about, text = self._style.about, self.short_percent(abs(Fraction(value)))
+        said = about if text.startswith(about) else ""
+        return f"{said}{'+' if value > 0 else MINUS}{text.removeprefix(about)}"
+
+    def short_span(self, low: Printable, high: Printable) -> tuple[str, str]:
+        """The ends of a range of deviations in short; "about" stands before the first and holds for both."""
+        about, ends = self._style.about, (self.short_signed_percent(low), self.short_signed_percent(high))
+        said = about if any(end.startswith(about) for end in ends) else ""
+        return said + ends[0].removeprefix(about), ends[1].removeprefix(about)
+
+    def short_mass(self, mg: Printable) -> str:
+        """A mass of at most three significant digits, in the unit of `mass`, but in g from 1 g."""
+        value = Fraction(mg)
+        near = Fraction(_significant(value, SHORT_DIGITS))
+        text = f"{self.number(near / 1000)}{self._style.space}g" if abs(near) >= 1000 else self.mass(near)
+        return text if near == value else self._style.about + text
 
     def strength(self, mg_per_g: Printable) -> str:
         """A strength as amount per g: mcg per g below 0.1 mg per g, nanograms below 1 mcg per g."""
@@ -226,6 +277,9 @@ KINDS: dict[str, Callable[[Notation, Printable], str]] = {
     "ratio": Notation.ratio,
     "strength": Notation.strength,
     "volume": Notation.volume,
+    "short": Notation.short,
+    "short_percent": Notation.short_percent,
+    "short_deviation": Notation.short_signed_percent,
 }
 
 
