@@ -816,7 +816,7 @@ class TestRows:
         options = ["--particle-size", "6 um", "--particle-spread", "2", "--fill-rsd", "3%"]
         sheet, saved = tmp_path / "sheet.pdf", tmp_path / "plan.json"
         saved.write_text(json.dumps(record(*options)), encoding="utf-8")
-        terminal = run(*USUAL, *options, "--pdf", str(sheet)).stdout
+        terminal = run(*USUAL, *options, "--pdf", str(sheet), "--verbose").stdout
         done = CliRunner().invoke(audit_command, [str(saved), "--pdf", str(tmp_path / "done.pdf")])
         printed = folded(" ".join(page.extract_text() for page in PdfReader(sheet).pages))
         made = folded(" ".join(page.extract_text() for page in PdfReader(tmp_path / "done.pdf").pages))
@@ -832,10 +832,11 @@ class TestRows:
     @pytest.mark.parametrize("columns", ["80", "120"])
     def test_no_line_of_the_table_begins_with_a_percent_sign(self, columns: str) -> None:
         result = CliRunner().invoke(
-            command, [*USUAL, "--particle-size", "6 um", "--particle-spread", "2"], env={"COLUMNS": columns}
+            command, [*USUAL, "--particle-size", "6 um", "--particle-spread", "2", "--verbose"], env={"COLUMNS": columns}
         )
         table = result.stdout.partition("UNIFORMITY")[2].partition("WHY")[0]
 
+        assert table
         assert [] == [line for line in table.splitlines() if line.strip().startswith("%")]
         assert "\u00a0" not in table
 

@@ -187,7 +187,7 @@ class TestRun:
         assert f"4 orders: 2 worksheets written to {tmp_path / 'out'}; 2 failed" == third
         assert "failed: row 3: --dose: “.5 mg” has a naked decimal point; write 0.5 mg" == second
         assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is not a low dose")
-        assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[2:]]
+        assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[1:]]
 
     def test_a_worksheet_is_the_one_that_the_row_alone_gives(self, tmp_path: Path) -> None:
         path = table(tmp_path, HEADER, GOOD + "a")

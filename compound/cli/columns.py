@@ -46,9 +46,13 @@ def table_lines(
         narrower = {wide[other], *(each for each in OTHER_WIDTHS if each < wide[other])} if other is not None else {0}
         tried = [_folded(rows, wide, over, folding, other, each) for each in sorted(narrower, reverse=True)]
         wide, folded = min(tried, key=lambda each: sum(max(map(len, row)) for row in each[1]))
-    styles = [None] * len(wide) if styles is None else styles
+    return _lines(folded, wide, [None] * len(wide) if styles is None else styles)
+
+
+def _lines(rows: Sequence[Sequence[list[str]]], wide: Sequence[int], styles: Sequence[str | None]) -> list[output.Line]:
+    """Cells in lines, as lines of the table."""
     lines: list[output.Line] = []
-    for i, row in enumerate(folded):
+    for i, row in enumerate(rows):
         for at in range(max(map(len, row))):
             cells = [cell[at] if at < len(cell) else "" for cell in row]
             last = max((j for j, cell in enumerate(cells) if cell), default=0)
@@ -57,6 +61,24 @@ def table_lines(
                 for j, cell in enumerate(cells[: last + 1])
             ])  # fmt: skip
     return lines
+
+
+def narrow_lines(rows: Sequence[Sequence[str]], width: int | None, folding: Sequence[int]) -> list[output.Line]:
+    """Rows as lines, the first being the head; the columns at `folding`, in that order, are made as narrow as `width` asks."""
+    rows = [[one_line(cell) for cell in row] for row in rows]
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    over = 0 if width is None else sum(wide) + len(GAP) * (len(wide) - 1) - width
+    for at in folding:
+        if over > 0:
+            least = max(len(word) for row in rows for word in output.held_words(row[at].split(" ")))
+            narrower = max(least, wide[at] - over)
+            over -= wide[at] - narrower
+            wide[at] = narrower
+    cells = [
+        [output.lines_of(cell, wide[at]) if at in folding and width is not None else [cell] for at, cell in enumerate(row)]
+        for row in rows
+    ]
+    return _lines(cells, wide, [None] * len(wide))
 
 
 def _folded(

@@ -72,7 +72,7 @@ def lines_of(text: str, width: int, first: str = "", following: str = "") -> lis
     """`text` in lines of at most `width`, whatever they are written to. A number keeps its unit."""
     lines, line, gap = [], first, ""
     empty = True
-    for word in _held(one_line(text).split(" ")):
+    for word in held_words(one_line(text).split(" ")):
         if not word:
             gap += " "
             continue
@@ -84,7 +84,7 @@ def lines_of(text: str, width: int, first: str = "", following: str = "") -> lis
     return [*lines, line]
 
 
-def _held(words: Sequence[str]) -> list[str]:
+def held_words(words: Sequence[str]) -> list[str]:
     """Words, a number and its unit being one."""
     found: list[str] = []
     for word in words:
@@ -119,7 +119,7 @@ def part_streams() -> None:
         click.echo(err=True)
 
 
-_STYLE_OF = {"error": ERROR_STYLE, "warning": WARNING_STYLE}
+_STYLE_OF = {"error": ERROR_STYLE, "failed": ERROR_STYLE, "warning": WARNING_STYLE}
 
 
 def print_finding(text: str) -> None:

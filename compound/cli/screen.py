@@ -77,7 +77,8 @@ def print_refused(findings: Sequence[Finding], not_checked: Sequence[NotChecked]
     """Prints why a plan is refused: its errors in full. All else is counted, and what was not checked is named."""
     from compound.showing.finding_rows import finding_line
 
-    words, said, width = screen_rows.screen_words_of(language), screen_rows.said_of(findings, not_checked, language), output.terminal_width()
+    words, said = screen_rows.screen_words_of(language), screen_rows.said_of(findings, not_checked, language)
+    width = output.terminal_width()
     output.part_streams()
     for finding in findings:
         if finding.severity is Severity.ERROR:

@@ -165,7 +165,7 @@ SCREEN_WORDS = {
         left_of="{done}; about {left} s left",
         planning="planning",
         order_headers={
-            "row": "row", "batch": "batch", "drug": "drug", "dose": "labelled dose", "capsules": "capsules", "route": "route",
+            "row": "row", "batch": "batch", "drug": "drug", "dose": "dose", "capsules": "capsules", "route": "route",
             "worst": "worst case", "powder": "powder", "file": "file", "outcome": "outcome",
         },
         routes={"powder": "powder", "solution": "solution"},
@@ -305,7 +305,7 @@ SCREEN_WORDS = {
         left_of="{done}; noch etwa {left} s",
         planning="Planung",
         order_headers={
-            "row": "Zeile", "batch": "Charge", "drug": "Wirkstoff", "dose": "deklarierte Dosis", "capsules": "Kapseln",
+            "row": "Zeile", "batch": "Charge", "drug": "Wirkstoff", "dose": "Dosis", "capsules": "Kapseln",
             "route": "Weg", "worst": "ungünstigst", "powder": "Pulver", "file": "Datei", "outcome": "Ergebnis",
         },
         routes={"powder": "Pulver", "solution": "Lösung"},
