@@ -45,9 +45,18 @@ def echo(line: Line, *, err: bool = False) -> None:
 
 def terminal_width(most: int = 120) -> int:
     """The columns to write in: those of the terminal, 80 where there is none, and at most `most`."""
-    import shutil
+    return max(20, min(_columns(), most))
 
-    return max(20, min(shutil.get_terminal_size((80, 24)).columns, most))
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size` has them, whose import takes longer than a screen."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated) > 0:
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def has_width(stream: TextIO | None = None) -> bool:

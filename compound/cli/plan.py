@@ -20,7 +20,6 @@ from compound.making.make import Batch, PrintSettings, plan_batch, refused_recor
 from compound.order.options import read_option, read_order, with_commas
 from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 from compound.order.order import Order
-from compound.paper.earlier import page_count
 
 if TYPE_CHECKING:
     from compound.order.formula import Options
@@ -197,7 +196,7 @@ def _plan_one(
     if run.as_json:
         click.echo(text)
     else:
-        _print(run, batch, text, None if worksheet is None else page_count(worksheet))
+        _print(run, batch, text, worksheet)
     output.leave(batch.findings)
 
 
@@ -207,20 +206,22 @@ def _text(run: _Run, batch: Batch) -> str:
         from compound.showing.fingerprint import to_json
 
         return to_json(batch.record())
-    from compound.cli import plan_tables
-
     if batch.audit is None or (batch.must_not_be_made and not run.verbose):
         return ""
+    if not (run.verbose or run.why or run.alternatives):
+        return ""
+    from compound.cli import plan_tables
+
     if run.verbose:
         return plan_tables.plan_text(batch, run.alternatives)
     parts = [plan_tables.why_text(batch)] if run.why else []
     return "\n\n".join([*parts, *([plan_tables.alternatives_text(batch)] if run.alternatives else [])])
 
 
-def _print(run: _Run, batch: Batch, text: str, pages: int | None) -> None:
+def _print(run: _Run, batch: Batch, text: str, worksheet: bytes | None) -> None:
     """Prints a batch: results to stdout, findings to stderr; a refusal first and last.
 
-    `text` is what was asked for beside the short screen, `pages` those of the worksheet that was written.
+    `text` is what was asked for beside the short screen, `worksheet` the one that was written.
     """
     from compound.cli import screen
 
@@ -239,7 +240,7 @@ def _print(run: _Run, batch: Batch, text: str, pages: int | None) -> None:
     elif not run.why:
         screen.print_said(batch.findings, batch.not_checked)
     if batch.audit is not None and (run.pdf is not None or not (run.why or run.verbose or refused)):
-        screen.print_worksheet(run.pdf, pages)
+        screen.print_worksheet(run.pdf, worksheet)
     if refused is not None:
         output.print_refusal(refused)
 

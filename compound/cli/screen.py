@@ -102,14 +102,17 @@ def _say_more(said: screen_rows.SaidInShort, language: Language, say: Callable[[
     say("  ".join(parts))
 
 
-def print_worksheet(path: str | None, pages: int | None, language: Language = ENGLISH) -> None:
-    """Prints where the worksheet is and what is typed next; `pages` is None where it was not written."""
+def print_worksheet(path: str | None, worksheet: bytes | None, language: Language = ENGLISH) -> None:
+    """Prints where the worksheet is and what is typed next; `worksheet` is None where it was not written."""
     words, following = screen_rows.screen_words_of(language), ""
     if path is None:
         text = words.worksheet_none
-    elif pages is None:
+    elif worksheet is None:
         text = words.worksheet_not_written.format(file=path)
     else:
+        from compound.paper.earlier import page_count
+
+        pages = page_count(worksheet)
         named = f'"{path}"' if " " in path else path
         text = phrase(words.worksheet_written, {"file": path, "pages": language.notation.number(pages)})
         following = words.at_the_bench.format(named=named)
