@@ -49,17 +49,21 @@ def table_lines(
     return _lines(folded, wide, [None] * len(wide) if styles is None else styles)
 
 
-def _lines(rows: Sequence[Sequence[list[str]]], wide: Sequence[int], styles: Sequence[str | None]) -> list[output.Line]:
+def _lines(
+    rows: Sequence[Sequence[list[str]]], wide: Sequence[int], styles: Sequence[str | None], gap: str = GAP
+) -> list[output.Line]:
     """Cells in lines, as lines of the table."""
     lines: list[output.Line] = []
     for i, row in enumerate(rows):
         for at in range(max(map(len, row))):
             cells = [cell[at] if at < len(cell) else "" for cell in row]
             last = max((j for j, cell in enumerate(cells) if cell), default=0)
-            lines.append([
-                (cell + ("" if j == last else " " * (wide[j] - len(cell)) + GAP), None if i == 0 else styles[j])
-                for j, cell in enumerate(cells[: last + 1])
-            ])  # fmt: skip
+            line: list[tuple[str, str | None]] = []
+            for j, cell in enumerate(cells[: last + 1]):
+                line.append((cell, None if i == 0 or not cell.strip() else styles[j]))
+                if j < last:
+                    line.append((" " * (wide[j] - len(cell)) + gap, None))
+            lines.append(line)
     return lines
 
 
@@ -78,7 +82,7 @@ def narrow_lines(rows: Sequence[Sequence[str]], width: int | None, folding: Sequ
         [output.lines_of(cell, wide[at]) if at in folding and width is not None else [cell] for at, cell in enumerate(row)]
         for row in rows
     ]
-    return _lines(cells, wide, [None] * len(wide))
+    return _lines(cells, wide, [None] * len(wide), GAP if over <= 0 else " ")
 
 
 def _folded(

@@ -103,7 +103,8 @@ def _all(task: Task, table: Sequence[OrderRow], jobs: int | None, rows: JsonRows
     outcomes: list[Outcome] = []
     try:
         with interrupts.raised():
-            for outcome in progress.counted(many.mapped(partial(_worked, task), table, jobs), len(table), "planning"):
+            done = many.mapped(partial(_worked, task), table, jobs)
+            for outcome in progress.counted(done, len(table), "planning", printed=rows is not None):
                 outcomes.append(replace(outcome, text=""))
                 if rows is not None:
                     rows.add(outcome.text)

@@ -63,8 +63,14 @@ def planning() -> Iterator[None]:
         yield
 
 
-def counted(results: Iterable[Done], count: int, label: str) -> Iterator[Done]:
-    """The results as they come, with how many of `count` are done, and how long the rest takes at that rate."""
+def counted(results: Iterable[Done], count: int, label: str, *, printed: bool = False) -> Iterator[Done]:
+    """The results as they come, with how many of `count` are done, and how long the rest takes at that rate.
+
+    Where they are `printed` on the terminal as they come, they show it themselves.
+    """
+    if printed and sys.stdout.isatty():
+        yield from results
+        return
     done = 0
     start = monotonic()
 

@@ -83,8 +83,8 @@ def print_refused(findings: Sequence[Finding], not_checked: Sequence[NotChecked]
     for finding in findings:
         if finding.severity is Severity.ERROR:
             output.print_finding(output.folded(finding_line(finding), width, following="  ", stream=sys.stderr))
-    more = [phrase(form, {"count": language.notation.number(count)}) for form, count in (
-        (words.more_warnings, len(said.settle) + len(said.taken_on)), (words.more_notes, said.notes)) if count]  # fmt: skip
+    counts = ((words.more_warnings, len(said.settle) + len(said.taken_on)), (words.more_notes, said.notes + said.notes_told))
+    more = [phrase(form, {"count": language.notation.number(count)}) for form, count in counts if count]
     texts = [words.not_checked.format(names=", ".join(said.not_checked))] if said.not_checked else []
     texts.append("  ".join([*([words.more.format(what=", ".join(more))] if more else []), words.explain_any]))
     for text in texts:

@@ -61,14 +61,14 @@ class SettleRow(Value):
 
 class SaidInShort(Value):
     """What is said of a plan beside its steps: what to settle before weighing, what a pharmacist took on, in full, what was
-    not checked, by name, and how many findings of each severity were not told.
+    not checked, by name, how many notes were not told, and how many were told with a warning.
     """
 
     settle: tuple[SettleRow, ...]
     taken_on: tuple[str, ...]
     not_checked: tuple[str, ...]
     notes: int
-    warnings: int = 0
+    notes_told: int
 
 
 def screen_words_of(language: Language = ENGLISH) -> ScreenWords:
@@ -444,7 +444,7 @@ def said_of(findings: Sequence[Finding], not_checked: Sequence[NotChecked], lang
     return SaidInShort(
         tuple(_settle(finding, findings, language) for finding in warnings),
         tuple(words.taken_on.format(code=f.code, text=finding_text(f, language)) for f in taken_on),
-        tuple(dict.fromkeys(missing.values())), len(notes),
+        tuple(dict.fromkeys(missing.values())), len(notes), len([f for f in findings if f.entry in told]),
     )  # fmt: skip
 
 

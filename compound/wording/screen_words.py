@@ -310,7 +310,7 @@ SCREEN_WORDS = {
         },
         routes={"powder": "Pulver", "solution": "Lösung"},
         short={
-            "potency-not-entered": "Charge mit 100 % gerechnet",
+            "potency-not-entered": "Charge mit 100\u00a0% gerechnet",
             "hydrate-not-settled": "als {hydrate} fehlen der Dosis {held:short_percent}",
             "fill-weight-assumed": "{fill:mass} je Kapsel angenommen; zehn dieser Charge wiegen",
             "capsule-overfull": "{fill:mass} gehen vielleicht nicht in Größe {size}",
