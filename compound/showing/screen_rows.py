@@ -413,7 +413,7 @@ SETTLED_BY = {
     codes.BALANCE_CHECK_OVERDUE: "compound balance",
     codes.WEIGHING_ERROR_LOOSE: "--weighing-error",
     codes.DOSE_ERROR_LOOSE: "--dose-error",
-    codes.TOTAL_ERROR_LARGE: "--strength-error, --assay",
+    codes.TOTAL_ERROR_LARGE: "--strength-error",
     codes.BELOW_USP_41_FLOOR: "--minimum-weight",
     codes.MIXTURE_BELOW_LEAST: "--least-mixture",
     codes.PLAN_WITHOUT_RESERVE: "--capsules, --plan-error",
@@ -460,7 +460,7 @@ def short_text(finding: Finding, language: Language = ENGLISH) -> str:
     template = screen_words_of(language).short.get(finding.code)
     if template is None:
         return language.title(finding.entry)
-    if finding.entry == codes.HYDRATE_NOT_SETTLED:  # of its name only what sets it apart
+    if finding.entry in (codes.HYDRATE_NOT_SETTLED, codes.WATER_OF_A_HYDRATE):  # of its name only what sets it apart
         whole, base = (language.text(str(finding.values[name])) for name in ("hydrate", "substance"))
         apart = whole.removeprefix(base).strip(" -") or whole
         finding = replace(finding, values={**finding.values, "hydrate": apart})
