@@ -30,9 +30,11 @@ from compound.showing import screen_rows
 from compound.showing.screen_rows import follows
 from compound.wording.catalogue import sentences_of
 from compound.wording.language import language
-from compound.wording.notation import ENGLISH_NOTATION, GERMAN_NOTATION
-from compound.wording.screen_words import SCREEN_WORDS
+from compound.wording.language_file import LANGUAGES, table
+from compound.wording.notation import ENGLISH_NOTATION, Notation
+from compound.wording.screen_words import ScreenWords
 
+SCREEN_WORDS = {code: table(code, ScreenWords) for code in LANGUAGES}
 USUAL = {"dose": "2 mcg", "balance-sensitivity": "1 mg", "capsules": "30"}
 # One order of every kind.
 KINDS: dict[str, dict[str, str]] = {
@@ -119,7 +121,7 @@ class TestLength:
             assert 3 * len((short.stdout + short.stderr).splitlines()) < 2 * len((whole.stdout + whole.stderr).splitlines())
 
 
-def table(text: str) -> list[str]:
+def table_of(text: str) -> list[str]:
     """The lines of the table of steps, its head left out."""
     return text.split("\n\n")[1].splitlines()[1:]
 
@@ -127,7 +129,7 @@ def table(text: str) -> list[str]:
 def rows_of(text: str) -> list[tuple[range, str]]:
     """The steps of a screen that nothing folds, each with the numbers it stands for."""
     found = []
-    for line in table(text):
+    for line in table_of(text):
         if (match := re.match(r" *(\d+)(?:–(\d+))?  ", line)) is not None:
             first = int(match[1])
             found.append((range(first, int(match[2] or first) + 1), line[match.end() :]))
@@ -174,7 +176,7 @@ class TestSteps:
 
     @pytest.mark.parametrize("kind", ["two triturations", "a balance with tenths", "many capsules", "portions"])
     def test_amounts_stand_below_each_other_by_their_digits(self, kind: str) -> None:
-        lines = [line for line in table(run(kind, columns="120").stdout)[:-1] if re.search(r"\d +mg", line)]
+        lines = [line for line in table_of(run(kind, columns="120").stdout)[:-1] if re.search(r"\d +mg", line)]
         units = {re.search(r"\d +mg", line).end() for line in lines}  # type: ignore[union-attr]
 
         assert 1 == len(units)
@@ -462,11 +464,6 @@ class TestWords:
             known = names_in(said.message + said.remedy) | ({"name"} if finding == "excipient-review" else set())
             assert set() == names_in(template) - known, finding
 
-    def test_every_language_has_the_same_codes(self) -> None:
-        assert SCREEN_WORDS["en"].short.keys() == SCREEN_WORDS["de"].short.keys()
-        assert SCREEN_WORDS["en"].names.keys() == SCREEN_WORDS["de"].names.keys()
-        assert SCREEN_WORDS["en"].order_headers.keys() == SCREEN_WORDS["de"].order_headers.keys()
-
     def test_what_settles_a_warning_is_there(self) -> None:
         from compound.cli.main import COMMANDS
         from compound.order.options_table import BY_NAME
@@ -510,7 +507,7 @@ class TestNotation:
     def test_a_dose_keeps_its_first_unit(self) -> None:
         assert "250 mcg" == ENGLISH_NOTATION.short_dose(Fraction(1, 4))
         assert "about 500 nanograms" == ENGLISH_NOTATION.short_dose(Fraction("0.00049989"))
-        assert "etwa 500\u00a0Nanogramm" == GERMAN_NOTATION.short_dose(Fraction("0.00049989"))
+        assert "etwa 500\u00a0Nanogramm" == Notation("de").short_dose(Fraction("0.00049989"))
 
 
 class TestFolding:

@@ -90,6 +90,7 @@ def counted(results: Iterable[Done], count: int, label: str, *, printed: bool = 
 
 
 def _words() -> ScreenWords:
-    from compound.wording.screen_words import SCREEN_WORDS
+    from compound.wording.language_file import table
+    from compound.wording.screen_words import ScreenWords
 
-    return SCREEN_WORDS["en"]
+    return table("en", ScreenWords)

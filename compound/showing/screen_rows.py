@@ -38,7 +38,7 @@ from compound.showing.plan_rows import doubling_rows, material_text, printed_rea
 from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
 from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import phrase
-from compound.wording.screen_words import SCREEN_WORDS, ScreenWords
+from compound.wording.screen_words import ScreenWords
 
 
 class ScreenRow(Value):
@@ -73,7 +73,7 @@ class SaidInShort(Value):
 
 def screen_words_of(language: Language = ENGLISH) -> ScreenWords:
     """The words of the short screen in a language."""
-    return SCREEN_WORDS[language.code]
+    return language.table(ScreenWords)
 
 
 # What is made.
