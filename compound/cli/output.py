@@ -20,7 +20,7 @@ BOLD_STYLE, ERROR_STYLE, WARNING_STYLE = "1", "1;31", "1;33"
 Line = Sequence[tuple[str, str | None]]  # a line of text in parts, each with its style or none
 
 
-def has_colour(stream: TextIO) -> bool:
+def paints(stream: TextIO) -> bool:
     """Whether what is written may have a style: on a terminal that knows them, unless NO_COLOR is set."""
     if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
@@ -31,7 +31,7 @@ def has_colour(stream: TextIO) -> bool:
 def echo(line: Line, *, err: bool = False) -> None:
     """Writes a line to stdout, or with `err` to stderr; the guard before them sees the text alone."""
     stream = sys.stderr if err else sys.stdout
-    raw, colour = unguarded(stream), has_colour(stream)
+    raw, colour = unguarded(stream), paints(stream)
     for text, style in line:
         if colour and style and text:
             raw.write(f"\x1b[{style}m")
