@@ -12,21 +12,18 @@ import click
 from compound.cli import files, output
 from compound.cli.files import open_template, read_formula, read_rules, with_files
 from compound.cli.plan_tables import plan_text
-from compound.exact.errors import AmbiguousAmount, Faults, InputError
+from compound.cli.questions import read_or_ask
+from compound.exact.errors import Faults, InputError
 from compound.exact.value import Value
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
-from compound.order.options import read_option, read_order, with_commas
-from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
-from compound.order.order import Order
+from compound.order.options import read_order
+from compound.order.options_table import KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 
 if TYPE_CHECKING:
     from compound.order.formula import Options
-
-FILL_WEIGHT = "--fill-weight"
-OF_A_DENSITY = ([FILL_WEIGHT], ["--filling"])  # what is at fault alone where a diluent has no density on record
 
 
 def _with_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -182,7 +179,8 @@ def _plan_one(
     is_german = False
     with faults:
         is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
-    order, notes = _read(run, options, stated, house, is_german, faults)
+    order, notes = read_or_ask(options, stated, faults, is_german=is_german,
+                               refuse_diluent=partial(_refuse_the_diluent, house=house, as_json=run.as_json))  # fmt: skip
     # The tables name the runner-up, so one is looked for in any case.
     most = run.alternatives if run.as_json else max(1, run.alternatives)
     batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
@@ -216,80 +214,8 @@ def _text(run: _Run, batch: Batch) -> str | None:
     return None if batch.audit is None else plan_text(batch, run.alternatives)
 
 
-def _read(
-    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults
-) -> tuple[Order, tuple[Finding, ...]]:
-    """The order, from the options and a formula. On a terminal what is missing is asked for.
-
-    What the formula adds is put into `options`. Raises InputError, of all that is at fault.
-    """
-    replaced: tuple[Finding, ...] = ()
-    if stated is not None:
-        from compound.order.formula import merged
-
-        together, replaced = merged(stated[1], options, stated[0])
-        options.update(together)
-    while True:
-        commas = with_commas(options)
-        commas = commas if commas and is_german else ()
-        try:
-            order, notes = read_order(options, decimal_commas=commas)
-        except InputError as error:
-            met = error.each
-        else:
-            faults.raise_any()
-            return order, (*notes, *replaced)
-        if not faults and [one.where for one in met] in OF_A_DENSITY:
-            _refuse_the_diluent(options, commas, house, run.as_json)
-        _ask(options, met, faults)
-
-
-def _ask(options: dict[str, Any], met: Sequence[InputError], faults: Faults) -> None:
-    """Asks for what is missing and for which reading is meant, and puts the answers into the options.
-
-    Raises all faults, those `met` in the order included, where one of them is no question or nobody is there to ask.
-    """
-    missing = {option.place: option for option in OPTIONS if option.required and option.name not in options}
-    if "repeatability" in options:
-        missing.pop("--balance-sensitivity", None)  # it follows
-    weighed = BY_NAME["fill-weight"]  # needed for some diluents and not for others
-    several = {option.place for option in OPTIONS if option.repeated}  # one of them cannot be replaced by an answer
-    questions = {one.where for one in met if isinstance(one, AmbiguousAmount)} - several | missing.keys()
-    questions |= set() if weighed.name in options else {weighed.place}
-    if faults or not output.is_terminal() or any(one.where not in questions for one in met):
-        if not faults and all(one.where in missing for one in met):
-            raise click.UsageError(f"Missing: {', '.join(missing)}.", click.get_current_context())
-        for one in met:
-            faults.keep(one)
-        faults.raise_any()
-    for one in met:
-        if isinstance(one, AmbiguousAmount):
-            options[one.where.removeprefix("--")] = output.ask_which(one)
-        elif one.where in missing:
-            options[missing[one.where].name] = _asked_for(missing[one.where])
-        elif len(met) == 1:  # the fill weight is asked for last: by then the diluent is known to be one that may be used
-            click.echo(str(one), err=True)
-            options[weighed.name] = _asked_for(weighed)
-
-
-def _asked_for(option: Option) -> str:
-    answer: str = click.prompt(option.prompt or option.place, err=True, value_proc=partial(_answer, option))
-    return answer
-
-
-def _answer(option: Option, text: str) -> str:
-    """An answer that can be read; what cannot is asked for again, with the reason."""
-    try:
-        read_option(option, text)
-    except AmbiguousAmount:
-        return text  # which reading is meant is asked next
-    except InputError as error:
-        raise click.UsageError(error.sentence) from None
-    return text
-
-
 def _refuse_the_diluent(
-    options: Mapping[str, Any], commas: Sequence[str], house: HouseRules | None, as_json: bool
+    options: Mapping[str, Any], commas: Sequence[str], *, house: HouseRules | None, as_json: bool
 ) -> None:
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 
