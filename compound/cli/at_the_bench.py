@@ -16,7 +16,7 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
 from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan
-from compound.showing.verdicts import audit_verdict, short_percent
+from compound.showing.audit_verdict import audit_verdict, short_percent
 from compound.wording import notation
 from compound.wording.bench_words import BENCH_WORDS
 
@@ -126,8 +126,9 @@ class BenchQuestions:
         if now.read is not None and now.corrected is not None:
             off = short_percent(100 * (now.read / now.corrected - 1), state.limit_percent)
             amounts = {"amount": notation.mass(now.read), "target": notation.mass(now.corrected)}
-            self._say(_WORDS.read_back.format(step=number, deviation=off, **amounts))
-        self._say(_WORDS.state.format(says=audit_verdict(state, ()).says))
+            words = _WORDS.read_on_target if now.read == now.corrected else _WORDS.read_back
+            self._say(words.format(step=number, deviation=off, **amounts))
+        self._say(audit_verdict(state, ()).says)
         output.print_findings(
             [f for f in state.findings if f.code not in self._known and f.severity is not Severity.NOTE]
         )
@@ -141,7 +142,7 @@ class BenchQuestions:
             self._say(_WORDS.nothing_read)
         open_steps = [f"{w.number} ({notation.mass(w.corrected or w.planned)})" for w in state.weighings if w.read is None]
         self._say(_WORDS.still_to_read.format(steps=", ".join(open_steps)))
-        self._say(_WORDS.state.format(says=audit_verdict(state, ()).says))
+        self._say(audit_verdict(state, ()).says)
 
     @staticmethod
     def _say(text: str) -> None:

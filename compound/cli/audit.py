@@ -25,7 +25,8 @@ from compound.exact.value import Value
 from compound.findings.finding import Severity, worst
 from compound.making.saved import SavedPlan, audit_plan, read_plan
 from compound.plan.plan import Plan
-from compound.showing.verdicts import BAD, audit_verdict, many_verdict
+from compound.showing.audit_verdict import audit_verdict, many_verdict
+from compound.showing.verdict_line import BAD
 from compound.wording.bench_words import BENCH_WORDS
 from compound.wording.language_file import LANGUAGES
 
@@ -294,7 +295,7 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
     from compound.cli import many
     from compound.showing import weighed_rows
 
-    exit_codes: dict[str, int] = {}
+    exit_codes: list[tuple[str, int]] = []
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as results,
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as errors,
@@ -309,11 +310,11 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
             faults.raise_any()
             results.write(judged.line + "\n")
             errors.writelines(text + "\n" for text in judged.errors)
-            exit_codes[as_said(path)] = max(judged.code, exit_codes.get(as_said(path), 0))
+            exit_codes.append((as_said(path), judged.code))
         for spooled, stream in ((results, sys.stdout), (errors, sys.stderr)):
             spooled.seek(0)
             shutil.copyfileobj(spooled, stream)
             stream.flush()
     if not as_json:
         print_verdict(many_verdict(exit_codes))
-    raise SystemExit(max(exit_codes.values()))
+    raise SystemExit(max(code for _, code in exit_codes))

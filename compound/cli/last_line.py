@@ -9,7 +9,7 @@ import click
 
 from compound.cli import streams
 from compound.cli.shell import command_line
-from compound.showing.verdicts import BAD, GOOD, VerdictLine
+from compound.showing.verdict_line import BAD, GOOD, VerdictLine
 from compound.wording.language import ENGLISH, Language
 
 _BOLD, _PLAIN = "\x1b[1;{}m", "\x1b[0m"

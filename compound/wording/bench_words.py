@@ -17,7 +17,7 @@ class BenchWords(Value, kw_only=True):
     corrected: str
     second: str  # the question for a reading outside its range
     read_back: str
-    state: str
+    read_on_target: str
     still_to_read: str
     read_so_far: str
     nothing_read: str
@@ -40,7 +40,7 @@ BENCH_WORDS = {
         corrected="{planned} planned, corrected to {amount}",
         second="type the reading a second time in mg, or the right one",
         read_back="step {step} read as {amount}, {deviation} of {target}",
-        state="{says}",
+        read_on_target="step {step} read as {amount}, on target",
         still_to_read="still to weigh: {steps}",
         read_so_far="step {step}: {read}",
         nothing_read="nothing is read yet",
@@ -61,7 +61,7 @@ BENCH_WORDS = {
         corrected="{planned} geplant, korrigiert auf {amount}",
         second="die Ablesung ein zweites Mal in mg eingeben, oder die richtige",
         read_back="Schritt {step} abgelesen als {amount}, {deviation} von {target}",
-        state="{says}",
+        read_on_target="Schritt {step} abgelesen als {amount}, wie vorgesehen",
         still_to_read="noch zu wiegen: {steps}",
         read_so_far="Schritt {step}: {read}",
         nothing_read="noch ist nichts abgelesen",

@@ -11,7 +11,7 @@ from compound.exact.value import Value
 
 
 class VerdictWords(Value, kw_only=True):
-    """The words of `compound.showing.verdicts`, in one language."""
+    """The words of `compound.showing.verdict_line` and of those who use it, in one language."""
 
     line: str  # verdict, what it says, what is next
     without_next: str
@@ -44,6 +44,7 @@ class VerdictWords(Value, kw_only=True):
     verified: Mapping[str, str]
     verified_says: Mapping[str, str]
     compare_order: str
+    compare_sheet: str
     do_not_weigh: str
     some_differ: str
     all_genuine: str
@@ -56,8 +57,8 @@ class VerdictWords(Value, kw_only=True):
 
 VERDICT_WORDS = {
     "en": VerdictWords(
-        line="{verdict}: {says}.  Next: {next}",
-        without_next="{verdict}: {says}.",
+        line="{verdict}{joint}{says}{end}  Next: {next}",
+        without_next="{verdict}{joint}{says}{end}",
         within="WITHIN",
         within_as_planned="WITHIN as planned",
         incomplete="INCOMPLETE",
@@ -90,12 +91,13 @@ VERDICT_WORDS = {
         verified_says={
             "genuine": "the sheet is, byte for byte, the one that this order gives",
             "agrees": "the sheet was saved again by another program; what it shows is as this order gives it",
-            "differs": "the sheet is not as this order gives it",
+            "differs": "the sheet is NOT as this order gives it",
             "not checked": "another version made the sheet",
             "fingerprint agrees": "the plan is the one of this fingerprint; the sheet itself was not seen, and nothing on it "
             "was checked",
         },
         compare_order="compare the order above with the prescription",
+        compare_sheet="compare every figure of the sheet with this plan",
         do_not_weigh="do not weigh from it",
         some_differ="{bad} of {count} sheets ({names})",
         all_genuine="all {count} sheets",
@@ -105,8 +107,8 @@ VERDICT_WORDS = {
         contents="CONTENT...",
     ),
     "de": VerdictWords(
-        line="{verdict}: {says}.  Weiter: {next}",
-        without_next="{verdict}: {says}.",
+        line="{verdict}{joint}{says}{end}  Weiter: {next}",
+        without_next="{verdict}{joint}{says}{end}",
         within="EINGEHALTEN",
         within_as_planned="EINGEHALTEN wie geplant",
         incomplete="UNVOLLSTÄNDIG",
@@ -139,12 +141,13 @@ VERDICT_WORDS = {
         verified_says={
             "genuine": "das Blatt ist Byte für Byte das, das diese Anforderung ergibt",
             "agrees": "ein anderes Programm hat das Blatt neu gespeichert; was es zeigt, ist, was diese Anforderung ergibt",
-            "differs": "das Blatt ist nicht, was diese Anforderung ergibt",
+            "differs": "das Blatt ist NICHT, was diese Anforderung ergibt",
             "not checked": "eine andere Version hat das Blatt gemacht",
             "fingerprint agrees": "der Plan ist der dieses Fingerabdrucks; das Blatt selbst lag nicht vor, und nichts darauf "
             "wurde geprüft",
         },
         compare_order="die Anforderung oben mit der Verordnung vergleichen",
+        compare_sheet="jede Zahl des Blattes mit diesem Plan vergleichen",
         do_not_weigh="nicht danach wiegen",
         some_differ="{bad} von {count} Blättern ({names})",
         all_genuine="alle {count} Blätter",

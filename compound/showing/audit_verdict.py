@@ -1,52 +1,24 @@
-"""The last line of a judgement: the verdict, what it says in figures, and what is next.
+"""The last line of an audit: verdict, dose, and what to weigh, to fill or to type next.
 
 Figures are shown to three significant digits, but never so that a dose beyond its limit looks like one within it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from compound.correcting.weighed import BatchVerdict, Weighed
 from compound.exact.quantity import Direction, canonical, round_to
-from compound.exact.value import Value
 from compound.findings import codes
 from compound.findings.finding import Finding, Severity
+from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, explain_command, few_names
 from compound.wording import notation
 from compound.wording.language import ENGLISH, Language
 from compound.wording.verdict_words import VERDICT_WORDS
 
 SHOWN_DIGITS = 3
-GOOD, OPEN, BAD = "good", "open", "bad"  # tones of a verdict
 RECORD_FILE = "record.json"  # the name proposed for the record of an audit
-PROGRAM = "compound"
-
-Command = tuple[str, ...]  # words to type, not yet quoted; ">" stands for itself
-
-
-class VerdictLine(Value):
-    """A verdict: its tone, its word, what it says, and what is next: words for a person, or commands to type."""
-
-    tone: str
-    verdict: str
-    says: str
-    next: tuple[str | Command, ...] = ()
-
-    def text(self, typed: Callable[[Command], str], language: Language = ENGLISH) -> str:
-        """The line after the word of the verdict; `typed` quotes a command for the shell."""
-        return self.whole(typed, language).removeprefix(self.verdict)
-
-    def whole(self, typed: Callable[[Command], str], language: Language = ENGLISH) -> str:
-        """The whole line; `typed` quotes a command for the shell."""
-        words = VERDICT_WORDS[language.code]
-        parts = [part if isinstance(part, str) else typed(part) for part in self.next]
-        if not parts:
-            return words.without_next.format(verdict=self.verdict, says=self.says)
-        following = parts[0]
-        for part in parts[1:]:
-            following = words.then.format(first=following, command=part)
-        return words.line.format(verdict=self.verdict, says=self.says, next=following)
 
 
 def short_percent(percent: Fraction, limit: Fraction, language: Language = ENGLISH) -> str:
@@ -100,7 +72,7 @@ def audit_verdict(
     if errors:
         first = errors[0]
         refused = words.refused_for.format(title=language.title(first.entry), code=first.code, dose=says)
-        return VerdictLine(BAD, words.refused, refused, (_explain(first),))
+        return VerdictLine(BAD, words.refused, refused, (explain_command(first),))
     if judged.verdict is BatchVerdict.INCOMPLETE:
         return VerdictLine(OPEN, words.incomplete, says, _to_go_on(judged, audit, asking, language))
     if any(weighing.read is not None for weighing in judged.weighings):
@@ -158,8 +130,8 @@ def _after_outside(
         mg = filling.corrected
         return words.fill.format(amount=spoken.mass(mg)), (*audit, "--fill-weight", f"{canonical(mg)}mg")
     if (stuck := found.get(codes.NO_ADMISSIBLE_CORRECTION.code)) is not None:
-        return words.start_again.format(step=stuck.values["step"]), _explain(stuck)
-    return (_explain(errors[0]),) if errors else ()
+        return words.start_again.format(step=stuck.values["step"]), explain_command(stuck)
+    return (explain_command(errors[0]),) if errors else ()
 
 
 # Errors on the dose alone, which another fill weight or number of capsules puts right.
@@ -177,23 +149,11 @@ def _without_reading(audit: Command, step: str) -> Command:
     return tuple(words)
 
 
-def _explain(finding: Finding) -> Command:
-    return PROGRAM, "explain", finding.code
-
-
-def many_verdict(codes_of: Mapping[str, int], language: Language = ENGLISH) -> VerdictLine:
-    """The last line on several plans; `codes_of` are their exit codes by the name of the file."""
-    words, count = VERDICT_WORDS[language.code], language.notation.count(len(codes_of))
-    bad = [name for name, code in codes_of.items() if code]
+def many_verdict(judged: Sequence[tuple[str, int]], language: Language = ENGLISH) -> VerdictLine:
+    """The last line on several plans; `judged` are their files with the exit code of each."""
+    words, count = VERDICT_WORDS[language.code], language.notation.count(len(judged))
+    bad = [name for name, code in judged if code]
     if not bad:
         return VerdictLine(GOOD, words.within, notation.phrase(words.all_within, {"count": count}))
-    says = words.some_outside.format(bad=language.notation.count(len(bad)), count=count, names=_few(bad))
+    says = words.some_outside.format(bad=language.notation.count(len(bad)), count=count, names=few_names(bad))
     return VerdictLine(BAD, words.outside, says, ((PROGRAM, "audit", bad[0]),))
-
-
-MOST_NAMED = 3
-
-
-def _few(names: Sequence[str]) -> str:
-    """The first names of a list."""
-    return ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")

@@ -1,0 +1,38 @@
+"""The last line on worksheets that were read back: their verdict, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, few_names
+from compound.wording.language import ENGLISH, Language
+from compound.wording.verdict_words import VERDICT_WORDS
+
+
+def verify_verdict(
+    verdict: str, *, sheet: str, first_error: str | None, language: Language = ENGLISH
+) -> VerdictLine:
+    """The last line on a worksheet; `verdict` is that of `making.verify`, `first_error` the code of its gravest finding."""
+    words = VERDICT_WORDS[language.code]
+    following: tuple[str | Command, ...]
+    if verdict in ("differs", "not checked"):
+        tone = BAD if verdict == "differs" else OPEN
+        following = (words.do_not_weigh, (PROGRAM, "explain", first_error)) if first_error else (words.do_not_weigh,)
+    elif verdict == "fingerprint agrees":
+        tone, following = OPEN, (words.compare_sheet,)
+    else:
+        tone, following = GOOD, (words.compare_order, (PROGRAM, "audit", sheet))
+    return VerdictLine(tone, words.verified[verdict], words.verified_says[verdict], following)
+
+
+def sheets_verdict(verdicts: Sequence[tuple[str, str]], language: Language = ENGLISH) -> VerdictLine:
+    """The last line on several worksheets: each file with its verdict. The worst is named."""
+    words, count = VERDICT_WORDS[language.code], language.notation.count(len(verdicts))
+    for verdict in ("unreadable", "differs", "not checked", "agrees"):
+        names = [name for name, one in verdicts if one == verdict]
+        if names:
+            says = words.some_differ.format(bad=language.notation.count(len(names)), count=count, names=few_names(names))
+            tone = {"agrees": GOOD, "not checked": OPEN}.get(verdict, BAD)
+            following = ((PROGRAM, "verify", names[0]),) if tone is not GOOD else (words.compare_order,)
+            return VerdictLine(tone, words.verified[verdict], says, following)
+    return VerdictLine(GOOD, words.verified["genuine"], words.all_genuine.format(count=count), (words.compare_order,))
