@@ -66,8 +66,6 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     or the worksheet itself: the plan is attached to it, and readings filled into its fields are taken. The steps alone
     decide the dose. With readings the weighings still to do are corrected so that the dose comes out on its label
     again. What was weighed in two portions is read as their sum. Several plans are judged as written, one line each.
-
-    Example: compound audit worksheet.pdf --interactive --log readings.csv
     """
     if len(files) > 1:
         _refuse_for_many(len(files), {

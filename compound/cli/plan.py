@@ -11,6 +11,7 @@ import click
 
 from compound.cli import files, output
 from compound.cli.files import open_template, read_formula, read_rules, with_files
+from compound.cli.help_pages import GroupedHelp
 from compound.cli.plan_tables import plan_text
 from compound.cli.questions import read_or_ask
 from compound.exact.errors import Faults, InputError
@@ -38,7 +39,7 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
     name = option.name.replace("-", "_")
     if option.kind == Kind.DRUG:
         return click.argument(name, required=False)
-    more: dict[str, Any] = {"multiple": option.repeated, "metavar": option.metavar}
+    more: dict[str, Any] = {"multiple": option.repeated, "metavar": option.placeholder}
     if option.kind == Kind.FLAG:
         more = {"is_flag": True}
         if option.part == Part.ORDER:  # a text, as in a formula: it may be on, off, or not stated
@@ -69,7 +70,7 @@ class _Told(click.Choice[str]):
         return value
 
 
-@click.command("plan")
+@click.command("plan", cls=GroupedHelp)
 @_with_options
 def command(**given: Any) -> None:
     """Plan a batch of capsules; print the plan, write the worksheet.

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 
+COMPLETE_VARIABLE = "_COMPOUND_COMPLETE"  # set by the script of a shell that asks what may be typed next
 AS_THEY_ARE = frozenset((">", "|"))  # marks that mean something to every shell, and are meant so
 # No shell in use takes any of these for anything but itself, in the middle of a word.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:\\+][A-Za-z0-9_./:\\+=-]*|--?[A-Za-z0-9][A-Za-z0-9-]*(?:=[A-Za-z0-9_./:-]*)?")
