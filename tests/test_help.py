@@ -15,7 +15,8 @@ from helpers import COMMAND
 from compound.cli.help_pages import EXAMPLES
 from compound.cli.main import COMMANDS, main
 from compound.order.options_table import GROUPS, OPTIONS, Group, Part
-from compound.wording.help_words import HELP_WORDS
+from compound.wording.help_words import HelpWords
+from compound.wording.language_file import LANGUAGES, table
 
 
 def run(*arguments: str, cwd: Path | None = None, columns: int = 80) -> subprocess.CompletedProcess[str]:
@@ -44,7 +45,7 @@ class TestGroups:
         groups = {value for name, value in vars(Group).items() if name.isupper()}
 
         assert groups == set(GROUPS)
-        assert {"en": groups, "de": groups} == {code: set(words.groups) for code, words in HELP_WORDS.items()}
+        assert dict.fromkeys(LANGUAGES, groups) == {code: set(table(code, HelpWords).groups) for code in LANGUAGES}
 
     def test_an_option_knows_its_group(self) -> None:
         assert {name: group for group, names in GROUPS.items() for name in names} == {one.name: one.group for one in OPTIONS}
@@ -58,7 +59,7 @@ class TestGroups:
             elif line.startswith("  --"):
                 found[line.split()[0].removeprefix("--")] = place
 
-        assert found == {one.name: HELP_WORDS["en"].groups[one.group] for one in OPTIONS if one.name != "drug"}
+        assert found == {one.name: table("en", HelpWords).groups[one.group] for one in OPTIONS if one.name != "drug"}
 
     def test_what_is_asked_for_first_stands_first(self) -> None:
         assert ("drug", "dose", "capsules") == GROUPS[Group.ORDER][:3]
@@ -79,7 +80,7 @@ class TestHelp:
         examples = EXAMPLES[name]
 
         assert (3 if name == "plan" else 1) == len(examples)
-        assert [f"    {one}" for one in examples] == run(*name.split(), "--help").stdout.rstrip("\n").splitlines()[-len(examples) :]
+        assert [f"  {one}" for one in examples] == run(*name.split(), "--help").stdout.rstrip("\n").splitlines()[-len(examples) :]
 
     def test_every_example_is_of_a_command(self) -> None:
         assert set(EXAMPLES) == set(all_commands())

@@ -18,12 +18,13 @@ from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan
 from compound.showing.audit_verdict import audit_verdict, short_percent
 from compound.wording import notation
-from compound.wording.bench_words import BENCH_WORDS
+from compound.wording.bench_words import BenchWords
+from compound.wording.language import ENGLISH
 
 if TYPE_CHECKING:
     from compound.plan.plan import Transfer, Weigh
 
-_WORDS = BENCH_WORDS["en"]
+_WORDS = ENGLISH.table(BenchWords)
 
 
 class BenchQuestions:

@@ -27,7 +27,8 @@ from compound.making.saved import SavedPlan, audit_plan, read_plan
 from compound.plan.plan import Plan
 from compound.showing.audit_verdict import audit_verdict, many_verdict
 from compound.showing.verdict_line import BAD
-from compound.wording.bench_words import BENCH_WORDS
+from compound.wording.bench_words import BenchWords
+from compound.wording.language import ENGLISH
 from compound.wording.language_file import LANGUAGES
 
 MOST_SHEET_BYTES = 20_000_000
@@ -165,7 +166,7 @@ class _Taken(Value):
     def say_how_to_go_on(self) -> None:
         """Says on stderr how the readings are taken up again, so that none of them has to be typed twice."""
         if self.bench.read:
-            click.echo(BENCH_WORDS["en"].go_on.format(command=command_line(self.asking())), err=True)
+            click.echo(ENGLISH.table(BenchWords).go_on.format(command=command_line(self.asking())), err=True)
 
 
 def _ask(saved: SavedPlan, bench: BenchReadings, fill: Decimal | None, log: BenchLog | None, taken: _Taken) -> None:

@@ -21,7 +21,8 @@ from compound.order.identity import LONGEST_NUMBER, short_name
 from compound.plan.plan import Plan
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
-from compound.wording.bench_words import BENCH_WORDS
+from compound.wording.bench_words import BenchWords
+from compound.wording.language import ENGLISH
 
 _WEIGHED = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
 COLUMNS = (*_WEIGHED, *((*columns, "lot") for columns in _WEIGHED))
@@ -171,7 +172,7 @@ class BenchReadings:
                 raise InputError(where, f"{found.sentence}; read again, and if it is right, confirm it with --confirm {number}")
             click.echo(f"{where}: {found.sentence}", err=True)
             before = self.read[number]
-            again = click.prompt(BENCH_WORDS["en"].second, err=True).strip(" ")
+            again = click.prompt(ENGLISH.table(BenchWords).second, err=True).strip(" ")
             if letters and again in (BACK, END):
                 raise TakenBack if again == BACK else Ended
             try:

@@ -46,7 +46,7 @@ def _kind_of_file(parameter: click.Parameter) -> str | None:
     shown = (parameter.metavar or "").upper()
     if shown == "DIR":
         return A_FOLDER
-    return A_FILE if any(one in shown for one in ("FILE", ".PDF", ".JSON", ".CSV", "PLAN...")) else None
+    return A_FILE if any(one in shown for one in ("FILE", ".PDF", ".JSON", ".CSV", "PLAN...", "SHEET|PLAN")) else None
 
 
 # The values. Each imports what it needs when it is asked: most of a start would be wasted on the others.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import click
 
-from compound.wording.help_words import HELP_WORDS
+from compound.wording.help_words import HelpWords
 
 # Of every command by its name; a test types each of them. They fit 80 columns, so that a line is a command.
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +18,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "aliquot": ('compound aliquot --need "5 mg" --balance-sensitivity "6 mg"',),
     "audit": ("compound audit worksheet.pdf --interactive --log readings.csv",),
+    "label": ("compound label worksheet.pdf --format 62x100 --pdf labels.pdf",),
     "verify": ("compound verify worksheet.pdf",),
     "templates": ("compound templates copy worksheet.de",),
     "balance check": ('compound balance check --readability "0.1 mg" --csv ten.csv --column mg',),
@@ -37,13 +39,28 @@ def with_examples(command: click.Command, name: str) -> click.Command:
         for inner, one in command.commands.items():
             with_examples(one, f"{name} {inner}")
         return command
-    examples = EXAMPLES.get(name, ())
-    if examples:
-        words = HELP_WORDS["en"]
-        heading = words.example if len(examples) == 1 else words.examples
-        # The mark keeps click from filling the lines.
-        command.epilog = "\b\n" + "\n".join([f"{heading}:", *(f"  {example}" for example in examples)])
+    if name in EXAMPLES:
+        # By its method, and when it is called: the words of a language are read for a help page alone.
+        setattr(command, "format_epilog", partial(_format_examples, command.format_epilog, EXAMPLES[name]))  # noqa: B010
     return command
+
+
+def _format_examples(
+    before: Callable[[click.Context, click.HelpFormatter], None], examples: Sequence[str], context: click.Context,
+    formatter: click.HelpFormatter,
+) -> None:  # fmt: skip
+    """Writes what a command has at its end, then its examples, each on its line."""
+    before(context, formatter)
+    words = _words()
+    with formatter.section(words.example if len(examples) == 1 else words.examples):
+        for example in examples:
+            formatter.write(f"{'':>{formatter.current_indent}}{example}\n")
+
+
+def _words() -> HelpWords:
+    from compound.wording.language import ENGLISH
+
+    return ENGLISH.table(HelpWords)
 
 
 class GroupedHelp(click.Command):
@@ -53,7 +70,7 @@ class GroupedHelp(click.Command):
         """Writes a section for each group, and one for the help itself."""
         from compound.order.options_table import GROUPS
 
-        words = HELP_WORDS["en"]
+        words = _words()
         records = {
             parameter.opts[0].removeprefix("--"): record
             for parameter in self.get_params(ctx)

@@ -65,7 +65,6 @@ class _Amounts(click.Command):
         rules = weight_rules() if self.name == "weights" else assay_rules()
         with formatter.section("Rules (* judged where none is named)"):
             formatter.write_dl([(f"{rule.code}{' *' if rule.default else ''}", rule.name) for rule in rules.values()])
-        super().format_epilog(ctx, formatter)
 
 
 def _shared(decorated: Callable[..., None]) -> Callable[..., None]:

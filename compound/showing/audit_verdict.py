@@ -15,7 +15,7 @@ from compound.findings.finding import Finding, Severity
 from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, explain_command, few_names
 from compound.wording import notation
 from compound.wording.language import ENGLISH, Language
-from compound.wording.verdict_words import VERDICT_WORDS
+from compound.wording.verdict_words import VerdictWords
 
 SHOWN_DIGITS = 3
 RECORD_FILE = "record.json"  # the name proposed for the record of an audit
@@ -44,7 +44,7 @@ def _significant(value: Fraction, digits: int) -> Fraction:
 
 def _dose_says(judged: Weighed, language: Language) -> str:
     """Dose, deviation, label and limit."""
-    words, accuracy, spoken = VERDICT_WORDS[language.code], judged.made.accuracy, language.notation
+    words, accuracy, spoken = language.table(VerdictWords), judged.made.accuracy, language.notation
     if accuracy is None:
         return words.no_dose
     says = (words.dose if accuracy.deviation_percent else words.dose_on_target).format(
@@ -64,7 +64,7 @@ def audit_verdict(
 
     `audit` is the command that takes up all that was read so far, `asking` the one that also asks for what is missing.
     """
-    words = VERDICT_WORDS[language.code]
+    words = language.table(VerdictWords)
     says = _dose_says(judged, language)
     errors = [finding for finding in judged.findings if finding.severity is Severity.ERROR]
     if judged.verdict is BatchVerdict.OUTSIDE:
@@ -82,7 +82,7 @@ def audit_verdict(
 
 def _to_go_on(judged: Weighed, audit: Command, asking: Command | None, language: Language) -> tuple[str | Command, ...]:
     """The next weighing and its amount, or the first reading that is missing."""
-    words = VERDICT_WORDS[language.code]
+    words = language.table(VerdictWords)
     for weighing in judged.weighings:
         if weighing.read is None:
             step, amount = weighing.number, weighing.corrected
@@ -96,7 +96,7 @@ def _to_go_on(judged: Weighed, audit: Command, asking: Command | None, language:
 
 def _after_within(judged: Weighed, audit: Command, language: Language) -> tuple[str | Command, ...]:
     """The filling, where it is still to do otherwise than planned or has to be told; then the weights of the capsules."""
-    words = VERDICT_WORDS[language.code]
+    words = language.table(VerdictWords)
     counting, filling = judged.counting, judged.filling
     if counting is not None and counting.given is None:
         count = counting.planned if counting.corrected is None else counting.corrected
@@ -112,7 +112,7 @@ def _after_outside(
     judged: Weighed, errors: Sequence[Finding], audit: Command, language: Language
 ) -> tuple[str | Command, ...]:
     """What puts it right, if anything does: the rest of a diluent, another fill; else where to begin again."""
-    words, spoken = VERDICT_WORDS[language.code], language.notation
+    words, spoken = language.table(VerdictWords), language.notation
     found = {finding.code: finding for finding in reversed(errors)}
     read_all = bool(judged.weighings) and all(weighing.read is not None for weighing in judged.weighings)
     if (short := found.get(codes.DILUENT_SHORT.code)) is not None:
@@ -151,7 +151,7 @@ def _without_reading(audit: Command, step: str) -> Command:
 
 def many_verdict(judged: Sequence[tuple[str, int]], language: Language = ENGLISH) -> VerdictLine:
     """The last line on several plans; `judged` are their files with the exit code of each."""
-    words, count = VERDICT_WORDS[language.code], language.notation.count(len(judged))
+    words, count = language.table(VerdictWords), language.notation.count(len(judged))
     bad = [name for name, code in judged if code]
     if not bad:
         return VerdictLine(GOOD, words.within, notation.phrase(words.all_within, {"count": count}))

@@ -11,7 +11,7 @@ from compound.findings.finding import Finding, Severity
 from compound.qc.check import RuleVerdict
 from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, explain_command
 from compound.wording.language import ENGLISH, Language
-from compound.wording.verdict_words import VERDICT_WORDS
+from compound.wording.verdict_words import VerdictWords
 
 if TYPE_CHECKING:
     from compound.qc.assays import AssayReport
@@ -28,7 +28,7 @@ def qc_verdict(
 
     `kind` is the command that judged, weights or assay; `sheet` the file it was given, `pdf` the record it wrote.
     """
-    words = VERDICT_WORDS[language.code]
+    words = language.table(VerdictWords)
     tone = {RuleVerdict.PASS: GOOD, RuleVerdict.FAIL: BAD}.get(report.verdict, OPEN)
     verdict, blank, says = sentence.partition(" " if tone is GOOD else ":")
     assay: Command = (PROGRAM, "qc", "assay", *(() if sheet is None else (sheet,)), words.contents)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, few_names
 from compound.wording.language import ENGLISH, Language
-from compound.wording.verdict_words import VERDICT_WORDS
+from compound.wording.verdict_words import VerdictWords
 
 
 def verify_verdict(
     verdict: str, *, sheet: str, first_error: str | None, language: Language = ENGLISH
 ) -> VerdictLine:
     """The last line on a worksheet; `verdict` is that of `making.verify`, `first_error` the code of its gravest finding."""
-    words = VERDICT_WORDS[language.code]
+    words = language.table(VerdictWords)
     following: tuple[str | Command, ...]
     if verdict in ("differs", "not checked"):
         tone = BAD if verdict == "differs" else OPEN
@@ -27,7 +27,7 @@ def verify_verdict(
 
 def sheets_verdict(verdicts: Sequence[tuple[str, str]], language: Language = ENGLISH) -> VerdictLine:
     """The last line on several worksheets: each file with its verdict. The worst is named."""
-    words, count = VERDICT_WORDS[language.code], language.notation.count(len(verdicts))
+    words, count = language.table(VerdictWords), language.notation.count(len(verdicts))
     for verdict in ("unreadable", "differs", "not checked", "agrees"):
         names = [name for name, one in verdicts if one == verdict]
         if names:

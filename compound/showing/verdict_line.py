@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from compound.exact.value import Value
 from compound.findings.finding import Finding
 from compound.wording.language import ENGLISH, Language
-from compound.wording.verdict_words import VERDICT_WORDS
+from compound.wording.verdict_words import VerdictWords
 
 GOOD, OPEN, BAD = "good", "open", "bad"  # tones of a verdict
 PROGRAM = "compound"
@@ -31,7 +31,7 @@ class VerdictLine(Value):
 
     def whole(self, typed: Callable[[Command], str], language: Language = ENGLISH) -> str:
         """The whole line; `typed` quotes a command for the shell."""
-        words = VERDICT_WORDS[language.code]
+        words = language.table(VerdictWords)
         parts = [part if isinstance(part, str) else typed(part) for part in self.next]
         if not parts:
             return words.without_next.format(verdict=self.verdict, joint=self.joint, says=self.says, end=self.end)

@@ -14,37 +14,3 @@ class HelpWords(Value, kw_only=True):
     help: str
     example: str
     examples: str
-
-
-HELP_WORDS = {
-    "en": HelpWords(
-        groups={
-            "order": "The order",
-            "lot": "The lot of the drug",
-            "balance": "The balance",
-            "limits": "Limits",
-            "blend": "The blend and the capsule",
-            "solution": "Solution",
-            "paper": "Paper and screen",
-            "many": "Many orders",
-        },
-        help="Help",
-        example="Example",
-        examples="Examples",
-    ),
-    "de": HelpWords(
-        groups={
-            "order": "Die Anforderung",
-            "lot": "Die Charge des Wirkstoffs",
-            "balance": "Die Waage",
-            "limits": "Grenzen",
-            "blend": "Mischung und Kapsel",
-            "solution": "Lösung",
-            "paper": "Papier und Bildschirm",
-            "many": "Viele Anforderungen",
-        },
-        help="Hilfe",
-        example="Beispiel",
-        examples="Beispiele",
-    ),
-}
