@@ -13,9 +13,9 @@ from compound.cli import files, output
 from compound.cli.files import open_template, read_formula, read_rules, with_files
 from compound.cli.help_pages import GroupedHelp
 from compound.cli.plan_tables import plan_text
-from compound.cli.questions import read_or_ask
+from compound.cli.questions import OrderQuestions
 from compound.exact.errors import Faults, InputError
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
@@ -180,8 +180,18 @@ def _plan_one(
     is_german = False
     with faults:
         is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
-    order, notes = read_or_ask(options, stated, faults, is_german=is_german,
-                               refuse_diluent=partial(_refuse_the_diluent, house=house, as_json=run.as_json))  # fmt: skip
+    replaced: tuple[Finding, ...] = ()
+    if stated is not None:
+        from compound.order.formula import merged
+
+        together, replaced = merged(stated[1], options, stated[0])
+        options.update(together)
+    questions = OrderQuestions(
+        options, read_order, partial(_refuse_the_diluent, house=house, as_json=run.as_json), house, is_german=is_german,
+        pdf=run.pdf, force=run.force, as_json=run.as_json,
+    )  # fmt: skip
+    asked = questions.order(faults)
+    order, notes, run = asked.order, (*asked.notes, *replaced), replace(run, pdf=asked.pdf)
     # The tables name the runner-up, so one is looked for in any case.
     most = run.alternatives if run.as_json else max(1, run.alternatives)
     batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
