@@ -183,7 +183,7 @@ class TestGate:
         ("\n98.7\n98.7 %\nas-is\n\n\n\n", "has no unit"),
         ("\n0 %\nas-is\n\n\n\n\n", "assay"),
         ("\n\n142\n142 mg\n\n\n", "has no unit"),
-        ("\n\n1 mcg\n142 mg\n\n\n", "fill"),
+        ("\n\n1 mcg\n142 mg\n\n\n", "more than a capsule holds"),
         ("\n\n\nA12\n27-05\nA12\n2099-05\n\n", "is not an expiry"),
         ("\n\n\n\n/no/such/folder/a.pdf\nb.pdf\n", "there is no folder"),
     ])  # fmt: skip

@@ -152,7 +152,9 @@ class OrderQuestions:
             return []  # said where the whole order is read
         place = BY_NAME[name].place
         found = order_findings(order, None, self._house)
-        return [one for one in found if one.where == place and one.severity is Severity.ERROR and one.code not in accepted]
+        # Of an excipient the place names it too.
+        errors = [one for one in found if one.severity is Severity.ERROR and one.code not in accepted]
+        return [one for one in errors if one.where == place or one.where.startswith(f"{place} ")]
 
     def _refuse_names(self) -> None:
         """Leaves where a name that was given keeps the order from being made: nobody types the rest to be told so."""
