@@ -100,7 +100,7 @@ def _after_within(judged: Weighed, audit: Command, language: Language) -> tuple[
     counting, filling = judged.counting, judged.filling
     if counting is not None and counting.given is None:
         count = counting.planned if counting.corrected is None else counting.corrected
-        return words.fill_into.format(count=language.notation.count(count)), (*audit, "--filled", words.a_count)
+        return notation.phrase(words.fill_into, {"count": language.notation.count(count)}), (*audit, "--filled", words.a_count)
     first: tuple[str, ...] = ()
     if filling is not None and filling.given is None and filling.corrected not in (None, filling.planned):
         first = (words.fill.format(amount=language.notation.mass(filling.corrected or 0)),)
@@ -125,7 +125,7 @@ def _after_outside(
     dose_alone = {finding.code for finding in errors} <= _MENDED_BY_FILLING
     if read_all and dose_alone and counting is not None and counting.given is None and counting.corrected is not None:
         count = counting.corrected
-        return words.fill_into.format(count=spoken.count(count)), (*audit, "--filled", str(count))
+        return notation.phrase(words.fill_into, {"count": spoken.count(count)}), (*audit, "--filled", str(count))
     if read_all and dose_alone and filling is not None and filling.given is None and filling.corrected is not None:
         mg = filling.corrected
         return words.fill.format(amount=spoken.mass(mg)), (*audit, "--fill-weight", f"{canonical(mg)}mg")
@@ -155,5 +155,6 @@ def many_verdict(judged: Sequence[tuple[str, int]], language: Language = ENGLISH
     bad = [name for name, code in judged if code]
     if not bad:
         return VerdictLine(GOOD, words.within, notation.phrase(words.all_within, {"count": count}))
-    says = words.some_outside.format(bad=language.notation.count(len(bad)), count=count, names=few_names(bad))
+    named = {"bad": language.notation.count(len(bad)), "count": count, "names": few_names(bad)}
+    says = notation.phrase(words.some_outside, named)
     return VerdictLine(BAD, words.outside, says, ((PROGRAM, "audit", bad[0]),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, few_names
+from compound.wording import notation
 from compound.wording.language import ENGLISH, Language
 from compound.wording.verdict_words import VerdictWords
 
@@ -31,8 +32,9 @@ def sheets_verdict(verdicts: Sequence[tuple[str, str]], language: Language = ENG
     for verdict in ("unreadable", "differs", "not checked", "agrees"):
         names = [name for name, one in verdicts if one == verdict]
         if names:
-            says = words.some_differ.format(bad=language.notation.count(len(names)), count=count, names=few_names(names))
+            named = {"bad": language.notation.count(len(names)), "count": count, "names": few_names(names)}
+            says = notation.phrase(words.some_differ, named)
             tone = {"agrees": GOOD, "not checked": OPEN}.get(verdict, BAD)
             following = ((PROGRAM, "verify", names[0]),) if tone is not GOOD else (words.compare_order,)
             return VerdictLine(tone, words.verified[verdict], says, following)
-    return VerdictLine(GOOD, words.verified["genuine"], words.all_genuine.format(count=count), (words.compare_order,))
+    return VerdictLine(GOOD, words.verified["genuine"], notation.phrase(words.all_genuine, {"count": count}), (words.compare_order,))
