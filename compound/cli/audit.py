@@ -315,5 +315,5 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
             shutil.copyfileobj(spooled, stream)
             stream.flush()
     if not as_json:
-        print_verdict(many_verdict(exit_codes))
+        print_verdict(many_verdict(exit_codes), apart=False)
     raise SystemExit(max(code for _, code in exit_codes))

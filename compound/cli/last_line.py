@@ -17,12 +17,16 @@ _COLOURS = {GOOD: "32", BAD: "31"}
 _OTHER_COLOUR = "33"
 
 
-def print_verdict(line: VerdictLine, language: Language = ENGLISH) -> None:
+def print_verdict(line: VerdictLine, language: Language = ENGLISH, *, apart: bool = True) -> None:
     """Prints the line on stdout, whatever waits on stderr before it; on a terminal its verdict is bold and in colour.
+
+    A blank line stands before it, unless it ends a table (`apart`).
 
     It is never folded: a command that is broken over lines cannot be typed again.
     """
     sys.stderr.flush()
+    if apart:
+        click.echo()
     if not has_colour():
         click.echo(line.whole(command_line, language))
         return
