@@ -81,16 +81,12 @@ class BenchLog:
 
     def add(self, number: int, mg: Decimal | None, jar: str | None = None, *, confirmed: bool = False) -> None:
         """Adds the reading of a step, None for one that is taken back. Raises InputError where it cannot be written."""
-        import csv
-        import io
         from datetime import datetime
 
         amount = "" if mg is None else f"{canonical(mg)} mg"
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        line = io.StringIO()
         cells = (number, amount, jar or "", CONFIRMED if confirmed else "", now, self._plan)
-        csv.writer(line, lineterminator="\n").writerow(cells)
-        self._append(line.getvalue())
+        self._append(csv_text.csv_line(cells))
 
     def _append(self, text: str) -> None:
         """Adds a line and has it written through to the disk. An interrupt waits until it is."""

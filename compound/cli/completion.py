@@ -57,12 +57,15 @@ _POWERSHELL = r"""Register-ArgumentCompleter -Native -CommandName %(prog_name)s 
         if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.Extent.Text }
     })
     $before = $env:%(complete_var)s, $env:COMP_WORDS, $env:COMP_WORD
+    $encoding = [Console]::OutputEncoding
     $env:%(complete_var)s = 'powershell_complete'
     $env:COMP_WORDS = $words -join "`n"
     $env:COMP_WORD = $wordToComplete
     try {
+        [Console]::OutputEncoding = [System.Text.Encoding]::UTF8
         $answers = @(& %(prog_name)s 2>$null)
     } finally {
+        [Console]::OutputEncoding = $encoding
         $env:%(complete_var)s, $env:COMP_WORDS, $env:COMP_WORD = $before
     }
     foreach ($answer in $answers) {

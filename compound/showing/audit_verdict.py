@@ -6,6 +6,7 @@ Figures are shown to three significant digits, but never so that a dose beyond i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from compound.correcting.weighed import BatchVerdict, Weighed
@@ -48,13 +49,18 @@ def _dose_says(judged: Weighed, language: Language) -> str:
     if accuracy is None:
         return words.no_dose
     says = (words.dose if accuracy.deviation_percent else words.dose_on_target).format(
-        dose=spoken.mass(_significant(accuracy.dose_mg, SHOWN_DIGITS)),
+        dose=_first_unit(_significant(accuracy.dose_mg, SHOWN_DIGITS), language),
         deviation=short_percent(accuracy.deviation_percent, judged.limit_percent, language),
-        target=spoken.mass(judged.plan.order.planned_dose),
+        target=_first_unit(judged.plan.order.planned_dose, language),
         limit=spoken.percent(judged.limit_percent),
     )
     pending = bool(judged.next) and any(w.read is not None for w in judged.weighings)
     return words.when_weighed.format(dose=says) if pending else says
+
+
+def _first_unit(mg: Fraction | Decimal, language: Language) -> str:
+    """A dose in the unit that stands first where it is written in two."""
+    return language.notation.dose(mg).partition(" (")[0]
 
 
 def audit_verdict(
