@@ -8,18 +8,23 @@ import pty
 import select
 import signal
 import time
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from bench_plans import contract, one_stage
 from click.testing import CliRunner, Result
-from helpers import COMMAND
+from helpers import COMMAND, order
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compound.cli import audit as cli
 from compound.cli import bench_log, output
 from compound.exact.errors import InputError
+from compound.making.make import PrintSettings, plan_batch, write_worksheet
+from compound.reading import shipped
+from compound.showing.fingerprint import to_json
+from compound.worksheet.template import read_template
 
 HEADER = "step,amount,lot,confirmed,time,plan"
 # Readings on target: 30, 2,970, 100, 2,900, 200, 4,300 mg.
@@ -275,6 +280,45 @@ class TestTakingUp:
 
         assert {step: TARGETS[step] for step in steps[:position]} == {row["number"]: row["read_mg"] for row in at_once["readings"]}
         assert at_once["readings"] == by_parts["readings"]
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from pypdf import PdfReader, PdfWriter
+
+    made, template = plan_batch(order(method="powder")), read_template(shipped.template("worksheet.toml"))
+    content, _ = write_worksheet(made, PrintSettings(template, fillable=True))
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(content)))
+    for page in writer.pages:
+        writer.update_page_form_field_values(page, {"step-1-reading": "82 mg"}, auto_regenerate=False)
+    path = tmp_path_factory.mktemp("sheet") / "sheet.pdf"
+    writer.write(path)
+    return path
+
+
+class TestBesideASheet:
+    """A log beside a worksheet whose fields were filled in knows better than they do."""
+
+    def test_what_stands_in_the_fields_is_not_asked_for_and_not_logged(self, sheet: Path, tmp_path: Path) -> None:
+        found = asked(sheet, tmp_path / "log.csv", "5043\nq\n")
+
+        assert "step 1, weigh" not in found.stderr
+        assert [["2", "5043 mg"]] == [row[:2] for row in rows(tmp_path / "log.csv")[1:]]
+
+    @pytest.mark.parametrize(("typed", "read"), [("b\n84\nq\n", {1: "84"}), ("b\nq\n", {})])
+    def test_what_was_typed_over_a_field_stays_so(self, sheet: Path, tmp_path: Path, typed: str, read: dict[int, str]) -> None:
+        log = tmp_path / "log.csv"
+        asked(sheet, log, typed)
+        again = json.loads(asked(sheet, log, "q\n", "--json").stdout)
+
+        assert read == {row["number"]: row["read_mg"] for row in again["readings"]}
+
+    def test_the_log_of_a_sheet_goes_with_the_plan_in_it(self, sheet: Path, tmp_path: Path) -> None:
+        log, other = tmp_path / "log.csv", tmp_path / "plan.json"
+        asked(sheet, log, "5043\nq\n")
+        other.write_text(to_json(plan_batch(order(method="powder")).record()), "utf-8")
+
+        assert "step 2, weigh" not in asked(other, log, "80\nq\n").stderr
 
 
 def _prefixes(text: str) -> list[str]:
