@@ -474,7 +474,7 @@ class TestInteractive:
         assert found.exit_code == 0
         assert "step 2, weigh microcrystalline cellulose into trituration 1, 2,970 mg planned, corrected to 3,069 mg" \
             in found.stderr  # fmt: skip
-        assert "2 mcg, on target (limit 5 %), with the amounts above" in found.stderr
+        assert "2 mcg, on target (limit 5 %), if the rest is weighed as asked" in found.stderr
         assert "--read 1=31mg --read 2=3069mg --interactive" in found.stdout.splitlines()[-1]
 
     @pytest.mark.usefixtures("terminal")

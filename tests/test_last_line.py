@@ -50,7 +50,7 @@ READ = ["--read", "1=80mg", "--read", "2=4920mg", "--read", "4=100mg", "--read",
 CASES = {
     "audit as planned": ("audit plan.json", 0, "WITHIN as planned: 2 mcg, on target (limit 5 %).  Next: weigh step 1, 80 mg, then "
                          "compound audit plan.json --read 1=AMOUNT"),
-    "audit incomplete": ("audit plan.json --read 1=82mg", 0, "INCOMPLETE: 2 mcg, on target (limit 5 %), with the amounts above.  "
+    "audit incomplete": ("audit plan.json --read 1=82mg", 0, "INCOMPLETE: 2 mcg, on target (limit 5 %), if the rest is weighed as asked.  "
                          "Next: weigh step 2, 5,043 mg, then compound audit plan.json --read 1=82mg --read 2=AMOUNT"),
     "audit within": (f"audit plan.json {' '.join(READ)} --read 8=4104mg --confirm 8", 0,
                      "WITHIN: 2.01 mcg, +0.372 % of 2 mcg (limit 5 %).  Next: compound audit plan.json"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from compound.cli.files import as_said
 from compound.correcting.weighed import Weighed
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
+from compound.findings import codes
 from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan
 from compound.showing.audit_verdict import audit_verdict, short_percent
@@ -81,7 +83,8 @@ class BenchQuestions:
             target = _WORDS.corrected.format(planned=planned, amount=notation.mass(now.corrected))
         question = _WORDS.question.format(step=step.number, what=self._texts[step.number], target=target)
         while True:
-            answer = click.prompt(question, default="", show_default=False, err=True).strip(" ")
+            click.echo(output.folded(question, output.terminal_width(), following="  ", stream=sys.stderr), err=True)
+            answer = click.prompt(_WORDS.reading, default="", show_default=False, err=True).strip(" ")
             if answer == END:
                 raise Ended
             if answer == BACK:
@@ -130,9 +133,9 @@ class BenchQuestions:
             words = _WORDS.read_on_target if now.read == now.corrected else _WORDS.read_back
             self._say(words.format(step=number, deviation=off, **amounts))
         self._say(audit_verdict(state, ()).says)
-        output.print_findings(
-            [f for f in state.findings if f.code not in self._known and f.severity is not Severity.NOTE]
-        )
+        # What is to be weighed instead of what was planned, the next question says.
+        known = self._known | {codes.WEIGHING_CORRECTED.code}
+        output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
 
     def _show(self, state: Weighed) -> None:
         """What was read so far, what is still to weigh, and what the dose comes to."""

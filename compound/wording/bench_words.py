@@ -13,6 +13,7 @@ class BenchWords(Value, kw_only=True):
 
     letters: str  # what the letters do, said once
     question: str
+    reading: str
     planned: str
     corrected: str
     second: str  # the question for a reading outside its range
