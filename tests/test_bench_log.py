@@ -87,7 +87,7 @@ class TestSaving:
         monkeypatch.setattr(bench_log.os, "fsync", watched)
         asked(plan, log, "30\n2970\nq\n")
 
-        ends = [len(text) for text in _prefixes(log.read_text("utf-8"))]
+        ends = [len(text) for text in _prefixes(log.read_text("utf-8"))][1:]  # the header goes with the first reading
         assert ends == [size for size in sizes if size in ends]
 
     def test_q_leaves_what_was_typed(self, plan: Path, tmp_path: Path) -> None:
@@ -154,6 +154,11 @@ class TestSaving:
         found = asked(plan, log, "30\nq\n")
 
         assert "was changed by another program" in str(found.exception)
+
+    @pytest.mark.parametrize("more", [["--read", "1=30"], ["--read", "99=30mg"], ["--fill-weight", "1 g"]])
+    def test_bad_input_leaves_no_file(self, plan: Path, tmp_path: Path, more: list[str]) -> None:
+        assert isinstance(asked(plan, tmp_path / "log.csv", "q\n", *more).exception, InputError)
+        assert not (tmp_path / "log.csv").exists()
 
     def test_it_goes_with_the_questions(self, plan: Path, tmp_path: Path) -> None:
         found = run(plan, "--log", tmp_path / "log.csv")

@@ -76,8 +76,6 @@ class BenchLog:
             release(path)
             self.rows = logged(content, as_said(path), plan_fingerprint)
             self._size = len(content)
-        if not self._size:
-            self._append(",".join(LOG_COLUMNS) + "\n")
 
     def add(self, number: int, mg: Decimal | None, jar: str | None = None, *, confirmed: bool = False) -> None:
         """Adds the reading of a step, None for one that is taken back. Raises InputError where it cannot be written."""
@@ -86,16 +84,17 @@ class BenchLog:
         amount = "" if mg is None else f"{canonical(mg)} mg"
         now = datetime.now().astimezone().isoformat(timespec="seconds")
         cells = (number, amount, jar or "", CONFIRMED if confirmed else "", now, self._plan)
-        self._append(csv_text.csv_line(cells))
+        header = "" if self._size else csv_text.csv_line(LOG_COLUMNS)
+        self._append(header + csv_text.csv_line(cells))
 
     def _append(self, text: str) -> None:
-        """Adds a line and has it written through to the disk. An interrupt waits until it is."""
+        """Adds lines and has them written through to the disk. An interrupt waits until they are."""
         content, is_new = text.encode("utf-8"), file_id(self.path) is None
         with interrupts.held():
             try:
                 handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
                 try:
-                    if os.fstat(handle).st_size != self._size:
+                    if os.fstat(handle).st_size != self._size:  # of a new file zero
                         raise InputError(_OPTION, f"{as_said(self.path)} was changed by another program meanwhile")
                     written = os.write(handle, content)
                     if written != len(content):

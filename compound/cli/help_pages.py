@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
-from compound.wording.help_words import HelpWords
+if TYPE_CHECKING:
+    from compound.wording.help_words import HelpWords
 
 # Of every command by its name; a test types each of them. They fit 80 columns, so that a line is a command.
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +60,7 @@ def _format_examples(
 
 
 def _words() -> HelpWords:
+    from compound.wording.help_words import HelpWords
     from compound.wording.language import ENGLISH
 
     return ENGLISH.table(HelpWords)

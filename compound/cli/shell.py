@@ -9,7 +9,7 @@ from collections.abc import Sequence
 COMPLETE_VARIABLE = "_COMPOUND_COMPLETE"  # set by the script of a shell that asks what may be typed next
 AS_THEY_ARE = frozenset((">", "|"))  # marks that mean something to every shell, and are meant so
 # No shell in use takes any of these for anything but itself, in the middle of a word.
-_PLAIN = re.compile(r"[A-Za-z0-9_./:\\+][A-Za-z0-9_./:\\+=-]*|--?[A-Za-z0-9][A-Za-z0-9-]*(?:=[A-Za-z0-9_./:-]*)?")
+_PLAIN = r"[A-Za-z0-9_./:\\+][A-Za-z0-9_./:\\+=-]*|--?[A-Za-z0-9][A-Za-z0-9-]*(?:=[A-Za-z0-9_./:-]*)?"
 
 
 def command_line(words: Sequence[str], *, windows: bool | None = None) -> str:
@@ -19,7 +19,7 @@ def command_line(words: Sequence[str], *, windows: bool | None = None) -> str:
 
 
 def _quoted(word: str, windows: bool) -> str:
-    if _PLAIN.fullmatch(word) and (windows or "\\" not in word):
+    if re.fullmatch(_PLAIN, word) and (windows or "\\" not in word):
         return word
     if not windows:
         return "'" + word.replace("'", "'\"'\"'") + "'"
