@@ -18,6 +18,7 @@ from helpers import COMMAND, DRUG, OLD_SHEET, PYTHON, contract_replay
 
 from compound.showing.fingerprint import sha256
 
+NOT_KNOWN = "\n" * 5  # to diluent, assay, fill weight, lot and worksheet
 USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 
 
@@ -306,14 +307,14 @@ class TestPrompts:
         return os.waitstatus_to_exitcode(status), shown
 
     def test_a_terminal_is_asked_and_chooses_between_readings(self) -> None:
-        code, shown = self.session("naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n", "--method", "powder")
+        code, shown = self.session("naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n" + NOT_KNOWN, "--method", "powder")
 
         assert 0 == code
         assert b"which is meant" in shown
         assert b"1 mg (1,000 mcg)" in shown
 
     def test_an_answer_that_cannot_be_read_is_asked_for_again(self) -> None:
-        answers = "naltrexone\nnaltrexone hydrochloride\n2\n2 mcg\n0 mg\n1 mg\n1.5\n99999\n30\n"
+        answers = "naltrexone\nnaltrexone hydrochloride\n2\n2 mcg\n0 mg\n1 mg\n1.5\n99999\n30\n" + NOT_KNOWN
         code, shown = self.session(answers, "--method", "powder")
 
         assert 0 == code

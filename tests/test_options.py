@@ -169,7 +169,7 @@ class TestConsumers:
             if isinstance(one, click.Argument | click.Option)
         ]
 
-        assert told == [(one.name, one.help or None, one.repeated, one.metavar) for one in OPTIONS]
+        assert told == [(one.name, one.help or None, one.repeated, one.placeholder) for one in OPTIONS]
 
     def test_an_example_of_every_option_of_an_order_is_tried(self) -> None:
         assert [option.name for option in OF_THE_ORDER] == list(EXAMPLES)

@@ -269,7 +269,7 @@ class TestCommand:
         three.write_bytes(b"no PDF")
         both = [CliRunner().invoke(cli.command, [*map(str, paths)]) for paths in ((one, one), (two, one), (three, two, one))]
         assert [0, 1, 2] == [result.exit_code for result in both]
-        assert [2, 1, 1] == [result.stdout.count("\ngenuine") for result in both]
+        assert [2, 1, 1] == [result.stdout.count("\nGENUINE: the sheet") for result in both]
 
     @pytest.mark.parametrize(("changed", "exit_code"), [(False, 0), (True, 1)])
     def test_a_printed_sheet_is_held_against_its_plan_by_its_code(

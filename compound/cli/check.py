@@ -20,7 +20,8 @@ Every verdict comes with its rule, its source and how good the evidence is. For 
 review asks for it; no absorption study was found.
 
 \b
-A pharmacy's own rules (--rules FILE) are TOML, one table a rule, all five keys needed:
+A pharmacy's own rules (--rules FILE) are TOML, one table a rule, all five
+keys needed:
   [[rule]]
   code = "own-lactose"
   verdict = "disallowed"        (or "review", or "allowed")

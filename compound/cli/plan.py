@@ -11,21 +11,19 @@ import click
 
 from compound.cli import files, output, progress
 from compound.cli.files import open_template, read_formula, read_rules, with_files
-from compound.exact.errors import AmbiguousAmount, Faults, InputError
-from compound.exact.value import Value
+from compound.cli.help_pages import GroupedHelp
+from compound.cli.questions import OrderQuestions
+from compound.exact.errors import Faults, InputError
+from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
-from compound.order.options import read_option, read_order, with_commas
-from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
-from compound.order.order import Order
+from compound.order.options import read_order
+from compound.order.options_table import KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 
 if TYPE_CHECKING:
     from compound.order.formula import Options
-
-FILL_WEIGHT = "--fill-weight"
-OF_A_DENSITY = ([FILL_WEIGHT], ["--filling"])  # what is at fault alone where a diluent has no density on record
 
 
 def _with_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -40,7 +38,7 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
     name = option.name.replace("-", "_")
     if option.kind == Kind.DRUG:
         return click.argument(name, required=False)
-    more: dict[str, Any] = {"multiple": option.repeated, "metavar": option.metavar}
+    more: dict[str, Any] = {"multiple": option.repeated, "metavar": option.placeholder}
     if option.kind == Kind.FLAG:
         more = {"is_flag": True}
         if option.part == Part.ORDER:  # a text, as in a formula: it may be on, off, or not stated
@@ -71,7 +69,7 @@ class _Told(click.Choice[str]):
         return value
 
 
-@click.command("plan")
+@click.command("plan", cls=GroupedHelp)
 @_with_options
 def command(**given: Any) -> None:
     """Plan a batch of capsules; print the plan, write the worksheet.
@@ -182,7 +180,18 @@ def _plan_one(
     is_german = False
     with faults:
         is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
-    order, notes = _read(run, options, stated, house, is_german, faults)
+    replaced: tuple[Finding, ...] = ()
+    if stated is not None:
+        from compound.order.formula import merged
+
+        together, replaced = merged(stated[1], options, stated[0])
+        options.update(together)
+    questions = OrderQuestions(
+        options, read_order, partial(_refuse_the_diluent, house=house, as_json=run.as_json), house, is_german=is_german,
+        pdf=run.pdf, force=run.force, as_json=run.as_json,
+    )  # fmt: skip
+    asked = questions.order(faults)
+    order, notes, run = asked.order, (*asked.notes, *replaced), replace(run, pdf=asked.pdf)
     # The reasons name the runner-up, so one is looked for where they are printed.
     most = max(1, run.alternatives) if (run.why or run.verbose) and not run.as_json else run.alternatives
     with progress.planning():
@@ -245,80 +254,8 @@ def _print(run: _Run, batch: Batch, text: str, worksheet: bytes | None) -> None:
         output.print_refusal(refused)
 
 
-def _read(
-    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults
-) -> tuple[Order, tuple[Finding, ...]]:
-    """The order, from the options and a formula. On a terminal what is missing is asked for.
-
-    What the formula adds is put into `options`. Raises InputError, of all that is at fault.
-    """
-    replaced: tuple[Finding, ...] = ()
-    if stated is not None:
-        from compound.order.formula import merged
-
-        together, replaced = merged(stated[1], options, stated[0])
-        options.update(together)
-    while True:
-        commas = with_commas(options)
-        commas = commas if commas and is_german else ()
-        try:
-            order, notes = read_order(options, decimal_commas=commas)
-        except InputError as error:
-            met = error.each
-        else:
-            faults.raise_any()
-            return order, (*notes, *replaced)
-        if not faults and [one.where for one in met] in OF_A_DENSITY:
-            _refuse_the_diluent(options, commas, house, run.as_json)
-        _ask(options, met, faults)
-
-
-def _ask(options: dict[str, Any], met: Sequence[InputError], faults: Faults) -> None:
-    """Asks for what is missing and for which reading is meant, and puts the answers into the options.
-
-    Raises all faults, those `met` in the order included, where one of them is no question or nobody is there to ask.
-    """
-    missing = {option.place: option for option in OPTIONS if option.required and option.name not in options}
-    if "repeatability" in options:
-        missing.pop("--balance-sensitivity", None)  # it follows
-    weighed = BY_NAME["fill-weight"]  # needed for some diluents and not for others
-    several = {option.place for option in OPTIONS if option.repeated}  # one of them cannot be replaced by an answer
-    questions = {one.where for one in met if isinstance(one, AmbiguousAmount)} - several | missing.keys()
-    questions |= set() if weighed.name in options else {weighed.place}
-    if faults or not output.is_terminal() or any(one.where not in questions for one in met):
-        if not faults and all(one.where in missing for one in met):
-            raise click.UsageError(f"Missing: {', '.join(missing)}.", click.get_current_context())
-        for one in met:
-            faults.keep(one)
-        faults.raise_any()
-    for one in met:
-        if isinstance(one, AmbiguousAmount):
-            options[one.where.removeprefix("--")] = output.ask_which(one)
-        elif one.where in missing:
-            options[missing[one.where].name] = _asked_for(missing[one.where])
-        elif len(met) == 1:  # the fill weight is asked for last: by then the diluent is known to be one that may be used
-            click.echo(str(one), err=True)
-            options[weighed.name] = _asked_for(weighed)
-
-
-def _asked_for(option: Option) -> str:
-    answer: str = click.prompt(option.prompt or option.place, err=True, value_proc=partial(_answer, option))
-    return answer
-
-
-def _answer(option: Option, text: str) -> str:
-    """An answer that can be read; what cannot is asked for again, with the reason."""
-    try:
-        read_option(option, text)
-    except AmbiguousAmount:
-        return text  # which reading is meant is asked next
-    except InputError as error:
-        raise click.UsageError(error.sentence) from None
-    return text
-
-
 def _refuse_the_diluent(
-    options: Mapping[str, Any], commas: Sequence[str], house: HouseRules | None, as_json: bool
+    options: Mapping[str, Any], commas: Sequence[str], *, house: HouseRules | None, as_json: bool
 ) -> None:
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 

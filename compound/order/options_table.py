@@ -60,6 +60,19 @@ class Part:
     RUN = "run"
 
 
+class Group:
+    """What an option is about: the groups of the help, in its order. Their headings stand in the wording room."""
+
+    ORDER = "order"
+    LOT = "lot"
+    BALANCE = "balance"
+    LIMITS = "limits"
+    BLEND = "blend"
+    SOLUTION = "solution"
+    PAPER = "paper"
+    MANY = "many"
+
+
 class RequestKey(Value):
     """A key of `request`, its unit as its ending, and the field of the order that it holds; a point enters a field."""
 
@@ -98,6 +111,16 @@ class Option(Value):
         return place_of(self.name)
 
     @property
+    def group(self) -> str:
+        """The group of the help that it stands in. Raises KeyError for an option that was given none."""
+        return _GROUP_OF[self.name]
+
+    @property
+    def placeholder(self) -> str | None:
+        """What stands for its value in the help; None where the choices do."""
+        return self.metavar or _PLACEHOLDERS.get(self.kind)
+
+    @property
     def request_keys(self) -> tuple[RequestKey, ...]:
         """The keys of `request` that hold it."""
         return ((RequestKey(self.key, self.field, self.kind),) if self.key else ()) + self.more
@@ -108,7 +131,15 @@ def place_of(name: str) -> str:
     return "DRUG" if name == "drug" else f"--{name}"
 
 
-# In the order of the help.
+_PLACEHOLDERS = {
+    Kind.MASS: "AMOUNT", Kind.SENSITIVITY: "AMOUNT", Kind.READABILITY: "AMOUNT", Kind.PERCENT: "PERCENT", Kind.FILL_RSD: "PERCENT",
+    Kind.NUMBER: "NUMBER", Kind.COUNT: "COUNT", Kind.DIAMETER: "DIAMETER", Kind.TRUE_DENSITY: "DENSITY",
+    Kind.SOLUBILITY: "AMOUNT/mL", Kind.STRENGTH: "STRENGTH", Kind.DEPOSIT: "VOLUME/g", Kind.TABLET: '"AMOUNT in AMOUNT"',
+    Kind.MATERIAL: "NAME", Kind.FORM: "FORM", Kind.DOSAGE_FORM: "FORM", Kind.CAPSULE_SIZE: "SIZE", Kind.BASIS: "BASIS",
+    Kind.SOLVENT: "NAME", Kind.FLASK: "VOLUME", Kind.PIPETTE: "VOLUME", Kind.TEXT: "TEXT",
+}  # fmt: skip
+
+# In the order of the guide; the help shows them by `GROUPS`.
 OPTIONS = (
     Option("drug", Kind.DRUG, "", "drug", "drug", required=True,
            prompt="Drug, with its form (such as naltrexone hydrochloride)"),
@@ -310,6 +341,31 @@ OPTIONS = (
            "with its amounts even where it is refused.", part=Part.RUN),
     Option("json", Kind.FLAG, "Print one JSON object instead of the tables.", part=Part.RUN),
 )  # fmt: skip
+
+# Every option once, in the order in which its group shows it; those of the run stand with what they are about.
+GROUPS = {
+    Group.ORDER: ("drug", "dose", "capsules", "dose-as", "dosage-form", "method", "prefer", "alternatives", "formula", "accept"),
+    Group.LOT: (
+        "assay", "assay-error", "assay-basis", "water", "strength", "tablet", "strength-error", "particle-size",
+        "particle-spread", "sieve", "true-density",
+    ),
+    Group.BALANCE: (
+        "balance-sensitivity", "repeatability", "readability", "capacity", "balance", "pharmacy-file", "bulk-sensitivity",
+        "bulk-readability", "bulk-capacity",
+    ),
+    Group.LIMITS: ("weighing-error", "minimum-weight", "dose-error", "plan-error", "least-mixture", "max-dilution"),
+    Group.BLEND: (
+        "diluent", "excipient", "capsule-size", "fill-weight", "fill-rsd", "filling", "extra-capsules", "overage",
+        "drug-surplus", "surplus-rule", "shell", "rules",
+    ),
+    Group.SOLUTION: ("solvent", "solubility", "flask", "pipette", "by-mass", "deposit", "most-drug"),
+    Group.PAPER: (
+        "pdf", "force", "template", "page-size", "fillable", "prepared", "batch-number", "pharmacy", "component-lot",
+        "tablet-excipients", "verbose", "json",
+    ),
+    Group.MANY: ("orders", "pdf-dir", "jobs"),
+}  # fmt: skip
+_GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 
 BY_NAME = {option.name: option for option in OPTIONS}
 OF_THE_ORDER = tuple(option for option in OPTIONS if option.part == Part.ORDER)
