@@ -11,9 +11,10 @@ import click
 
 from compound.cli import files, output
 from compound.cli.files import open_template, read_formula, read_rules, with_files
+from compound.cli.own_file import layered_options, own_run, print_settings
 from compound.cli.plan_tables import plan_text
 from compound.exact.errors import AmbiguousAmount, Faults, InputError
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
@@ -23,7 +24,9 @@ from compound.order.options_table import BY_NAME, KNOWN_OPTIONS, OPTIONS, Kind, 
 from compound.order.order import Order
 
 if TYPE_CHECKING:
+    from compound.cli.own_file import OwnRun
     from compound.order.formula import Options
+    from compound.order.taken import TakenValue
 
 FILL_WEIGHT = "--fill-weight"
 OF_A_DENSITY = ([FILL_WEIGHT], ["--filling"])  # what is at fault alone where a diluent has no density on record
@@ -93,31 +96,19 @@ def command(**given: Any) -> None:
         stated = read_formula(run.formula, KNOWN_OPTIONS) if run.formula is not None else None
     with faults:
         house = read_rules(run.rules) if run.rules is not None else None
-    own: tuple[Finding, ...] = ()
-    with faults:
-        own = _with_balance(run, options)
-    if run.balance is not None and not own:
+    own: OwnRun | None = None
+    try:
+        own = own_run(run.pharmacy_file, run.balance, run.template, run.page_size, own_rules=run.rules is None)
+    except InputError as error:
+        faults.keep(error)
         faults.raise_any()  # what it would have stated would be missing too
+    house = own.house_rules if own is not None and run.rules is None else house
     if run.orders is not None or (run.formula is not None and stated is None):
         faults.raise_any()
     if run.orders is not None:
-        output.print_findings(own)
-        _plan_many(run, run.orders, options, stated, house)
+        _plan_many(run, run.orders, options, stated, house, own)
     else:
         _plan_one(run, options, stated, house, faults, own)
-
-
-def _with_balance(run: _Run, options: dict[str, Any]) -> tuple[Finding, ...]:
-    """Puts what the named balance of the pharmacy's file states into the options, and says so. Raises InputError."""
-    if run.balance is None:
-        if run.pharmacy_file is not None:
-            raise InputError("--pharmacy-file", "holds balances; name one with --balance")
-        return ()
-    from compound.cli.pharmacy import balance_options
-
-    added, found = balance_options(run.balance, run.pharmacy_file, options)
-    options.update(added)
-    return found
 
 
 class _Run(Value):
@@ -139,20 +130,23 @@ class _Run(Value):
     force: bool
     verbose: bool
 
-    def printing(self) -> PrintSettings:
+    def printing(self, own: OwnRun | None) -> PrintSettings:
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
-        return PrintSettings(open_template(self.template), self.page_size, self.fillable)
+        return print_settings(self.template, self.page_size, self.fillable, own)
 
-    @property
-    def is_german(self) -> bool:
+    def is_german(self, own: OwnRun | None) -> bool:
         """Whether its template settles that a comma is a decimal one. Raises InputError where it cannot be read."""
+        if own is not None:
+            return own.template is not None and own.template.language == "de"
         return self.template is not None and open_template(self.template).language == "de"
 
 
 _Stated = tuple[str, "Options"] | None  # a formula: its name and its options
 
 
-def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None) -> None:
+def _plan_many(
+    run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None, own: OwnRun | None
+) -> None:
     """Plans every row of a table of orders."""
     from compound.cli.orders import Task, run_orders
 
@@ -162,17 +156,17 @@ def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated,
         if value is not None:
             faults.keep(InputError(option, "is for one order; leave it out with --orders"))
     faults.raise_any()
-    how = None if run.pdf_dir is None else run.printing()
-    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german,
-                run.force)  # fmt: skip
+    how = None if run.pdf_dir is None else run.printing(own)
+    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german(own),
+                run.force, own=None if own is None else own.settings)  # fmt: skip
     run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
 
 
 def _plan_one(
     run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, faults: Faults,
-    own: tuple[Finding, ...] = (),
+    own: OwnRun | None,
 ) -> None:  # fmt: skip
-    """Plans one order, prints it and writes its worksheet. `faults` are those met on the way here, `own` what was found."""
+    """Plans one order, prints it and writes its worksheet. `faults` are those met on the way here."""
     for option, stray in (("--pdf-dir", run.pdf_dir), ("--jobs", run.jobs)):
         if stray is not None:
             faults.keep(InputError(option, "is for many orders; give them with --orders"))
@@ -181,14 +175,14 @@ def _plan_one(
             files.refuse_unwritable(run.pdf, "--pdf", force=run.force)
     is_german = False
     with faults:
-        is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
-    order, notes = _read(run, options, stated, house, is_german, faults)
+        is_german = run.is_german(own)  # a template that cannot be read is said so, though nothing may be printed by it
+    order, notes = _read(run, options, stated, house, is_german, faults, own)
     # The tables name the runner-up, so one is looked for in any case.
     most = run.alternatives if run.as_json else max(1, run.alternatives)
-    batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
+    batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
     worksheet = None
     if run.pdf is not None and not batch.must_not_be_made:
-        worksheet, batch = write_worksheet(batch, run.printing(), options)
+        worksheet, batch = write_worksheet(batch, run.printing(own), options)
     refused = output.refusal(batch.findings) if not run.as_json else None
     text = None if refused is not None and not run.verbose else _text(run, batch)
     if worksheet is not None and run.pdf is not None:
@@ -217,18 +211,15 @@ def _text(run: _Run, batch: Batch) -> str | None:
 
 
 def _read(
-    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults
-) -> tuple[Order, tuple[Finding, ...]]:
-    """The order, from the options and a formula. On a terminal what is missing is asked for.
+    run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, is_german: bool, faults: Faults,
+    own: OwnRun | None,
+) -> tuple[Order, tuple[Finding, ...]]:  # fmt: skip
+    """The order, from the options, a formula and the pharmacy's file. On a terminal what is missing is asked for.
 
-    What the formula adds is put into `options`. Raises InputError, of all that is at fault.
+    What formula and file add is put into `options`. Raises InputError, of all that is at fault.
     """
-    replaced: tuple[Finding, ...] = ()
-    if stated is not None:
-        from compound.order.formula import merged
-
-        together, replaced = merged(stated[1], options, stated[0])
-        options.update(together)
+    together, replaced, taken = layered_options(options, stated, None if own is None else own.settings)
+    options.update(together)
     while True:
         commas = with_commas(options)
         commas = commas if commas and is_german else ()
@@ -238,10 +229,14 @@ def _read(
             met = error.each
         else:
             faults.raise_any()
-            return order, (*notes, *replaced)
+            return _with_taken(order, taken), (*notes, *replaced)
         if not faults and [one.where for one in met] in OF_A_DENSITY:
-            _refuse_the_diluent(options, commas, house, run.as_json)
+            _refuse_the_diluent(options, commas, house, run.as_json, taken)
         _ask(options, met, faults)
+
+
+def _with_taken(order: Order, taken: tuple[TakenValue, ...]) -> Order:
+    return replace(order, taken=taken) if taken else order
 
 
 def _ask(options: dict[str, Any], met: Sequence[InputError], faults: Faults) -> None:
@@ -289,8 +284,9 @@ def _answer(option: Option, text: str) -> str:
 
 
 def _refuse_the_diluent(
-    options: Mapping[str, Any], commas: Sequence[str], house: HouseRules | None, as_json: bool
-) -> None:
+    options: Mapping[str, Any], commas: Sequence[str], house: HouseRules | None, as_json: bool,
+    taken: tuple[TakenValue, ...],
+) -> None:  # fmt: skip
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 
     Nobody weighs ten capsules of a powder only to be told that it is disallowed.
@@ -298,6 +294,7 @@ def _refuse_the_diluent(
     if "fill-weight" in options:
         return
     order, notes = read_order(options, decimal_commas=commas, fill_needed=False)
+    order = _with_taken(order, taken)
     found = accept((*notes, *order_findings(order, None, house)), order.accept)
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return

@@ -34,6 +34,7 @@ def order_findings(
     found += capsule_findings(order, plan)
     found += loose_weighing_findings(order)
     found += _repeatability_findings(order)
+    found += _own_file_findings(order)
     found += density_findings(order)
     found += _surplus_findings(order, accuracy)
     found += gates(capsule_facts(order, run))
@@ -111,6 +112,14 @@ def _repeatability_findings(order: Order) -> list[Finding]:
         found.append(Finding(codes.SENSITIVITY_BELOW_REPEATABILITY, Place.option("--balance-sensitivity"), {
             **values, "sensitivity": balance.sensitivity.mg, "least": error.mg}))  # fmt: skip
     return found
+
+
+def _own_file_findings(order: Order) -> list[Finding]:
+    if not order.taken:
+        return []
+    from compound.judging.own_file import own_file_findings  # few orders take anything from there
+
+    return own_file_findings(order)
 
 
 def _loose_limits(order: Order) -> list[Finding]:

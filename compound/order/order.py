@@ -20,6 +20,7 @@ from compound.facts.substance import Substance
 from compound.order.excipient import Excipient, refuse_too_many
 from compound.order.identity import Identity
 from compound.order.particle_size import ParticleSize, SieveData
+from compound.order.taken import TakenValue
 
 Stated = TypeVar("Stated")
 
@@ -73,7 +74,7 @@ class Order(Value, kw_only=True):
     `filling` is BY_WEIGHT or BY_VOLUME; by volume `extra_capsules` are filled beyond those to dispense, and there is no
     fill weight and no overage.
     `fill_rsd` is the RSD of the net weights of filled capsules. `identity` decides nothing of the plan but the names of
-    what is taken.
+    what is taken; `taken` says which values are from the pharmacy's own file.
     """
 
     dose: Mass
@@ -118,6 +119,7 @@ class Order(Value, kw_only=True):
     fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
     identity: Identity = field(default_factory=Identity)
+    taken: tuple[TakenValue, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuses limits that make no sense, a dose that its capsule does not hold, and a fill that its size does not."""

@@ -20,6 +20,7 @@ from compound.order.identity import identity_from_dict
 from compound.order.order import Balance, Order, bulk_balance
 from compound.order.request import from_request, to_request
 from compound.order.source import named_to_dict
+from compound.order.taken import taken_from_list
 from compound.reading.fields import Fields
 from compound.reading.text import shown
 
@@ -341,6 +342,8 @@ def plan_from_dict(data: object) -> Plan:
     order = _with_bulk(_with_least_weighable(order, balance, stated), stated)
     if fields.states("identity"):
         order = replace(order, identity=identity_from_dict(fields.group("identity")))
+    if fields.states("taken_from"):
+        order = replace(order, taken=taken_from_list(fields, "taken_from"))
     if not fields.states("content_fraction"):
         raise InputError("content_fraction", 'is missing; write "1" where the powder is all of the dosed substance')
     content = fields.fraction("content_fraction")

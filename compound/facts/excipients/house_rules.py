@@ -67,9 +67,14 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
     """
     fields = Fields(read_toml(text, file))
     try:
-        return HouseRules(_index(fields))
+        return rules_of_tables(fields)
     except InputError as error:
         raise in_file(error, file) from None
+
+
+def rules_of_tables(fields: Fields) -> HouseRules:
+    """The rules in the tables under the key `rule`, as `read_house_rules` has them. Raises InputError with the key."""
+    return HouseRules(_index(fields))
 
 
 def _index(fields: Fields) -> dict[str, Hit]:
