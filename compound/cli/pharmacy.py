@@ -55,9 +55,9 @@ def _init(stated: str | None, language: str, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise InputError("FILE", f"{files.as_said(path)} is there already; write --force to overwrite it")
     files.write_atomically(path, shipped.template(OWN_FILES[language]), "FILE")
-    from compound.wording.pharmacy_words import pharmacy_words
+    from compound.wording.pharmacy_words import PharmacyWords
 
-    click.echo(pharmacy_words(language).written.format(path=files.as_said(path)))
+    click.echo(_language(language, None).table(PharmacyWords).written.format(path=files.as_said(path)))
 
 
 def _show(stated: str | None, language: str | None, as_json: bool) -> None:
@@ -106,9 +106,9 @@ def _said_none(stated: str | None) -> str:
 def _tables(stated: str | None, own: OwnFile | None, found: InForce, language: Language) -> str:
     from compound.cli.tables import tabulate
     from compound.showing import pharmacy_rows as rows
-    from compound.wording.pharmacy_words import pharmacy_words
+    from compound.wording.pharmacy_words import PharmacyWords
 
-    words, place = pharmacy_words(language.code), own_file.named_place(stated)
+    words, place = language.table(PharmacyWords), own_file.named_place(stated)
     if place is None:
         first = words.file_off.format(named_by=words.named_by[_said_none(stated)])
     else:

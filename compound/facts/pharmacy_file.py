@@ -23,7 +23,7 @@ from compound.reading.marks import with_decimal_points
 from compound.reading.phrases import bare_size, parse_readability, parse_sensitivity
 from compound.reading.text import nearest_hint, read_name, shown
 from compound.reading.toml_text import read_toml
-from compound.wording.notation import LANGUAGES
+from compound.wording.language_file import LANGUAGES
 
 BALANCE_MASSES: dict[str, Callable[[str, str], Mass]] = {
     "readability": parse_readability, "repeatability": parse_mass, "sensitivity": parse_sensitivity, "capacity": parse_mass,

@@ -16,7 +16,7 @@ from compound.facts.standards import limit
 from compound.reading.shipped import WORKSHEET
 from compound.wording.language import Language
 from compound.wording.notation import Notation
-from compound.wording.pharmacy_words import PharmacyWords, pharmacy_words
+from compound.wording.pharmacy_words import PharmacyWords
 
 PHARMACY_SCHEMA = "compound.pharmacy/1"
 _SETTINGS = (*(f"{group}.{key}" for group, keys in GROUPS.items() for key in keys), "rules", "ledger")
@@ -55,7 +55,7 @@ def _codes(rules: HouseRules) -> dict[str, list[str]]:
 
 def setting_rows(found: InForce, language: Language) -> list[tuple[str, str, str]]:
     """Every setting: its name, what is in force, and whether the file says so or it is the default."""
-    words = pharmacy_words(language.code)
+    words = language.table(PharmacyWords)
     rows = []
     for key in _SETTINGS:
         stated, where = found.stated(key), words.default if found.file is None else found.file.name
@@ -75,7 +75,7 @@ def balance_rows(found: InForce, language: Language) -> list[tuple[str, ...]]:
 
 
 def _balance_row(one: OwnBalance, found: InForce, language: Language) -> tuple[str, ...]:
-    words, notation = pharmacy_words(language.code), language.notation
+    words, notation = language.table(PharmacyWords), language.notation
     figures = _figures(one)
     masses = (figures[key] for key in ("readability", "repeatability", "sensitivity", "least", "capacity"))
     return (one.name, *(_mass(mg, words, notation) for mg in masses), *_check(one, found.today, words, notation))
@@ -111,7 +111,7 @@ def _of(mass: Mass | None) -> Fraction | None:
 
 def fill_rows(found: InForce, language: Language) -> list[tuple[str, ...]]:
     """The mean fills of the fillers by capsule size."""
-    words, notation = pharmacy_words(language.code), language.notation
+    words, notation = language.table(PharmacyWords), language.notation
     return [
         (filler.name, size, notation.mass(fill.mean.mg), notation.day(fill.found), fill.lot or words.not_stated)
         for filler in (() if found.file is None else found.file.fillers.values())
@@ -121,7 +121,7 @@ def fill_rows(found: InForce, language: Language) -> list[tuple[str, ...]]:
 
 def density_rows(found: InForce, language: Language) -> list[tuple[str, ...]]:
     """The densities of the fillers, where the file states any."""
-    words, notation = pharmacy_words(language.code), language.notation
+    words, notation = language.table(PharmacyWords), language.notation
     return [
         (filler.name, *(words.not_stated if one is None else notation.number(one) for one in (filler.bulk, filler.true)))
         for filler in (() if found.file is None else found.file.fillers.values())
