@@ -264,6 +264,59 @@ class TestFill:
         assert ("fill-weight-of-other-lot" in codes_of(planned("--pharmacy-file", own, *lots))) == warned
 
 
+class TestDensities:
+    """A density of the file counts for its filler in the place of the one on record, or where none is."""
+
+    @staticmethod
+    def of(tmp_path: Path, name: str, figures: str) -> str:
+        path = tmp_path / "own.toml"
+        path.write_text(f'[balances.b]\nreadability = "1 mg"\nsensitivity = "1 mg"\n[fillers."{name}"]\n{figures}\n'
+                        '[defaults]\nbalance = "b"\n', encoding="utf-8")  # fmt: skip
+        return str(path)
+
+    def test_a_filler_without_a_density_on_record_has_the_fill_weight_that_follows(self, tmp_path: Path) -> None:
+        """Size 3 holds 0.30 mL; 0.30 × 0.52 g = 156 mg, down to 155 mg."""
+        own = self.of(tmp_path, "isomalt", 'bulk_density = "0.52 g/cm3"')
+        assert "--fill-weight" in refusal(*PLAN, "--balance-sensitivity", "1 mg", "--diluent", "isomalt")
+        record = planned("--pharmacy-file", own, "--diluent", "isomalt")
+
+        assert record["request"]["fill_weight_mg"] == "155"
+        assert taken_of(record)["bulk_density_g_per_ml"]["value"] == "0.52"
+        assert {"fill-weight-assumed", "pharmacy-file-used"} <= set(codes_of(record))
+
+    def test_a_bulk_density_counts_for_capsules_filled_by_volume(self, tmp_path: Path) -> None:
+        """30 × 0.30 mL × 0.2 g per mL = 1800 mg, of which half is weighed in."""
+        own = self.of(tmp_path, "microcrystalline cellulose", 'bulk_density = "0.2 g/cm3"')
+        shown = run(*PLAN, "--pharmacy-file", own, "--filling", "volume", "--verbose").stdout
+
+        assert "1,800 mg" in shown
+        assert "1,800 mg" not in run(*PLAN, "--balance-sensitivity", "1 mg", "--filling", "volume", "--verbose").stdout
+
+    def test_a_tapped_density_on_record_still_decides_what_is_assumed(self, tmp_path: Path) -> None:
+        own = self.of(tmp_path, "microcrystalline cellulose", 'bulk_density = "0.2 g/cm3"')
+
+        assert planned("--pharmacy-file", own)["request"]["fill_weight_mg"] == "135"
+
+    def test_a_true_density_says_what_no_capsule_holds(self, tmp_path: Path) -> None:
+        """0.30 mL × 2.9 g per mL = 870 mg."""
+        fill = ("--diluent", "mannitol", "--fill-weight", "700 mg")
+        own = self.of(tmp_path, "mannitol", 'bulk_density = "1 g/mL"\ntrue_density = "2.9 g/mL"')
+
+        assert "does not go into size 3" in refusal(*PLAN, "--balance-sensitivity", "1 mg", *fill)
+        assert "capsule-overfull" in codes_of(planned("--pharmacy-file", own, *fill))
+
+    def test_the_densities_travel_in_the_sheet(self, tmp_path: Path) -> None:
+        own, sheet = self.of(tmp_path, "isomalt", 'bulk_density = "0.52 g/cm3"'), tmp_path / "sheet.pdf"
+        assert run(*PLAN, "--pharmacy-file", own, "--diluent", "isomalt", "--pdf", str(sheet)).exit_code == 0
+        Path(own).unlink()
+
+        assert json.loads(run("verify", "--json", str(sheet)).stdout)["verdict"] == "genuine"
+
+    def test_a_true_density_alone_says_nothing_of_a_filler_that_is_not_on_record(self) -> None:
+        with pytest.raises(InputError, match=r"fillers\.isomalt\.bulk_density: is missing"):
+            read_pharmacy_file(b'[fillers.isomalt]\ntrue_density = "1.5 g/cm3"\n', "own.toml")
+
+
 class TestCheckOfTheBalance:
     """A balance whose check is overdue is a warning, as it was on the day of the work."""
 
@@ -508,6 +561,26 @@ class TestHouseRules:
 
         assert "excipient-review" in codes_of(planned("--pharmacy-file", own))
         assert "excipient-review" not in codes_of(planned("--pharmacy-file", own, "--rules", str(tmp_path / "other.toml")))
+
+    def test_the_rules_travel_in_the_plan_and_in_the_sheet(self, own: str, tmp_path: Path) -> None:
+        Path(own).write_text(OWN + self.RULE.format(name="microcrystalline cellulose"), encoding="utf-8")
+        saved, sheet = tmp_path / "plan.json", tmp_path / "sheet.pdf"
+        done = run(*PLAN, "--json", "--pharmacy-file", own, "--pdf", str(sheet))
+        saved.write_text(done.stdout, encoding="utf-8")
+        Path(own).unlink()
+        record = json.loads(done.stdout)
+
+        assert record["house_rules"][0]["names"] == ["microcrystalline cellulose"]
+        assert taken_of(record)["rules"] == {"key": "rules", "from": "pharmacy.toml", "at": "rule"}
+        assert "excipient-review" in {one["code"] for one in json.loads(run("audit", "--json", str(saved)).stdout)["findings"]}
+        assert json.loads(run("verify", "--json", str(sheet)).stdout)["verdict"] == "genuine"
+
+    def test_rules_in_a_plan_that_are_none_are_refused_with_their_place(self, own: str, tmp_path: Path) -> None:
+        record = planned("--pharmacy-file", own) | {"house_rules": [{"code": "own-x"}]}
+        saved = tmp_path / "plan.json"
+        saved.write_text(json.dumps(record), encoding="utf-8")
+
+        assert "plan.json: house_rules[1].verdict" in refusal("audit", str(saved))
 
     def test_a_default_diluent_is_screened_as_every_other(self, own: str) -> None:
         Path(own).write_text(OWN.replace("[defaults]\n", '[defaults]\ndiluent = "calcium carbonate"\n'), encoding="utf-8")

@@ -195,9 +195,10 @@ def _read(task: Task, row: OrderRow) -> tuple[Order, tuple[Finding, ...], Option
         options = {name: text for name, text in options.items() if name != "sieve"}
     commas = {*(row.options if row.decimal_comma else ()), *(with_commas(options) if task.decimal_commas else ())}
     with faults:
-        order, read = read_order(options, decimal_commas=commas)
+        order, read = read_order(options, decimal_commas=commas, taken=taken)
     faults.raise_any()
-    return replace(order, taken=taken) if taken else order, (*read, *notes), options
+    rules = None if task.own is None else task.own.rules
+    return order if rules is None else replace(order, house_rules=rules), (*read, *notes), options
 
 
 def _work(task: Task, row: OrderRow) -> Outcome:

@@ -164,7 +164,11 @@ class OwnRun(Value):
     settings: OwnSettings
     template: Template | None
     page_size: str | None
-    house_rules: HouseRules | None
+
+    @property
+    def house_rules(self) -> HouseRules | None:
+        """The house rules of the file, where no option gives others."""
+        return self.settings.rules
 
 
 def own_run(
@@ -188,8 +192,10 @@ def own_run(
     # A template that was typed brings the head and the logo that it has.
     head = () if template is not None and printed is not None and printed.lines else own.file.sheet.head
     rules = own.house_rules() if own_rules else None
-    settings = OwnSettings(own.file, balance, date.today(), _named(own, keys), head)
-    return OwnRun(settings, printed, page_size or own.file.sheet.page_size, rules)
+    if rules is not None:
+        keys.append(("rules", "rule" if own.file.rules_file is None else "rules"))
+    settings = OwnSettings(own.file, balance, date.today(), _named(own, keys), head, rules)
+    return OwnRun(settings, printed, page_size or own.file.sheet.page_size)
 
 
 def _no_file(stated: str | None) -> InputError:

@@ -102,7 +102,6 @@ def command(**given: Any) -> None:
     except InputError as error:
         faults.keep(error)
         faults.raise_any()  # what it would have stated would be missing too
-    house = own.house_rules if own is not None and run.rules is None else house
     if run.orders is not None or (run.formula is not None and stated is None):
         faults.raise_any()
     if run.orders is not None:
@@ -224,19 +223,21 @@ def _read(
         commas = with_commas(options)
         commas = commas if commas and is_german else ()
         try:
-            order, notes = read_order(options, decimal_commas=commas)
+            order, notes = read_order(options, decimal_commas=commas, taken=taken)
         except InputError as error:
             met = error.each
         else:
             faults.raise_any()
-            return _with_taken(order, taken), (*notes, *replaced)
+            return _with_rules(order, own), (*notes, *replaced)
         if not faults and [one.where for one in met] in OF_A_DENSITY:
-            _refuse_the_diluent(options, commas, house, run.as_json, taken)
+            rules = own.house_rules if own is not None and house is None else house
+            _refuse_the_diluent(options, commas, rules, run.as_json, taken)
         _ask(options, met, faults)
 
 
-def _with_taken(order: Order, taken: tuple[TakenValue, ...]) -> Order:
-    return replace(order, taken=taken) if taken else order
+def _with_rules(order: Order, own: OwnRun | None) -> Order:
+    """The order with the house rules of the pharmacy's file, which travel in its plan."""
+    return order if own is None or own.house_rules is None else replace(order, house_rules=own.house_rules)
 
 
 def _ask(options: dict[str, Any], met: Sequence[InputError], faults: Faults) -> None:
@@ -293,8 +294,7 @@ def _refuse_the_diluent(
     """
     if "fill-weight" in options:
         return
-    order, notes = read_order(options, decimal_commas=commas, fill_needed=False)
-    order = _with_taken(order, taken)
+    order, notes = read_order(options, decimal_commas=commas, fill_needed=False, taken=taken)
     found = accept((*notes, *order_findings(order, None, house)), order.accept)
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return

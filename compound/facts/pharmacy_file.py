@@ -287,6 +287,8 @@ def _filler(name: str, fields: Fields, comma: bool) -> OwnFiller:
     )
     if bulk is not None and true is not None and bulk > true:
         raise InputError(fields.place("bulk_density"), "is above the true density; a powder as poured has air in it")
+    if true is not None and bulk is None and standards.density(name) is None:
+        raise InputError(fields.place("bulk_density"), f"is missing; no density of {shown(name)} is on record")
     sizes = _group(fields, "fills")
     fills = {size: _fill(name, size, sizes.group(size), comma) for size in sizes.values}
     return OwnFiller(" ".join(name.split()), fills, bulk, true)

@@ -29,7 +29,7 @@ def order_findings(
 ) -> list[Finding]:  # fmt: skip
     """The findings on an order, whether a plan came of it or not; `run` and `accuracy` are what the steps of the plan give."""
     found = _drug_findings(order, plan)
-    found += excipient_findings(_named(order), house)
+    found += excipient_findings(_named(order), house or order.house_rules)
     found += _fill_weight_findings(order)
     found += capsule_findings(order, plan)
     found += loose_weighing_findings(order)
@@ -62,7 +62,7 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
 def _fill_weight_findings(order: Order) -> list[Finding]:
     if not (order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent):
         return []
-    size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
+    size, density = standards.capsule_size(order.capsule_size), standards.density(order.filler or order.diluent)
     if density is None:
         return []
     return [

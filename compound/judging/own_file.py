@@ -76,6 +76,9 @@ def _of_fill(fill: TakenValue, order: Order) -> list[Finding]:
 def _clauses(one: TakenValue, order: Order) -> tuple[Clause, ...]:
     """What a value is, with the value as the order has it; the sheet's own have none in a plan."""
     option = _OPTION_OF.get(one.key)
+    if one.value is not None:
+        return (Clause(f"taken-{one.key.partition('_g_per')[0].replace('_', '-')}", {
+            "diluent": order.diluent or "", "density": one.value}),)  # fmt: skip
     if option is None:
         return (Clause(f"taken-{one.key.replace('_', '-')}"),)
     value: Any = order

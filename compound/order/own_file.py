@@ -14,6 +14,7 @@ from compound.exact.errors import InputError
 from compound.exact.quantity import Mass, canonical
 from compound.exact.value import Value
 from compound.facts.balances import largest_error
+from compound.facts.excipients.house_rules import HouseRules
 from compound.facts.pharmacy_file import OwnBalance, PharmacyFile
 from compound.findings.finding import Finding
 from compound.order.formula import Options, OptionText, merged
@@ -23,10 +24,12 @@ from compound.order.order import BY_VOLUME
 from compound.order.taken import (
     BALANCE,
     BULK_BALANCE,
+    BULK_DENSITY,
     MEAN_FILL,
     OF_A_BALANCE,
     OF_A_BULK_BALANCE,
     OF_THE_BLEND,
+    TRUE_DENSITY,
     TakenValue,
 )
 from compound.reading.text import shown
@@ -38,8 +41,8 @@ _DESCRIBES = ("balance-sensitivity", "repeatability")
 
 
 class OwnSettings(Value):
-    """The pharmacy's file as a run uses it, with the balance that it names, the day of the run, and what the sheets of
-    the run take of it.
+    """The pharmacy's file as a run uses it, with the balance that it names, the day of the run, what the sheets of the
+    run take of it, and its house rules where no option gives others.
     """
 
     file: PharmacyFile
@@ -47,6 +50,7 @@ class OwnSettings(Value):
     today: date
     sheet: tuple[TakenValue, ...] = ()
     head: tuple[str, ...] = ()
+    rules: HouseRules | None = None
 
     def __post_init__(self) -> None:
         """Refuses a balance that is not in the file, and a day in it that is still to come."""
@@ -96,7 +100,7 @@ def _take_defaults(own: OwnSettings, options: Options, taken: list[TakenValue]) 
         if key in defaults and name not in options:
             options[name] = defaults[key]
             taken.append(TakenValue(key, file.name, f"defaults.{key}"))
-    _take_fill(own, options, taken)
+    _take_filler(own, options, taken)
     if own.head and "pharmacy" not in options:
         options["pharmacy"] = own.head
         taken.append(TakenValue("head", file.name, "sheet.head"))
@@ -144,15 +148,19 @@ def _day_of_work(own: OwnSettings, options: Options) -> date:
         return own.today  # the order says what is wrong with it
 
 
-def _take_fill(own: OwnSettings, options: Options, taken: list[TakenValue]) -> None:
-    """Takes the mean fill of the diluent and the capsule size of the order; that of another size says nothing."""
-    if "fill-weight" in options or options.get("filling") == BY_VOLUME:
-        return
+def _take_filler(own: OwnSettings, options: Options, taken: list[TakenValue]) -> None:
+    """Takes the densities of the diluent of the order, and its mean fill: that of another capsule size says nothing."""
     diluent, size = (options.get(name, BY_NAME[name].default) for name in ("diluent", "capsule-size"))
     if not isinstance(diluent, str) or not isinstance(size, str):
         return
     filler = own.file.filler(diluent)
     if filler is None:
+        return
+    for key, density in ((BULK_DENSITY, filler.bulk), (TRUE_DENSITY, filler.true)):
+        if density is not None:
+            place = f"fillers.{shown(filler.name)}.{key.removesuffix('_g_per_ml')}"
+            taken.append(TakenValue(key, own.file.name, place, value=density))
+    if "fill-weight" in options or options.get("filling") == BY_VOLUME:
         return
     from compound.reading.phrases import bare_size
 

@@ -6,10 +6,14 @@ It travels in the plan, so that an audit says where a figure is from and reads n
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from compound.exact.errors import InputError
+from compound.exact.quantity import canonical
 from compound.exact.value import Value
+from compound.facts import standards
+from compound.facts.excipients.house_rules import HouseRules, rules_of_tables, tables_of_rules
 from compound.order.identity import read_day
 from compound.reading.fields import Fields
 from compound.reading.text import nearest_hint, read_name
@@ -24,10 +28,13 @@ OF_A_BULK_BALANCE = {
     "bulk-readability": "bulk_readability_mg", "bulk-sensitivity": "bulk_sensitivity_mg", "bulk-capacity": "bulk_capacity_mg",
 }  # fmt: skip
 MEAN_FILL = "fill_weight_mg"
+BULK_DENSITY, TRUE_DENSITY = "bulk_density_g_per_ml", "true_density_g_per_ml"  # of the diluent; in no request
+RULES = "rules"
 OF_THE_BLEND = ("diluent", "shell", "capsule_size")
 SHEET_KEYS = ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit", "country")
 _KEYS = (
-    BALANCE, BULK_BALANCE, *OF_A_BALANCE.values(), *OF_A_BULK_BALANCE.values(), MEAN_FILL, *OF_THE_BLEND, *SHEET_KEYS,
+    BALANCE, BULK_BALANCE, *OF_A_BALANCE.values(), *OF_A_BULK_BALANCE.values(), MEAN_FILL, BULK_DENSITY, TRUE_DENSITY,
+    *OF_THE_BLEND, RULES, *SHEET_KEYS,
 )  # fmt: skip
 _MOST = 200
 _LONGEST = 400
@@ -38,7 +45,7 @@ class TakenValue(Value):
 
     `file` is the name of the file, `at` the place in it. A balance has its `name` and, in `day`, its last check, which is
     due every so many days; `overdue` is as it was when the order was planned. A fill weight has the day on which it was
-    found, and its lot.
+    found, and its lot; a density its `value`, in g per mL.
     """
 
     key: str
@@ -49,6 +56,28 @@ class TakenValue(Value):
     every_days: int | None = None
     overdue: bool = False
     lot: str = ""
+    value: Decimal | None = None
+
+
+def filler_of(diluent: str | None, taken: tuple[TakenValue, ...]) -> standards.Filler | None:
+    """A diluent as its density is looked for: by its name, or with the densities that the pharmacy's file states.
+
+    What the file does not state is that on record. A tapped density on record stays, unless the powder is heavier as poured.
+    """
+    own = {one.key: one.value for one in taken if one.key in (BULK_DENSITY, TRUE_DENSITY)}
+    if diluent is None or not own:
+        return diluent
+    known = standards.density(diluent)
+    bulk = own.get(BULK_DENSITY) or (None if known is None else known.bulk_g_per_ml)
+    if bulk is None:
+        return diluent
+    tapped = known is not None and known.tapped and known.g_per_ml >= bulk
+    # A filler of which nothing is on record may be a mineral: its particles may be as dense as any.
+    true = own.get(TRUE_DENSITY) or (standards.limit("densest_filler_g_per_ml") if known is None else known.true_g_per_ml)
+    file = next(one.file for one in taken if one.key in own)
+    return standards.FillerDensity(
+        diluent, known.g_per_ml if tapped and known is not None else bulk, tapped, bulk, true, file, file
+    )
 
 
 def taken_to_list(taken: tuple[TakenValue, ...]) -> list[dict[str, Any]]:
@@ -63,6 +92,8 @@ def _to_dict(one: TakenValue) -> dict[str, Any]:
         return written | {
             "name": one.name, "checked": checked, "check_every_days": one.every_days, "overdue": one.overdue,
         }  # fmt: skip
+    if one.value is not None:
+        written["value"] = canonical(one.value)
     if one.day is not None:
         written["date"] = one.day.isoformat()
     return written | ({"lot": one.lot} if one.lot else {})
@@ -84,9 +115,12 @@ def _from_fields(item: Fields) -> TakenValue:
     if key not in _KEYS:
         raise InputError(item.place("key"), f"is nothing that a pharmacy's file gives; {nearest_hint(key, _KEYS)}")
     is_balance = key in (BALANCE, BULK_BALANCE)
-    more = ("name", "checked", "check_every_days", "overdue") if is_balance else ("date", "lot")
+    is_density = key in (BULK_DENSITY, TRUE_DENSITY)
+    more = ("name", "checked", "check_every_days", "overdue") if is_balance else ("value",) if is_density else ("date", "lot")
     item.refuse_unknown(("key", "from", "at", *more), "what was taken from a pharmacy's file")
     file, at = item.text("from", longest=_LONGEST), item.text("at", longest=_LONGEST)
+    if is_density:
+        return TakenValue(key, file, at, value=item.number("value"))
     day_key = "checked" if is_balance else "date"
     day = read_day(item.text(day_key), item.place(day_key)) if item.states(day_key) else None
     if not is_balance:
@@ -94,3 +128,16 @@ def _from_fields(item: Fields) -> TakenValue:
         return TakenValue(key, file, at, day=day, lot=lot)
     every = item.count("check_every_days") if item.states("check_every_days") else None
     return TakenValue(key, file, at, item.name("name"), day, every, item.flag("overdue"))
+
+
+def house_rules_to_list(rules: HouseRules) -> list[dict[str, Any]]:
+    """House rules as they stand in JSON: the tables of the file."""
+    return tables_of_rules(rules)
+
+
+def house_rules_from_list(fields: Fields, key: str) -> HouseRules:
+    """Reads the house rules under a key. Raises InputError naming the place in it."""
+    try:
+        return rules_of_tables(Fields({"rule": fields.value(key)}))
+    except InputError as error:
+        raise error.moved(lambda where: fields.place(key) + where.removeprefix("rule")) from None

@@ -358,7 +358,7 @@ def _volume_rows(order: Order, language: Language) -> list[tuple[str, str]]:
         return []
     words, notation = language.words, language.notation
     found = [(words.filling, phrase(words.by_volume, {"count": notation.number(order.filled)}))]
-    density = None if order.diluent is None else standards.density(order.diluent)
+    density = None if order.filler is None else standards.density(order.filler)
     if order.expected_bulk is not None and density is not None:
         # About: it stands for no weighing, so it is rounded to 10 mg.
         mass = notation.mass(round_to(order.expected_bulk, 10, Direction.NEAREST))
