@@ -582,6 +582,15 @@ class TestHouseRules:
 
         assert "plan.json: house_rules[1].verdict" in refusal("audit", str(saved))
 
+    def test_check_judges_by_the_rules_of_the_file(self, own: str, tmp_path: Path) -> None:
+        Path(own).write_text(OWN + self.RULE.format(name="mannitol"), encoding="utf-8")
+        (tmp_path / "rules.toml").write_text(self.RULE.format(name="talc"), encoding="utf-8")
+
+        def verdict(*more: str) -> Any:
+            return json.loads(run("check", "--json", "mannitol", "--pharmacy-file", own, *more).stdout)[0]["verdict"]
+
+        assert ["review", "allowed"] == [verdict(), verdict("--rules", str(tmp_path / "rules.toml"))]
+
     def test_a_default_diluent_is_screened_as_every_other(self, own: str) -> None:
         Path(own).write_text(OWN.replace("[defaults]\n", '[defaults]\ndiluent = "calcium carbonate"\n'), encoding="utf-8")
 

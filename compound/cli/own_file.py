@@ -11,13 +11,13 @@ import click
 from compound.cli.files import as_said, open_template, read_file, read_rules
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
-from compound.making.make import PrintSettings
 from compound.reading.text import shown
 
 if TYPE_CHECKING:
     from compound.facts.excipients.house_rules import HouseRules
     from compound.facts.pharmacy_file import PharmacyFile
     from compound.findings.finding import Finding
+    from compound.making.make import PrintSettings
     from compound.order.formula import Options
     from compound.order.own_file import OwnSettings
     from compound.order.taken import TakenValue
@@ -246,6 +246,8 @@ def layered_options(
 
 def print_settings(template: str | None, page_size: str | None, fillable: bool, own: OwnRun | None) -> PrintSettings:
     """How the sheets of a run are printed. Raises InputError for a template that cannot be read."""
+    from compound.making.make import PrintSettings
+
     if own is None:
         return PrintSettings(open_template(template), page_size, fillable)
     return PrintSettings(own.template or open_template(template), own.page_size, fillable)
