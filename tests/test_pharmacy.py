@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from test_picture import png
 
 from compound.cli.main import main
@@ -450,6 +451,25 @@ class TestSheet:
 
         assert sheet["template"]["language"] == "de"
         assert sheet["logo"]
+
+    @pytest.mark.parametrize(
+        ("language", "dates", "said"),
+        [
+            ("en", None, "2031-03-02"), ("en", "words", "2 March 2031"), ("en", "iso", "2031-03-02"),
+            ("de", None, "2. März 2031"), ("de", "words", "2. März 2031"), ("de", "iso", "2031-03-02"),
+        ],
+    )  # fmt: skip
+    def test_days_are_written_as_the_file_says(
+        self, own: str, tmp_path: Path, language: str, dates: str | None, said: str
+    ) -> None:
+        line = "" if dates is None else f'date_format = "{dates}"\n'
+        Path(own).write_text(OWN.replace("[sheet]\n", f'[sheet]\nlanguage = "{language}"\n{line}'), encoding="utf-8")
+        self.printed(tmp_path, "--pharmacy-file", own, "--prepared", "2031-03-02")
+        sheet = tmp_path / "sheet.pdf"
+        words = " ".join(" ".join(page.extract_text() for page in PdfReader(sheet).pages).split())
+
+        assert said in words.replace("\u00a0", " ")
+        assert json.loads(run("verify", "--json", str(sheet)).stdout)["verdict"] == "genuine"
 
     @pytest.mark.parametrize(
         ("line", "said"),

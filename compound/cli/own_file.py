@@ -164,6 +164,7 @@ class OwnRun(Value):
     settings: OwnSettings
     template: Template | None
     page_size: str | None
+    date_format: str
 
     @property
     def house_rules(self) -> HouseRules | None:
@@ -186,16 +187,18 @@ def own_run(
     from compound.order.own_file import OwnSettings
 
     printed, taken = _printed_with(own, template)
-    keys = [(key, at) for key, at in taken if at]
+    keys = [*taken]
     if page_size is None and own.file.sheet.page_size is not None:
         keys.append(("page_size", "sheet.page_size"))
+    if own.file.sheet.date_format is not None:
+        keys.append(("date_format", "sheet.date_format"))
     # A template that was typed brings the head and the logo that it has.
     head = () if template is not None and printed is not None and printed.lines else own.file.sheet.head
     rules = own.house_rules() if own_rules else None
     if rules is not None:
         keys.append(("rules", "rule" if own.file.rules_file is None else "rules"))
     settings = OwnSettings(own.file, balance, date.today(), _named(own, keys), head, rules)
-    return OwnRun(settings, printed, page_size or own.file.sheet.page_size)
+    return OwnRun(settings, printed, page_size or own.file.sheet.page_size, own.file.sheet.date_format or "")
 
 
 def _no_file(stated: str | None) -> InputError:
@@ -250,4 +253,4 @@ def print_settings(template: str | None, page_size: str | None, fillable: bool, 
 
     if own is None:
         return PrintSettings(open_template(template), page_size, fillable)
-    return PrintSettings(own.template or open_template(template), own.page_size, fillable)
+    return PrintSettings(own.template or open_template(template), own.page_size, fillable, own.date_format)
