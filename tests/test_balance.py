@@ -90,7 +90,7 @@ sensitivity = "2 mg"
 # keep me
 
 [balances.fine]
-readability = "1 mg"
+readability = "1 mg"  # of the # display
 capacity = "120 g"
 """
 
@@ -160,6 +160,7 @@ class TestPharmacyFile:
         text = path.read_text(encoding="utf-8")
 
         assert text.startswith(OWN.partition("[balances.fine]")[0])
+        assert 'readability = "0.1 mg"  # of the # display\n' in text
         fine = read_balances(text.encode(), "own.toml")["fine"]
         assert {key: mass.text for key, mass in fine.masses.items()} == {
             "readability": "0.1 mg", "repeatability": "0.0738 mg", "capacity": "120 g"}  # fmt: skip

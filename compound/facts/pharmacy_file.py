@@ -37,6 +37,8 @@ LONGEST_LOT = 60
 _DENSEST = 5  # g per cm3; no filler comes near it
 _PAGE_SIZES = ("A4", "Letter")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# A line of a table: its key, and the comment behind its value, which is a text or holds no #.
+_LINE = re.compile(r"""\s*([A-Za-z_]+)\s*=\s*(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^#"']*?)(\s*\#.*)?$""")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 GROUPS: dict[str, tuple[str, ...]] = {
     "sheet": ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit", "country"),
@@ -339,9 +341,9 @@ def with_balance(content: bytes, file: str, name: str, stated: Mapping[str, str]
     end = next((i for i in range(start + 1, len(lines)) if lines[i].lstrip().startswith("[")), len(lines))
     table, left = lines[start + 1 : end], dict(stated)
     for i, line in enumerate(table):
-        found = re.match(r"\s*([A-Za-z_]+)\s*=", line)
+        found = _LINE.match(line)
         if found and found[1] in left:
-            table[i] = f"{found[1]} = {left.pop(found[1])}"
+            table[i] = f"{found[1]} = {left.pop(found[1])}{found[2] or ''}"
     last = max((i for i, line in enumerate(table, 1) if line.strip() and not line.lstrip().startswith("#")), default=0)
     table[last:last] = [f"{key} = {value}" for key, value in left.items()]
     changed = ("\n".join([*lines[: start + 1], *table, *lines[end:]]) + "\n").encode()
