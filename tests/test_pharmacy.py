@@ -633,6 +633,15 @@ class TestOrders:
         assert [plan["balance"]["sensitivity_mg"] for plan in plans] == ["0.5", "0.5", "1"]
         assert ["fill_weight_mg" in taken_of(plan) for plan in plans] == [True, True, False]
 
+    def test_the_screen_says_that_a_file_is_in_force_and_which_rows_have_an_overdue_balance(self, own: str, tmp_path: Path) -> None:
+        Path(own).write_text(OWN.replace(TODAY.isoformat(), "2020-01-01"), encoding="utf-8")
+        table = tmp_path / "orders.csv"
+        table.write_text(f"drug,dose,capsules,balance-sensitivity\n{DRUG},2 mcg,30,\n{DRUG},2 mcg,30,1 mg\n", encoding="utf-8")
+        said = run("plan", "--orders", str(table), "--pharmacy-file", own, "--method", "powder", "--jobs", "1").stderr
+
+        assert "what no row states is from pharmacy.toml" in said
+        assert "[balance-check-overdue] in row 1" in said
+
 
 class TestCommand:
     """`compound pharmacy` shows what is in force; init writes a file to begin with."""

@@ -89,6 +89,11 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
             else:
                 rows.end(len(table))
     if not task.as_json or unwritable:
+        if task.own is not None:
+            from compound.wording.language import ENGLISH
+            from compound.wording.pharmacy_words import PharmacyWords
+
+            click.echo(ENGLISH.table(PharmacyWords).under_orders.format(file=task.own.file.name), err=True)
         _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")

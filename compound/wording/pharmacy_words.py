@@ -31,3 +31,4 @@ class PharmacyWords(Value, kw_only=True):
     overdue: str
     ledger_kept: str
     written: str
+    under_orders: str
