@@ -640,7 +640,7 @@ class TestOrders:
         said = run("plan", "--orders", str(table), "--pharmacy-file", own, "--method", "powder", "--jobs", "1").stderr
 
         assert "what no row states is from pharmacy.toml" in said
-        assert "[balance-check-overdue] in row 1" in said
+        assert "[balance-check-overdue] in row 2" in said
 
 
 class TestCommand:

@@ -129,7 +129,7 @@ def _tables(stated: str | None, own: OwnFile | None, found: InForce, language: L
         if table:
             widths: list[int | None] = [24 if output.has_width() else None] * len(headers)
             if headers == words.balance_headers:
-                widths[:] = [*[None] * 6, 14 if output.has_width() else None, None]
+                widths[:] = [*[None] * 6, 16 if output.has_width() else None, None]
             text = tabulate(table, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)
             parts.append(f"{heading}\n{text}")
     return "\n\n".join(parts)
