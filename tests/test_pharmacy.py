@@ -501,7 +501,6 @@ class TestRefusals:
             ('[sheet]\npage_size = "A5"\n', "own.toml: sheet.page_size"),
             ('[sheet]\ndate_format = "DD/MM/YY"\n', "own.toml: sheet.date_format"),
             ('[sheet]\nbalance_unit = "kg"\n', "own.toml: sheet.balance_unit"),
-            ('[sheet]\ncountry = "Germany"\n', "own.toml: sheet.country"),
             ('[defaults]\nbalance = "x"\n', "own.toml: defaults.balance: “x” is not among [balances]"),
             ('[defaults]\ndiluent = "water"\n', "own.toml: defaults.diluent"),
             ('[defaults]\ndiluent = "naltrexone hydrochloride"\n', "own.toml: defaults.diluent"),

@@ -39,9 +39,8 @@ _PAGE_SIZES = ("A4", "Letter")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 # A line of a table: its key, and the comment behind its value, which is a text or holds no #.
 _LINE = re.compile(r"""\s*([A-Za-z_]+)\s*=\s*(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^#"']*?)(\s*\#.*)?$""")
-_COUNTRY = re.compile(r"[A-Z]{2}")
 GROUPS: dict[str, tuple[str, ...]] = {
-    "sheet": ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit", "country"),
+    "sheet": ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit"),
     "defaults": ("balance", "bulk_balance", "diluent", "shell", "capsule_size"),
 }
 _TOP = (*GROUPS, "balances", "fillers", "rules", "rule", "ledger")
@@ -92,7 +91,6 @@ class OwnSheet(Value):
     page_size: str | None = None
     date_format: str | None = None
     balance_unit: str | None = None
-    country: str | None = None
 
 
 class PharmacyFile(Value):
@@ -209,13 +207,10 @@ def _sheet(fields: Fields) -> OwnSheet:
     def choice(key: str, choices: tuple[str, ...], *, any_case: bool = False) -> str | None:
         return fields.choice(key, choices, any_case=any_case) if fields.states(key) else None
 
-    country = text("country")
-    if country is not None and not _COUNTRY.fullmatch(country):
-        raise InputError(fields.place("country"), f"{shown(country)} is not two capital letters, such as DE or US")
     return OwnSheet(
         fields.texts("head", most=MOST_HEAD_LINES, longest=LONGEST_HEAD_LINE) if fields.states("head") else (),
         text("logo"), text("template"), choice("language", LANGUAGES), choice("page_size", _PAGE_SIZES, any_case=True),
-        choice("date_format", (ISO_DATES, DATES_IN_WORDS)), choice("balance_unit", BALANCE_UNITS), country,
+        choice("date_format", (ISO_DATES, DATES_IN_WORDS)), choice("balance_unit", BALANCE_UNITS),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ MEAN_FILL = "fill_weight_mg"
 BULK_DENSITY, TRUE_DENSITY = "bulk_density_g_per_ml", "true_density_g_per_ml"  # of the diluent; in no request
 RULES = "rules"
 OF_THE_BLEND = ("diluent", "shell", "capsule_size")
-SHEET_KEYS = ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit", "country")
+SHEET_KEYS = ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit")
 _KEYS = (
     BALANCE, BULK_BALANCE, *OF_A_BALANCE.values(), *OF_A_BULK_BALANCE.values(), MEAN_FILL, BULK_DENSITY, TRUE_DENSITY,
     *OF_THE_BLEND, RULES, *SHEET_KEYS,
