@@ -18,10 +18,14 @@ from test_picture import png
 from compound.cli.main import main
 from compound.exact.errors import InputError
 from compound.facts.pharmacy_file import GROUPS, read_pharmacy_file
+from compound.judging.audit import audit
 from compound.order.formula import Options
 from compound.order.own_file import OwnSettings, layered
 from compound.order.taken import OF_A_BALANCE, OF_A_BULK_BALANCE
+from compound.plan.plan import plan_from_dict
 from compound.reading import shipped
+from compound.showing.plan_rows import batch_rows
+from compound.wording.language import language as language_of
 
 DRUG = "naltrexone hydrochloride"
 PLAN = ["plan", DRUG, "--dose", "2 mcg", "--capsules", "30", "--method", "powder"]
@@ -354,6 +358,31 @@ class TestCheckOfTheBalance:
         assert "pharmacy.toml: balances.fine.checked" in refusal(*PLAN, "--pharmacy-file", own)
 
 
+class TestMark:
+    """The figures of a plan have a mark that says what is from the file."""
+
+    @pytest.mark.parametrize(
+        ("language", "head", "said"),
+        [
+            ("en", "from pharmacy.toml", "balance fine (checked 2026-11-03), capsule shell, capsule size, fill weight of 2026-11-02, "
+             "head of the sheet, page size"),
+            ("de", "aus pharmacy.toml", "Waage fine (geprüft 3. November 2026), Kapselhülle, Kapselgröße, "
+             "Füllmasse vom 2. November 2026, Kopf des Protokolls, Seitenformat"),
+        ],
+    )  # fmt: skip
+    def test_a_row_names_the_file_and_what_was_taken(self, own: str, language: str, head: str, said: str) -> None:
+        record = planned("--pharmacy-file", own)
+        record["taken_from"][0]["checked"] = "2026-11-03"
+        rows = dict(batch_rows(audit(plan_from_dict(record)), language_of(language)))
+
+        assert said == rows[head].replace("\u00a0", " ")
+
+    def test_without_a_file_there_is_no_row(self) -> None:
+        record = planned("--balance-sensitivity", "1 mg")
+
+        assert not [head for head, _ in batch_rows(audit(plan_from_dict(record))) if "toml" in head]
+
+
 class TestLater:
     """A saved plan and a sheet hold all that was taken: the file is not read again."""
 
@@ -361,10 +390,10 @@ class TestLater:
         saved = tmp_path / "plan.json"
         saved.write_text(run(*PLAN, "--json", "--pharmacy-file", own).stdout, encoding="utf-8")
         Path(own).unlink()
-        audit = json.loads(run("audit", "--json", str(saved), COMPOUND_PHARMACY="/no/such/file.toml").stdout)
+        audited = json.loads(run("audit", "--json", str(saved), COMPOUND_PHARMACY="/no/such/file.toml").stdout)
 
-        assert {"balance-from-file", "fill-weight-from-file", "pharmacy-file-used"} <= {one["code"] for one in audit["findings"]}
-        assert "plan-altered" not in {one["code"] for one in audit["findings"]}
+        assert {"balance-from-file", "fill-weight-from-file", "pharmacy-file-used"} <= {one["code"] for one in audited["findings"]}
+        assert "plan-altered" not in {one["code"] for one in audited["findings"]}
 
     def test_a_sheet_with_head_logo_and_language_of_the_file_is_genuine_without_it(self, own: str, tmp_path: Path) -> None:
         (tmp_path / "logo.png").write_bytes(LOGO)

@@ -22,6 +22,7 @@ from compound.order.order import Balance, Order
 from compound.order.source import source_of
 from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, TopUp, Transfer, Weigh
 from compound.showing import points_rows
+from compound.showing.own_file_rows import own_file_rows
 from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
 from compound.showing.two_doses import dose_of, planned_dose_rows
 from compound.wording.language import ENGLISH, Language
@@ -333,7 +334,7 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
         rows.append((words.least_weighable, notation.mass(least)))
     if (total := drug_in_all(audit)) is not None:
         rows.append((words.drug_in_all, notation.mass(total)))
-    return rows
+    return rows + own_file_rows(order, language)
 
 
 def _balance_text(balance: Balance, language: Language) -> str:

@@ -32,3 +32,8 @@ class PharmacyWords(Value, kw_only=True):
     ledger_kept: str
     written: str
     under_orders: str
+    taken_from: str
+    taken: Mapping[str, str]
+    checked_on: str
+    not_checked_ever: str
+    densities: str
