@@ -17,7 +17,7 @@ from test_picture import png
 
 from compound.cli.main import main
 from compound.exact.errors import InputError
-from compound.facts.pharmacy_file import GROUPS, read_pharmacy_file
+from compound.facts.pharmacy_file import BALANCE_MASSES, GROUPS, read_pharmacy_file
 from compound.judging.audit import audit
 from compound.order.formula import Options
 from compound.order.own_file import OwnSettings, layered
@@ -563,6 +563,25 @@ class TestRefusals:
 
         assert "\n" not in str(error.value)
         assert said in refusal(*PLAN, "--balance-sensitivity", "1 mg", "--pharmacy-file", str(path))
+
+    @pytest.mark.parametrize("literal", [
+        "1", "1.5", "nan", "true", '""', '" "', '"x"', '"1"', '"1 mg"', '"-1 mg"', '"\\u202e"', "[]", "[1]", '["x"]', "{}",
+        '{ x = "1" }', "2026-01-01", "2026-01-01T00:00:00Z", "12:00:00", f'"{"9" * 1000}"', '"/"', '"\\u0000"', '"1e9 mg"',
+    ])  # fmt: skip
+    @pytest.mark.parametrize("key", [
+        "ledger", "rules", "rule", "sheet", "defaults", "balances", "fillers", *(f"sheet.{key}" for key in GROUPS["sheet"]),
+        *(f"defaults.{key}" for key in GROUPS["defaults"]), "balances.x",
+        *(f"balances.x.{key}" for key in (*BALANCE_MASSES, "checked", "check_every_days")), "fillers.mannitol",
+        *(f"fillers.mannitol.{key}" for key in ("bulk_density", "true_density", "fills", "fills.3", "fills.3.mean", "fills.3.date",
+                                                "fills.3.lot")),
+    ])  # fmt: skip
+    def test_whatever_stands_under_a_key_is_read_or_refused_in_one_sentence_with_the_file(self, key: str, literal: str) -> None:
+        try:
+            read_pharmacy_file(f"{key} = {literal}\n".encode(), "own.toml")
+        except InputError as error:
+            assert str(error).startswith("own.toml: ")
+            assert error.each[0].where.removeprefix("own.toml: ").split(".")[0].split("[")[0] in key
+            assert "\n" not in str(error)
 
     def test_the_default_balance_is_no_second_balance(self) -> None:
         text = OWN.replace('balance = "fine"', 'balance = "fine"\nbulk_balance = "fine"')
