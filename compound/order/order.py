@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compound.exact.errors import Faults, InputError
 from compound.exact.quantity import Direction, Mass, Percent, canonical, grouped, round_to, written
 from compound.exact.value import Value, field
 from compound.facts import standards
-from compound.facts.excipients.house_rules import HouseRules
 from compound.facts.lot import Lot, content_fraction
 from compound.facts.substance import Substance
 from compound.order.excipient import Excipient, refuse_too_many
 from compound.order.identity import Identity
 from compound.order.particle_size import ParticleSize, SieveData
 from compound.order.taken import TakenValue, filler_of
+
+if TYPE_CHECKING:  # most orders have no house rules
+    from compound.facts.excipients.house_rules import HouseRules
 
 Stated = TypeVar("Stated")
 

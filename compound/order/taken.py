@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
 from compound.exact.value import Value
 from compound.facts import standards
-from compound.facts.excipients.house_rules import HouseRules, rules_of_tables, tables_of_rules
 from compound.order.identity import read_day
 from compound.reading.fields import Fields
 from compound.reading.text import nearest_hint, read_name
+
+if TYPE_CHECKING:
+    from compound.facts.excipients.house_rules import HouseRules
 
 BALANCE, BULK_BALANCE = "balance", "bulk_balance"  # the keys that name a balance as a whole
 # The keys of `request` that may be from the file, by the option that each belongs to.
@@ -132,11 +134,15 @@ def _from_fields(item: Fields) -> TakenValue:
 
 def house_rules_to_list(rules: HouseRules) -> list[dict[str, Any]]:
     """House rules as they stand in JSON: the tables of the file."""
+    from compound.facts.excipients.house_rules import tables_of_rules
+
     return tables_of_rules(rules)
 
 
 def house_rules_from_list(fields: Fields, key: str) -> HouseRules:
     """Reads the house rules under a key. Raises InputError naming the place in it."""
+    from compound.facts.excipients.house_rules import rules_of_tables
+
     try:
         return rules_of_tables(Fields({"rule": fields.value(key)}))
     except InputError as error:
