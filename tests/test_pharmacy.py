@@ -747,6 +747,15 @@ class TestCommand:
         assert done.exit_code == 0
         assert (tmp_path / "config" / "compound" / "pharmacy.toml").is_file()
 
+    def test_a_check_of_a_balance_is_saved_where_the_file_is_looked_for(self, tmp_path: Path) -> None:
+        check = ("balance", "check", "--readability", "0.1 mg", *["100.0 mg", "100.1 mg"] * 5, "--save", "fine")
+        done = run(*check, XDG_CONFIG_HOME=str(tmp_path), COMPOUND_PHARMACY="")
+        shown = json.loads(run("pharmacy", "--json", XDG_CONFIG_HOME=str(tmp_path), COMPOUND_PHARMACY="").stdout)
+
+        assert done.exit_code == 0
+        assert [(one["name"], one["checked"]) for one in shown["balances"]] == [("fine", TODAY.isoformat())]
+        assert "COMPOUND_PHARMACY: says none" in refusal(*check, COMPOUND_PHARMACY="none")
+
     def test_init_never_writes_over_a_file_without_force(self, own: str) -> None:
         assert "--force" in refusal("pharmacy", "init", own)
         assert Path(own).read_text(encoding="utf-8") == OWN
