@@ -727,6 +727,20 @@ class TestCommand:
         assert said in done.stdout.splitlines()[0]
         assert "pharmacy.toml" not in done.stdout.partition("\n")[2]
 
+    def test_the_language_of_the_file_is_that_of_the_screen_where_nothing_says_another(self, own: str) -> None:
+        Path(own).write_text(OWN.replace("[sheet]\n", '[sheet]\nlanguage = "de"\n'), encoding="utf-8")
+        german, english = "Kapselgröße", "capsule size"
+
+        assert german in run("pharmacy", COMPOUND_PHARMACY=own).stdout
+        assert english in run("pharmacy", COMPOUND_PHARMACY=own, COMPOUND_LANGUAGE="en").stdout
+        assert english in run("pharmacy", "--language", "en", COMPOUND_PHARMACY=own, COMPOUND_LANGUAGE="de").stdout
+        assert run("explain", "dose-not-low", "--language", "de").stdout == run("explain", "dose-not-low", COMPOUND_PHARMACY=own).stdout
+
+    def test_a_bad_file_does_not_keep_anybody_from_the_manual(self, own: str) -> None:
+        Path(own).write_text("[sheet]\nlanguage = 1\n", encoding="utf-8")
+
+        assert run("guide", "pharmacy", COMPOUND_PHARMACY=own).stdout == run("guide", "pharmacy").stdout
+
     @pytest.mark.parametrize("language", shipped.OWN_FILES)
     def test_init_writes_a_file_that_reads_with_and_without_its_comments(self, language: str, tmp_path: Path) -> None:
         path = tmp_path / "pharmacy.toml"

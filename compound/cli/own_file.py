@@ -1,4 +1,4 @@
-"""The pharmacy's own file: where it lies, what a run takes of it, and what its sheets are printed with."""
+"""The pharmacy's own file: what a run takes of it, and what its sheets are printed with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import os
 from datetime import date
 from typing import TYPE_CHECKING
 
-import click
-
 from compound.cli.files import as_said, open_template, read_file, read_rules
+from compound.cli.own_place import FILE_OPTION, FILE_VARIABLE, NO_FILE, OWN_FOLDER, Located, located, named_place
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.reading.text import shown
@@ -23,59 +22,19 @@ if TYPE_CHECKING:
     from compound.order.taken import TakenValue
     from compound.worksheet.template import Template
 
-OPTION, VARIABLE = "--pharmacy-file", "COMPOUND_PHARMACY"
-FOLDER = "folder"  # where it lies unless it is named
-NO_FILE = "none"  # in place of a path: no file counts
-
-
-class Located(Value):
-    """Where the pharmacy's file lies, and what says so: the option, the variable of the environment, or the folder."""
-
-    path: str
-    origin: str
-
-    @property
-    def name(self) -> str:
-        """The name of the file, for messages and plans."""
-        return as_said(os.path.basename(self.path))
-
-
-def default_path() -> str:
-    """`pharmacy.toml` in the user's configuration folder."""
-    return os.path.join(click.get_app_dir("compound"), "pharmacy.toml")
-
-
-def named_place(stated: str | None) -> Located | None:
-    """Where the file lies, or would lie: as stated, else as COMPOUND_PHARMACY says, else the user's folder.
-
-    None where `none` is stated: then there is none, whatever lies there.
-    """
-    if stated is not None:
-        return None if stated == NO_FILE else Located(stated, OPTION)
-    if said := os.environ.get(VARIABLE):
-        return None if said == NO_FILE else Located(said, VARIABLE)
-    return Located(default_path(), FOLDER)
-
-
-def located(stated: str | None) -> Located | None:
-    """Where the file lies; None where none counts. One that is named and not there is a fault of whoever reads it."""
-    place = named_place(stated)
-    return None if place is None or (place.origin == FOLDER and not os.path.lexists(place.path)) else place
-
-
 def place_to_write(stated: str | None) -> Located:
     """Where the file is written; the user's own folder is made where it lacks. Raises InputError where none counts."""
     place = named_place(stated)
     if place is None:
-        raise InputError(VARIABLE if stated is None else OPTION, f"says {NO_FILE}; name a file to write")
+        raise InputError(FILE_VARIABLE if stated is None else FILE_OPTION, f"says {NO_FILE}; name a file to write")
     folder = os.path.dirname(os.path.realpath(place.path))
-    if place.origin == FOLDER:
+    if place.origin == OWN_FOLDER:
         try:
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
-            raise InputError(OPTION, f"the folder {as_said(folder)} cannot be made: {error.strerror}") from None
+            raise InputError(FILE_OPTION, f"the folder {as_said(folder)} cannot be made: {error.strerror}") from None
     if not os.path.isdir(folder):
-        raise InputError(OPTION, f"there is no folder {as_said(folder)}")
+        raise InputError(FILE_OPTION, f"there is no folder {as_said(folder)}")
     return place
 
 
@@ -151,8 +110,20 @@ def read_own_file(stated: str | None) -> OwnFile | None:
         return None
     from compound.facts.pharmacy_file import read_pharmacy_file
 
-    name = VARIABLE if place.origin == VARIABLE else OPTION
-    return OwnFile(read_pharmacy_file(read_file(place.path, name), place.name), place)
+    name = FILE_VARIABLE if place.origin == FILE_VARIABLE else FILE_OPTION
+    return OwnFile(read_pharmacy_file(read_file(place.path, name), as_said(os.path.basename(place.path))), place)
+
+
+def own_language() -> str | None:
+    """The language that the pharmacy's file states, for what is printed; None where there is none to be read.
+
+    What is wrong with the file is said by the commands that use it: the manual must be read with a bad one too.
+    """
+    try:
+        own = read_own_file(None)
+    except InputError:
+        return None
+    return None if own is None else own.file.sheet.language
 
 
 class OwnRun(Value):

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from compound.cli import files, output, own_file
+from compound.cli.own_place import FILE_OPTION, FILE_VARIABLE, named_place
+from compound.cli.speaking import unless_typed
 from compound.exact.errors import InputError
 from compound.reading import shipped
 from compound.reading.shipped import OWN_FILES
+from compound.wording.language_file import LANGUAGES
 
 if TYPE_CHECKING:
     from compound.cli.own_file import OwnFile
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 @click.argument("words", nargs=-1, metavar="[init [FILE]]")
 @click.option("--pharmacy-file", "stated", metavar="FILE", help="The pharmacy's file. Default: COMPOUND_PHARMACY, else "
               "pharmacy.toml in the user's configuration folder; none: no file.")
-@click.option("--language", type=click.Choice(tuple(OWN_FILES)), help="The language of the tables, and of the file that init "
-              "writes. Default: that of the file, else en.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of what is printed, and of the file that init "
+              "writes. Default: that of COMPOUND_LANGUAGE, else that of the file, else en.")
 @click.option("--force", is_flag=True, help="With init: overwrite a file that is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def command(words: tuple[str, ...], stated: str | None, language: str | None, force: bool, as_json: bool) -> None:
@@ -41,7 +44,7 @@ def command(words: tuple[str, ...], stated: str | None, language: str | None, fo
             raise click.UsageError("Write: compound pharmacy init [FILE].", click.get_current_context())
         if len(words) == 2 and stated is not None:
             raise click.UsageError("The file is given twice.", click.get_current_context())
-        _init(words[1] if len(words) == 2 else stated, language or "en", force)
+        _init(words[1] if len(words) == 2 else stated, language or unless_typed(lambda: None), force)
         return
     if force:
         raise click.UsageError("--force goes with init.", click.get_current_context())
@@ -51,10 +54,10 @@ def command(words: tuple[str, ...], stated: str | None, language: str | None, fo
 def _init(stated: str | None, language: str, force: bool) -> None:
     place = own_file.place_to_write(stated)
     path = os.path.join(place.path, "pharmacy.toml") if os.path.isdir(place.path) else place.path
-    files.refuse_unwritable(path, own_file.OPTION if stated is None else "FILE", any_kind=True)
+    files.refuse_unwritable(path, FILE_OPTION if stated is None else "FILE", any_kind=True)
     if os.path.lexists(path) and not force:
         raise InputError("FILE", f"{files.as_said(path)} is there already; write --force to overwrite it")
-    files.write_atomically(path, shipped.template(OWN_FILES[language]), "FILE")
+    files.write_atomically(path, shipped.template(OWN_FILES.get(language, OWN_FILES["en"])), "FILE")
     from compound.wording.pharmacy_words import PharmacyWords
 
     click.echo(_language(language, None).table(PharmacyWords).written.format(path=files.as_said(path)))
@@ -86,21 +89,21 @@ def _show(stated: str | None, language: str | None, as_json: bool) -> None:
 def _language(stated: str | None, own: OwnFile | None) -> Language:
     from compound.wording.language import language
 
-    return language(stated or (own is not None and own.file.sheet.language) or "en")
+    return language(stated or unless_typed(lambda: None if own is None else own.file.sheet.language))
 
 
 def _json(stated: str | None, found: InForce) -> str:
     from compound.showing.fingerprint import to_json
     from compound.showing.pharmacy_rows import pharmacy_record
 
-    place = own_file.named_place(stated)
+    place = named_place(stated)
     named_by = _said_none(stated) if place is None else place.origin
     return to_json(pharmacy_record(found, None if place is None else files.as_said(place.path), named_by))
 
 
 def _said_none(stated: str | None) -> str:
     """What says that no file counts."""
-    return own_file.OPTION if stated is not None else own_file.VARIABLE
+    return FILE_OPTION if stated is not None else FILE_VARIABLE
 
 
 def _tables(stated: str | None, own: OwnFile | None, found: InForce, language: Language) -> str:
@@ -108,7 +111,7 @@ def _tables(stated: str | None, own: OwnFile | None, found: InForce, language: L
     from compound.showing import pharmacy_rows as rows
     from compound.wording.pharmacy_words import PharmacyWords
 
-    words, place = language.table(PharmacyWords), own_file.named_place(stated)
+    words, place = language.table(PharmacyWords), named_place(stated)
     if place is None:
         first = words.file_off.format(named_by=words.named_by[_said_none(stated)])
     else:

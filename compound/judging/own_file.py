@@ -69,7 +69,7 @@ def _of_fill(fill: TakenValue, order: Order) -> list[Finding]:
     found = [Finding(codes.FILL_WEIGHT_FROM_FILE, place, {
         **values, "lot": (Clause("fill-of-lot", {"lot": fill.lot}) if fill.lot else Clause("fill-lot-not-stated"),)})]  # fmt: skip
     if fill.lot and lot is not None and lot.casefold() != fill.lot.casefold():
-        found.append(Finding(codes.FILL_WEIGHT_OF_OTHER_LOT, place, {**values, "of": fill.lot, "lot": lot}))
+        found.append(Finding(codes.FILL_WEIGHT_OF_OTHER_LOT, place, {**values, "found_lot": fill.lot, "lot": lot}))
     return found
 
 
