@@ -57,7 +57,8 @@ def output_of(command: str) -> str:
     words = shlex.split(command.removesuffix(FINDINGS))
     done = subprocess.run(
         [*PYTHON, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-        env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, check=False, cwd=ROOT,
+        env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8",
+             "COMPOUND_PHARMACY": "none"}, check=False, cwd=ROOT,
     )  # fmt: skip
     return done.stderr if command.endswith(FINDINGS) else done.stdout
 

@@ -84,7 +84,7 @@ class TestSaving:
             sizes.append(os.fstat(handle).st_size)
             real(handle)
 
-        monkeypatch.setattr(bench_log.os, "fsync", watched)
+        monkeypatch.setattr(os, "fsync", watched)
         asked(plan, log, "30\n2970\nq\n")
 
         ends = [len(text) for text in _prefixes(log.read_text("utf-8"))][1:]  # the header goes with the first reading

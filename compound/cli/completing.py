@@ -112,12 +112,10 @@ def _topics(_: click.Context) -> list[str]:
 
 
 def _balances(context: click.Context) -> list[str]:
-    from compound.cli.files import as_said, read_file
-    from compound.cli.pharmacy import pharmacy_path
-    from compound.facts.pharmacy_file import read_balances
+    from compound.cli.own_file import read_own_file
 
-    path = pharmacy_path(context.params.get("pharmacy_file"))
-    return list(read_balances(read_file(path, "--pharmacy-file"), as_said(path)))
+    own = read_own_file(context.params.get("pharmacy_file"))
+    return [] if own is None else list(own.file.balances)
 
 
 def _forms(context: click.Context) -> list[str]:

@@ -32,6 +32,7 @@ COMMANDS = {
     "verify": "Read a worksheet back and recompute it.",
     "templates": "List and copy worksheet templates and formulas.",
     "balance": "Check a balance; say what it may weigh.",
+    "pharmacy": "Show the pharmacy's own file and what is in force; write one.",
     "check": "Judge excipients, shells and dosage forms by name.",
     "doses": "List the doses studied in the source review, with their cautions.",
     "drugs": "List the drug forms known.",

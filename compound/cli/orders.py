@@ -10,24 +10,28 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing, nullcontext
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from compound.cli import files, interrupts, many, output, progress
 from compound.cli.order_rows import JsonRows, row_text
+from compound.cli.own_file import layered_options
 from compound.exact.errors import Faults, InputError, ProgramFault
 from compound.exact.value import Value, field, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
 from compound.making.make import Batch, PrintSettings, plan_batch, write_worksheet
-from compound.order.formula import Options, merged
+from compound.order.formula import Options
 from compound.order.options import read_order, with_commas
 from compound.order.order import Order
 from compound.order.source import source_of
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
 from compound.wording import notation
+
+if TYPE_CHECKING:
+    from compound.order.own_file import OwnSettings
 
 
 class Task(Value):
@@ -46,6 +50,7 @@ class Task(Value):
     decimal_commas: bool = False  # a German worksheet: a comma in an amount is a decimal one
     force: bool = False
     inputs: frozenset[files.FileId] = frozenset()  # files that are read, and so never written
+    own: OwnSettings | None = None  # the pharmacy's own file, under all options
 
 
 class Outcome(Value):
@@ -88,6 +93,11 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
             else:
                 rows.end(len(table))
     if not task.as_json or unwritable:
+        if task.own is not None:
+            from compound.wording.language import ENGLISH
+            from compound.wording.pharmacy_words import PharmacyWords
+
+            click.echo(ENGLISH.table(PharmacyWords).under_orders.format(file=task.own.file.name), err=True)
         _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
@@ -195,17 +205,15 @@ def _read(task: Task, row: OrderRow) -> tuple[Order, tuple[Finding, ...], Option
     own: Options = row.options
     with faults:
         own = files.with_files(row.options, task.table_folder)
-    options: Options = {**task.given, **own}
-    notes: tuple[Finding, ...] = ()
-    if task.formula is not None:
-        options, notes = merged(task.formula[1], options, task.formula[0])
+    options, notes, taken = layered_options({**task.given, **own}, task.formula, task.own)
     if faults:  # the file that it names cannot be read; what else there is can
         options = {name: text for name, text in options.items() if name != "sieve"}
     commas = {*(row.options if row.decimal_comma else ()), *(with_commas(options) if task.decimal_commas else ())}
     with faults:
-        order, read = read_order(options, decimal_commas=commas)
+        order, read = read_order(options, decimal_commas=commas, taken=taken)
     faults.raise_any()
-    return order, (*read, *notes), options
+    rules = None if task.own is None else task.own.rules
+    return order if rules is None else replace(order, house_rules=rules), (*read, *notes), options
 
 
 def _work(task: Task, row: OrderRow) -> Outcome:

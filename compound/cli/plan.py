@@ -12,18 +12,22 @@ import click
 from compound.cli import files, output, progress
 from compound.cli.files import open_template, read_formula, read_rules, with_files
 from compound.cli.help_pages import GroupedHelp
+from compound.cli.own_file import layered_options, own_run, print_settings
 from compound.cli.questions import OrderQuestions
 from compound.exact.errors import Faults, InputError
 from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
-from compound.findings.finding import Finding, Severity, accept
+from compound.findings.finding import Severity, accept
 from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_order
 from compound.order.options_table import KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
 
 if TYPE_CHECKING:
+    from compound.cli.own_file import OwnRun
     from compound.order.formula import Options
+    from compound.order.order import Order
+    from compound.order.taken import TakenValue
 
 
 def _with_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -90,31 +94,18 @@ def command(**given: Any) -> None:
         stated = read_formula(run.formula, KNOWN_OPTIONS) if run.formula is not None else None
     with faults:
         house = read_rules(run.rules) if run.rules is not None else None
-    own: tuple[Finding, ...] = ()
-    with faults:
-        own = _with_balance(run, options)
-    if run.balance is not None and not own:
+    own: OwnRun | None = None
+    try:
+        own = own_run(run.pharmacy_file, run.balance, run.template, run.page_size, own_rules=run.rules is None)
+    except InputError as error:
+        faults.keep(error)
         faults.raise_any()  # what it would have stated would be missing too
     if run.orders is not None or (run.formula is not None and stated is None):
         faults.raise_any()
     if run.orders is not None:
-        output.print_findings(own)
-        _plan_many(run, run.orders, options, stated, house)
+        _plan_many(run, run.orders, options, stated, house, own)
     else:
         _plan_one(run, options, stated, house, faults, own)
-
-
-def _with_balance(run: _Run, options: dict[str, Any]) -> tuple[Finding, ...]:
-    """Puts what the named balance of the pharmacy's file states into the options, and says so. Raises InputError."""
-    if run.balance is None:
-        if run.pharmacy_file is not None:
-            raise InputError("--pharmacy-file", "holds balances; name one with --balance")
-        return ()
-    from compound.cli.pharmacy import balance_options
-
-    added, found = balance_options(run.balance, run.pharmacy_file, options)
-    options.update(added)
-    return found
 
 
 class _Run(Value):
@@ -137,20 +128,23 @@ class _Run(Value):
     why: bool
     verbose: bool
 
-    def printing(self) -> PrintSettings:
+    def printing(self, own: OwnRun | None) -> PrintSettings:
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
-        return PrintSettings(open_template(self.template), self.page_size, self.fillable)
+        return print_settings(self.template, self.page_size, self.fillable, own)
 
-    @property
-    def is_german(self) -> bool:
+    def is_german(self, own: OwnRun | None) -> bool:
         """Whether its template settles that a comma is a decimal one. Raises InputError where it cannot be read."""
+        if own is not None:
+            return own.template is not None and own.template.language == "de"
         return self.template is not None and open_template(self.template).language == "de"
 
 
 _Stated = tuple[str, "Options"] | None  # a formula: its name and its options
 
 
-def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None) -> None:
+def _plan_many(
+    run: _Run, orders: str, options: dict[str, Any], stated: _Stated, house: HouseRules | None, own: OwnRun | None
+) -> None:
     """Plans every row of a table of orders."""
     from compound.cli.orders import Task, run_orders
 
@@ -160,17 +154,17 @@ def _plan_many(run: _Run, orders: str, options: dict[str, Any], stated: _Stated,
         if value is not None:
             faults.keep(InputError(option, "is for one order; leave it out with --orders"))
     faults.raise_any()
-    how = None if run.pdf_dir is None else run.printing()
-    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german,
-                run.force)  # fmt: skip
+    how = None if run.pdf_dir is None else run.printing(own)
+    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german(own),
+                run.force, own=None if own is None else own.settings)  # fmt: skip
     run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
 
 
 def _plan_one(
     run: _Run, options: dict[str, Any], stated: _Stated, house: HouseRules | None, faults: Faults,
-    own: tuple[Finding, ...] = (),
+    own: OwnRun | None,
 ) -> None:  # fmt: skip
-    """Plans one order, prints it and writes its worksheet. `faults` are those met on the way here, `own` what was found."""
+    """Plans one order, prints it and writes its worksheet. `faults` are those met on the way here."""
     for option, stray in (("--pdf-dir", run.pdf_dir), ("--jobs", run.jobs)):
         if stray is not None:
             faults.keep(InputError(option, "is for many orders; give them with --orders"))
@@ -179,26 +173,24 @@ def _plan_one(
             files.refuse_unwritable(run.pdf, "--pdf", force=run.force)
     is_german = False
     with faults:
-        is_german = run.is_german  # a template that cannot be read is said so, though nothing may be printed by it
-    replaced: tuple[Finding, ...] = ()
-    if stated is not None:
-        from compound.order.formula import merged
-
-        together, replaced = merged(stated[1], options, stated[0])
-        options.update(together)
+        is_german = run.is_german(own)  # a template that cannot be read is said so, though nothing may be printed by it
+    together, replaced, taken = layered_options(options, stated, None if own is None else own.settings)
+    options.update(together)
+    rules = own.house_rules if own is not None and house is None else house
     questions = OrderQuestions(
-        options, read_order, partial(_refuse_the_diluent, house=house, as_json=run.as_json), house, is_german=is_german,
+        options, partial(read_order, taken=taken),
+        partial(_refuse_the_diluent, house=rules, as_json=run.as_json, taken=taken), rules, is_german=is_german,
         pdf=run.pdf, force=run.force, as_json=run.as_json,
     )  # fmt: skip
     asked = questions.order(faults)
-    order, notes, run = asked.order, (*asked.notes, *replaced), replace(run, pdf=asked.pdf)
+    order, notes, run = _with_rules(asked.order, own), (*asked.notes, *replaced), replace(run, pdf=asked.pdf)
     # The reasons name the runner-up, so one is looked for where they are printed.
     most = max(1, run.alternatives) if (run.why or run.verbose) and not run.as_json else run.alternatives
     with progress.planning():
-        batch = plan_batch(order, notes=(*notes, *own), house_rules=house, alternatives=most, other_route=run.alternatives > 0)
+        batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
         worksheet = None
         if run.pdf is not None and not batch.must_not_be_made:
-            worksheet, batch = write_worksheet(batch, run.printing(), options)
+            worksheet, batch = write_worksheet(batch, run.printing(own), options)
     text = _text(run, batch)  # made before anything is written: what fails here leaves an old worksheet as it was
     if worksheet is not None and run.pdf is not None:
         files.write_atomically(run.pdf, worksheet, "--pdf")
@@ -209,10 +201,16 @@ def _plan_one(
     output.leave(batch.findings)
 
 
+def _with_rules(order: Order, own: OwnRun | None) -> Order:
+    """The order with the house rules of the pharmacy's file, which travel in its plan."""
+    return order if own is None or own.house_rules is None else replace(order, house_rules=own.house_rules)
+
+
 def _text(run: _Run, batch: Batch) -> str:
     """The longer texts for stdout: the JSON object, or what --verbose, --why and --alternatives ask for."""
     if run.as_json:
         from compound.showing.fingerprint import to_json
+
 
         return to_json(batch.record())
     if batch.audit is None or (batch.must_not_be_made and not run.verbose):
@@ -255,15 +253,16 @@ def _print(run: _Run, batch: Batch, text: str, worksheet: bytes | None) -> None:
 
 
 def _refuse_the_diluent(
-    options: Mapping[str, Any], commas: Sequence[str], *, house: HouseRules | None, as_json: bool
-) -> None:
+    options: Mapping[str, Any], commas: Sequence[str], *, house: HouseRules | None, as_json: bool,
+    taken: tuple[TakenValue, ...],
+) -> None:  # fmt: skip
     """Leaves with the finding, where the diluent whose fill weight cannot be assumed must not be used at all.
 
     Nobody weighs ten capsules of a powder only to be told that it is disallowed.
     """
     if "fill-weight" in options:
         return
-    order, notes = read_order(options, decimal_commas=commas, fill_needed=False)
+    order, notes = read_order(options, decimal_commas=commas, fill_needed=False, taken=taken)
     found = accept((*notes, *order_findings(order, None, house)), order.accept)
     if not any(one.where == "--diluent" and one.severity is Severity.ERROR for one in found):
         return

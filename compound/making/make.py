@@ -120,12 +120,13 @@ def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
 
 class PrintSettings(Value):
     """How worksheets are printed: by which template (None for the shipped English one), on which page (None for that of
-    the template), with fields to fill in on a screen.
+    the template), with fields to fill in on a screen, days written as the notation's `dates` say.
     """
 
     template: Template | None = None
     page_size: str | None = None
     fillable: bool = False
+    date_format: str = ""
 
 
 def write_worksheet(
@@ -153,7 +154,7 @@ def write_worksheet(
     judged = needed(batch.audit, "plan")
     details = read_details(
         judged.plan, pharmacy=options.get("pharmacy", ()), fillable=how.fillable,
-        tablet_excipients=options.get("tablet-excipients"),
+        tablet_excipients=options.get("tablet-excipients"), date_format=how.date_format,
     )  # fmt: skip
     judged = letters.with_letters(judged, details)
     record = plan_json.plan_record(judged)

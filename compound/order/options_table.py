@@ -318,9 +318,11 @@ OPTIONS = (
     Option("pdf", Kind.FILE, "Also write the worksheet to FILE.", part=Part.RUN, metavar="FILE"),
     Option("balance", Kind.TEXT,
            "A balance of the pharmacy's file, by its name: its readability, repeatability or S, capacity and minimum weight. "
-           "Options given beside it win.", part=Part.RUN, metavar="NAME"),
+           "Options given beside it win. Default: that of the file, unless --balance-sensitivity or --repeatability "
+           "describes another.", part=Part.RUN, metavar="NAME"),
     Option("pharmacy-file", Kind.FILE,
-           "The pharmacy's file. Default: COMPOUND_PHARMACY, else pharmacy.toml in the user's configuration folder.",
+           "The pharmacy's own file: what it states lies under options and formula. Default: COMPOUND_PHARMACY, else "
+           "pharmacy.toml in the user's configuration folder; none: no file.",
            part=Part.RUN, metavar="FILE"),
     Option("formula", Kind.FILE,
            "Start from the options in a TOML file, or in a shipped formula (`compound templates` lists them). Options "

@@ -59,10 +59,17 @@ def _style_of(code: str) -> _Style:
     return _Style(**style)
 
 
+ISO_DATES, DATES_IN_WORDS = "iso", "words"
+
+
 class Notation(Value):
-    """Safe notation in `language`, one of LANGUAGES. Raises InputError for any other."""
+    """Safe notation in `language`, one of LANGUAGES. Raises InputError for any other.
+
+    `dates` says how a day is written: ISO_DATES, DATES_IN_WORDS, or as the language has it.
+    """
 
     language: str
+    dates: str = ""
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -232,11 +239,17 @@ class Notation(Value):
         return f"{self.number(ml)}{self._style.space}mL"
 
     def day(self, day: date) -> str:
-        """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German."""
+        """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German.
+
+        Where `dates` says so the other way; a month never stands as one of three figures in another order.
+        """
         style = self._style
+        if self.dates == ISO_DATES:
+            return day.isoformat()
+        pattern = "{day} {month} {year}" if self.dates == DATES_IN_WORDS and "{month}" not in style.day else style.day
         number = style.first_day if day.day == 1 and style.first_day else str(day.day)
         month = style.months[day.month - 1] if style.months else ""
-        return style.day.format(day=number, month=month, year=day.year, iso=day.isoformat())
+        return pattern.format(day=number, month=month, year=day.year, iso=day.isoformat())
 
     def filled(self, template: str, values: Mapping[str, Said]) -> str:
         """A sentence of the catalogue with its values in place.

@@ -24,6 +24,7 @@ class Details(Value):
     lots: Mapping[str, ComponentLot] = field(default_factory=dict)
     fillable: bool = False
     tablet_excipients: str = ""
+    date_format: str = ""  # as the notation has it; empty: as the language writes days
 
     def earliest_expiry(self) -> tuple[date, str] | None:
         """The earliest expiry among the components and whose it is, or None where none is given."""
@@ -39,7 +40,8 @@ class Details(Value):
 
 
 def read_details(
-    plan: Plan, *, pharmacy: Sequence[str] = (), fillable: bool = False, tablet_excipients: str | None = None
+    plan: Plan, *, pharmacy: Sequence[str] = (), fillable: bool = False, tablet_excipients: str | None = None,
+    date_format: str = "",
 ) -> Details:
     """The details of a plan, with the options of the worksheet. Raises InputError with the option's name."""
     if len(pharmacy) > MOST_LINES:
@@ -54,4 +56,5 @@ def read_details(
         lots=component_lots(plan),
         fillable=fillable,
         tablet_excipients=read_name(tablet_excipients, "--tablet-excipients") if tablet_excipients else "",
+        date_format=date_format,
     )

@@ -20,6 +20,7 @@ from compound.reading.fields import Fields
 from compound.reading.text import shown
 from compound.reading.toml_text import read_toml
 from compound.showing.fingerprint import sha256
+from compound.wording.notation import DATES_IN_WORDS, ISO_DATES
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 
@@ -42,7 +43,7 @@ class PrintRecord(Value):
         """The details, read for the plan of the sheet. Raises InputError."""
         return read_details(
             plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"],
-            tablet_excipients=self.details["tablet_excipients"],
+            tablet_excipients=self.details["tablet_excipients"], date_format=self.details["date_format"],
         )  # fmt: skip
 
     def own_parts(self) -> list[tuple[str, str]]:
@@ -87,6 +88,7 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
             "pharmacy": list(details.pharmacy),
             "fillable": details.fillable,
             "tablet_excipients": details.tablet_excipients,
+            **({"date_format": details.date_format} if details.date_format else {}),
         },
         "template": template_to_table(template),
         "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
@@ -118,9 +120,11 @@ def read_print_record(record: object) -> PrintRecord:
 
 
 def _details(fields: Fields) -> dict[str, Any]:
-    fields.refuse_unknown(("pharmacy", "fillable", "tablet_excipients"), "the details")
+    fields.refuse_unknown(("pharmacy", "fillable", "tablet_excipients", "date_format"), "the details")
+    stated = fields.states("date_format")
     return {
         "pharmacy": fields.texts("pharmacy"),
         "fillable": fields.flag("fillable"),
         "tablet_excipients": fields.text("tablet_excipients", empty=True),
+        "date_format": fields.choice("date_format", (ISO_DATES, DATES_IN_WORDS)) if stated else "",
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
 from compound.findings.finding import Finding, NotChecked
 from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
@@ -45,6 +45,8 @@ class Sheet:
     ) -> None:  # fmt: skip
         self.audit, self.template, self.details = audit, template, details
         self.language = language(template.language)
+        if details.date_format:
+            self.language = replace(self.language, notation=Notation(template.language, details.date_format))
         self.fingerprint, self.made_by = fingerprint, made_by
         self._readings: dict[tuple[Fraction, Decimal], str] = {}
         self.inner = SIZES[page_size][0] - 2 * PAGE_MARGIN
@@ -70,7 +72,7 @@ class Sheet:
 
     @property
     def notation(self) -> Notation:
-        """The notation of the template's language: every number of the sheet is written by it."""
+        """The notation of the template's language: every number and every day of the sheet is written by it."""
         return self.language.notation
 
     def say(self, section: str, key: str, **values: str) -> str:
