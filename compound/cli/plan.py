@@ -128,6 +128,8 @@ class _Run(Value):
     as_json: bool
     alternatives: int
     page_size: str | None
+    pages: str | None
+    annex: str | None
     template: str | None
     fillable: bool
     balance: str | None
@@ -141,7 +143,9 @@ class _Run(Value):
 
     def printing(self) -> PrintSettings:
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
-        return PrintSettings(open_template(self.template), self.page_size, self.fillable)
+        return PrintSettings(
+            open_template(self.template), self.page_size, self.fillable, self.annex != "no", self.pages or "short"
+        )
 
     @property
     def is_german(self) -> bool:

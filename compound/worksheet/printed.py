@@ -20,11 +20,12 @@ from compound.reading.fields import Fields
 from compound.reading.text import shown
 from compound.reading.toml_text import read_toml
 from compound.showing.fingerprint import sha256
-from compound.worksheet.details import Details, read_details
+from compound.worksheet.details import BALANCE_UNITS, PAGES, Details, read_details
 from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
 
-NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/2"
-_SCHEMA_1 = "compound.sheet/1"  # it held batch number, dates and lots, which now stand in the plan
+NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/3"
+# The first held batch number, dates and lots, which now stand in the plan; the second was printed in other sections.
+_EARLIER = ("compound.sheet/1", "compound.sheet/2")
 _KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "logo")
 
 
@@ -42,7 +43,8 @@ class PrintRecord(Value):
         """The details, read for the plan of the sheet. Raises InputError."""
         return read_details(
             plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"],
-            tablet_excipients=self.details["tablet_excipients"],
+            tablet_excipients=self.details["tablet_excipients"], annex=self.details["annex"], pages=self.details["pages"],
+            balance_unit=self.details["balance_unit"],
         )  # fmt: skip
 
     def own_parts(self) -> list[tuple[str, str]]:
@@ -87,6 +89,9 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
             "pharmacy": list(details.pharmacy),
             "fillable": details.fillable,
             "tablet_excipients": details.tablet_excipients,
+            "annex": details.annex,
+            "pages": details.pages,
+            "balance_unit": details.balance_unit,
         },
         "template": template_to_table(template),
         "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
@@ -97,8 +102,8 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
 def read_print_record(record: object) -> PrintRecord:
     """Reads the record of a printing. Raises InputError naming the key."""
     fields = Fields(record)
-    if fields.values.get("schema") == _SCHEMA_1:
-        raise InputError("schema", f"{shown(_SCHEMA_1)} is that of an earlier release; verify the sheet with that one")
+    if (schema := fields.values.get("schema")) in _EARLIER:
+        raise InputError("schema", f"{shown(str(schema))} is that of an earlier release; verify the sheet with that one")
     if fields.values.get("schema") != PRINT_SCHEMA:
         raise InputError("schema", f"{shown(str(fields.values.get('schema')))} is not {PRINT_SCHEMA}")
     fields.refuse_unknown(_KEYS, "a printing")
@@ -118,9 +123,13 @@ def read_print_record(record: object) -> PrintRecord:
 
 
 def _details(fields: Fields) -> dict[str, Any]:
-    fields.refuse_unknown(("pharmacy", "fillable", "tablet_excipients"), "the details")
+    known = ("pharmacy", "fillable", "tablet_excipients", "annex", "pages", "balance_unit")
+    fields.refuse_unknown(known, "the details")
     return {
         "pharmacy": fields.texts("pharmacy"),
         "fillable": fields.flag("fillable"),
         "tablet_excipients": fields.text("tablet_excipients", empty=True),
+        "annex": fields.flag("annex"),
+        "pages": fields.choice("pages", PAGES),
+        "balance_unit": fields.choice("balance_unit", BALANCE_UNITS),
     }

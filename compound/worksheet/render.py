@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from compound import __version__
@@ -12,11 +12,13 @@ from compound.paper.drawing import draw
 from compound.paper.paper import Paper
 from compound.reading import shipped
 from compound.wording.language import language
-from compound.worksheet import budget, front, printed, release, second_person, uniformity, work
+from compound.worksheet import annex, bench, budget, front, printed, release, second_person, settle, uniformity
 from compound.worksheet.details import Details
 from compound.worksheet.letters import refuse_unknown_letters
 from compound.worksheet.sheet import MadeBy, Sheet
-from compound.worksheet.template import Section, Template
+from compound.worksheet.template import ANNEX, Section, Template
+
+_GAP = 8.0  # between two parts on a page
 
 
 @cache
@@ -76,19 +78,65 @@ def render(
 
 _DRAWERS: dict[str, Callable[[Sheet, Section], None]] = {
     "dose": front.draw_dose, "batch": front.draw_batch, "scheme": front.draw_scheme_section,
-    "findings": front.draw_findings, "components": front.draw_components, "weighing": work.draw_weighing,
-    "mixing": work.draw_mixing, "mixtures": budget.draw_mixtures, "budget": budget.draw_budget,
-    "uniformity": uniformity.draw_uniformity,
-    "check": second_person.draw_check, "capsules": release.draw_capsules, "yield": release.draw_yield,
-    "label": release.draw_label, "storage": release.draw_storage, "release": release.draw_release,
+    "components": front.draw_components, "settle": settle.draw_settle, "bench": bench.draw_bench,
+    "capsules": release.draw_capsules, "check": second_person.draw_check, "label": release.draw_label,
+    "yield": release.draw_yield, "release": release.draw_release,
+    "budget": budget.draw_budget, "mixtures": budget.draw_mixtures, "uniformity": uniformity.draw_uniformity,
+    "findings": annex.draw_findings, "record": annex.draw_record,
 }  # fmt: skip
 
 
 def _draw_sections(sheet: Sheet) -> None:
-    """Draws the sections in the order of the template; accepted judgements always follow the dose on page one."""
+    """Draws the sections in the order of the template, part by part: a part begins where a section begins a page.
+
+    Accepted judgements always follow the dose on page one. The annex is a part of its own.
+    """
     sections = list(sheet.template.sections)
     dose = next(section for section in sections if section.name == "dose")
-    for section in (dose, *(section for section in sections if section is not dose)):
-        if section.new_page and sheet.paper.y > sheet.paper.top:
-            sheet.paper.new_page()
-        _DRAWERS[section.name](sheet, section)
+    sections = [dose, *(section for section in sections if section is not dose)]
+    if not sheet.details.annex:
+        sections = [section for section in sections if section.name not in ANNEX]
+    parts: list[list[Section]] = []
+    for section in sections:
+        if not parts or section.new_page:
+            parts.append([])
+        parts[-1].append(section)
+    for part in parts:
+        _draw_part(sheet, part)
+
+
+def _draw_part(sheet: Sheet, part: Sequence[Section]) -> None:
+    """Draws a part: behind the one before it where the page holds it, else from the top of a page."""
+    paper = sheet.paper
+
+    def draw() -> None:
+        sheet.folded_high = 0.0
+        for section in part:
+            _DRAWERS[section.name](sheet, section)
+            sheet.pages_of.setdefault(section.name, len(paper.pages))
+
+    begins = paper.y == paper.top and len(paper.pages) == 1
+    if begins or part[0].name == "bench":
+        draw()  # page one flows, and the bench places its own blocks
+        return
+    is_annex = part[0].name in ANNEX
+    piece, before = paper.piece(draw), dict(sheet.pages_of)
+    if is_annex and piece.high > paper.bottom - paper.top:
+        # Notes with their titles alone, where that spares a page.
+        sheet.short_notes = True
+        shorter = paper.piece(draw)
+        sheet.short_notes = shorter.high <= paper.bottom - paper.top
+        piece = shorter if sheet.short_notes else piece
+    high = piece.high + sheet.folded_high
+    if paper.y > paper.top and (is_annex or sheet.details.roomy or paper.y + _GAP + high > paper.bottom):
+        paper.new_page()
+    paper.y += 0 if paper.y == paper.top else _GAP
+    sheet.pages_of = {name: page for name, page in before.items() if not any(one.name == name for one in part)}
+    if paper.y + high <= paper.bottom:
+        paper.put(piece)
+        sheet.pages_of |= {section.name: len(paper.pages) for section in part}
+    else:
+        draw()
+    if sheet.folded is not None and sheet.folded_high:
+        paper.need(sheet.folded_high)
+        sheet.folded()
