@@ -346,36 +346,48 @@ class Sheet:
         paper.need(LEADING * TEXT)
         for number, (name, text) in enumerate(rows):
             end = "." if number == len(rows) - 1 else ";"
-            parts = [(word, True) for word in words_of(f"{name}:")] + [(word, False) for word in words_of(f"{text}{end}")]
-            for word, bold in parts:
-                wide = width(word, TEXT, bold)
-                if x + wide > paper.right and x > paper.left:
-                    paper.y += LEADING * TEXT
-                    paper.need(LEADING * TEXT)
-                    x = paper.left
-                paper.text(x, paper.y + ASCENT * TEXT, word, TEXT, bold)
-                x += wide + width(" ", TEXT)
+            for part, bold in ((f"{name}:", True), (f"{text}{end}", False)):
+                line, start = "", x
+                for word in words_of(part):
+                    longer = f"{line} {word}" if line else word
+                    if start + width(longer, TEXT, bold) > paper.right and (line or start > paper.left):
+                        paper.text(start, paper.y + ASCENT * TEXT, line, TEXT, bold)
+                        paper.y += LEADING * TEXT
+                        paper.need(LEADING * TEXT)
+                        start, longer = paper.left, word
+                    line = longer
+                paper.text(start, paper.y + ASCENT * TEXT, line, TEXT, bold)
+                x = start + width(f"{line} ", TEXT, bold)
         paper.y += LEADING * TEXT + 3
 
     def with_blanks(self, text: str, field: str) -> None:
-        """Writes a text from margin to margin; underlines in it are lines to write on, fields named `field-1` and so on."""
-        paper, x, count = self.paper, self.paper.left, 0
-        for number, word in enumerate(_phrases(text)):
-            gap = width(" ", TEXT) if number and x > paper.left else 0.0
-            underlines = word.strip(".,:;?%").count("_") if "__" in word else 0
+        """Writes a text from margin to margin, its first line on the cursor; underlines in it are lines to write on.
+
+        The cursor is left on the last line. Their fields are named `field-1` and so on.
+        """
+        paper, count, start, line = self.paper, 0, self.paper.left, ""
+
+        def flush() -> None:
+            nonlocal start, line
+            paper.text(start, paper.y, line, TEXT)
+            start, line = start + width(line, TEXT), ""
+
+        for word in _phrases(text):
+            underlines = word.count("_") if "__" in word else 0
             before, _, after = word.partition("_" * underlines) if underlines else (word, "", "")
-            wide = width(before, TEXT) + width(after, TEXT) + underlines * _UNDERLINE
-            if x + gap + wide > paper.right and x > paper.left:
+            gap = " " if line or start > paper.left else ""
+            wide = width(gap + before, TEXT) + width(after, TEXT) + underlines * _UNDERLINE
+            if start + width(line, TEXT) + wide > paper.right and gap:
+                flush()
                 paper.y += self.line - 2
-                x, gap = paper.left, 0.0
-            x += gap
-            paper.text(x, paper.y, before, TEXT)
+                start, gap = paper.left, ""
+            line += gap + before
             if underlines:
+                flush()
                 count += 1
-                start = x + width(before, TEXT)
                 paper.blank(start, paper.y + 1.5, underlines * _UNDERLINE, text, self.line - 4, f"{field}-{count}")
-                paper.text(start + underlines * _UNDERLINE, paper.y, after, TEXT)
-            x += wide
+                start, line = start + underlines * _UNDERLINE, after
+        flush()
 
     def component(self, name: str) -> str:
         """The name of a component, the empty capsules among them."""

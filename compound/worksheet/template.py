@@ -218,7 +218,7 @@ def read_template(
 
     Raises InputError with the key at fault.
     """
-    data = read_toml(content, where)
+    data = _parsed(content) if content in _shipped_contents() else read_toml(content, where)
     try:
         read = template_from_table(data)
         if not read.logo:
@@ -275,7 +275,7 @@ def _completed(given: Mapping[str, Any], language: str) -> dict[str, Any]:
         name in words and isinstance(words[name], dict) and words[name].keys() >= keys.keys() for name, keys in WORDS.items()
     ):
         return dict(given)
-    base = _shipped_table(language)
+    base = shipped_table(language)
     found = {**base, **given}
     if isinstance(given.get("pharmacy"), dict):
         found["pharmacy"] = {**base["pharmacy"], **given["pharmacy"]}
@@ -287,12 +287,21 @@ def _completed(given: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 @cache
-def _shipped_table(language: str) -> dict[str, Any]:
-    """The table of the shipped template of a language."""
-    for one in shipped.shipped(shipped.WORKSHEET):
-        content = one.read()
+def _shipped_contents() -> tuple[bytes, ...]:
+    return tuple(one.read() for one in shipped.shipped(shipped.WORKSHEET))
+
+
+@cache
+def _parsed(content: bytes) -> dict[str, Any]:
+    """The table of a shipped template, read once."""
+    return dict(read_toml(content, "template"))
+
+
+def shipped_table(language: str) -> Mapping[str, Any]:
+    """The table of the shipped template of a language. Raises InputError where none ships for it."""
+    for content in _shipped_contents():
         if f'\nlanguage = "{language}"'.encode() in content:
-            return dict(read_toml(content, one.name))
+            return _parsed(content)
     raise InputError("language", f"no template ships for {shown(language)}")
 
 
@@ -333,7 +342,7 @@ def _refuse_amounts(template: Template) -> None:
 
 @cache
 def _shipped_files() -> tuple[str, ...]:
-    return tuple(one.read().decode("utf-8") for one in shipped.shipped(shipped.WORKSHEET))
+    return tuple(content.decode("utf-8") for content in _shipped_contents())
 
 
 def _is_shipped(key: str, text: str) -> bool:
