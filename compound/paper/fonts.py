@@ -104,6 +104,7 @@ def stand_in(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
+@lru_cache(maxsize=4000)
 def printable(text: str) -> str:
     """The text as it can be printed: with the code of each character that the fonts lack in its place."""
     for character in lacking(text):

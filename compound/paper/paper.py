@@ -437,6 +437,7 @@ def _styled(cell: str | Text, column: Column) -> tuple[str, float, bool]:
 # Text measured and wrapped.
 
 
+@lru_cache(maxsize=4000)
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in points."""
     return sum(map(fonts.widths(fonts.BOLD if bold else fonts.REGULAR).__getitem__, text)) * size / 1000

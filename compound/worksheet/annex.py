@@ -16,20 +16,20 @@ from compound.worksheet.template import Section
 def draw_findings(sheet: Sheet, section: Section) -> None:
     """All that is said of the plan, the gravest first, and what was not checked.
 
-    Where the sheet is to spare a page (`short_notes`), notes stand with their titles alone.
+    On a short sheet notes, and what was not checked, stand with their titles alone: the plan in the file has the rest.
     """
-    paper, say = sheet.paper, sheet.say
+    paper, say, short = sheet.paper, sheet.say, not sheet.details.roomy
     rows: list[tuple[str, str]] = []
     for finding in finding_rows.sorted_findings(sheet.audit.findings):
         if finding.accepted is not None:
             item = say("findings", "accepted", code=finding.code, text=sheet.message(finding), reason=finding.accepted)
-        elif finding.severity is Severity.NOTE and sheet.short_notes:
+        elif finding.severity is Severity.NOTE and short:
             item = say("findings", "short", code=finding.code, title=sheet.language.title(finding.entry))
         else:
             item = say("findings", "item", code=finding.code, text=sheet.message(finding))
         rows.append((say("findings", finding.severity.value), item))
     for missing in sheet.audit.not_checked:
-        if sheet.short_notes:
+        if short:
             item = say("findings", "short", code=missing.code, title=sheet.title(missing))
         else:
             item = say("findings", "not_checked_item", code=missing.code, title=sheet.title(missing), text=sheet.message(missing))
@@ -39,7 +39,7 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
         paper.paragraph(say("findings", "none"), TEXT)
         return
     first = ""
-    for name, item in _joined(dict.fromkeys(rows)) if sheet.short_notes else rows:
+    for name, item in _joined(dict.fromkeys(rows)) if short else rows:
         # The kind stands once before the findings of its kind.
         if name != first:
             sheet.run_in([(name, item.removesuffix("."))])

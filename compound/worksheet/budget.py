@@ -26,7 +26,7 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
         strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
         body.append([name, total, drug, strength, ratio])
-    keys = (("vessel", 0.17), ("total", 0.14), ("drug", 0.16), ("strength", 0.24), ("ratio", 0.29))
+    keys = (("vessel", 0.15), ("total", 0.13), ("drug", 0.16), ("strength", 0.28), ("ratio", 0.28))
     columns = [Column(say("mixtures", key), paper.inner * share, bold=key == "strength", size=TEXT) for key, share in keys]
 
     def draw() -> None:

@@ -146,9 +146,7 @@ def _limits_by_volume(sheet: Sheet) -> None:
 
 def draw_yield(sheet: Sheet, section: Section) -> None:
     """What was made and lost, and what became of every leftover mixture."""
-    if sheet.beside_label is not None:
-        sheet.beside_label = None  # the counts stand beside the label; what is left of the mixtures follows
-    else:
+    if not _counts_beside_label(sheet):
         sheet.paper.together(partial(_draw_counts, sheet, section.heading))
     _draw_leftovers(sheet)
 
@@ -175,10 +173,14 @@ def _draw_counts(sheet: Sheet, heading: str) -> None:
             sheet.blanks(pair)
             paper.y -= 3
         paper.y += 2
-        sheet.facts(paper.inner * 0.68, rows)
+        values = max([_LEAST_BLANK, *(width(value, TEXT, True) + 2 for _, value in rows if value)])
+        sheet.facts(paper.inner - values, rows)
     else:
         sheet.blanks(counts)
         sheet.columns(rows[:2], rows[2:], 150)
+
+
+_LEAST_BLANK = 60.0  # to write a count or a mass on
 
 
 def _draw_leftovers(sheet: Sheet) -> None:
@@ -217,11 +219,10 @@ def draw_label(sheet: Sheet, section: Section) -> None:
         paper.paragraph(intro, TEXT, after=2)
         _draw_label_box(sheet)
 
-    names = [one.name for one in sheet.template.sections]
-    counts = next((one.heading for one in sheet.template.sections if one.name == "yield"), "")
-    if names[names.index("label") + 1 :][:1] != ["yield"]:
+    if not _counts_beside_label(sheet):
         paper.together(label)
         return
+    counts = next(one.heading for one in sheet.template.sections if one.name == "yield")
     middle = paper.left + paper.inner * _LABEL_SHARE
 
     def both() -> None:
@@ -231,8 +232,13 @@ def draw_label(sheet: Sheet, section: Section) -> None:
             right = paper.piece(partial(_draw_counts, sheet, counts))
         sheet.beside([left, right])
 
-    paper.together(both, 6)
-    sheet.beside_label = counts
+    paper.together(both, sheet.above_heading)
+
+
+def _counts_beside_label(sheet: Sheet) -> bool:
+    """Whether the counts of the yield stand beside the label: where its section follows that of the label."""
+    names = [one.name for one in sheet.template.sections]
+    return ("label", "yield") in zip(names, names[1:], strict=False)
 
 
 _LABEL_SHARE = 0.6

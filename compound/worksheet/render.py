@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 
 from compound import __version__
 from compound.judging.audit import Audit
@@ -17,8 +17,6 @@ from compound.worksheet.details import Details
 from compound.worksheet.letters import refuse_unknown_letters
 from compound.worksheet.sheet import MadeBy, Sheet
 from compound.worksheet.template import ANNEX, Section, Template
-
-_GAP = 8.0  # between two parts on a page
 
 
 @cache
@@ -108,35 +106,34 @@ def _draw_sections(sheet: Sheet) -> None:
 def _draw_part(sheet: Sheet, part: Sequence[Section]) -> None:
     """Draws a part: behind the one before it where the page holds it, else from the top of a page."""
     paper = sheet.paper
-
-    def draw() -> None:
-        sheet.folded_high = 0.0
-        for section in part:
-            _DRAWERS[section.name](sheet, section)
-            sheet.pages_of.setdefault(section.name, len(paper.pages))
-
-    begins = paper.y == paper.top and len(paper.pages) == 1
-    if begins or part[0].name == "bench":
-        draw()  # page one flows, and the bench places its own blocks
+    if len(paper.pages) == 1 and paper.y == paper.top or part[0].name == "bench":
+        for section in part:  # page one flows, and the bench places its own blocks
+            _draw_directly(sheet, section)
         return
-    is_annex = part[0].name in ANNEX
-    piece, before = paper.piece(draw), dict(sheet.pages_of)
-    if is_annex and piece.high > paper.bottom - paper.top:
-        # Notes with their titles alone, where that spares a page.
-        sheet.short_notes = True
-        shorter = paper.piece(draw)
-        sheet.short_notes = shorter.high <= paper.bottom - paper.top
-        piece = shorter if sheet.short_notes else piece
-    high = piece.high + sheet.folded_high
-    if paper.y > paper.top and (is_annex or sheet.details.roomy or paper.y + _GAP + high > paper.bottom):
+    sheet.folded = None
+    is_annex, gap = part[0].name in ANNEX, sheet.above_heading
+    pieces = {section.name: paper.piece(partial(_DRAWERS[section.name], sheet, section)) for section in part}
+
+    folded = 0.0 if sheet.folded is None else sheet.folded[0]
+    high = sum(piece.high + gap for piece in pieces.values()) - gap + folded
+    if paper.y > paper.top and (is_annex or sheet.details.roomy or paper.y + gap + high > paper.bottom):
         paper.new_page()
-    paper.y += 0 if paper.y == paper.top else _GAP
-    sheet.pages_of = {name: page for name, page in before.items() if not any(one.name == name for one in part)}
-    if paper.y + high <= paper.bottom:
+    for section in part:
+        piece = pieces[section.name]
+        above = gap if piece.high and paper.y > paper.top else 0
+        if paper.y + above + piece.high > paper.bottom:
+            _draw_directly(sheet, section)
+            continue
+        paper.y += above
         paper.put(piece)
-        sheet.pages_of |= {section.name: len(paper.pages) for section in part}
-    else:
-        draw()
-    if sheet.folded is not None and sheet.folded_high:
-        paper.need(sheet.folded_high)
-        sheet.folded()
+        sheet.pages_of[section.name] = len(paper.pages)
+    if sheet.folded is not None:
+        folded_high, fold = sheet.folded
+        paper.need(folded_high)
+        fold()
+
+
+def _draw_directly(sheet: Sheet, section: Section) -> None:
+    """Draws a section at the cursor, on as many pages as it needs."""
+    _DRAWERS[section.name](sheet, section)
+    sheet.pages_of[section.name] = len(sheet.paper.pages)

@@ -59,7 +59,7 @@ def draw_check(sheet: Sheet, section: Section) -> None:
 
     paper.together(draw)
     folded = _folded(sheet, planned)
-    sheet.folded_high, sheet.folded = folded.high, partial(_fold, sheet, folded)
+    sheet.folded = folded.high, partial(_fold, sheet, folded)
 
 
 def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:

@@ -62,10 +62,10 @@ class Sheet:
         self.leads_with_batch = order_of[:1] == ["batch"]
         self.dose_top = self.after_dose = 0.0
         self.pages_of: dict[str, int] = {}  # where each section begins, the first page being 1
-        self.short_notes = False  # in the annex notes stand with their titles alone
-        self.beside_label: str | None = None  # the heading of what stands beside the label already
-        self.folded: Callable[[], None] | None = None  # what stands at the foot of the page of the second person
-        self.folded_high = 0.0
+        self.above_heading = 9.0 if details.roomy else 4.0
+        # What stands at the foot of the page of the second person: its height, and what draws it.
+        self.folded: tuple[float, Callable[[], None]] | None = None
+        self._said: dict[int, str] = {}
         self._head = self._head_lines()
         self._foot = self._foot_lines()
         self.paper = Paper(page_size, _EDGE + self._head_high() + 8, _EDGE + self._foot_high() + 4, TEXT)
@@ -131,7 +131,9 @@ class Sheet:
 
     def message(self, said: Finding | NotChecked) -> str:
         """What a finding says, or why something was not checked."""
-        return self.language.message(said)
+        if id(said) not in self._said:
+            self._said[id(said)] = self.language.message(said)
+        return self._said[id(said)]
 
     def remedy(self, said: Finding) -> str:
         """The cure of a finding."""
@@ -252,7 +254,7 @@ class Sheet:
         """
         paper = self.paper
         if text:
-            paper.heading(text, _HEADING, keep, 9 if self.details.roomy else 4)
+            paper.heading(text, _HEADING, keep, self.above_heading)
         if beside is None:
             return
         name, field = beside
@@ -348,7 +350,7 @@ class Sheet:
             end = "." if number == len(rows) - 1 else ";"
             for part, bold in ((f"{name}:", True), (f"{text}{end}", False)):
                 line, start = "", x
-                for word in words_of(part):
+                for word in (piece for word in words_of(part) for piece in wrap(word, paper.inner, TEXT, bold)):
                     longer = f"{line} {word}" if line else word
                     if start + width(longer, TEXT, bold) > paper.right and (line or start > paper.left):
                         paper.text(start, paper.y + ASCENT * TEXT, line, TEXT, bold)
