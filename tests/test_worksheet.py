@@ -498,8 +498,8 @@ class TestPages:
             for box in paper.boxes:
                 assert 35 < box.left, box
                 assert box.right < paper.width - 35, box
-                assert 26 < box.top, box
-                assert box.bottom < paper.height - 26, box
+                assert 22 < box.top, box
+                assert box.bottom < paper.height - 22, box
             for number in range(len(paper.pages)):
                 boxes = sorted((box for box in paper.boxes if box.page == number), key=lambda box: box.top)
                 fields = [

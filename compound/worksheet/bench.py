@@ -76,6 +76,7 @@ def _place(sheet: Sheet, head: Piece, pieces: Sequence[Piece], blocks: Sequence[
             paper.need(piece.high)
             paper.put(piece)
         paper.y += _GAP
+    paper.y -= _GAP
 
 
 def _breaks(heights: Sequence[float], room: float, whole: float) -> set[int]:
@@ -83,6 +84,8 @@ def _breaks(heights: Sequence[float], room: float, whole: float) -> set[int]:
 
     `room` is left on the first page, `whole` on the others.
     """
+    if len(heights) == 1:
+        return set()
     best: list[tuple[int, float, tuple[int, ...]]] = [(0, 0.0, ())]  # pages begun, fullest, first blocks; by blocks placed
     for end in range(1, len(heights) + 1):
         found = []

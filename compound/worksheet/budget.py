@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
-from compound.paper.paper import DASHED, Cell, Column, Draw, Span
+from compound.exact.value import replace
+from compound.paper.paper import DASHED, Cell, Column, Draw, Span, width
 from compound.showing import budget_rows, plan_rows, two_doses
 from compound.worksheet.sheet import TEXT, Sheet
 from compound.worksheet.template import Section
@@ -14,7 +15,7 @@ from compound.worksheet.template import Section
 def draw_mixtures(sheet: Sheet, section: Section) -> None:
     """What each mixture is made of and how strong it is."""
     paper, say = sheet.paper, sheet.say
-    body: list[list[Cell] | Span] = []
+    body: list[list[str]] = []
     for mixture in sheet.audit.mixtures:
         one_in = mixture.one_in
         name = sheet.vessel(mixture.vessel)
@@ -26,8 +27,18 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
         strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
         body.append([name, total, drug, strength, ratio])
-    keys = (("vessel", 0.15), ("total", 0.13), ("drug", 0.16), ("strength", 0.28), ("ratio", 0.28))
-    columns = [Column(say("mixtures", key), paper.inner * share, bold=key == "strength", size=TEXT) for key, share in keys]
+    keys = ("vessel", "total", "drug", "strength", "ratio")
+    heads = [say("mixtures", key) for key in keys]
+    # As wide as what stands in each, so that no amount is torn from its unit; what is left is shared.
+    texts = zip(heads, *body, strict=True)
+    needed = [max(width(text, TEXT, True) for text in column) + 6 for column in texts]
+    spare = (paper.inner - sum(needed)) / len(keys)
+    columns = [
+        Column(head, wide + spare, bold=key == "strength", size=TEXT)
+        for key, head, wide in zip(keys, heads, needed, strict=True)
+    ]
+    if spare < 0:
+        columns = [replace(column, width=paper.inner / len(keys)) for column in columns]
 
     def draw() -> None:
         sheet.heading(section.heading, 0)

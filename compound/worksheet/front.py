@@ -83,11 +83,14 @@ def _dose_box(sheet: Sheet) -> None:
     paper.y = paper.lines_at(x, paper.y, words, wide, 10) + 4
     for name, planned in two_doses.planned_dose_rows(order, sheet.language):
         paper.y = paper.lines_at(x, paper.y, f"{name}: {planned}", wide, 10, True) + 4
-    line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation))
-    lines = wrap(line, wide - 12, 12, True)
+    others = [sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation)]
+    lines = [" · ".join(others)]
+    if width(lines[0], 12, True) > wide - 12:  # torn apart, one of them would stand there without its NOT
+        lines = [line for other in others for line in wrap(other, wide - 12, 12, True)]
     high = len(lines) * LEADING * 12 + 5
     paper.rect(x, paper.y, min(wide, max(width(each, 12, True) for each in lines) + 12), high, 1.4)
-    paper.lines_at(x + 6, paper.y + 3, line, wide - 12, 12, True)
+    for number, line in enumerate(lines):
+        paper.lines_at(x + 6, paper.y + 3 + number * LEADING * 12, line, wide - 12, 12, True)
     below = paper.y + high + 7
     paper.y = max(below, _draw_code(sheet, top))
     paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
@@ -198,12 +201,12 @@ def _made_of(sheet: Sheet) -> tuple[_Facts, _Facts]:
         (say("batch", "fill"), fill or unknown),
         (say("batch", "blend"), _blend(sheet) or unknown),
         (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
-        (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
     ]
     right: _Facts = [
         (say("batch", "drug"), sheet.material(source_of(order).name) if order.drug else unknown),
         (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
         ("", _potency_source(sheet)),
+        (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
     ]
     if order.excipients:
         right.append((say("batch", "excipients"), "; ".join(plan_rows.excipient_texts(sheet.audit, sheet.language))))
@@ -277,8 +280,7 @@ def draw_components(sheet: Sheet, section: Section) -> None:
     least = sheet.row(17, 22)
     sheet.heading(section.heading, paper.height_of(columns, body[:1], least))
     paper.table(columns, body, least=least, pad=2.5)
-    for line in _equipment(sheet):
-        paper.paragraph(line, TEXT, after=1)
+    paper.paragraph("; ".join(_equipment(sheet)) + ".", TEXT, after=1)
     for keys in (("balance_id", "machine"), ("room", "protection", "clean")):
         sheet.blanks([(say("components", key), f"equipment-{key}") for key in keys])
     paper.y += 1

@@ -14,6 +14,7 @@ from compound.reading import shipped
 from compound.wording.language import language
 from compound.worksheet import annex, bench, budget, front, printed, release, second_person, settle, uniformity
 from compound.worksheet.details import Details
+from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.letters import refuse_unknown_letters
 from compound.worksheet.sheet import MadeBy, Sheet
 from compound.worksheet.template import ANNEX, Section, Template
@@ -99,8 +100,28 @@ def _draw_sections(sheet: Sheet) -> None:
         if not parts or section.new_page:
             parts.append([])
         parts[-1].append(section)
+    if len(parts) > 1 and _on_one_page(sheet, [*parts[0], *parts[1]]):
+        parts = parts[2:]
     for part in parts:
         _draw_part(sheet, part)
+
+
+def _on_one_page(sheet: Sheet, sections: Sequence[Section]) -> bool:
+    """Draws order and bench of a plan of one vessel on page one, if they fit there without the picture of that vessel."""
+    paper = sheet.paper
+    vessels = path_to_capsules(sheet)
+    if sheet.details.roomy or sections[-1].name != "bench" or vessels is None or len(vessels) > 1:
+        return False
+    shown = [section for section in sections if section.name != "scheme"]
+    pieces = [paper.piece(partial(_DRAWERS[section.name], sheet, section)) for section in shown]
+    gaps = sheet.above_heading * (len(pieces) - 1)
+    if sum(piece.high for piece in pieces) + gaps > paper.bottom - paper.top:
+        return False
+    for section, piece in zip(shown, pieces, strict=True):
+        paper.y += sheet.above_heading if paper.y > paper.top else 0
+        paper.put(piece)
+        sheet.pages_of[section.name] = 1
+    return True
 
 
 def _draw_part(sheet: Sheet, part: Sequence[Section]) -> None:

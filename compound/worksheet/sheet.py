@@ -24,7 +24,7 @@ TEXT = 9.0  # of all that is read at the bench; nothing is smaller but the foot
 _SMALL = 6.5  # of the foot
 _HEADING = 11.0
 _LOGO = 120.0, 34.0  # the most that the logo takes up
-_EDGE = 28.0  # above the head and below the foot
+_EDGE = 24.0  # above the head and below the foot
 _LOW_PAGE = 800.0  # Letter is one
 LINE = 16.0, 20.0  # between two lines to write on, on a short sheet and on a long one
 
