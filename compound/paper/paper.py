@@ -446,7 +446,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
 _UNIT = re.compile(r"(?:mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])")
 
 
-def words_of(text: str) -> list[str]:
+def words_with_units(text: str) -> list[str]:
     """The words of a text; a number and its unit are one, and so is "per g", so that no line ends between them."""
     found: list[str] = []
     for word in text.split(" "):
@@ -470,7 +470,7 @@ def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, 
     lines: list[str] = []
     line: list[str] = []
     used = 0.0
-    for word in words_of(text):
+    for word in words_with_units(text):
         own = sum(map(table.__getitem__, word))
         if line and used + blank + own <= most:
             line.append(word)

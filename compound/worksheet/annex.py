@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from compound.findings.finding import Severity
 from compound.facts.labels import label_rule
+from compound.findings.finding import Severity
 from compound.paper.paper import Cell, Column, Span, width
 from compound.showing import finding_rows
 from compound.worksheet.release import weight_sources
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 
@@ -36,7 +36,7 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
         rows.append((say("findings", "not_checked"), item))
     sheet.heading(section.heading, 30)
     if not rows:
-        paper.paragraph(say("findings", "none"), TEXT)
+        paper.paragraph(say("findings", "none"), TYPE_SIZE)
         return
     first = ""
     for name, item in _joined(dict.fromkeys(rows)) if short else rows:
@@ -45,7 +45,7 @@ def draw_findings(sheet: Sheet, section: Section) -> None:
             sheet.run_in([(name, item.removesuffix("."))])
             paper.y -= 2
         else:
-            paper.paragraph(item, TEXT, after=1)
+            paper.paragraph(item, TYPE_SIZE, after=1)
         first = name
 
 
@@ -66,8 +66,8 @@ def draw_record(sheet: Sheet, section: Section) -> None:
     cells = [(say("record", key), _place(sheet, names)) for key, names in _ASKED.items()]
     cells += [("", "")] * (-len(cells) % 3)
     third = paper.inner / 3
-    place = max(width(text, TEXT, True) for text in (say("record", "stands"), *(text for _, text in cells))) + 7
-    columns = [Column(say("record", "asks" if not i % 2 else "stands"), wide, size=TEXT, bold=bool(i % 2))
+    place = max(width(text, TYPE_SIZE, True) for text in (say("record", "stands"), *(text for _, text in cells))) + 7
+    columns = [Column(say("record", "asks" if not i % 2 else "stands"), wide, size=TYPE_SIZE, bold=bool(i % 2))
                for i, wide in enumerate((third - place, place) * 3)]  # fmt: skip
     rows = len(cells) // 3
     body: list[list[Cell] | Span] = [[text for one in cells[i::rows] for text in one] for i in range(rows)]
@@ -80,7 +80,7 @@ def draw_record(sheet: Sheet, section: Section) -> None:
         sheet.heading(section.heading, 0)
         paper.table(columns, body, pad=1.2)
         paper.y -= 3
-        paper.paragraph(" ".join(said), TEXT, after=-3)
+        paper.paragraph(" ".join(said), TYPE_SIZE, after=-3)
         for keys in (("description", "reference"), ("deviations",)):
             sheet.blanks([(say("record", key), f"record-{key}") for key in keys])
         paper.y -= 3

@@ -13,7 +13,7 @@ from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Step, TopUp,
 from compound.showing import plan_rows
 from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
 from compound.worksheet import mixing
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 _TARGETS = (14.0, 12.0, 10.0)  # sizes of the amounts to weigh, the first that fits
@@ -49,7 +49,7 @@ def draw_bench(sheet: Sheet, section: Section) -> None:
 
     def head() -> None:
         sheet.heading(section.heading, 0)
-        paper.paragraph(" ".join(say("weighing", key) for key in keys), TEXT, after=3)
+        paper.paragraph(" ".join(say("weighing", key) for key in keys), TYPE_SIZE, after=3)
         _crushing(sheet)
 
     pieces = [paper.piece(block) for block in blocks]
@@ -63,6 +63,7 @@ def _place(sheet: Sheet, head: Piece, pieces: Sequence[Piece], blocks: Sequence[
         paper.new_page()
     elif paper.y > paper.top:
         paper.y += _GAP
+    sheet.pages_of["bench"] = len(paper.pages)
     paper.put(head)
     whole = paper.bottom - paper.top
     room = paper.bottom - paper.y
@@ -118,8 +119,8 @@ def _crushing(sheet: Sheet) -> None:
     if tablet is None or not crushing:
         return
     for text in crushing:
-        paper.paragraph(text, TEXT, True, after=1)
-    paper.paragraph(words.tablet_mean.format(mass=sheet.notation.mass(tablet.mass.mg)), TEXT, after=0)
+        paper.paragraph(text, TYPE_SIZE, True, after=1)
+    paper.paragraph(words.tablet_mean.format(mass=sheet.notation.mass(tablet.mass.mg)), TYPE_SIZE, after=0)
     sheet.blanks([(words.mean_of_ten, "tablet-mean")])
 
 
@@ -162,18 +163,18 @@ def _bar(sheet: Sheet, vessel: str, widths: _Widths, weighs: bool) -> None:
     top = paper.y
     name = sheet.vessel(vessel)
     paper.rect(paper.left, top, paper.inner, _BAR, 0.8, 0.82)
-    base = top + _BAR / 2 + 0.36 * TEXT
+    base = top + _BAR / 2 + 0.36 * TYPE_SIZE
     paper.text(paper.left + 4, base + 0.5, name[:1].upper() + name[1:], 11, True)
     if weighs:
         x = paper.left + _NUMBER + _TICK + widths.name + widths.target
-        heads = (("target", x), ("range", x + _RANGE))
-        if width(name, 11, True) > _NUMBER + _TICK + widths.name + widths.target - width(say("weighing", "target"), TEXT, True) - 16:
+        heads: list[tuple[str, float]] = [("target", x), ("range", x + _RANGE)]
+        if width(name, 11, True) > _NUMBER + _TICK + widths.name + widths.target - width(say("weighing", "target"), TYPE_SIZE, True) - 16:
             heads = heads[1:]
         for key, end in heads:
-            paper.text(end - 3, base, say("weighing", key), TEXT, True, "right")
+            paper.text(end - 3, base, say("weighing", key), TYPE_SIZE, True, "right")
         x += _RANGE
         for key, wide in (("actual", _ACTUAL), ("weigher", _INITIALS), ("checker", _INITIALS)):
-            paper.text(x + 3, base, say("weighing", key), TEXT, True)
+            paper.text(x + 3, base, say("weighing", key), TYPE_SIZE, True)
             x += wide
     paper.y += _BAR
 
@@ -182,7 +183,7 @@ def _draw_weighings(sheet: Sheet, steps: Sequence[Step], widths: _Widths) -> Non
     """The weighings of a vessel in the order of the work, the amount in large type."""
     columns = [
         Column("", _NUMBER, "right", True, 12), Column("", _TICK), Column("", widths.name, size=9.5),
-        Column("", widths.target, "right", True, widths.size), Column("", _RANGE, "right", size=TEXT),
+        Column("", widths.target, "right", True, widths.size), Column("", _RANGE, "right", size=TYPE_SIZE),
         Column("", _ACTUAL), Column("", _INITIALS), Column("", _INITIALS),
     ]  # fmt: skip
     body: list[list[Cell] | Span] = [
@@ -237,7 +238,7 @@ def _draw_target(
     """A target in the two units of a balance, one above the other."""
     middle = y + high / 2
     sheet.paper.text(x + wide - 3, middle + 1.5, target, size, True, "right")
-    sheet.paper.text(x + wide - 3, middle + 11.5, grams, TEXT, True, "right")
+    sheet.paper.text(x + wide - 3, middle + 11.5, grams, TYPE_SIZE, True, "right")
 
 
 def _within(sheet: Sheet, spread: Fraction, number: int) -> str:
@@ -256,7 +257,7 @@ def _volume_row(sheet: Sheet, step: Transfer | MakeUp) -> list[Cell]:
         values = {"amount": target, "source": sheet.vessel(step.source)}
     text = say("step", f"{key}_ware", **values, ware=sheet.name(step.ware)) if step.ware else say("step", key, **values)
     allowed = "" if step.tolerance_ml is None else f"± {notation.volume(step.tolerance_ml)}"
-    return [f"{step.number}.", Tick(), Text(text, TEXT), target, allowed, *_fields(sheet, step.number)]
+    return [f"{step.number}.", Tick(), Text(text, TYPE_SIZE), target, allowed, *_fields(sheet, step.number)]
 
 
 def _fields(sheet: Sheet, number: int) -> list[Cell]:
@@ -271,21 +272,21 @@ def _draw_readings(sheet: Sheet, row: ReadingRow) -> None:
     if len(readings) > 1:
         names = [say("weighing", "reads", step=str(row.concentrate)),
                  say("weighing", "then", step=str(row.diluent), range=_within(sheet, row.spread, row.diluent))]  # fmt: skip
-        label = max(width(name, TEXT, True) for name in names) + 8
+        label = max(width(name, TYPE_SIZE, True) for name in names) + 8
         cells = [(sheet.digits(reading), sheet.digits(row.diluent_for(reading), row.diluent)) for reading in readings]
-        cell = max(width(text, TEXT, True) for pair in cells for text in pair) + 5
+        cell = max(width(text, TYPE_SIZE, True) for pair in cells for text in pair) + 5
         per_row = max(1, int((paper.inner - label) // cell))
         lines = -(-len(cells) // per_row)
         per_row = -(-len(cells) // lines)
         cell = min((paper.inner - label) / per_row, cell + 12)
         for first in range(0, len(cells), per_row):
             part = cells[first : first + per_row]
-            columns = [Column("", label, bold=True, size=TEXT), *(Column("", cell, "right", size=TEXT) for _ in part)]
+            columns = [Column("", label, bold=True, size=TYPE_SIZE), *(Column("", cell, "right", size=TYPE_SIZE) for _ in part)]
             body: list[list[Cell] | Span] = []
             for at, name in enumerate(names):
                 # The column of the target stands out: it is the plan itself.
                 whole = enumerate(readings[first : first + per_row])
-                body.append([name, *(Text(part[i][at], TEXT, reading == row.target) for i, reading in whole)])
+                body.append([name, *(Text(part[i][at], TYPE_SIZE, reading == row.target) for i, reading in whole)])
             paper.table(columns, body, pad=1.5)
             paper.y -= 5
     if readings and (readings[0] > row.low or readings[-1] < row.high):
@@ -298,7 +299,7 @@ def _draw_any_other(sheet: Sheet, row: ReadingRow) -> None:
     text = sheet.say("weighing", "any_other", **amounts)
     if row.beside:
         text = sheet.say("weighing", "any_other_less", **amounts, beside=sheet.total(row.beside, row.vessel))
-    sheet.paper.paragraph(text, TEXT, after=1)
+    sheet.paper.paragraph(text, TYPE_SIZE, after=1)
 
 
 def _filling(sheet: Sheet, step: Fill) -> str:

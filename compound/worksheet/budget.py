@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.judging.accuracy import Accuracy
 from compound.exact.value import replace
+from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Cell, Column, Draw, Span, width
 from compound.showing import budget_rows, plan_rows, two_doses
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 
@@ -31,10 +31,10 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
     heads = [say("mixtures", key) for key in keys]
     # As wide as what stands in each, so that no amount is torn from its unit; what is left is shared.
     texts = zip(heads, *body, strict=True)
-    needed = [max(width(text, TEXT, True) for text in column) + 6 for column in texts]
+    needed = [max(width(text, TYPE_SIZE, True) for text in column) + 6 for column in texts]
     spare = (paper.inner - sum(needed)) / len(keys)
     columns = [
-        Column(head, wide + spare, bold=key == "strength", size=TEXT)
+        Column(head, wide + spare, bold=key == "strength", size=TYPE_SIZE)
         for key, head, wide in zip(keys, heads, needed, strict=True)
     ]
     if spare < 0:
@@ -54,7 +54,7 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     sheet.heading(section.heading, 150)
     if accuracy is None:
         return
-    sheet.paper.paragraph(say("budget", "explained"), TEXT, after=2)
+    sheet.paper.paragraph(say("budget", "explained"), TYPE_SIZE, after=2)
     _draw_errors(sheet, accuracy)
     percent = sheet.notation.signed_percent
     words = sheet.language.words
@@ -107,11 +107,11 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
     for row in budget_rows.beside_rows(sheet.audit, sheet.language):
         body.append([f"{row.number}.", row.text, row.amount, row.error, row.percent, ""])
     columns = [
-        Column(say("budget", "number"), 26, "right", size=TEXT),
-        Column(say("budget", "what"), 204, size=TEXT),
-        Column(say("budget", "amount"), 60, "right", size=TEXT),
-        Column(say("budget", "error"), 72, "right", size=TEXT),
-        Column(say("budget", "share"), 78, "right", True, TEXT),
+        Column(say("budget", "number"), 26, "right", size=TYPE_SIZE),
+        Column(say("budget", "what"), 204, size=TYPE_SIZE),
+        Column(say("budget", "amount"), 60, "right", size=TYPE_SIZE),
+        Column(say("budget", "error"), 72, "right", size=TYPE_SIZE),
+        Column(say("budget", "share"), 78, "right", True, TYPE_SIZE),
     ]
     label = "" if limit is None else say("budget", "limit", limit=notation.percent(limit))
     rest = paper.inner - sum(column.width for column in columns)

@@ -14,8 +14,8 @@ from compound.plan.plan import Plan
 from compound.reading.text import one_of, read_name
 from compound.worksheet.template import LONGEST_LINE, MOST_LINES
 
-SHORT, LONG = "short", "long"  # pages: as few as hold it all, or with room for handwriting
-PAGES = (SHORT, LONG)
+SHORT_SHEET, LONG_SHEET = "short", "long"  # pages: as few as hold it all, or with room for handwriting
+PAGES = (SHORT_SHEET, LONG_SHEET)
 MG, G = "mg", "g"  # what the balance shows
 BALANCE_UNITS = (MG, G)
 
@@ -33,13 +33,13 @@ class Details(Value):
     fillable: bool = False
     tablet_excipients: str = ""
     annex: bool = True
-    pages: str = SHORT
+    pages: str = SHORT_SHEET
     balance_unit: str = MG
 
     @property
     def roomy(self) -> bool:
         """Whether room is kept for handwriting."""
-        return self.pages == LONG
+        return self.pages == LONG_SHEET
 
     @property
     def in_grams(self) -> bool:
@@ -61,7 +61,7 @@ class Details(Value):
 
 def read_details(
     plan: Plan, *, pharmacy: Sequence[str] = (), fillable: bool = False, tablet_excipients: str | None = None,
-    annex: bool = True, pages: str = SHORT, balance_unit: str = MG,
+    annex: bool = True, pages: str = SHORT_SHEET, balance_unit: str = MG,
 ) -> Details:  # fmt: skip
     """The details of a plan, with the options of the worksheet. Raises InputError with the option's name."""
     pages = one_of(pages, PAGES, "--pages")

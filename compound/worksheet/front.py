@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.quantity import Direction, round_to
 from compound.facts.standards import limit
+from compound.facts.ware import CLASS_A_FLASK, CLASS_A_PIPETTE
 from compound.findings import codes
 from compound.order.order import Balance
 from compound.order.source import source_of
@@ -17,7 +19,7 @@ from compound.showing import plan_rows, two_doses
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 
@@ -54,7 +56,7 @@ def _under_dose(sheet: Sheet) -> None:
     for finding in sheet.audit.findings:
         if finding.entry in IN_FULL and finding.accepted is None:
             text = f"{sheet.message(finding)}."
-            sheet.paper.framed(text[0].upper() + text[1:], TEXT)
+            sheet.paper.framed(text[0].upper() + text[1:], TYPE_SIZE)
 
 
 _DOSE_SHARE = 0.62
@@ -76,7 +78,7 @@ def _dose_box(sheet: Sheet) -> None:
     source = source_of(order)
     if order.drug and source.name != order.dosed:
         form = f"{form}; {sheet.say('dose', 'as', drug=sheet.material(source.name))}"
-    paper.y = paper.lines_at(x, paper.y, form, wide, TEXT) + 2
+    paper.y = paper.lines_at(x, paper.y, form, wide, TYPE_SIZE) + 2
     text = sheet.notation.dose(dose)
     paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True)
     words = sheet.say("dose", "each", words=dose_in_words(dose, sheet.template.language))
@@ -117,9 +119,9 @@ def _draw_code(sheet: Sheet, top: float) -> float:
     around = unit * (modules + 2 * qr_code.QUIET)
     paper.page.codes.append(((middle - around / 2, top + 6 - unit, unit), drawn))
     y = top + 6 - unit + around
-    for line in wrap(sheet.say("dose", "caption"), _CODE_COLUMN, TEXT):
-        paper.text(middle, y + ASCENT * TEXT, line, TEXT, align="center")
-        y += LEADING * TEXT
+    for line in wrap(sheet.say("dose", "caption"), _CODE_COLUMN, TYPE_SIZE):
+        paper.text(middle, y + ASCENT * TYPE_SIZE, line, TYPE_SIZE, align="center")
+        y += LEADING * TYPE_SIZE
     return y + 4
 
 
@@ -130,17 +132,17 @@ def _accepted(sheet: Sheet) -> None:
     for finding in accepted:
         text = sheet.say("dose", "accepted_item", code=finding.code, text=sheet.message(finding))
         reason = sheet.say("dose", "reason", reason=finding.accepted or "")
-        lines = len(wrap(text, paper.inner - 16, TEXT)) + len(wrap(reason, paper.inner - 16, TEXT, True))
-        high = (lines + 1) * LEADING * TEXT + 36
+        lines = len(wrap(text, paper.inner - 16, TYPE_SIZE)) + len(wrap(reason, paper.inner - 16, TYPE_SIZE, True))
+        high = (lines + 1) * LEADING * TYPE_SIZE + 36
         paper.need(high)
         top = paper.y
-        paper.y = paper.lines_at(paper.left + 8, top + 5, sheet.say("dose", "accepted"), paper.inner - 16, TEXT, True)
-        paper.y = paper.lines_at(paper.left + 8, paper.y, text, paper.inner - 16, TEXT)
-        paper.y = paper.lines_at(paper.left + 8, paper.y, reason, paper.inner - 16, TEXT, True)
+        paper.y = paper.lines_at(paper.left + 8, top + 5, sheet.say("dose", "accepted"), paper.inner - 16, TYPE_SIZE, True)
+        paper.y = paper.lines_at(paper.left + 8, paper.y, text, paper.inner - 16, TYPE_SIZE)
+        paper.y = paper.lines_at(paper.left + 8, paper.y, reason, paper.inner - 16, TYPE_SIZE, True)
         label = sheet.say("dose", "signature")
         paper.y += 17
-        paper.text(paper.left + 8, paper.y, label, TEXT)
-        start = paper.left + 14 + width(label, TEXT)
+        paper.text(paper.left + 8, paper.y, label, TYPE_SIZE)
+        start = paper.left + 14 + width(label, TYPE_SIZE)
         paper.blank(start, paper.y + 1, paper.right - 10 - start, f"{label} ({finding.code})", name=f"accepted-{finding.code}")
         paper.y += 7
         paper.rect(paper.left, top, paper.inner, paper.y - top, 1.4)
@@ -176,7 +178,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         left, right = _made_of(sheet)
         sheet.columns([*who, *left], right, 88)
     rule = say("batch", "beyond_use_rule", days=sheet.notation.number(limit("beyond_use_days")))
-    paper.paragraph(rule, TEXT, after=2)
+    paper.paragraph(rule, TYPE_SIZE, after=2)
 
 
 _Facts = list[tuple[str, str | None]]
@@ -267,21 +269,22 @@ def draw_components(sheet: Sheet, section: Section) -> None:
         )
     written = [[cell for cell in column if isinstance(cell, str)] for column in zip(*body, strict=True)]
     needed, expiry = (
-        max([least, *(width(text, TEXT) + 8 for text in written[i])]) for i, least in ((1, 70.0), (4, 80.0))
+        max([least, *(width(text, TYPE_SIZE) + 8 for text in written[i])]) for i, least in ((1, 70.0), (4, 80.0))
     )
     rest = paper.inner - needed - expiry
     columns = [
-        Column(say("components", "component"), rest * 0.42, size=TEXT),
-        Column(say("components", "needed"), needed, "right", size=TEXT),
-        Column(say("components", "vendor"), rest * 0.29, size=TEXT),
-        Column(say("components", "lot"), rest * 0.29, size=TEXT),
-        Column(say("components", "expiry"), expiry, size=TEXT),
+        Column(say("components", "component"), rest * 0.42, size=TYPE_SIZE),
+        Column(say("components", "needed"), needed, "right", size=TYPE_SIZE),
+        Column(say("components", "vendor"), rest * 0.29, size=TYPE_SIZE),
+        Column(say("components", "lot"), rest * 0.29, size=TYPE_SIZE),
+        Column(say("components", "expiry"), expiry, size=TYPE_SIZE),
     ]
     least = sheet.row(17, 22)
     sheet.heading(section.heading, paper.height_of(columns, body[:1], least))
     paper.table(columns, body, least=least, pad=2.5)
-    paper.paragraph("; ".join(_equipment(sheet)) + ".", TEXT, after=1)
-    for keys in (("balance_id", "machine"), ("room", "protection", "clean")):
+    paper.paragraph("; ".join(_equipment(sheet)) + ".", TYPE_SIZE, after=1)
+    liquid = any(isinstance(step, Transfer | MakeUp) and step.ware for step in sheet.plan.steps)
+    for keys in (("balance_id", "calibration", "machine") if liquid else ("balance_id", "machine"), ("room", "protection", "clean")):
         sheet.blanks([(say("components", key), f"equipment-{key}") for key in keys])
     paper.y += 1
 
@@ -295,12 +298,24 @@ def _equipment(sheet: Sheet) -> list[str]:
     liquids = sheet.audit.run.liquid_vessels
     powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.vessel not in liquids]
     lines.append(say("components", "dishes" if sheet.plan.is_liquid else "mortars", vessels=", ".join(powders)))
-    ware = [step.ware for step in sheet.plan.steps if isinstance(step, Transfer | MakeUp) and step.ware is not None]
+    ware = [
+        _ware(sheet, step.ware, step.tolerance_ml)
+        for step in sheet.plan.steps
+        if isinstance(step, Transfer | MakeUp) and step.ware is not None
+    ]
     if ware:
         counts = {name: ware.count(name) for name in ware}
-        names = [sheet.name(name) + (f" ({count})" if count > 1 else "") for name, count in counts.items()]
+        names = [name + (f" ({sheet.notation.number(count)})" if count > 1 else "") for name, count in counts.items()]
         lines.append(say("components", "ware", ware=", ".join(names)))
     return lines
+
+
+def _ware(sheet: Sheet, name: str, tolerance_ml: Decimal | None) -> str:
+    """A flask or a pipette with its class, where it is one of class A, and its largest error."""
+    text = sheet.name(name)
+    if name.startswith((CLASS_A_FLASK, CLASS_A_PIPETTE)):
+        text = sheet.say("components", "class_a", ware=text)
+    return text if tolerance_ml is None else f"{text} ± {sheet.notation.volume(tolerance_ml)}"
 
 
 def _balance(sheet: Sheet, key: str, balance: Balance) -> str:
@@ -342,4 +357,4 @@ def draw_scheme_section(sheet: Sheet, section: Section) -> None:
     picture = rows_of(sheet, nodes(sheet, vessels))
     sheet.heading(section.heading, sum(row.high for row in picture) + 14)
     draw_scheme(sheet, picture)
-    sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), TEXT)
+    sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), TYPE_SIZE)

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from compound.facts import standards
 from compound.judging.replay import Mixture
-from compound.paper.paper import ASCENT, DASHED, LEADING, Cell, Column, Span, Text, Tick, width, wrap
+from compound.paper.paper import DASHED, Cell, Column, Span, Text, Tick, width
 from compound.plan.plan import DILUENT, DRIED, SOLVENT, Dry, MakeUp, Mix, TopUp, Transfer, Weigh
 from compound.showing import plan_rows
 from compound.showing.plan_rows import Doubling
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 
 _STRIP = 176.0  # width of a label to cut out
 _INDENT = 17.0
@@ -27,7 +27,7 @@ def _draw_line(sheet: Sheet, text: str) -> None:
     paper = sheet.paper
     paper.y += 3
     paper.tick(paper.left, paper.y - 0.5)
-    below = paper.lines_at(paper.left + _INDENT, paper.y, text, paper.inner - _INDENT, TEXT)
+    below = paper.lines_at(paper.left + _INDENT, paper.y, text, paper.inner - _INDENT, TYPE_SIZE)
     paper.y = max(below, paper.y + 11) + 1
 
 
@@ -84,19 +84,19 @@ def _draw_doublings(sheet: Sheet, doublings: list[Doubling]) -> None:
     paper, say = sheet.paper, sheet.say
     several = len({row.what for row in doublings}) > 1
     unit = sheet.amount(Fraction(0)).removeprefix("0")
-    first = max(width(say("mixing", key), TEXT, True) for key in ("add", "what", "holds", "done")) + 7
+    first = max(width(say("mixing", key), TYPE_SIZE, True) for key in ("add", "what", "holds", "done")) + 7
     figures = [(row.added.removesuffix(unit), row.total.removesuffix(unit)) for row in doublings]
-    cell = max(26.0, *(width(text, TEXT, True) + 6 for pair in figures for text in pair))
+    cell = max(26.0, *(width(text, TYPE_SIZE, True) + 6 for pair in figures for text in pair))
     if several:
-        cell = max([cell, *(width(word, TEXT) + 6 for row in doublings for word in row.what.split())])
+        cell = max([cell, *(width(word, TYPE_SIZE) + 6 for row in doublings for word in row.what.split())])
     per_row = max(1, int((paper.inner - first) // cell))
     lines = -(-len(doublings) // per_row)
     per_row = -(-len(doublings) // lines)
     for start in range(0, len(doublings), per_row):
         part, whats = figures[start : start + per_row], doublings[start : start + per_row]
-        columns = [Column("", first, size=TEXT), *(Column("", cell, "right", size=TEXT) for _ in part)]
+        columns = [Column("", first, size=TYPE_SIZE), *(Column("", cell, "right", size=TYPE_SIZE) for _ in part)]
         body: list[list[Cell] | Span] = [
-            [say("mixing", "add"), *(Text(added, TEXT, True) for added, _ in part)],
+            [say("mixing", "add"), *(Text(added, TYPE_SIZE, True) for added, _ in part)],
             [say("mixing", "what"), *(row.what for row in whats)],
             [say("mixing", "holds"), *(total for _, total in part)],
             [say("mixing", "done"), *(Tick() for _ in part)],
@@ -118,7 +118,7 @@ def _draw_strip(sheet: Sheet, mixture: Mixture) -> None:
     drug = say("strip", "drug", drug=sheet.name(sheet.order.dosed))
     strength = _strength_of(sheet, mixture)
     if mixture.vessel not in sheet.audit.run.without_drug:
-        paper.y = paper.lines_at(x, paper.y, drug, wide, TEXT)
+        paper.y = paper.lines_at(x, paper.y, drug, wide, TYPE_SIZE)
     paper.y = paper.lines_at(x, paper.y, strength, wide, 10, True) + 1
     not_it = say("strip", "not_the_drug")
     paper.rect(x, paper.y, width(not_it, 10, True) + 8, 14, 1.2)
@@ -143,22 +143,22 @@ def _draw_strip_row(sheet: Sheet, row: list[tuple[str, str | None]], field: str)
     left, right = paper.left + 6, paper.right - 6
     each = (right - left) / len(row)
     known = [(name, value) for name, value in row if value is not None]
-    if any(width(f"{name} {value}", TEXT) > each - 4 for name, value in known) and len(row) > 1:
+    if any(width(f"{name} {value}", TYPE_SIZE) > each - 4 for name, value in known) and len(row) > 1:
         for one in row:
             _draw_strip_row(sheet, [one], field)
         return
     if len(row) == 1 and known:
-        paper.y = paper.lines_at(left, paper.y + 2, f"{known[0][0]} {known[0][1]}", right - left, TEXT) + 1
+        paper.y = paper.lines_at(left, paper.y + 2, f"{known[0][0]} {known[0][1]}", right - left, TYPE_SIZE) + 1
         return
     paper.y += 12
     for number, (name, value) in enumerate(row):
         x = left + number * each
-        paper.text(x, paper.y, name, TEXT)
-        start = x + width(name, TEXT) + 3
+        paper.text(x, paper.y, name, TYPE_SIZE)
+        start = x + width(name, TYPE_SIZE) + 3
         if value is None:
             paper.blank(start, paper.y + 1.5, x + each - 4 - start, name, 11, f"{field}-{number}")
         else:
-            paper.text(start, paper.y, value, TEXT)
+            paper.text(start, paper.y, value, TYPE_SIZE)
     paper.y += 2
 
 

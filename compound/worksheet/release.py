@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
+from itertools import pairwise
 
 from compound.facts import standards
 from compound.facts.labels import label_rule
@@ -12,7 +13,7 @@ from compound.facts.qc_rules import Each, Rsd, Rule, mass_loss_limit, sheet_rule
 from compound.paper.paper import ASCENT, LEADING, Blank, Cell, Column, Span, width, wrap
 from compound.plan.plan import Fill
 from compound.wording.notation import MICROGRAM
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 
@@ -24,7 +25,7 @@ def draw_capsules(sheet: Sheet, section: Section) -> None:
         return
     count = capsules_to_weigh(fill.count)
     sheet.heading(section.heading, 110)
-    paper.paragraph(say("capsules", "intro", count=sheet.notation.number(count)), TEXT, after=2)
+    paper.paragraph(say("capsules", "intro", count=sheet.notation.number(count)), TYPE_SIZE, after=2)
     _draw_boxes(sheet, count)
     _draw_results(sheet)
     if fill.amount_mg is None:
@@ -44,7 +45,7 @@ def _draw_boxes(sheet: Sheet, count: int) -> None:
     for number in range(1, count + 1):
         x = paper.left + (number - 1) % _BOXES * wide
         paper.rect(x, paper.y, wide, high, 0.5)
-        paper.text(x + 2.5, paper.y + 1.5 + ASCENT * TEXT, sheet.notation.number(number), TEXT)
+        paper.text(x + 2.5, paper.y + 1.5 + ASCENT * TYPE_SIZE, sheet.notation.number(number), TYPE_SIZE)
         label = f"{sheet.say('capsules', 'weight')} {number}"
         paper.page.fields.append((label, x + 14, paper.y + 1, wide - 15, high - 2, f"capsule-{number}"))
         if number % _BOXES == 0 or number == count:
@@ -61,8 +62,8 @@ def _draw_results(sheet: Sheet) -> None:
     x, base = paper.left, paper.y + sheet.line
     for key in ("net", "gross"):
         paper.tick(x, base - 9)
-        paper.text(x + 14, base, say("capsules", key), TEXT)
-        x += 24 + width(say("capsules", key), TEXT)
+        paper.text(x + 14, base, say("capsules", key), TYPE_SIZE)
+        x += 24 + width(say("capsules", key), TYPE_SIZE)
     with paper.between(x, paper.right):
         sheet.blanks([(say("capsules", key), f"capsules-{key}") for key in ("mean", "deviation", "rsd", "by")])
 
@@ -96,9 +97,9 @@ def _capsule_limits(sheet: Sheet, fill: Fraction) -> None:
     body.append([say("capsules", "rsd_limit"), say("capsules", bound, percent=most), ""])
     country = label_rule(sheet.template.language).country
     columns = [
-        Column(say("capsules", "limit", country=country), paper.inner * 0.46, size=TEXT),
-        Column(say("capsules", "for_net"), paper.inner * 0.25, bold=True, size=TEXT),
-        Column(gross, paper.inner * 0.29, bold=True, size=TEXT),
+        Column(say("capsules", "limit", country=country), paper.inner * 0.46, size=TYPE_SIZE),
+        Column(say("capsules", "for_net"), paper.inner * 0.25, bold=True, size=TYPE_SIZE),
+        Column(gross, paper.inner * 0.29, bold=True, size=TYPE_SIZE),
     ]
     paper.table(columns, body, pad=1.5)
     paper.y -= 5
@@ -136,8 +137,8 @@ def _limits_by_volume(sheet: Sheet) -> None:
             body.append([say("capsules", "rsd_limit"), say("capsules", "at_most", percent=percent)])
     country = label_rule(sheet.template.language).country
     columns = [
-        Column(say("capsules", "limit", country=country), paper.inner * 0.6, size=TEXT),
-        Column(say("capsules", "for_net"), paper.inner * 0.4, bold=True, size=TEXT),
+        Column(say("capsules", "limit", country=country), paper.inner * 0.6, size=TYPE_SIZE),
+        Column(say("capsules", "for_net"), paper.inner * 0.4, bold=True, size=TYPE_SIZE),
     ]
     paper.table(columns, body, pad=1.5)
     paper.y -= 5
@@ -173,7 +174,7 @@ def _draw_counts(sheet: Sheet, heading: str) -> None:
             sheet.blanks(pair)
             paper.y -= 3
         paper.y += 2
-        values = max([_LEAST_BLANK, *(width(value, TEXT, True) + 2 for _, value in rows if value)])
+        values = max([_LEAST_BLANK, *(width(value, TYPE_SIZE, True) + 2 for _, value in rows if value)])
         sheet.facts(paper.inner - values, rows)
     else:
         sheet.blanks(counts)
@@ -197,9 +198,9 @@ def _draw_leftovers(sheet: Sheet) -> None:
         body.append([name, shown, drug, *blanks])
     rest_wide = paper.inner - 70 - 50
     columns = [
-        Column(say("yield", "vessel"), rest_wide * 0.22, size=TEXT),
-        Column(say("yield", "expected"), rest_wide * 0.2, "right", size=TEXT),
-        Column(say("yield", "drug"), rest_wide * 0.24, "right", size=TEXT),
+        Column(say("yield", "vessel"), rest_wide * 0.22, size=TYPE_SIZE),
+        Column(say("yield", "expected"), rest_wide * 0.2, "right", size=TYPE_SIZE),
+        Column(say("yield", "drug"), rest_wide * 0.24, "right", size=TYPE_SIZE),
         Column(say("yield", "found"), 70),
         Column(say("yield", "fate"), rest_wide * 0.34),
         Column(say("yield", "initials"), 50),
@@ -216,7 +217,7 @@ def draw_label(sheet: Sheet, section: Section) -> None:
 
     def label() -> None:
         sheet.heading(section.heading, 0, (say("label", "checked"), "label-checked"))
-        paper.paragraph(intro, TEXT, after=2)
+        paper.paragraph(intro, TYPE_SIZE, after=2)
         _draw_label_box(sheet)
 
     if not _counts_beside_label(sheet):
@@ -238,7 +239,7 @@ def draw_label(sheet: Sheet, section: Section) -> None:
 def _counts_beside_label(sheet: Sheet) -> bool:
     """Whether the counts of the yield stand beside the label: where its section follows that of the label."""
     names = [one.name for one in sheet.template.sections]
-    return ("label", "yield") in zip(names, names[1:], strict=False)
+    return ("label", "yield") in pairwise(names)
 
 
 _LABEL_SHARE = 0.6
@@ -261,14 +262,14 @@ def _draw_label_box(sheet: Sheet) -> None:
     if order.capsules is not None:
         known.insert(0, say("label", "capsules", count=sheet.notation.number(order.capsules)) + ".")
     for text in [" ".join(known)] if known else []:
-        y = paper.lines_at(x, y, text, wide, TEXT)
+        y = paper.lines_at(x, y, text, wide, TYPE_SIZE)
     blanks = [(text, "", f"label-constituent-{i}") for i, text in enumerate(unknown, 1)]
     blanks += [(say("label", key), given.get(key, ""), f"label-{key.replace('_', '-')}")
                for key in rule.lines if key != "pharmacy" or not sheet.lines]  # fmt: skip
     waiting: list[tuple[str, str, str]] = []
     for name, value, field in blanks:
         if value:
-            y = paper.lines_at(x, y + 1, f"{name} {value}", wide, TEXT)
+            y = paper.lines_at(x, y + 1, f"{name} {value}", wide, TYPE_SIZE)
             continue
         short = field in _HALF
         if short and not waiting:
@@ -283,31 +284,33 @@ def _draw_label_box(sheet: Sheet) -> None:
         y = _label_blanks(sheet, waiting, x, y, wide)
     y += 2
     for text in (*sheet.lines, f"{say('label', 'compounded')} {say('label', 'store')}"):
-        y = paper.lines_at(x, y, text, wide, TEXT)
+        y = paper.lines_at(x, y, text, wide, TYPE_SIZE)
     y += 4
     paper.rect(paper.left, top, paper.inner, y - top, 1.2)
     paper.y = y + 1
 
 
 # Blanks of the label that share a line with another.
-_HALF = ("label-constituent-1", "label-number", "label-prepared", "label-beyond-use", "label-patient", "label-prescriber", "label-directions")
+_HALF = tuple(
+    f"label-{name}" for name in ("constituent-1", "number", "prepared", "beyond-use", "patient", "prescriber", "directions")
+)
 
 
 def _label_blanks(sheet: Sheet, row: Sequence[tuple[str, str, str]], x: float, y: float, wide: float) -> float:
     """A row of names on the label, each with a line to write on. Gives the y below it."""
     paper, each = sheet.paper, wide / len(row)
-    if len(row) > 1 and any(width(name, TEXT) > each - 50 for name, _, _ in row):
+    if len(row) > 1 and any(width(name, TYPE_SIZE) > each - 50 for name, _, _ in row):
         for one in row:
             y = _label_blanks(sheet, [one], x, y, wide)
         return y
     for number, (name, _, field) in enumerate(row):
-        *above, last = wrap(name, each - 60 if len(row) == 1 else each, TEXT)
+        *above, last = wrap(name, each - 60 if len(row) == 1 else each, TYPE_SIZE)
         for line in above:
-            paper.text(x, y + 10, line, TEXT)
-            y += LEADING * TEXT
+            paper.text(x, y + 10, line, TYPE_SIZE)
+            y += LEADING * TYPE_SIZE
         left = x + number * each
-        paper.text(left, y + 11, last, TEXT)
-        start = left + width(last, TEXT) + 4
+        paper.text(left, y + 11, last, TYPE_SIZE)
+        start = left + width(last, TYPE_SIZE) + 4
         paper.blank(start, y + 12.5, left + each - (6 if number + 1 < len(row) else 0) - start, name, 12, field)
     return y + sheet.line - 1.5
 
@@ -344,13 +347,13 @@ def draw_release(sheet: Sheet, section: Section) -> None:
     ]
     shares = (0.26, 0.26, 0.28, 0.2)
     columns = [
-        Column(say("release", key), paper.inner * share, bold=key == "role", size=TEXT)
+        Column(say("release", key), paper.inner * share, bold=key == "role", size=TYPE_SIZE)
         for key, share in zip(("role", *keys), shares, strict=True)
     ]
 
     def draw() -> None:
         sheet.heading(section.heading, 0)
-        paper.paragraph(say("release", "statement"), TEXT, after=2)
+        paper.paragraph(say("release", "statement"), TYPE_SIZE, after=2)
         paper.table(columns, body, least=sheet.row(20, 34), pad=2)
         paper.y -= 4
 

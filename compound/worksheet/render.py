@@ -14,8 +14,8 @@ from compound.reading import shipped
 from compound.wording.language import language
 from compound.worksheet import annex, bench, budget, front, printed, release, second_person, settle, uniformity
 from compound.worksheet.details import Details
-from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.letters import refuse_unknown_letters
+from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.sheet import MadeBy, Sheet
 from compound.worksheet.template import ANNEX, Section, Template
 
@@ -127,16 +127,15 @@ def _on_one_page(sheet: Sheet, sections: Sequence[Section]) -> bool:
 def _draw_part(sheet: Sheet, part: Sequence[Section]) -> None:
     """Draws a part: behind the one before it where the page holds it, else from the top of a page."""
     paper = sheet.paper
-    if len(paper.pages) == 1 and paper.y == paper.top or part[0].name == "bench":
+    if (len(paper.pages) == 1 and paper.y == paper.top) or part[0].name == "bench":
         for section in part:  # page one flows, and the bench places its own blocks
             _draw_directly(sheet, section)
         return
-    sheet.folded = None
+    sheet.folded = []
     is_annex, gap = part[0].name in ANNEX, sheet.above_heading
     pieces = {section.name: paper.piece(partial(_DRAWERS[section.name], sheet, section)) for section in part}
 
-    folded = 0.0 if sheet.folded is None else sheet.folded[0]
-    high = sum(piece.high + gap for piece in pieces.values()) - gap + folded
+    high = sum(piece.high + gap for piece in pieces.values()) - gap + sum(folded for folded, _ in sheet.folded)
     if paper.y > paper.top and (is_annex or sheet.details.roomy or paper.y + gap + high > paper.bottom):
         paper.new_page()
     for section in part:
@@ -148,13 +147,12 @@ def _draw_part(sheet: Sheet, part: Sequence[Section]) -> None:
         paper.y += above
         paper.put(piece)
         sheet.pages_of[section.name] = len(paper.pages)
-    if sheet.folded is not None:
-        folded_high, fold = sheet.folded
-        paper.need(folded_high)
+    for folded, fold in sheet.folded:
+        paper.need(folded)
         fold()
 
 
 def _draw_directly(sheet: Sheet, section: Section) -> None:
     """Draws a section at the cursor, on as many pages as it needs."""
     _DRAWERS[section.name](sheet, section)
-    sheet.pages_of[section.name] = len(sheet.paper.pages)
+    sheet.pages_of.setdefault(section.name, len(sheet.paper.pages))

@@ -11,7 +11,7 @@ from compound.facts.substances import anhydrous
 from compound.paper.paper import ASCENT, DASHED, LEADING, Blank, Cell, Column, Span, Tick, width, wrap
 from compound.plan.plan import DRIED, DRUG, Fill, Transfer, Weigh
 from compound.worksheet.scheme import path_to_capsules
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 _ROWS = 16.5, 26.0  # heights of a line, on a short sheet and on a long one
@@ -33,15 +33,15 @@ def draw_check(sheet: Sheet, section: Section) -> None:
     lines = None if vessels is None else _check_lines(sheet, vessels)
     if lines is None:
         sheet.heading(section.heading, 40)
-        paper.paragraph(say("check", "impossible"), TEXT)
+        paper.paragraph(say("check", "impossible"), TYPE_SIZE)
         return
-    must = max([40.0, *(width(part, TEXT, True) + 6 for line in lines for part in (line.must, say("check", "must")))])
+    must = max([40.0, *(width(part, TYPE_SIZE, True) + 6 for line in lines for part in (line.must, say("check", "must")))])
     must = min(must, 110)
     columns = [
-        Column(say("check", "line"), 30, bold=True, size=TEXT),
-        Column(say("check", "do"), paper.inner - 30 - 84 - must - 20, size=TEXT),
+        Column(say("check", "line"), 30, bold=True, size=TYPE_SIZE),
+        Column(say("check", "do"), paper.inner - 30 - 84 - must - 20, size=TYPE_SIZE),
         Column(say("check", "result"), 84),
-        Column(say("check", "must"), must, bold=True, size=TEXT),
+        Column(say("check", "must"), must, bold=True, size=TYPE_SIZE),
         Column("", 20),
     ]
     body: list[list[Cell] | Span] = [
@@ -53,13 +53,13 @@ def draw_check(sheet: Sheet, section: Section) -> None:
 
     def draw() -> None:
         sheet.heading(section.heading, 0, (say("check", "worked"), "check-worked"))
-        paper.paragraph(say("check", "intro"), TEXT, after=2)
+        paper.paragraph(say("check", "intro"), TYPE_SIZE, after=2)
         paper.table(columns, body, least=sheet.row(*_ROWS), pad=1.5)
         paper.y -= 5
 
     paper.together(draw)
     folded = _folded(sheet, planned)
-    sheet.folded = folded.high, partial(_fold, sheet, folded)
+    sheet.folded = [(folded.high, partial(_fold, sheet, folded))]
 
 
 def _check_lines(sheet: Sheet, vessels: list[str]) -> list[_Check] | None:
@@ -174,9 +174,9 @@ class _Folded(Value):
 
 def _folded(sheet: Sheet, planned: list[str]) -> _Folded:
     paper = sheet.paper
-    lines = wrap("   ".join(text.replace(" ", "\u00a0") for text in planned), paper.inner - 12, TEXT)
-    hint = wrap(sheet.say("check", "fold"), paper.inner, TEXT)
-    return _Folded(hint, lines, (len(lines) + len(hint)) * LEADING * TEXT + _FOLD)
+    lines = wrap("   ".join(text.replace(" ", "\u00a0") for text in planned), paper.inner - 12, TYPE_SIZE)
+    hint = wrap(sheet.say("check", "fold"), paper.inner, TYPE_SIZE)
+    return _Folded(hint, lines, (len(lines) + len(hint)) * LEADING * TYPE_SIZE + _FOLD)
 
 
 def _fold(sheet: Sheet, folded: _Folded) -> None:
@@ -184,13 +184,13 @@ def _fold(sheet: Sheet, folded: _Folded) -> None:
     paper = sheet.paper
     y = paper.bottom - folded.high
     for line in folded.hint:
-        paper.text(paper.left, y + ASCENT * TEXT, line, TEXT)
-        y += LEADING * TEXT
+        paper.text(paper.left, y + ASCENT * TYPE_SIZE, line, TYPE_SIZE)
+        y += LEADING * TYPE_SIZE
     y += 3
     paper.line(0, y, paper.width, y, 0.8, DASHED)
     # Read from the foot of the page upwards, each line from the right margin to the left.
     y = paper.bottom - 1
     for line in folded.lines:
-        paper.text(paper.right - 6, y - ASCENT * TEXT, line, TEXT, turned=True)
-        y -= LEADING * TEXT
+        paper.text(paper.right - 6, y - ASCENT * TYPE_SIZE, line, TYPE_SIZE, turned=True)
+        y -= LEADING * TYPE_SIZE
     paper.y = paper.bottom

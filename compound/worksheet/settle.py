@@ -10,7 +10,7 @@ from compound.paper.paper import ASCENT
 from compound.showing import finding_rows
 from compound.wording.catalogue import sentences_of
 from compound.worksheet.front import IN_FULL
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 _INDENT = 17.0  # of a line behind its box to tick
@@ -26,7 +26,7 @@ def draw_settle(sheet: Sheet, section: Section) -> None:
         if texts:
             _draw_line(sheet, *next(iter(texts.items())))
         else:
-            sheet.paper.paragraph(sheet.say("settle", "none"), TEXT)
+            sheet.paper.paragraph(sheet.say("settle", "none"), TYPE_SIZE)
 
     sheet.paper.together(first, 4)
     for code, text in list(texts.items())[1:]:
@@ -60,6 +60,6 @@ def _draw_line(sheet: Sheet, code: str, text: str) -> None:
     paper.y += 3
     paper.tick(paper.left, paper.y - 1)
     with paper.between(paper.left + _INDENT, paper.right):
-        paper.y += ASCENT * TEXT
+        paper.y += ASCENT * TYPE_SIZE
         sheet.with_blanks(text, f"settle-{code}")
-    paper.y += sheet.line - 3 - ASCENT * TEXT
+    paper.y += sheet.line - 3 - ASCENT * TYPE_SIZE

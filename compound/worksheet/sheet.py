@@ -12,7 +12,7 @@ from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
 from compound.order.order import Order
 from compound.paper.logo import read_picture
-from compound.paper.paper import ASCENT, LEADING, PAGE_MARGIN, SIZES, Paper, Piece, width, words_of, wrap
+from compound.paper.paper import ASCENT, LEADING, PAGE_MARGIN, SIZES, Paper, Piece, width, words_with_units, wrap
 from compound.plan.components import SHELLS
 from compound.plan.plan import Plan, Transfer, Weigh
 from compound.wording.language import language
@@ -20,7 +20,7 @@ from compound.wording.notation import Notation
 from compound.worksheet.details import Details
 from compound.worksheet.template import Template
 
-TEXT = 9.0  # of all that is read at the bench; nothing is smaller but the foot
+TYPE_SIZE = 9.0  # of all that is read at the bench; nothing is smaller but the foot
 _SMALL = 6.5  # of the foot
 _HEADING = 11.0
 _LOGO = 120.0, 34.0  # the most that the logo takes up
@@ -64,11 +64,11 @@ class Sheet:
         self.pages_of: dict[str, int] = {}  # where each section begins, the first page being 1
         self.above_heading = 9.0 if details.roomy else 4.0
         # What stands at the foot of the page of the second person: its height, and what draws it.
-        self.folded: tuple[float, Callable[[], None]] | None = None
+        self.folded: list[tuple[float, Callable[[], None]]] = []
         self._said: dict[int, str] = {}
         self._head = self._head_lines()
         self._foot = self._foot_lines()
-        self.paper = Paper(page_size, _EDGE + self._head_high() + 8, _EDGE + self._foot_high() + 4, TEXT)
+        self.paper = Paper(page_size, _EDGE + self._head_high() + 8, _EDGE + self._foot_high() + 4, TYPE_SIZE)
         if self._logo is not None:
             self.paper.pictures["logo"] = self._logo
 
@@ -174,15 +174,16 @@ class Sheet:
         half = self.inner * (0.4 if self.lines else 0.3) - 6
         beside = half - (0 if self._logo is None else self._logo_size()[0] + 8)
         made = f"{self.name(self.order.dosed)} · {self.notation.dose(Fraction(self.order.dose.mg))}"
-        left = [line for text in self.lines for line in wrap(text, beside, TEXT)]
+        left = [line for text in self.lines for line in wrap(text, beside, TYPE_SIZE)]
         right = self.inner - half - 6
-        whole = wrap(f"{self.template.title} · {made}", right, TEXT, True)
-        return left, list(whole if len(whole) == 1 else (*wrap(self.template.title, right, TEXT, True), *wrap(made, right, TEXT, True)))
+        whole = wrap(f"{self.template.title} · {made}", right, TYPE_SIZE, True)
+        apart = (*wrap(self.template.title, right, TYPE_SIZE, True), *wrap(made, right, TYPE_SIZE, True))
+        return left, list(whole if len(whole) == 1 else apart)
 
     def _head_high(self) -> float:
         left, right = self._head
         logo = 0.0 if self._logo is None else self._logo_size()[1]
-        return max(logo, max(len(left), len(right)) * LEADING * TEXT)
+        return max(logo, max(len(left), len(right)) * LEADING * TYPE_SIZE)
 
     def _logo_size(self) -> tuple[float, float]:
         """Width and height of the logo in points: as large as its place allows, its proportions kept."""
@@ -222,12 +223,12 @@ class Sheet:
             paper.image("logo", x, y, wide, high)
             x += wide + 8
         for line in left:
-            paper.text(x, y + ASCENT * TEXT, line, TEXT)
-            y += LEADING * TEXT
+            paper.text(x, y + ASCENT * TYPE_SIZE, line, TYPE_SIZE)
+            y += LEADING * TYPE_SIZE
         y = _EDGE
         for line in right:
-            paper.text(paper.right, y + ASCENT * TEXT, line, TEXT, True, "right")
-            y += LEADING * TEXT
+            paper.text(paper.right, y + ASCENT * TYPE_SIZE, line, TYPE_SIZE, True, "right")
+            y += LEADING * TYPE_SIZE
         y = paper.top - 5
         paper.line(paper.left, y, paper.right, y, 0.8)
         batch, small = self._foot
@@ -258,14 +259,14 @@ class Sheet:
         if beside is None:
             return
         name, field = beside
-        room = paper.inner - (width(text, _HEADING, True) if text else 0) - width(name, TEXT) - 24
+        room = paper.inner - (width(text, _HEADING, True) if text else 0) - width(name, TYPE_SIZE) - 24
         if not text or room < _LEAST_BESIDE:
             self.blanks([beside])
             return
         wide = min(room, _MOST_BESIDE)
         base = paper.y - 3 - (LEADING - ASCENT) * _HEADING
         paper.blank(paper.right - wide, base + 1.5, wide, name, 13, field)
-        paper.text(paper.right - wide - 4, base, name, TEXT, align="right")
+        paper.text(paper.right - wide - 4, base, name, TYPE_SIZE, align="right")
 
     # Facts: a name, and beside it what it is or a line to write it on.
 
@@ -278,15 +279,15 @@ class Sheet:
         x, wide = paper.left, paper.inner
         for name, value in items:
             if value is None:
-                lines = wrap(name, label - 6, TEXT)
-                high = max(self.line, len(lines) * LEADING * TEXT)
+                lines = wrap(name, label - 6, TYPE_SIZE)
+                high = max(self.line, len(lines) * LEADING * TYPE_SIZE)
                 # The last line of the name stands on the line to write on.
-                paper.lines_at(x, paper.y + high - len(lines) * LEADING * TEXT, name, label - 6, TEXT)
+                paper.lines_at(x, paper.y + high - len(lines) * LEADING * TYPE_SIZE, name, label - 6, TYPE_SIZE)
                 paper.blank(x + label, paper.y + high - 2, wide - label, name, self.line - 3)
                 paper.y += high + 1
                 continue
-            below = paper.y if not name else paper.lines_at(x, paper.y, name, label - 6, TEXT)
-            paper.y = max(below, paper.lines_at(x + label, paper.y, value, wide - label, TEXT, bool(name))) + 2
+            below = paper.y if not name else paper.lines_at(x, paper.y, name, label - 6, TYPE_SIZE)
+            paper.y = max(below, paper.lines_at(x + label, paper.y, value, wide - label, TYPE_SIZE, bool(name))) + 2
 
     def facts_high(self, label: float, items: Sequence[tuple[str, str | None]]) -> float:
         """The height of facts."""
@@ -323,7 +324,7 @@ class Sheet:
         Each is a name as printed, and the name of its field, which is the same in every language.
         """
         paper = self.paper
-        used = sum(width(name, TEXT) + 4 for name, _ in items) + 8 * (len(items) - 1)
+        used = sum(width(name, TYPE_SIZE) + 4 for name, _ in items) + 8 * (len(items) - 1)
         each = (paper.inner - used) / len(items)
         rows = [list(items)] if each >= 34 else [[item] for item in items]
         for row in rows:
@@ -331,12 +332,12 @@ class Sheet:
             paper.y += self.line
             x = paper.left
             for name, field in row:
-                lines = wrap(name, paper.inner - 80, TEXT)
+                lines = wrap(name, paper.inner - 80, TYPE_SIZE)
                 for line in lines[:-1]:
-                    paper.text(x, paper.y, line, TEXT)
-                    paper.y += LEADING * TEXT
-                paper.text(x, paper.y, lines[-1], TEXT)
-                x += width(lines[-1], TEXT) + 4
+                    paper.text(x, paper.y, line, TYPE_SIZE)
+                    paper.y += LEADING * TYPE_SIZE
+                paper.text(x, paper.y, lines[-1], TYPE_SIZE)
+                x += width(lines[-1], TYPE_SIZE) + 4
                 wide = each if len(row) > 1 else paper.right - x
                 paper.blank(x, paper.y + 1.5, wide, name, self.line - 3, field)
                 x += wide + 8
@@ -345,22 +346,22 @@ class Sheet:
     def run_in(self, rows: Sequence[tuple[str, str]]) -> None:
         """Writes names in bold with their texts, one behind the other, from margin to margin."""
         paper, x = self.paper, self.paper.left
-        paper.need(LEADING * TEXT)
+        paper.need(LEADING * TYPE_SIZE)
         for number, (name, text) in enumerate(rows):
             end = "." if number == len(rows) - 1 else ";"
             for part, bold in ((f"{name}:", True), (f"{text}{end}", False)):
                 line, start = "", x
-                for word in (piece for word in words_of(part) for piece in wrap(word, paper.inner, TEXT, bold)):
+                for word in _breakable(part, paper.inner, bold):
                     longer = f"{line} {word}" if line else word
-                    if start + width(longer, TEXT, bold) > paper.right and (line or start > paper.left):
-                        paper.text(start, paper.y + ASCENT * TEXT, line, TEXT, bold)
-                        paper.y += LEADING * TEXT
-                        paper.need(LEADING * TEXT)
+                    if start + width(longer, TYPE_SIZE, bold) > paper.right and (line or start > paper.left):
+                        paper.text(start, paper.y + ASCENT * TYPE_SIZE, line, TYPE_SIZE, bold)
+                        paper.y += LEADING * TYPE_SIZE
+                        paper.need(LEADING * TYPE_SIZE)
                         start, longer = paper.left, word
                     line = longer
-                paper.text(start, paper.y + ASCENT * TEXT, line, TEXT, bold)
-                x = start + width(f"{line} ", TEXT, bold)
-        paper.y += LEADING * TEXT + 3
+                paper.text(start, paper.y + ASCENT * TYPE_SIZE, line, TYPE_SIZE, bold)
+                x = start + width(f"{line} ", TYPE_SIZE, bold)
+        paper.y += LEADING * TYPE_SIZE + 3
 
     def with_blanks(self, text: str, field: str) -> None:
         """Writes a text from margin to margin, its first line on the cursor; underlines in it are lines to write on.
@@ -371,15 +372,15 @@ class Sheet:
 
         def flush() -> None:
             nonlocal start, line
-            paper.text(start, paper.y, line, TEXT)
-            start, line = start + width(line, TEXT), ""
+            paper.text(start, paper.y, line, TYPE_SIZE)
+            start, line = start + width(line, TYPE_SIZE), ""
 
         for word in _phrases(text):
             underlines = word.count("_") if "__" in word else 0
             before, _, after = word.partition("_" * underlines) if underlines else (word, "", "")
             gap = " " if line or start > paper.left else ""
-            wide = width(gap + before, TEXT) + width(after, TEXT) + underlines * _UNDERLINE
-            if start + width(line, TEXT) + wide > paper.right and gap:
+            wide = width(gap + before, TYPE_SIZE) + width(after, TYPE_SIZE) + underlines * _UNDERLINE
+            if start + width(line, TYPE_SIZE) + wide > paper.right and gap:
                 flush()
                 paper.y += self.line - 2
                 start, gap = paper.left, ""
@@ -396,6 +397,11 @@ class Sheet:
         if name != SHELLS:
             return self.material(name)
         return self.say("components", "empty_capsules", size=self.order.capsule_size or "")
+
+
+def _breakable(text: str, wide: float, bold: bool) -> list[str]:
+    """The words of a text, those that are wider than a line in pieces."""
+    return [piece for word in words_with_units(text) for piece in wrap(word, wide, TYPE_SIZE, bold)]
 
 
 def _phrases(text: str) -> list[str]:

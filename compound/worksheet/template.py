@@ -74,7 +74,8 @@ WORDS: dict[str, dict[str, str]] = {
         "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size",
         "balance": "capacity readability sensitivity", "bulk_balance": "capacity readability sensitivity",
         "capacity_unknown": "", "balance_id": "",
-        "mortars": "vessels", "dishes": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
+        "mortars": "vessels", "dishes": "vessels", "ware": "ware",
+        "class_a": "ware", "calibration": "", "machine": "", "room": "", "protection": "", "clean": "",
     },
     "scheme": {
         "drug": "", "capsules": "count", "each": "dose", "ratio": "ratio", "add": "amount", "make_up": "volume",
@@ -89,7 +90,9 @@ WORDS: dict[str, dict[str, str]] = {
         "plan-without-reserve": "", "weighing-error-loose": "error", "dose-error-loose": "error",
         "minimum-weight-below-rule": "least minimum", "balance-check-overdue": "balance", "solvent-to-drive-off": "solvent",
         "assay-unusual": "assay", "assay-outside-monograph": "assay", "water-of-a-hydrate": "hydrate water",
-        "drug-surplus-beyond-window": "surplus",
+        "drug-surplus-beyond-window": "surplus", "dose-multiple-of-studied": "dose factor studied",
+        "dose-part-of-studied": "dose factor studied", "dose-multiple-of-range": "dose factor studied",
+        "dose-part-of-range": "dose factor studied",
     },
     "findings": {
         "error": "", "warning": "", "note": "", "item": "code text", "accepted": "code reason text",
@@ -98,7 +101,8 @@ WORDS: dict[str, dict[str, str]] = {
     "step": {
         "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source",
         "pipette_ware": "amount source ware", "make_up": "material volume",
-        "make_up_ware": "material volume ware", "mix": "concentrate what", "mix_doubling": "concentrate what", "mix_one_by_one": "concentrate what", "mix_liquid": "",
+        "make_up_ware": "material volume ware", "mix": "concentrate what",
+        "mix_doubling": "concentrate what", "mix_one_by_one": "concentrate what", "mix_liquid": "",
         "dry": "vessel", "top_up": "count material vessel", "fill": "count fill source", "fill_all": "count source",
     },
     "weighing": {
@@ -385,7 +389,8 @@ def _words(tables: Fields) -> dict[str, dict[str, str]]:
     for name in _MOVED:
         if name in tables.values and name not in WORDS:
             raise InputError(
-                tables.place(name), f"holds sentences of the sheet before this one; those stand in {tables.place(_MOVED[name])} now. {_MOVE}"
+                tables.place(name),
+                f"holds sentences of the sheet before this one; those stand in {tables.place(_MOVED[name])} now. {_MOVE}",
             )
     tables.refuse_unknown(WORDS, _GROUP)
     words: dict[str, dict[str, str]] = {}

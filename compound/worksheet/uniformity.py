@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compound.showing.uniformity_rows import unchecked, uniformity_rows
-from compound.worksheet.sheet import TEXT, Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
 
@@ -17,7 +17,7 @@ def draw_uniformity(sheet: Sheet, section: Section) -> None:
 
     def draw() -> None:
         sheet.heading(section.heading, 0)
-        paper.paragraph(say("uniformity", "explained"), TEXT, after=1)
+        paper.paragraph(say("uniformity", "explained"), TYPE_SIZE, after=1)
         sheet.run_in(known)
 
     paper.together(draw)
