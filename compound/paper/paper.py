@@ -188,6 +188,25 @@ class Paper:
             self.y += gap
         self.put(piece)
 
+    def spread(self, heights: Sequence[float], room: float) -> set[int]:
+        """Which of several pieces begin a page: the fewest pages, and of these the ones whose fullest is the least full.
+
+        `heights` are theirs with the gap below each; so much `room` is left on this page.
+        """
+        if len(heights) == 1 or sum(heights) <= room:
+            return set()
+        whole = self.bottom - self.top
+        best: list[tuple[int, float, tuple[int, ...]]] = [(0, 0.0, ())]  # pages begun, fullest, first pieces; by pieces placed
+        for end in range(1, len(heights) + 1):
+            found = []
+            for start in range(end):
+                begun, fullest, firsts = best[start]
+                high, has = sum(heights[start:end]), room if not start else whole
+                if high <= has or end == start + 1:
+                    found.append((begun + (start > 0), max(fullest, high + (whole - has)), (*firsts, start)))
+            best.append(min(found))
+        return set(best[-1][2]) - {0}
+
     @property
     def boxes(self) -> list[Box]:
         """The place of every text."""

@@ -49,7 +49,7 @@ def draw_bench(sheet: Sheet, section: Section) -> None:
 
     def head() -> None:
         sheet.heading(section.heading, 0)
-        paper.paragraph(" ".join(say("weighing", key) for key in keys), TYPE_SIZE, after=3)
+        paper.paragraph(" ".join(say("weighing", key) for key in keys), TYPE_SIZE, after=2)
         _crushing(sheet)
 
     pieces = [paper.piece(block) for block in blocks]
@@ -66,8 +66,7 @@ def _place(sheet: Sheet, head: Piece, pieces: Sequence[Piece], blocks: Sequence[
     sheet.pages_of["bench"] = len(paper.pages)
     paper.put(head)
     whole = paper.bottom - paper.top
-    room = paper.bottom - paper.y
-    begins = _breaks([piece.high + _GAP for piece in pieces], room + _GAP, whole + _GAP)
+    begins = paper.spread([piece.high + _GAP for piece in pieces], paper.bottom - paper.y + _GAP)
     for number, (piece, block) in enumerate(zip(pieces, blocks, strict=True)):
         if number in begins and paper.y > paper.top:
             paper.new_page()
@@ -78,25 +77,6 @@ def _place(sheet: Sheet, head: Piece, pieces: Sequence[Piece], blocks: Sequence[
             paper.put(piece)
         paper.y += _GAP
     paper.y -= _GAP
-
-
-def _breaks(heights: Sequence[float], room: float, whole: float) -> set[int]:
-    """The blocks that begin a page: the fewest pages, and of these the ones whose fullest is the least full.
-
-    `room` is left on the first page, `whole` on the others.
-    """
-    if len(heights) == 1:
-        return set()
-    best: list[tuple[int, float, tuple[int, ...]]] = [(0, 0.0, ())]  # pages begun, fullest, first blocks; by blocks placed
-    for end in range(1, len(heights) + 1):
-        found = []
-        for start in range(end):
-            begun, fullest, firsts = best[start]
-            high, has = sum(heights[start:end]), room if not start else whole
-            if high <= has or end == start + 1:
-                found.append((begun + (start > 0), max(fullest, high + (whole - has)), (*firsts, start)))
-        best.append(min(found))
-    return set(best[-1][2]) - {0}
 
 
 def _runs(steps: Sequence[Step]) -> list[list[Step]]:

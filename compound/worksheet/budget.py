@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from compound.exact.value import replace
 from compound.judging.accuracy import Accuracy
 from compound.paper.paper import DASHED, Cell, Column, Draw, Span, width
 from compound.showing import budget_rows, plan_rows, two_doses
 from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
+
+_LEAST_RATIO = 80.0  # width of the column of the ratios, where it gives way to the others
 
 
 def draw_mixtures(sheet: Sheet, section: Section) -> None:
@@ -32,13 +33,13 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
     # As wide as what stands in each, so that no amount is torn from its unit; what is left is shared.
     texts = zip(heads, *body, strict=True)
     needed = [max(width(text, TYPE_SIZE, True) for text in column) + 6 for column in texts]
+    if (over := sum(needed) - paper.inner) > 0:
+        needed[-1] = max(needed[-1] - over, _LEAST_RATIO)
     spare = (paper.inner - sum(needed)) / len(keys)
     columns = [
         Column(head, wide + spare, bold=key == "strength", size=TYPE_SIZE)
         for key, head, wide in zip(keys, heads, needed, strict=True)
     ]
-    if spare < 0:
-        columns = [replace(column, width=paper.inner / len(keys)) for column in columns]
 
     def draw() -> None:
         sheet.heading(section.heading, 0)

@@ -178,7 +178,7 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         left, right = _made_of(sheet)
         sheet.columns([*who, *left], right, 88)
     rule = say("batch", "beyond_use_rule", days=sheet.notation.number(limit("beyond_use_days")))
-    paper.paragraph(rule, TYPE_SIZE, after=2)
+    paper.paragraph(rule, TYPE_SIZE, after=0)
 
 
 _Facts = list[tuple[str, str | None]]

@@ -170,7 +170,7 @@ def _strength_of(sheet: Sheet, mixture: Mixture) -> str:
     strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
     if mixture.one_in is None:
         return strength
-    return f"{strength}, {sheet.say('mixtures', 'ratio_value', ratio=sheet.notation.ratio(mixture.one_in))}"
+    return f"{strength}, {sheet.say('scheme', 'ratio', ratio=sheet.notation.ratio(mixture.one_in))}"
 
 
 def draw_topping(sheet: Sheet, step: TopUp) -> None:

@@ -138,8 +138,13 @@ def _draw_part(sheet: Sheet, part: Sequence[Section]) -> None:
     high = sum(piece.high + gap for piece in pieces.values()) - gap + sum(folded for folded, _ in sheet.folded)
     if paper.y > paper.top and (is_annex or sheet.details.roomy or paper.y + gap + high > paper.bottom):
         paper.new_page()
-    for section in part:
+    heights = [piece.high + gap for piece in pieces.values()]
+    heights[-1] += sum(folded for folded, _ in sheet.folded)
+    begins = paper.spread(heights, paper.bottom - paper.y + gap)
+    for number, section in enumerate(part):
         piece = pieces[section.name]
+        if number in begins and paper.y > paper.top:
+            paper.new_page()
         above = gap if piece.high and paper.y > paper.top else 0
         if paper.y + above + piece.high > paper.bottom:
             _draw_directly(sheet, section)

@@ -171,8 +171,9 @@ class Sheet:
 
         A page that has come loose still says what it is a page of.
         """
-        half = self.inner * (0.4 if self.lines else 0.3) - 6
-        beside = half - (0 if self._logo is None else self._logo_size()[0] + 8)
+        logo = 0 if self._logo is None else self._logo_size()[0] + 8
+        half = max(self.inner * 0.4 - 6 if self.lines else 0, logo)
+        beside = half - logo
         made = f"{self.name(self.order.dosed)} · {self.notation.dose(Fraction(self.order.dose.mg))}"
         left = [line for text in self.lines for line in wrap(text, beside, TYPE_SIZE)]
         right = self.inner - half - 6
