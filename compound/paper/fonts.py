@@ -19,8 +19,9 @@ REGULAR, BOLD = "CompoundSans", "CompoundSans-Bold"
 _LATIN = {REGULAR: "compound-sans-latin.ttf", BOLD: "compound-sans-latin-bold.ttf"}
 _WHOLE = {REGULAR: "compound-sans.ttf", BOLD: "compound-sans-bold.ttf"}
 
-# The characters of English sheets, which every document has, so that sheets alike get fonts alike.
-USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
+# The characters of English sheets, which every document has, so that sheets alike get fonts alike; what no sentence of
+# theirs has is embedded where a name has it.
+USUAL = "".join(map(chr, range(32, 127))).translate({ord(sign): None for sign in "!#$*?@\\^_`{|}~\""}) + "·×÷±−"
 
 
 @contextmanager
