@@ -92,7 +92,8 @@ class TestEveryPage:
         for box in paper.boxes:
             in_the_frame = box.bottom < paper.top or box.top > paper.bottom + 2
             assert in_the_frame or box.bottom < paper.bottom + 2, box
-            assert 35.9 <= box.left and box.right <= paper.width - 35.9, box
+            assert 35.9 <= box.left, box
+            assert box.right <= paper.width - 35.9, box
 
     def test_nothing_is_smaller_than_nine_points_but_the_foot(
         self, kind: str, code: str, size: str, pages: str, annex: bool
@@ -196,9 +197,7 @@ class TestOrder:
         headings = {section.name: section.heading for section in template(code).sections}
         pages = {name: next(box.page for box in paper.boxes if box.text == text) for name, text in headings.items() if text}
 
-        assert {name: 0 for name in ("batch", "components", "scheme", "settle")} == {
-            name: pages[name] for name in ("batch", "components", "scheme", "settle")
-        }
+        assert {0} == {pages[name] for name in ("batch", "components", "scheme", "settle")}
         assert 1 == pages["bench"]
         assert {2} == {pages[name] for name in ("capsules", "check", "label", "yield", "release")}
         assert {3} == {pages[name] for name in ANNEX}
@@ -297,7 +296,9 @@ class TestNumbers:
         assert f"{mg} {float(first.amount_mg or 0) / 1000:.4f} g" in both
         assert " g " not in only.partition("Bench")[2].partition("Fill 30")[0].replace("per g", "")
 
-    @pytest.mark.parametrize(("mg", "readability", "said"), [("80", "0.1", "0.0800 g"), ("4920", "1", "4.920 g"), ("12.5", "0.01", "0.01250 g")])
+    @pytest.mark.parametrize(
+        ("mg", "readability", "said"), [("80", "0.1", "0.0800 g"), ("4920", "1", "4.920 g"), ("12.5", "0.01", "0.01250 g")]
+    )
     def test_a_reading_in_g_has_the_digits_of_its_balance(self, mg: str, readability: str, said: str) -> None:
         from decimal import Decimal
 
@@ -361,7 +362,8 @@ class TestOldTemplates:
     @pytest.mark.parametrize(
         ("change", "said"),
         [
-            (("sections", [{"name": "dose", "heading": "", "new_page": False}, {"name": "weighing", "heading": "Weighing", "new_page": True}]),
+            (("sections", [{"name": "dose", "heading": "", "new_page": False},
+                           {"name": "weighing", "heading": "Weighing", "new_page": True}]),
              "sections[1].name: “weighing” is a section of the sheet before this one: what it held stands in “bench” now"),
             (("sections", [{"name": "storage", "heading": "Storage", "new_page": False}]),
              "sections[0].name: “storage” is a section of the sheet before this one: what it held stands in “record” now"),

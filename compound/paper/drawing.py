@@ -99,8 +99,14 @@ def _lines(page: Page, height: float) -> list[str]:
 def _texts(page: Page, height: float, pen: fonts.Pen) -> str:
     found = ["0 g BT"]
     current = ("", 0.0)
+    at: tuple[int, int] | None = (0, 0)  # the place of the line before, in tenths of a point; None after one upside down
     for name, size, x, y, text, turned in page.texts:
-        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.1f} {height - y:.1f} Tm")
+        there = round(x * 10), round((height - y) * 10)
+        if turned or at is None:
+            found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {there[0] / 10:g} {there[1] / 10:g} Tm")
+        else:
+            found.append(f"{(there[0] - at[0]) / 10:g} {(there[1] - at[1]) / 10:g} Td")
+        at = None if turned else there
         for font, code in pen.runs(name, text):
             if (font, size) != current:
                 found.append(f"{font} {size:g} Tf")

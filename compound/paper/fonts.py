@@ -168,6 +168,12 @@ class _Codes(dict[int, str]):
         return self._names[part]
 
 
+@lru_cache(maxsize=4000)
+def _needs_whole(text: str) -> bool:
+    """Whether a text has a letter that the fonts of Latin letters lack."""
+    return not letters().issuperset(text)
+
+
 class Pen:
     """Writes text into one document: which font of the file, and which bytes in it, stand for a text.
 
@@ -182,7 +188,7 @@ class Pen:
             codes.learn(usual)
 
     def _codes_of(self, name: str, text: str) -> _Codes:
-        whole = not letters().issuperset(text)
+        whole = _needs_whole(text)
         if (name, whole) not in self._codes:
             self._codes[name, whole] = _Codes(faces(whole)[name], self._document)
         return self._codes[name, whole]

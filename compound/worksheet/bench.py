@@ -59,7 +59,8 @@ def draw_bench(sheet: Sheet, section: Section) -> None:
 def _place(sheet: Sheet, head: Piece, pieces: Sequence[Piece], blocks: Sequence[Callable[[], None]]) -> None:
     """Puts the blocks onto as few pages as hold them, and spreads them evenly over these."""
     paper = sheet.paper
-    if paper.y > paper.top and (sheet.details.roomy and len(paper.pages) == 1 or paper.y + head.high + pieces[0].high + _GAP > paper.bottom):
+    apart = sheet.details.roomy and len(paper.pages) == 1
+    if paper.y > paper.top and (apart or paper.y + head.high + pieces[0].high + _GAP > paper.bottom):
         paper.new_page()
     elif paper.y > paper.top:
         paper.y += _GAP
