@@ -40,7 +40,8 @@ from compound.judging.audit import Audit, allowed_range, audit
 from compound.order.identity import read_expiry
 from compound.order.order import Balance, Order
 from compound.paper import fonts, qr_code
-from compound.paper.paper import Box, Paper, wrap
+from compound.paper.measure import wrap
+from compound.paper.paper import Box, Paper
 from compound.plan.plan import (
     DILUENT,
     DRIED,

@@ -86,11 +86,6 @@ def uniformity_rows(audit: Audit, language: Language = ENGLISH) -> list[Row]:
     ]
 
 
-def unchecked(language: Language = ENGLISH) -> str:
-    """The text of a row that could not be worked out."""
-    return _WORDS[language.code].not_checked
-
-
 def particle_rsd_text(told: Uniformity, language: Language = ENGLISH) -> str | None:
     """The particle RSD, or None where no size is stated."""
     found = [particles.rsd_percent for particles in _particles(told)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from compound.facts.labels import label_rule
 from compound.findings.finding import Severity
-from compound.paper.paper import Cell, Column, Span, width
+from compound.paper.measure import width
+from compound.paper.paper import Cell, Column, Span
 from compound.showing import finding_rows
 from compound.worksheet.release import weight_sources
 from compound.worksheet.sheet import TYPE_SIZE, Sheet

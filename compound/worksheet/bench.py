@@ -8,7 +8,8 @@ from functools import partial
 
 from compound.judging.audit import allowed_range
 from compound.judging.ranges import ReadingRow
-from compound.paper.paper import Blank, Cell, Column, Draw, Piece, Span, Text, Tick, width
+from compound.paper.measure import width
+from compound.paper.paper import Blank, Cell, Column, Draw, Piece, Span, Text, Tick
 from compound.plan.plan import DRIED, DRUG, Dry, Fill, MakeUp, Mix, Step, TopUp, Transfer, Weigh
 from compound.showing import plan_rows
 from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text

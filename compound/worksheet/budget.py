@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
-from compound.paper.paper import DASHED, Cell, Column, Draw, Span, width
+from compound.paper.measure import width
+from compound.paper.paper import DASHED, Cell, Column, Draw, Span
 from compound.showing import budget_rows, plan_rows, two_doses
 from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section

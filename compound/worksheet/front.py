@@ -12,7 +12,8 @@ from compound.findings import codes
 from compound.order.order import Balance
 from compound.order.source import source_of
 from compound.paper import qr_code
-from compound.paper.paper import ASCENT, LEADING, Blank, Cell, Column, fitting, width, wrap
+from compound.paper.measure import ASCENT, LEADING, fitting, width, wrap
+from compound.paper.paper import Blank, Cell, Column
 from compound.plan.components import SHELLS, components
 from compound.plan.plan import DRIED, Fill, MakeUp, TopUp, Transfer, Weigh
 from compound.showing import plan_rows, two_doses

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from compound.facts import standards
 from compound.judging.replay import Mixture
-from compound.paper.paper import DASHED, Cell, Column, Span, Text, Tick, width
+from compound.paper.measure import width
+from compound.paper.paper import DASHED, Cell, Column, Span, Text, Tick
 from compound.plan.plan import DILUENT, DRIED, SOLVENT, Dry, MakeUp, Mix, TopUp, Transfer, Weigh
 from compound.showing import plan_rows
 from compound.showing.plan_rows import Doubling

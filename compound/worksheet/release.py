@@ -10,7 +10,8 @@ from itertools import pairwise
 from compound.facts import standards
 from compound.facts.labels import label_rule
 from compound.facts.qc_rules import Each, Rsd, Rule, mass_loss_limit, sheet_rule, weight_limits
-from compound.paper.paper import ASCENT, LEADING, Blank, Cell, Column, Span, width, wrap
+from compound.paper.measure import ASCENT, LEADING, width, wrap
+from compound.paper.paper import Blank, Cell, Column, Span
 from compound.plan.plan import Fill
 from compound.wording.notation import MICROGRAM
 from compound.worksheet.sheet import TYPE_SIZE, Sheet

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from compound.exact.value import Value
-from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
+from compound.paper.measure import ASCENT, LEADING, width, wrap
+from compound.paper.paper import Paper
 from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, TopUp, Transfer, Weigh
 from compound.wording.shelf_names import read_shelf_name
 from compound.worksheet.sheet import Sheet

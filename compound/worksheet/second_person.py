@@ -8,7 +8,8 @@ from functools import partial
 
 from compound.exact.value import Value
 from compound.facts.substances import anhydrous
-from compound.paper.paper import ASCENT, DASHED, LEADING, Blank, Cell, Column, Span, Tick, width, wrap
+from compound.paper.measure import ASCENT, LEADING, width, wrap
+from compound.paper.paper import DASHED, Blank, Cell, Column, Span, Tick
 from compound.plan.plan import DRIED, DRUG, Fill, Transfer, Weigh
 from compound.worksheet.scheme import path_to_capsules
 from compound.worksheet.sheet import TYPE_SIZE, Sheet

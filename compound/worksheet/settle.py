@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from compound.findings.finding import Finding, Severity
-from compound.paper.paper import ASCENT
+from compound.paper.measure import ASCENT
 from compound.showing import finding_rows
 from compound.wording.catalogue import sentences_of
 from compound.worksheet.front import IN_FULL

@@ -12,7 +12,8 @@ from compound.judging.audit import Audit
 from compound.judging.replay import Mixture
 from compound.order.order import Order
 from compound.paper.logo import read_picture
-from compound.paper.paper import ASCENT, LEADING, PAGE_MARGIN, SIZES, Paper, Piece, width, words_with_units, wrap
+from compound.paper.measure import ASCENT, LEADING, width, words_with_units, wrap
+from compound.paper.paper import PAGE_MARGIN, SIZES, Paper, Piece
 from compound.plan.components import SHELLS
 from compound.plan.plan import Plan, Transfer, Weigh
 from compound.wording.language import language

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compound.showing.uniformity_rows import unchecked, uniformity_rows
+from compound.showing.uniformity_rows import uniformity_rows
+from compound.wording.uniformity_words import UniformityWords
 from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
@@ -10,7 +11,7 @@ from compound.worksheet.template import Section
 def draw_uniformity(sheet: Sheet, section: Section) -> None:
     """Particles, budget of one capsule and USP <905>, name and figure; what was not checked is one row."""
     paper, say = sheet.paper, sheet.say
-    rows, missing = uniformity_rows(sheet.audit, sheet.language), unchecked(sheet.language)
+    rows, missing = uniformity_rows(sheet.audit, sheet.language), sheet.language.table(UniformityWords).not_checked
     known = [(name, text) for name, text in rows if text != missing]
     if names := [name for name, text in rows if text == missing]:
         known.append((say("uniformity", "not_checked"), "; ".join(names)))
