@@ -148,10 +148,10 @@ class TestWorksheet:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({}, ["Loss on drying: batch (step 9)", "first weighing", "4,645 mg less the reading of no. 10",
+            ({}, ["9. Dry batch to constant mass", "first weighing", "4,645 mg less the reading of no. 10",
                   "± 0.008 mL", "to 250 mL", "volumetric flask 250 mL", "volumetric flask 500 mL", "solvent-to-drive-off"]),
-            ({"template": "worksheet.de"}, ["Trocknungsverlust: Ansatz", "erste Wägung", "Messkolben", "Vollpipette"]),
-            ({"by_mass": "", "dose": "50 ng"}, ["49,000 mg", "Loss on drying"]),
+            ({"template": "worksheet.de"}, ["Ansatz bis zur Massekonstanz trocknen", "erste Wägung", "Messkolben", "Vollpipette"]),
+            ({"by_mass": "", "dose": "50 ng"}, ["49,000 mg", "Dry batch to constant mass"]),
         ],
         ids=["English", "German", "by mass"],
     )  # fmt: skip

@@ -136,6 +136,7 @@ class OwnRun(Value):
     template: Template | None
     page_size: str | None
     date_format: str
+    balance_unit: str
 
     @property
     def house_rules(self) -> HouseRules | None:
@@ -163,13 +164,16 @@ def own_run(
         keys.append(("page_size", "sheet.page_size"))
     if own.file.sheet.date_format is not None:
         keys.append(("date_format", "sheet.date_format"))
+    if own.file.sheet.balance_unit is not None:
+        keys.append(("balance_unit", "sheet.balance_unit"))
     # A template that was typed brings the head and the logo that it has.
     head = () if template is not None and printed is not None and printed.lines else own.file.sheet.head
     rules = own.house_rules() if own_rules else None
     if rules is not None:
         keys.append(("rules", "rule" if own.file.rules_file is None else "rules"))
     settings = OwnSettings(own.file, balance, date.today(), _named(own, keys), head, rules)
-    return OwnRun(settings, printed, page_size or own.file.sheet.page_size, own.file.sheet.date_format or "")
+    sheet = own.file.sheet
+    return OwnRun(settings, printed, page_size or sheet.page_size, sheet.date_format or "", sheet.balance_unit or "mg")
 
 
 def _no_file(stated: str | None) -> InputError:
@@ -218,10 +222,15 @@ def layered_options(
     return *merged(formula[1], options, formula[0]), ()
 
 
-def print_settings(template: str | None, page_size: str | None, fillable: bool, own: OwnRun | None) -> PrintSettings:
+def print_settings(
+    template: str | None, page_size: str | None, fillable: bool, own: OwnRun | None, *, annex: bool = True,
+    pages: str = "short",
+) -> PrintSettings:  # fmt: skip
     """How the sheets of a run are printed. Raises InputError for a template that cannot be read."""
     from compound.making.make import PrintSettings
 
     if own is None:
-        return PrintSettings(open_template(template), page_size, fillable)
-    return PrintSettings(own.template or open_template(template), own.page_size, fillable, own.date_format)
+        return PrintSettings(open_template(template), page_size, fillable, annex, pages)
+    return PrintSettings(
+        own.template or open_template(template), own.page_size, fillable, annex, pages, own.balance_unit, own.date_format
+    )

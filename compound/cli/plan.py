@@ -116,6 +116,8 @@ class _Run(Value):
     as_json: bool
     alternatives: int
     page_size: str | None
+    pages: str | None
+    annex: str | None
     template: str | None
     fillable: bool
     balance: str | None
@@ -130,7 +132,9 @@ class _Run(Value):
 
     def printing(self, own: OwnRun | None) -> PrintSettings:
         """How worksheets are printed. Raises InputError for a template that cannot be read."""
-        return print_settings(self.template, self.page_size, self.fillable, own)
+        return print_settings(
+            self.template, self.page_size, self.fillable, own, annex=self.annex != "no", pages=self.pages or "short"
+        )
 
     def is_german(self, own: OwnRun | None) -> bool:
         """Whether its template settles that a comma is a decimal one. Raises InputError where it cannot be read."""

@@ -24,13 +24,12 @@ from compound.reading.phrases import bare_size, parse_readability, parse_sensiti
 from compound.reading.text import nearest_hint, read_name, shown
 from compound.reading.toml_text import read_toml
 from compound.wording.language_file import LANGUAGES
-from compound.wording.notation import DATES_IN_WORDS, ISO_DATES
+from compound.wording.notation import BALANCE_UNITS, DATES_IN_WORDS, ISO_DATES
 
 BALANCE_MASSES: dict[str, Callable[[str, str], Mass]] = {
     "readability": parse_readability, "repeatability": parse_mass, "sensitivity": parse_sensitivity, "capacity": parse_mass,
     "minimum_weight": parse_mass,
 }  # fmt: skip
-BALANCE_UNITS = ("mg", "g")
 MOST_HEAD_LINES, LONGEST_HEAD_LINE = 3, 120  # as in a template
 LONGEST_PATH = 400
 LONGEST_LOT = 60

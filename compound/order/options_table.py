@@ -299,6 +299,11 @@ OPTIONS = (
            repeated=True, metavar="CODE=REASON"),
     Option("page-size", Kind.CHOICE, "Page of the worksheet. Default: that of the template, A4.",
            part=Part.RUN, choices=("A4", "Letter")),
+    Option("pages", Kind.CHOICE, "short: as few pages as hold the worksheet; long: with room for handwriting. Default short.",
+           part=Part.RUN, default="short", choices=("short", "long")),
+    Option("annex", Kind.CHOICE,
+           "no leaves out the annex for the file: error budget, mixtures, uniformity, findings, record. Default yes.",
+           part=Part.RUN, default="yes", choices=("yes", "no")),
     Option("template", Kind.FILE,
            "Template of the worksheet: a TOML file, or a shipped one by its name: worksheet (English, the default), "
            "worksheet.de.", part=Part.RUN, metavar="FILE"),

@@ -60,6 +60,8 @@ def _style_of(code: str) -> _Style:
 
 
 ISO_DATES, DATES_IN_WORDS = "iso", "words"
+MG, G = "mg", "g"  # what a balance shows
+BALANCE_UNITS = (MG, G)
 
 
 class Notation(Value):
@@ -159,6 +161,11 @@ class Notation(Value):
         if not exact.startswith(self._style.about) or shown == 0:
             return exact
         return self._style.about + self.fixed(value, places)
+
+    def reading_in_grams(self, mg: Printable, readability_mg: Printable) -> str:
+        """A `reading` as a balance that shows g has it: `0.0800 g` with a readability of 0.1 mg."""
+        figure = self.reading_digits(Fraction(mg) / 1000, Fraction(readability_mg) / 1000)
+        return f"{figure}{self._style.space}g"
 
     def fixed(self, value: Printable, places: int) -> str:
         """A number with `places` digits after the point, rounded to the nearest (a half goes to the even digit)."""

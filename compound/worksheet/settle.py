@@ -1,0 +1,65 @@
+"""What is to be settled before weighing: a line to tick for each warning, with room for the answer."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from compound.findings.finding import Finding, Severity
+from compound.paper.measure import ASCENT
+from compound.showing import finding_rows
+from compound.wording.catalogue import sentences_of
+from compound.worksheet.front import IN_FULL
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
+from compound.worksheet.template import Section
+
+_INDENT = 17.0  # of a line behind its box to tick
+_KINDS = re.compile(r"\{([a-z_]+):([a-z]+)\}")
+
+
+def draw_settle(sheet: Sheet, section: Section) -> None:
+    """Every warning that page one does not say in full, and the notes that a line of the template asks about."""
+    texts = {finding.code: _line_of(sheet, finding) for finding in _open(sheet)}
+
+    def first() -> None:
+        sheet.heading(section.heading, 0)
+        if texts:
+            _draw_line(sheet, *next(iter(texts.items())))
+        else:
+            sheet.paper.paragraph(sheet.say("settle", "none"), TYPE_SIZE)
+
+    sheet.paper.together(first, 4)
+    for code, text in list(texts.items())[1:]:
+        sheet.paper.together(partial(_draw_line, sheet, code, text))
+
+
+def _open(sheet: Sheet) -> list[Finding]:
+    found = finding_rows.sorted_findings(sheet.audit.findings)
+    asked = sheet.template.words["settle"]
+    return [
+        one for one in found
+        if one.accepted is None and one.entry not in IN_FULL and (one.severity is Severity.WARNING or one.code in asked)
+    ]  # fmt: skip
+
+
+def _line_of(sheet: Sheet, finding: Finding) -> str:
+    """The line of a finding, its numbers written as its sentence in the catalogue writes them."""
+    if finding.code not in sheet.template.words["settle"]:
+        return sheet.say("settle", "other", title=sheet.language.title(finding.entry))
+    kinds, written = dict(_KINDS.findall(sentences_of(finding.entry).message)), sheet.notation
+    values = {
+        name: sheet.name(value) if isinstance(value, str) else written.filled(f"{{{name}:{kinds[name]}}}", {name: value})
+        for name, value in finding.values.items()
+        if isinstance(value, str) or name in kinds
+    }
+    return sheet.say("settle", finding.code, **values)
+
+
+def _draw_line(sheet: Sheet, code: str, text: str) -> None:
+    paper = sheet.paper
+    paper.y += 3
+    paper.tick(paper.left, paper.y - 1)
+    with paper.between(paper.left + _INDENT, paper.right):
+        paper.y += ASCENT * TYPE_SIZE
+        sheet.with_blanks(text, f"settle-{code}")
+    paper.y += sheet.line - 3 - ASCENT * TYPE_SIZE
