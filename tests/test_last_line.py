@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from compound.cli.shell import command_line
 from compound.correcting.weighed import audit_weighed
 from compound.making.saved import read_plan
-from compound.showing.audit_verdict import audit_verdict, short_percent
+from compound.showing.audit_verdict import audit_verdict, short_beside_limit
 from compound.wording.language import language
 
 ORDER = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30", "--method", "powder"]
@@ -131,7 +131,7 @@ class TestFigures:
 
     @given(st.fractions(-12, 12), st.sampled_from([Fraction(5), Fraction(3), Fraction(1, 2)]))
     def test_a_shown_deviation_lies_on_the_side_of_the_limit_where_it_is(self, percent: Fraction, limit: Fraction) -> None:
-        shown = short_percent(percent, limit).replace("−", "-").removesuffix(" %")
+        shown = short_beside_limit(percent, limit).replace("−", "-").removesuffix(" %")
         if not shown.startswith("about"):
             assert (abs(Fraction(shown)) > limit) == (abs(percent) > limit)
             assert abs(Fraction(shown) - percent) <= abs(percent) / 200
@@ -141,7 +141,7 @@ class TestFigures:
         (Fraction(0), "0 %"), (Fraction(1, 3), "+0.333 %"),
     ])  # fmt: skip
     def test_a_deviation_near_the_limit_has_the_digits_it_needs(self, percent: Fraction, shown: str) -> None:
-        assert shown == short_percent(percent, Fraction(5))
+        assert shown == short_beside_limit(percent, Fraction(5))
 
     @pytest.mark.parametrize("readings", [{}, {1: 31}, {1: 30, 2: 2970, 4: 100, 5: 2900, 7: 200, 8: 4300}, {1: 60}])
     def test_it_is_said_in_german_too(self, readings: dict[int, int]) -> None:

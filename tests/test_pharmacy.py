@@ -17,7 +17,7 @@ from test_picture import png
 
 from compound.cli.main import main
 from compound.exact.errors import InputError
-from compound.facts.pharmacy_file import BALANCE_MASSES, GROUPS, read_pharmacy_file
+from compound.facts.pharmacy_file import BALANCE_MASSES, SETTINGS, read_pharmacy_file
 from compound.judging.audit import audit
 from compound.order.formula import Options
 from compound.order.own_file import OwnSettings, layered
@@ -569,8 +569,8 @@ class TestRefusals:
         '{ x = "1" }', "2026-01-01", "2026-01-01T00:00:00Z", "12:00:00", f'"{"9" * 1000}"', '"/"', '"\\u0000"', '"1e9 mg"',
     ])  # fmt: skip
     @pytest.mark.parametrize("key", [
-        "ledger", "rules", "rule", "sheet", "defaults", "balances", "fillers", *(f"sheet.{key}" for key in GROUPS["sheet"]),
-        *(f"defaults.{key}" for key in GROUPS["defaults"]), "balances.x",
+        "ledger", "rules", "rule", "sheet", "defaults", "balances", "fillers", *(f"sheet.{key}" for key in SETTINGS["sheet"]),
+        *(f"defaults.{key}" for key in SETTINGS["defaults"]), "balances.x",
         *(f"balances.x.{key}" for key in (*BALANCE_MASSES, "checked", "check_every_days")), "fillers.mannitol",
         *(f"fillers.mannitol.{key}" for key in ("bulk_density", "true_density", "fills", "fills.3", "fills.3.mean", "fills.3.date",
                                                 "fills.3.lot")),
@@ -702,7 +702,7 @@ class TestCommand:
         assert settings["defaults.balance"] == ("fine", "pharmacy.toml")
         assert settings["defaults.diluent"] == (None, "default")
         assert settings["ledger"] == ("ledger.db", "pharmacy.toml")
-        assert settings.keys() >= {f"{group}.{key}" for group, keys in GROUPS.items() for key in keys}
+        assert settings.keys() >= {f"{group}.{key}" for group, keys in SETTINGS.items() for key in keys}
         assert [one["least_weighable_mg"] for one in shown["balances"]] == ["10", "40"]
 
     def test_the_tables_say_so_in_words_and_an_overdue_check_is_a_warning(self, own: str) -> None:
@@ -750,8 +750,8 @@ class TestCommand:
         read = read_pharmacy_file(told.encode(), "pharmacy.toml")
 
         assert run("pharmacy", "--pharmacy-file", str(path)).exit_code == 0
-        assert {key for key in GROUPS["sheet"] if getattr(read.sheet, key)} == set(GROUPS["sheet"])
-        assert read.defaults.keys() == set(GROUPS["defaults"])
+        assert {key for key in SETTINGS["sheet"] if getattr(read.sheet, key)} == set(SETTINGS["sheet"])
+        assert read.defaults.keys() == set(SETTINGS["defaults"])
         assert (len(read.balances), len(read.fillers)) == (2, 1)
         assert read.rules is not None
 

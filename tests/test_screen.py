@@ -397,7 +397,7 @@ class TestProgress:
         """Sits there, and has no patience."""
         terminal = Terminal()
         monkeypatch.setattr(sys, "stderr", terminal)
-        monkeypatch.setattr(progress, "QUIET", 0.05)
+        monkeypatch.setattr(progress, "SILENT_SECONDS", 0.05)
         monkeypatch.setattr(progress, "EACH", 0.05)
         return terminal
 
@@ -424,7 +424,7 @@ class TestProgress:
 
     def test_what_is_quick_says_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         terminal = self.terminal(monkeypatch)
-        monkeypatch.setattr(progress, "QUIET", 5.0)
+        monkeypatch.setattr(progress, "SILENT_SECONDS", 5.0)
         with progress.planning():
             pass
 
@@ -433,14 +433,14 @@ class TestProgress:
     def test_a_pipe_is_told_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         pipe = io.StringIO()
         monkeypatch.setattr(sys, "stderr", pipe)
-        monkeypatch.setattr(progress, "QUIET", 0.0)
+        monkeypatch.setattr(progress, "SILENT_SECONDS", 0.0)
         with progress.planning():
             time.sleep(0.05)
 
         assert "" == pipe.getvalue()
 
     def test_two_seconds_pass_before_the_first_word(self) -> None:
-        assert 2.0 == progress.QUIET
+        assert 2.0 == progress.SILENT_SECONDS
 
 
 def names_in(template: str) -> set[str]:

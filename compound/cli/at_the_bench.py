@@ -18,7 +18,7 @@ from compound.exact.quantity import canonical
 from compound.findings import codes
 from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan
-from compound.showing.audit_verdict import audit_verdict, short_percent
+from compound.showing.audit_verdict import audit_verdict, short_beside_limit
 from compound.wording import notation
 from compound.wording.bench_words import BenchWords
 from compound.wording.language import ENGLISH
@@ -128,7 +128,7 @@ class BenchQuestions:
         state = self._state()
         now = next(w for w in state.weighings if w.number == number)
         if now.read is not None and now.corrected is not None:
-            off = short_percent(100 * (now.read / now.corrected - 1), state.limit_percent)
+            off = short_beside_limit(100 * (now.read / now.corrected - 1), state.limit_percent)
             amounts = {"amount": notation.mass(now.read), "target": notation.mass(now.corrected)}
             words = _WORDS.read_on_target if now.read == now.corrected else _WORDS.read_back
             self._say(words.format(step=number, deviation=off, **amounts))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Done = TypeVar("Done")
 
-QUIET = 2.0  # seconds in which nothing is said
+SILENT_SECONDS = 2.0  # seconds in which nothing is said
 EACH = 1.0  # seconds between two lines
 
 
@@ -36,7 +36,7 @@ def telling(text: Callable[[int], str]) -> Iterator[None]:
     def tell() -> None:
         length = 0
         try:
-            while not done.wait(QUIET if not length else EACH):
+            while not done.wait(SILENT_SECONDS if not length else EACH):
                 line = text(int(monotonic() - start))
                 raw.write("\r" + line.ljust(length))
                 raw.flush()

@@ -38,11 +38,11 @@ _PAGE_SIZES = ("A4", "Letter")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 # A line of a table: its key, and the comment behind its value, which is a text or holds no #.
 _LINE = re.compile(r"""\s*([A-Za-z_]+)\s*=\s*(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^#"']*?)(\s*\#.*)?$""")
-GROUPS: dict[str, tuple[str, ...]] = {
+SETTINGS: dict[str, tuple[str, ...]] = {
     "sheet": ("head", "logo", "template", "language", "page_size", "date_format", "balance_unit"),
     "defaults": ("balance", "bulk_balance", "diluent", "shell", "capsule_size"),
 }
-_TOP = (*GROUPS, "balances", "fillers", "rules", "rule", "ledger")
+_TOP = (*SETTINGS, "balances", "fillers", "rules", "rule", "ledger")
 _BALANCE = (*BALANCE_MASSES, "checked", "check_every_days")
 _FILLER = ("bulk_density", "true_density", "fills")
 _FILL = ("mean", "date", "lot")
@@ -150,7 +150,7 @@ def read_balances(content: bytes, name: str) -> dict[str, OwnBalance]:
 def _read(top: Fields, name: str) -> PharmacyFile:
     for key in top.values:
         if key not in _TOP:
-            group = next((group for group, keys in GROUPS.items() if key in keys), None)
+            group = next((group for group, keys in SETTINGS.items() if key in keys), None)
             raise InputError(top.place(key), f"is not a key of a pharmacy's file; {_hint(key, group)}")
     sheet = _sheet(_group(top, "sheet"))
     comma = sheet.language == "de"
@@ -198,7 +198,7 @@ def _refuse_contradictions(read: PharmacyFile) -> None:
 
 
 def _sheet(fields: Fields) -> OwnSheet:
-    fields.refuse_unknown(GROUPS["sheet"], "[sheet]")
+    fields.refuse_unknown(SETTINGS["sheet"], "[sheet]")
 
     def text(key: str) -> str | None:
         return fields.text(key, longest=LONGEST_PATH) if fields.states(key) else None
@@ -216,7 +216,7 @@ def _sheet(fields: Fields) -> OwnSheet:
 def _defaults(fields: Fields) -> dict[str, str]:
     from compound.facts.materials import read_material
 
-    fields.refuse_unknown(GROUPS["defaults"], "[defaults]")
+    fields.refuse_unknown(SETTINGS["defaults"], "[defaults]")
     read: dict[str, str] = {}
     for key in fields.values:
         text, place = fields.text(key), fields.place(key)

@@ -22,7 +22,7 @@ SHOWN_DIGITS = 3
 RECORD_FILE = "record.json"  # the name proposed for the record of an audit
 
 
-def short_percent(percent: Fraction, limit: Fraction, language: Language = ENGLISH) -> str:
+def short_beside_limit(percent: Fraction, limit: Fraction, language: Language = ENGLISH) -> str:
     """A deviation in percent with its sign, to three significant digits; to more where it would else meet the limit."""
     digits = SHOWN_DIGITS
     while True:
@@ -50,7 +50,7 @@ def _dose_says(judged: Weighed, language: Language) -> str:
         return words.no_dose
     says = (words.dose if accuracy.deviation_percent else words.dose_on_target).format(
         dose=_first_unit(_significant(accuracy.dose_mg, SHOWN_DIGITS), language),
-        deviation=short_percent(accuracy.deviation_percent, judged.limit_percent, language),
+        deviation=short_beside_limit(accuracy.deviation_percent, judged.limit_percent, language),
         target=_first_unit(judged.plan.order.planned_dose, language),
         limit=spoken.percent(judged.limit_percent),
     )

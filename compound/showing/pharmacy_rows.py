@@ -11,7 +11,7 @@ from compound.exact.quantity import Mass, canonical
 from compound.exact.value import Value
 from compound.facts.balances import largest_error, minimum_weight
 from compound.facts.excipients.house_rules import HouseRules
-from compound.facts.pharmacy_file import GROUPS, OwnBalance, PharmacyFile
+from compound.facts.pharmacy_file import SETTINGS, OwnBalance, PharmacyFile
 from compound.facts.standards import limit
 from compound.reading.shipped import WORKSHEET
 from compound.wording.language import Language
@@ -19,7 +19,7 @@ from compound.wording.notation import Notation
 from compound.wording.pharmacy_words import PharmacyWords
 
 PHARMACY_SCHEMA = "compound.pharmacy/1"
-_SETTINGS = (*(f"{group}.{key}" for group, keys in GROUPS.items() for key in keys), "rules", "ledger")
+_SETTINGS = (*(f"{group}.{key}" for group, keys in SETTINGS.items() for key in keys), "rules", "ledger")
 
 
 class InForce(Value):
