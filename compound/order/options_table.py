@@ -367,8 +367,8 @@ GROUPS = {
     ),
     Group.SOLUTION: ("solvent", "solubility", "flask", "pipette", "by-mass", "deposit", "most-drug"),
     Group.PAPER: (
-        "pdf", "force", "template", "page-size", "fillable", "prepared", "batch-number", "pharmacy", "component-lot",
-        "tablet-excipients", "verbose", "json",
+        "pdf", "force", "template", "page-size", "annex", "pages", "fillable", "prepared", "batch-number", "pharmacy", "component-lot",
+        "tablet-excipients", "why", "verbose", "json",
     ),
     Group.MANY: ("orders", "pdf-dir", "jobs"),
 }  # fmt: skip
