@@ -83,7 +83,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "settle": {
         "none": "", "other": "title",
-        "potency-not-entered": "", "fill-weight-assumed": "fill", "particle-size-not-given": "", "uniformity-not-shown": "",
+        "potency-not-entered": "", "fill-weight-assumed": "fill", "particle-size-not-given": "needed spread", "uniformity-not-shown": "",
         "below-usp-41-floor": "floor", "hydrate-not-settled": "held hydrate", "capacity-not-given": "heaviest",
         "studied-thousandfold-apart": "dose other", "capsule-overfull": "fill", "capsule-nearly-empty": "fill",
         "stock-strength": "strength", "tablet-excipients": "dose mass", "dose-not-in-label-form": "dose_as label",
