@@ -850,9 +850,8 @@ class TestWorksheet:
         page = folded(PdfReader(sheet).pages[0].extract_text())
 
         assert (
-            "Weighing error only; capsule-to-capsule uniformity not shown, because the particle size is not known; for "
-            "an RSD of 4 % a dose of 2 mcg (0.002 mg) needs a mass-median diameter of at most 7.98 micrometres at a "
-            "spread of 2."
+            "Weighing error only; capsule-to-capsule uniformity not shown: particle size micrometres, spread ; needed is at most "
+            "7.98 micrometres at a spread of 2."
         ) in page
 
     def test_page_one_warns_where_some_densities_are_beyond_the_limit(self, tmp_path: Path) -> None:
@@ -871,8 +870,8 @@ class TestWorksheet:
         page = folded(PdfReader(sheet).pages[0].extract_text())
 
         assert 0 == result.exit_code
-        assert "A weighing error of 6 % was entered, looser than the usual 5 %" in page
-        assert "A dose error of 12 % was entered; finished capsules hold 90 to 110 % of the label" in page
+        assert "A weighing may be 6 % off, more than is usual; approved by" in page
+        assert "The dose may be 12 % off through the weighings, more than is usual; approved by" in page
 
     def test_page_one_is_silent_where_uniformity_is_shown(self, tmp_path: Path) -> None:
         sheet = tmp_path / "sheet.pdf"

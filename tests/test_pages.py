@@ -25,7 +25,7 @@ from compound.plan.plan import Fill
 from compound.reading import shipped
 from compound.showing import plan_json
 from compound.wording.language import language
-from compound.worksheet.details import Details
+from compound.worksheet.details import Details, read_details
 from compound.worksheet.render import lay_out
 from compound.worksheet.template import ANNEX, Template, read_template, template_to_table
 
@@ -165,6 +165,17 @@ class TestCounts:
     @pytest.mark.parametrize(("kind", "count"), [("no trituration", 3), ("one trituration", 4), ("two triturations", 4)])
     def test_a_german_sheet_of_powder(self, kind: str, count: int) -> None:
         assert count == len(laid_out(kind, "de").pages)
+
+    @pytest.mark.parametrize(("code", "size"), [("en", "A4"), ("en", "Letter"), ("de", "A4")])
+    def test_dates_lots_and_the_head_of_a_pharmacy_take_no_page_more(self, code: str, size: str) -> None:
+        lots = ("naltrexone hydrochloride=N-5,2027-03", "microcrystalline cellulose=M7,2028-01", "capsules=C3,2029-05")
+        found = plan_batch(order(batch_number="2026/117", prepared="2026-11-29", component_lot=lots)).audit
+        assert found is not None
+        pharmacy = ("Corner Pharmacy, 1 High Street, Springfield", "Tel. 555 0100")
+        paper = lay_out(found, template(code), read_details(found.plan, pharmacy=pharmacy), "f" * 64, size)
+
+        assert 4 == len(paper.pages)
+        assert all(all(line in words_on(paper, number) for line in pharmacy) for number in range(4))
 
     @pytest.mark.parametrize(("kind", "code"), [("three triturations", "en"), ("solution", "en"), ("solution", "de")])
     def test_a_page_more_where_the_bench_needs_it(self, kind: str, code: str) -> None:

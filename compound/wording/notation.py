@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -151,7 +151,7 @@ class Notation(Value):
 
     def reading_digits(self, mg: Printable, readability_mg: Printable) -> str:
         """The figure of a `reading`, without its unit."""
-        places = len(canonical(readability_mg).partition(".")[2])
+        places = _places_of(readability_mg)
         value = Fraction(mg)
         count = value * 10**places
         if count.denominator == 1:
@@ -271,6 +271,12 @@ class Notation(Value):
         whole, point, decimals = digits.partition(".")
         grouped = f"{int(whole):,}".replace(",", self._style.group)
         return f"{sign}{grouped}{self._style.point if point else ''}{decimals}"
+
+
+@lru_cache(maxsize=100)
+def _places_of(readability_mg: Printable) -> int:
+    """The digits after the point of a readability."""
+    return len(canonical(readability_mg).partition(".")[2])
 
 
 ENGLISH_NOTATION = Notation("en")

@@ -281,6 +281,7 @@ def _draw_any_other(sheet: Sheet, row: ReadingRow) -> None:
     text = sheet.say("weighing", "any_other", **amounts)
     if row.beside:
         text = sheet.say("weighing", "any_other_less", **amounts, beside=sheet.total(row.beside, row.vessel))
+    sheet.paper.y += 1.5
     sheet.paper.paragraph(text, TYPE_SIZE, after=1)
 
 

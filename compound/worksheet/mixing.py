@@ -26,7 +26,7 @@ def draw_step(sheet: Sheet, number: int, text: str) -> None:
 def _draw_line(sheet: Sheet, text: str) -> None:
     """A line to tick."""
     paper = sheet.paper
-    paper.y += 3
+    paper.y += 2.5
     paper.tick(paper.left, paper.y - 0.5)
     below = paper.lines_at(paper.left + _INDENT, paper.y, text, paper.inner - _INDENT, TYPE_SIZE)
     paper.y = max(below, paper.y + 11) + 1
@@ -139,28 +139,32 @@ def _draw_strip(sheet: Sheet, mixture: Mixture) -> None:
 
 
 def _draw_strip_row(sheet: Sheet, row: list[tuple[str, str | None]], field: str) -> None:
-    """Names with what stands beside each, or a line to write it on."""
+    """Names with what stands beside each, or a line to write it on; a row of its own for each where they lack the room."""
     paper = sheet.paper
     left, right = paper.left + 6, paper.right - 6
-    each = (right - left) / len(row)
-    known = [(name, value) for name, value in row if value is not None]
-    if any(width(f"{name} {value}", TYPE_SIZE) > each - 4 for name, value in known) and len(row) > 1:
+    taken = sum(width(name if value is None else f"{name} {value}", TYPE_SIZE) + 8 for name, value in row)
+    blanks = sum(value is None for _, value in row)
+    if len(row) > 1 and right - left - taken < _LEAST_BLANK * blanks:
         for one in row:
             _draw_strip_row(sheet, [one], field)
         return
-    if len(row) == 1 and known:
-        paper.y = paper.lines_at(left, paper.y + 2, f"{known[0][0]} {known[0][1]}", right - left, TYPE_SIZE) + 1
+    if not blanks:
+        paper.y = paper.lines_at(left, paper.y + 2, "   ".join(f"{name} {value}" for name, value in row), right - left, TYPE_SIZE) + 1
         return
     paper.y += 12
+    each, x = (right - left - taken) / blanks, left
     for number, (name, value) in enumerate(row):
-        x = left + number * each
-        paper.text(x, paper.y, name, TYPE_SIZE)
-        start = x + width(name, TYPE_SIZE) + 3
+        text = name if value is None else f"{name} {value}"
+        paper.text(x, paper.y, text, TYPE_SIZE)
+        x += width(text, TYPE_SIZE) + 3
         if value is None:
-            paper.blank(start, paper.y + 1.5, x + each - 4 - start, name, 11, f"{field}-{number}")
-        else:
-            paper.text(start, paper.y, value, TYPE_SIZE)
+            paper.blank(x, paper.y + 1.5, each, name, 11, f"{field}-{number}")
+            x += each
+        x += 5
     paper.y += 2
+
+
+_LEAST_BLANK = 40.0  # to write a day on
 
 
 def _strength_of(sheet: Sheet, mixture: Mixture) -> str:

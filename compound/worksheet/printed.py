@@ -70,28 +70,6 @@ def _is_shipped(template: Template) -> bool:
     return _json({key: table[key] for key in table if key not in ("pharmacy", "page_size")}) == _words_of(template)
 
 
-def _own_keys(template: Template) -> dict[str, Any]:
-    """What a template says otherwise than the shipped one in its language: its other keys need not travel in every sheet."""
-    base = shipped_table(template.language)
-    found: dict[str, Any] = {"language": template.language}
-    for key, value in template_to_table(template).items():
-        if key == "words":
-            tables = {
-                name: {one: text for one, text in table.items() if base["words"][name].get(one) != text}
-                for name, table in value.items()
-            }
-            if own := {name: table for name, table in tables.items() if table}:
-                found["words"] = own
-        elif value != base[key]:
-            found[key] = value
-    return found
-
-
-def _digest(template: Template) -> str:
-    """The sha256 over all keys of a template."""
-    return sha256(_json(template_to_table(template)).encode("utf-8"))
-
-
 def write_print_record(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:
     """The record of a printing as JSON."""
     record = {
@@ -109,8 +87,8 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
             "balance_unit": details.balance_unit,
             **({"date_format": details.date_format} if details.date_format else {}),
         },
-        "template": _own_keys(template),
-        "template_sha256": _digest(template),
+        "template": template.own_keys,
+        "template_sha256": template.digest,
         "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
     }
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
@@ -130,7 +108,7 @@ def read_print_record(record: object) -> PrintRecord:
         template = template_from_table(fields.value("template"))
     except InputError as error:
         raise error.at("template") from None
-    if fields.text("template_sha256") != _digest(template):
+    if fields.text("template_sha256") != template.digest:
         raise InputError("template", "is not the one that the sheet was printed by: its keys, or those of the shipped one, changed")
     logo = fields.text("logo", empty=True)
     try:

@@ -268,9 +268,10 @@ def _draw_label_box(sheet: Sheet) -> None:
     blanks += [(say("label", key), given.get(key, ""), f"label-{key.replace('_', '-')}")
                for key in rule.lines if key != "pharmacy" or not sheet.lines]  # fmt: skip
     waiting: list[tuple[str, str, str]] = []
+    if stated := "   ".join(f"{name} {value}".replace(" ", "\u00a0") for name, value, _ in blanks if value):
+        y = paper.lines_at(x, y + 1, stated, wide, TYPE_SIZE)
     for name, value, field in blanks:
         if value:
-            y = paper.lines_at(x, y + 1, f"{name} {value}", wide, TYPE_SIZE)
             continue
         short = field in _HALF
         if short and not waiting:
@@ -284,8 +285,8 @@ def _draw_label_box(sheet: Sheet) -> None:
     if waiting:
         y = _label_blanks(sheet, waiting, x, y, wide)
     y += 2
-    for text in (*sheet.lines, f"{say('label', 'compounded')} {say('label', 'store')}"):
-        y = paper.lines_at(x, y, text, wide, TYPE_SIZE)
+    for text in (" · ".join(sheet.lines), f"{say('label', 'compounded')} {say('label', 'store')}"):
+        y = paper.lines_at(x, y, text, wide, TYPE_SIZE) if text else y
     y += 4
     paper.rect(paper.left, top, paper.inner, y - top, 1.2)
     paper.y = y + 1

@@ -175,10 +175,10 @@ class Sheet:
         A page that has come loose still says what it is a page of.
         """
         logo = 0 if self._logo is None else self._logo_size()[0] + 8
-        half = max(self.inner * 0.4 - 6 if self.lines else 0, logo)
+        half = max(self.inner * 0.45 - 6 if self.lines else 0, logo)
         beside = half - logo
         made = f"{self.name(self.order.dosed)} · {self.notation.dose(Fraction(self.order.dose.mg))}"
-        left = [line for text in self.lines for line in wrap(text, beside, TYPE_SIZE)]
+        left = [line for text in _joined(self.lines, beside) for line in wrap(text, beside, TYPE_SIZE)]
         right = self.inner - half - 6
         whole = wrap(f"{self.template.title} · {made}", right, TYPE_SIZE, True)
         apart = (*wrap(self.template.title, right, TYPE_SIZE, True), *wrap(made, right, TYPE_SIZE, True))
@@ -401,6 +401,17 @@ class Sheet:
         if name != SHELLS:
             return self.material(name)
         return self.say("components", "empty_capsules", size=self.order.capsule_size or "")
+
+
+def _joined(texts: Sequence[str], wide: float) -> list[str]:
+    """Texts in as few lines as hold them, each whole: those that fit beside each other share one."""
+    found: list[str] = []
+    for text in texts:
+        if found and width(f"{found[-1]} · {text}", TYPE_SIZE) <= wide:
+            found[-1] += f" · {text}"
+        else:
+            found.append(text)
+    return found
 
 
 def _breakable(text: str, wide: float, bold: bool) -> list[str]:

@@ -7,10 +7,11 @@ refused with its key, so that no sentence of the sheet is lost in silence.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from compound.exact.errors import InputError
@@ -19,6 +20,7 @@ from compound.reading import shipped
 from compound.reading.fields import Fields, in_file
 from compound.reading.text import shown
 from compound.reading.toml_text import read_toml
+from compound.showing.fingerprint import sha256
 from compound.wording.language_file import LANGUAGES
 from compound.wording.notation import phrase
 
@@ -83,7 +85,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "settle": {
         "none": "", "other": "title",
-        "potency-not-entered": "", "fill-weight-assumed": "fill", "particle-size-not-given": "", "uniformity-not-shown": "",
+        "potency-not-entered": "", "fill-weight-assumed": "fill", "particle-size-not-given": "needed spread", "uniformity-not-shown": "",
         "below-usp-41-floor": "floor", "hydrate-not-settled": "held hydrate", "capacity-not-given": "heaviest",
         "studied-thousandfold-apart": "dose other", "capsule-overfull": "fill", "capsule-nearly-empty": "fill",
         "stock-strength": "strength", "tablet-excipients": "dose mass", "dose-not-in-label-form": "dose_as label",
@@ -204,6 +206,29 @@ class Template(Value):
         text = self.words[section][key]
         # Every brace of a sentence is one of a known name: it was read so.
         return phrase(text, values) if values else text
+
+    @cached_property
+    def own_keys(self) -> Mapping[str, Any]:
+        """What it says otherwise than the shipped one in its language: its other keys need not travel in every sheet."""
+        base = shipped_table(self.language)
+        found: dict[str, Any] = {"language": self.language}
+        for key, value in template_to_table(self).items():
+            if key == "words":
+                tables = {
+                    name: {one: text for one, text in table.items() if base["words"][name].get(one) != text}
+                    for name, table in value.items()
+                }
+                if own := {name: table for name, table in tables.items() if table}:
+                    found["words"] = own
+            elif value != base[key]:
+                found[key] = value
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 over all its keys."""
+        table = json.dumps(template_to_table(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(table.encode("utf-8"))
 
     def texts(self) -> list[tuple[str, str]]:
         """Every text of the template with its key."""
