@@ -98,6 +98,8 @@ BEGUN: list[tuple[str, list[str]]] = [
     ("compound qc weights --rule nl", ["nl-fna"]),
     ("compound check --role shell pu", ["pullulan"]),
     ("compound completion po", ["powershell"]),
+    ("compound label --format 62x1", ["62x100"]),
+    ("compound label my", ["<file>"]),
     ("compound doses --drug nalo", ["naloxone"]),
     ("compound nosuch x", []),
     ("compound plan --nosuch x --diluent mic", ["microcrystalline cellulose"]),
