@@ -177,6 +177,10 @@ class TestScripts:
         assert script(shell) == done.stdout
         assert f"{shell}_complete" in done.stdout
 
+    @pytest.mark.parametrize("shell", COMPLETED_SHELLS)
+    def test_a_script_has_no_mark_that_the_guard_before_stdout_would_write_otherwise(self, shell: str) -> None:
+        assert script(shell).replace("\n", "").isprintable()
+
     def test_another_shell_is_refused_with_those_there_are(self) -> None:
         done = subprocess.run([*COMMAND, "completion", "tcsh"], capture_output=True, text=True, check=False)
 
