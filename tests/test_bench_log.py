@@ -175,6 +175,7 @@ class TestTakingUp:
         asked(plan, log, "30\n2970\nq\n")
         found = asked(plan, log, "100\nq\n")
 
+        assert f"{log}: 2 readings taken up" in found.stderr
         assert "step 4, weigh trituration 1" in found.stderr
         assert "step 2, weigh" not in found.stderr
         assert 4 == len(rows(log))

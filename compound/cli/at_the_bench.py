@@ -52,6 +52,9 @@ class BenchQuestions:
 
     def ask(self) -> None:
         """Asks until all is read or someone ends it. Raises InputError where the log cannot be written."""
+        if self._log is not None and (count := sum(row.amount is not None for row in self._log.rows.values())):
+            taken = {"file": as_said(self._log.path), "count": notation.number(count)}
+            self._say(notation.phrase(_WORDS.taken_up, taken))
         if self._next() is not None:
             self._say(_WORDS.letters)
             if self._log is None:
@@ -105,7 +108,7 @@ class BenchQuestions:
         """Lets the last reading be taken back, when there is no other to ask for. Raises Ended."""
         while True:
             answer = str(click.prompt(_WORDS.all_read, default="", show_default=False, err=True)).strip(" ")
-            if answer == BACK:
+            if answer == BACK and self._bench.read:
                 self._take_back(max(self._bench.read))
                 return
             if not self._is_letter(answer, state):
