@@ -175,16 +175,21 @@ class TestTakingUp:
         asked(plan, log, "30\n2970\nq\n")
         found = asked(plan, log, "100\nq\n")
 
+        assert f"{log}: 2 readings taken up" in found.stderr
         assert "step 4, weigh trituration 1" in found.stderr
         assert "step 2, weigh" not in found.stderr
         assert 4 == len(rows(log))
 
-    def test_with_all_readings_nothing_is_asked(self, plan: Path, tmp_path: Path) -> None:
+    def test_with_all_readings_the_last_can_still_be_taken_back(self, plan: Path, tmp_path: Path) -> None:
         log = tmp_path / "log.csv"
-        asked(plan, log, "".join(f"{mg}\n" for mg in TARGETS.values()))
-        found = asked(plan, log, "")
+        asked(plan, log, "".join(f"{mg}\n" for mg in TARGETS.values()) + "q\n")
+        off = asked(plan, log, "\n?\n4300\nb\n3000\n3000\nq\n")
+        found = asked(plan, log, "b\n4300\nq\n")
 
         assert "every weighing has its reading" in found.stderr
+        assert "no weighing is left to read" in off.stderr
+        assert off.stdout.splitlines()[-1].endswith(f"add 1,300 mg at step 8, 4,300 mg in all, then compound audit {plan} "
+                                                    f"--interactive --log {log}")  # fmt: skip
         assert found.stdout.splitlines()[-1].startswith("WITHIN: 2 mcg, on target (limit 5 %).  Next: compound audit ")
 
     def test_a_reading_typed_twice_is_not_asked_for_again(self, plan: Path, tmp_path: Path) -> None:
@@ -272,7 +277,7 @@ class TestTakingUp:
             if key in ("read", "again") and position < len(steps):
                 typed.append(TARGETS[steps[position]])
                 position += 1
-            elif key == "b" and 0 < position < len(steps):
+            elif key == "b" and position:
                 typed.append("b")
                 position -= 1
             elif key in ("?", ""):

@@ -98,6 +98,8 @@ BEGUN: list[tuple[str, list[str]]] = [
     ("compound qc weights --rule nl", ["nl-fna"]),
     ("compound check --role shell pu", ["pullulan"]),
     ("compound completion po", ["powershell"]),
+    ("compound label --format 62x1", ["62x100"]),
+    ("compound label my", ["<file>"]),
     ("compound doses --drug nalo", ["naloxone"]),
     ("compound nosuch x", []),
     ("compound plan --nosuch x --diluent mic", ["microcrystalline cellulose"]),
@@ -174,6 +176,10 @@ class TestScripts:
 
         assert script(shell) == done.stdout
         assert f"{shell}_complete" in done.stdout
+
+    @pytest.mark.parametrize("shell", COMPLETED_SHELLS)
+    def test_a_script_has_no_mark_that_the_guard_before_stdout_would_write_otherwise(self, shell: str) -> None:
+        assert script(shell).replace("\n", "").isprintable()
 
     def test_another_shell_is_refused_with_those_there_are(self) -> None:
         done = subprocess.run([*COMMAND, "completion", "tcsh"], capture_output=True, text=True, check=False)

@@ -56,7 +56,10 @@ CASES = {
                      "WITHIN: 2.01 mcg, +0.372 % of 2 mcg (limit 5 %).  Next: compound audit plan.json"),
     "audit filled otherwise": (f"audit plan.json {' '.join(READ)} --read 8=4420mg --confirm 8", 1,
                                "OUTSIDE: 1.87 mcg, −6.49 % of 2 mcg (limit 5 %).  Next: fill 144 mg a capsule, then compound"),
-    "audit short": ("audit plan.json --read 1=80mg --read 2=2000mg --confirm 2", None, "Next: "),
+    "audit short": (f"audit plan.json {' '.join(READ)} --read 8=3000mg --confirm 8", 1, "OUTSIDE: 2.7 mcg, +35 % of 2 mcg (limit 5 %).  "
+                    "Next: add 1,120 mg at step 8, 4,120 mg in all, then compound audit plan.json --read 1=80mg"),
+    "audit with a gap": ("audit plan.json --read 4=100mg", 0, "Next: give the reading of step 1, then compound audit plan.json "
+                         "--read 4=100mg --read 1=AMOUNT"),
     "audit the wrong jar": ("audit plan.json --read 4=100mg@trituration-9", 1, "OUTSIDE: "),
     "audit many": ("audit plan.json plan.json sheet.pdf", 0, "WITHIN: all 3 plans as written."),
     "qc weights": (f"qc weights plan.json --net {' '.join(CAPSULES)}", 0, "PASS by every rule judged. Weights show the fill, "

@@ -52,21 +52,27 @@ class BenchQuestions:
 
     def ask(self) -> None:
         """Asks until all is read or someone ends it. Raises InputError where the log cannot be written."""
+        if self._log is not None and (count := sum(row.amount is not None for row in self._log.rows.values())):
+            taken = {"file": as_said(self._log.path), "count": notation.number(count)}
+            self._say(notation.phrase(_WORDS.taken_up, taken))
         if self._next() is not None:
             self._say(_WORDS.letters)
             if self._log is None:
                 self._say(_WORDS.not_saved)
             else:
                 self._say(_WORDS.saved_to.format(file=as_said(self._log.path)))
-        while (step := self._next()) is not None:
-            state = self._state()
+        while True:
+            step, state = self._next(), self._state()
             try:
-                self._ask_for(step, state)
+                if step is None:
+                    self._ask_at_the_end(state)
+                else:
+                    self._ask_for(step, state)
             except TakenBack:
-                self._take_back(step.number)
+                if step is not None:
+                    self._take_back(step.number)
             except Ended:
                 return
-        self._say(_WORDS.all_read)
 
     def _next(self) -> Weigh | Transfer | None:
         return next((step for step in self._saved.plan.weighings() if step.number not in self._bench.read), None)
@@ -85,19 +91,10 @@ class BenchQuestions:
         while True:
             click.echo(output.folded(question, output.terminal_width(), following="  ", stream=sys.stderr), err=True)
             answer = click.prompt(_WORDS.reading, default="", show_default=False, err=True).strip(" ")
-            if answer == END:
-                raise Ended
-            if answer == BACK:
-                before = [number for number in self._bench.read if number < step.number]
-                if before:
-                    self._take_back(before[-1])
-                    return
-                self._say(_WORDS.nothing_before)
-            elif answer == STATE:
-                self._show(state)
-            elif not answer:
-                self._say(_WORDS.no_reading)
-            else:
+            if answer == BACK and any(number < step.number for number in self._bench.read):
+                self._take_back(max(number for number in self._bench.read if number < step.number))
+                return
+            if not self._is_letter(answer, state):
                 try:
                     self._bench.take_answer(step.number, answer)
                 except InputError as error:
@@ -106,6 +103,30 @@ class BenchQuestions:
                 self._keep(step.number)
                 self._tell(step.number)
                 return
+
+    def _ask_at_the_end(self, state: Weighed) -> None:
+        """Lets the last reading be taken back, when there is no other to ask for. Raises Ended."""
+        while True:
+            answer = str(click.prompt(_WORDS.all_read, default="", show_default=False, err=True)).strip(" ")
+            if answer == BACK and self._bench.read:
+                self._take_back(max(self._bench.read))
+                return
+            if not self._is_letter(answer, state):
+                self._say(_WORDS.none_left)
+
+    def _is_letter(self, answer: str, state: Weighed) -> bool:
+        """Whether what was typed is no reading; it is then answered. Raises Ended."""
+        if answer == END:
+            raise Ended
+        if answer == STATE:
+            self._show(state)
+        elif answer == BACK:
+            self._say(_WORDS.nothing_before)
+        elif not answer:
+            self._say(_WORDS.no_reading)
+        else:
+            return False
+        return True
 
     def _keep(self, number: int) -> None:
         if self._log is not None:
@@ -144,8 +165,9 @@ class BenchQuestions:
             self._say(_WORDS.read_so_far.format(step=weighing.number, read=notation.mass(weighing.read or 0)))
         if not read:
             self._say(_WORDS.nothing_read)
-        open_steps = [f"{w.number} ({notation.mass(w.corrected or w.planned)})" for w in state.weighings if w.read is None]
-        self._say(_WORDS.still_to_read.format(steps=", ".join(open_steps)))
+        left = [f"{w.number} ({notation.mass(w.corrected or w.planned)})" for w in state.weighings if w.read is None]
+        if left:
+            self._say(_WORDS.still_to_read.format(steps=", ".join(left)))
         self._say(audit_verdict(state, ()).says)
 
     @staticmethod

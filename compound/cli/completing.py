@@ -152,6 +152,12 @@ def _qc_rules(context: click.Context) -> list[str]:
     return [*assay_rules()] if context.info_name == "assay" else [SHEET_RULE, *weight_rules()]
 
 
+def _label_formats(_: click.Context) -> list[str]:
+    from compound.facts.label_formats import label_formats
+
+    return [one.name for one in label_formats()]
+
+
 # By the name of the parameter, which means the same in every command; or by the command and the name.
 _VALUES: dict[str, Values] = {
     "drug": _drugs,
@@ -172,6 +178,7 @@ _VALUES_OF: dict[str, Values] = {
     "explain code": _codes,
     "guide topic": _topics,
     "check names": _names_to_check,
+    "label form": _label_formats,
     "templates words": _to_copy,
     "templates name": partial(_shipped, None),
     "qc weights rules": _qc_rules,

@@ -74,7 +74,7 @@ def audit_verdict(
     says = _dose_says(judged, language)
     errors = [finding for finding in judged.findings if finding.severity is Severity.ERROR]
     if judged.verdict is BatchVerdict.OUTSIDE:
-        return VerdictLine(BAD, words.outside, says, _after_outside(judged, errors, audit, language))
+        return VerdictLine(BAD, words.outside, says, _after_outside(judged, errors, audit, asking, language))
     if errors:
         first = errors[0]
         refused = words.refused_for.format(title=language.title(first.entry), code=first.code, dose=says)
@@ -115,7 +115,7 @@ def _after_within(judged: Weighed, audit: Command, language: Language) -> tuple[
 
 
 def _after_outside(
-    judged: Weighed, errors: Sequence[Finding], audit: Command, language: Language
+    judged: Weighed, errors: Sequence[Finding], audit: Command, asking: Command | None, language: Language
 ) -> tuple[str | Command, ...]:
     """What puts it right, if anything does: the rest of a diluent, another fill; else where to begin again."""
     words, spoken = language.table(VerdictWords), language.notation
@@ -124,9 +124,10 @@ def _after_outside(
     if (short := found.get(codes.DILUENT_SHORT.code)) is not None:
         step, rest, whole = (short.values[name] for name in ("step", "rest", "wanted"))
         if isinstance(rest, Fraction) and isinstance(whole, Fraction):
-            made_up = words.make_up.format(step=step, amount=spoken.mass(rest))
-            read = tuple(word for word in _without_reading(audit, str(step)))
-            return made_up, (*read, "--read", f"{step}={canonical(whole)}mg")
+            made_up = words.make_up.format(step=step, amount=spoken.mass(rest), sum=spoken.mass(whole))
+            if "--readings" in audit:  # where the reading stands it is put right
+                return made_up, asking or audit
+            return made_up, (*_without_reading(audit, str(step)), "--read", f"{step}={canonical(whole)}mg")
     counting, filling = judged.counting, judged.filling
     dose_alone = {finding.code for finding in errors} <= _MENDED_BY_FILLING
     if read_all and dose_alone and counting is not None and counting.given is None and counting.corrected is not None:
@@ -148,7 +149,7 @@ def _without_reading(audit: Command, step: str) -> Command:
     """The command without the reading of a step, which is given anew."""
     words: list[str] = []
     for word in audit:
-        if words and words[-1] == "--read" and word.partition("=")[0] == step:
+        if words and words[-1] in ("--read", "--confirm") and word.partition("=")[0] == step:
             words.pop()
         else:
             words.append(word)

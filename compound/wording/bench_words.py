@@ -28,6 +28,7 @@ class BenchWords(Value, kw_only=True):
     taken_up: str
     saved_to: str
     not_saved: str
+    none_left: str
     all_read: str
     go_on: str
     error: str
