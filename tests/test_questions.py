@@ -161,7 +161,7 @@ class TestGate:
 
         assert 0 == code
         assert 2 == shown.count("Diluent (Enter")
-        assert "error: " in shown.split("Assay of")[0]
+        assert "error:" in shown.split("Assay of")[0]
         assert "mannitol" == said_command(shown)[said_command(shown).index("--diluent") + 1]
 
     @pytest.mark.parametrize(("option", "name"), [("--diluent", "calcium carbonate"), ("--excipient", "calcium carbonate 1%"),

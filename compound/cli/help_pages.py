@@ -24,7 +24,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "verify": ("compound verify worksheet.pdf",),
     "templates": ("compound templates copy worksheet.de",),
     "balance check": ('compound balance check --readability "0.1 mg" --csv ten.csv --column mg',),
-    "pharmacy": ("compound pharmacy init",),
+    "pharmacy": ("compound pharmacy",),
     "check": ('compound check "lactose monohydrate" "hypromellose E5"',),
     "doses": ("compound doses --drug naltrexone",),
     "drugs": ("compound drugs",),

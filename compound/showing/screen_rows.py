@@ -321,9 +321,13 @@ def within_text(audit: Audit, language: Language = ENGLISH) -> str:
             found.append((number, min(bounds[1] - amount, amount - bounds[0])))
     parts = [
         (words.within_first if i == 0 else words.within_next).format(amount=notation.milligrams(mg), step=number)
-        for i, (number, mg) in enumerate(sorted(found))
+        for i, (number, mg) in enumerate((number, mg) for number, mg in sorted(found) if mg)
     ]
-    return words.within.format(parts=", ".join(parts)) if parts else ""
+    exactly = [str(number) for number, mg in sorted(found) if not mg]
+    texts = [words.within.format(parts=", ".join(parts))] if parts else []
+    if exactly:
+        texts.append(phrase(words.exactly, {"count": len(exactly), "steps": ", ".join(exactly)}))
+    return " ".join(texts)
 
 
 # The dose and the powder.
@@ -464,7 +468,28 @@ def short_text(finding: Finding, language: Language = ENGLISH) -> str:
         whole, base = (language.text(str(finding.values[name])) for name in ("hydrate", "substance"))
         apart = whole.removeprefix(base).strip(" -") or whole
         finding = replace(finding, values={**finding.values, "hydrate": apart})
+    if isinstance(steps := finding.values.get("steps"), str):
+        finding = replace(finding, values={**finding.values, "steps": _in_runs(steps)})
     return language.sentence(finding, template)
+
+
+_FEW_STEPS = 6
+
+
+def _in_runs(steps: str) -> str:
+    """Many numbers of steps, those that follow each other as the ends of their run: `1–20, 22`."""
+    numbers = steps.split(", ")
+    if len(numbers) <= _FEW_STEPS or not all(number.isdecimal() for number in numbers):
+        return steps
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(runs[-1][-1]) + 1 == int(number):
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    if len(runs) == 1:  # a text without a comma would be said to be one step
+        runs = [runs[0][:1], runs[0][1:]]
+    return ", ".join("–".join(dict.fromkeys((run[0], run[-1]))) for run in runs)
 
 
 def not_checked_name(item: NotChecked, language: Language = ENGLISH) -> str:

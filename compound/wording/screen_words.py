@@ -56,6 +56,7 @@ class ScreenWords(Value, kw_only=True):
     within: str
     within_first: str
     within_next: str
+    exactly: str
     # Below it.
     dose: str
     dose_is: str
