@@ -235,6 +235,18 @@ class TestOrder:
         assert {f"settle-{one}-1" for one in warnings} <= fields
 
     @pytest.mark.parametrize("code", LANGUAGES)
+    def test_two_warnings_of_one_code_are_two_lines_that_say_of_what(self, code: str) -> None:
+        found = plan_batch(order(dose="0.25 mg", excipient=("hypromellose 1%", "methylcellulose 2 %"))).audit
+        assert found is not None
+        reviewed = [finding for finding in found.findings if finding.code == "excipient-review"]
+        paper = lay_out(found, template(code), Details(), "f" * 64)
+        text = " ".join(" ".join(words_on(paper, number) for number in (0, 1)).split())
+
+        assert 2 == len(reviewed)
+        for finding in reviewed:
+            assert " ".join(language(code).message(finding)[1:].split()) in text
+
+    @pytest.mark.parametrize("code", LANGUAGES)
     def test_a_total_error_beyond_its_limit_stands_in_full_on_page_one(self, code: str) -> None:
         found = judged("tablets")
         (finding,) = (finding for finding in found.findings if finding.code == "total-error-large")

@@ -114,11 +114,11 @@ def _on_one_page(sheet: Sheet, sections: Sequence[Section]) -> bool:
         return False
     shown = [section for section in sections if section.name != "scheme"]
     pieces = [paper.piece(partial(_DRAWERS[section.name], sheet, section)) for section in shown]
-    gaps = sheet.above_heading * (len(pieces) - 1)
+    gaps = sheet.above_heading * (sum(piece.high > 0 for piece in pieces) - 1)
     if sum(piece.high for piece in pieces) + gaps > paper.bottom - paper.top:
         return False
     for section, piece in zip(shown, pieces, strict=True):
-        paper.y += sheet.above_heading if paper.y > paper.top else 0
+        paper.y += sheet.above_heading if piece.high and paper.y > paper.top else 0
         paper.put(piece)
         sheet.pages_of[section.name] = 1
     return True

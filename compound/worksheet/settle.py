@@ -19,17 +19,19 @@ _KINDS = re.compile(r"\{([a-z_]+):([a-z]+)\}")
 
 def draw_settle(sheet: Sheet, section: Section) -> None:
     """Every warning that page one does not say in full, and the notes that a line of the template asks about."""
-    texts = {finding.code: _line_of(sheet, finding) for finding in _open(sheet)}
+    found = _open(sheet)
+    codes = [one.code for one in found]
+    lines = list(dict.fromkeys((one.code, _line_of(sheet, one, codes.count(one.code) > 1)) for one in found))
 
     def first() -> None:
         sheet.heading(section.heading, 0)
-        if texts:
-            _draw_line(sheet, *next(iter(texts.items())))
+        if lines:
+            _draw_line(sheet, *lines[0])
         else:
             sheet.paper.paragraph(sheet.say("settle", "none"), TYPE_SIZE)
 
     sheet.paper.together(first, 4)
-    for code, text in list(texts.items())[1:]:
+    for code, text in lines[1:]:
         sheet.paper.together(partial(_draw_line, sheet, code, text))
 
 
@@ -42,10 +44,17 @@ def _open(sheet: Sheet) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _line_of(sheet: Sheet, finding: Finding) -> str:
-    """The line of a finding, its numbers written as its sentence in the catalogue writes them."""
+def _line_of(sheet: Sheet, finding: Finding, several: bool) -> str:
+    """The line of a finding, its numbers written as its sentence in the catalogue writes them.
+
+    One that the template has no line for stands there with its title; where its code is found of `several` things, or it
+    says of what in words of its own, with all that it says.
+    """
     if finding.code not in sheet.template.words["settle"]:
-        return sheet.say("settle", "other", title=sheet.language.title(finding.entry))
+        message = sheet.message(finding)
+        told = (several or "message" in finding.values) and "--" not in message
+        title = message if told else sheet.language.title(finding.entry)
+        return sheet.say("settle", "other", title=title[0].upper() + title[1:])
     kinds, written = dict(_KINDS.findall(sentences_of(finding.entry).message)), sheet.notation
     values = {
         name: sheet.name(value) if isinstance(value, str) else written.filled(f"{{{name}:{kinds[name]}}}", {name: value})
