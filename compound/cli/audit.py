@@ -301,7 +301,7 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
     ):
         if not as_json:
             results.write(weighed_rows.FILE_HEADER + "\n")
-        judgements = progress.counted(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing")
+        judgements = progress.counted(many.mapped(partial(_judge_file, as_json), paths), len(paths), progress.AUDITING)
         for path, judged in zip(paths, judgements, strict=True):
             faults = Faults()
             for fault in judged.faults:

@@ -17,6 +17,7 @@ import click
 from compound.cli import files, interrupts, many, output, progress
 from compound.cli.order_rows import JsonRows, row_text
 from compound.cli.own_file import layered_options
+from compound.cli.spoken import spoken
 from compound.exact.errors import Faults, InputError, ProgramFault
 from compound.exact.value import Value, field, replace
 from compound.facts.excipients.house_rules import HouseRules
@@ -28,7 +29,10 @@ from compound.order.order import Order
 from compound.order.source import source_of
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
-from compound.wording import notation
+from compound.wording.language import ENGLISH, Language, language
+from compound.wording.notation import phrase
+from compound.wording.orders_words import OrdersWords
+from compound.wording.record_words import PageWords
 
 if TYPE_CHECKING:
     from compound.order.own_file import OwnSettings
@@ -51,6 +55,7 @@ class Task(Value):
     force: bool = False
     inputs: frozenset[files.FileId] = frozenset()  # files that are read, and so never written
     own: OwnSettings | None = None  # the pharmacy's own file, under all options
+    language: str = "en"  # that the run speaks, by its code: other processes speak it too
 
 
 class Outcome(Value):
@@ -94,15 +99,14 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
                 rows.end(len(table))
     if not task.as_json or unwritable:
         if task.own is not None:
-            from compound.wording.language import ENGLISH
             from compound.wording.pharmacy_words import PharmacyWords
 
-            click.echo(ENGLISH.table(PharmacyWords).under_orders.format(file=task.own.file.name), err=True)
+            click.echo(spoken().table(PharmacyWords).under_orders.format(file=task.own.file.name), err=True)
         _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
     if unwritable:
-        count, said = notation.number(len(unwritable)), _ranges([outcome.number for outcome in unwritable])
+        count, said = ENGLISH.notation.number(len(unwritable)), _ranges([outcome.number for outcome in unwritable])
         raise InputError("--pdf-dir", f"{count} of the worksheets cannot be written: {said}")
     if failed:
         raise SystemExit(output.MUST_NOT_BE_MADE)
@@ -114,7 +118,7 @@ def _all(task: Task, table: Sequence[OrderRow], jobs: int | None, rows: JsonRows
     try:
         with interrupts.raised():
             done = many.mapped(partial(_worked, task), table, jobs)
-            for outcome in progress.counted(done, len(table), "planning", printed=rows is not None):
+            for outcome in progress.counted(done, len(table), progress.PLANNING, printed=rows is not None):
                 outcomes.append(replace(outcome, text=""))
                 if rows is not None:
                     rows.add(outcome.text)
@@ -130,9 +134,10 @@ def _say_what_stands(outcomes: Sequence[Outcome], of: int, task: Task, rows: Jso
         rows.end(of)
     if not outcomes or (rows is None and task.folder is None):
         return
-    there = "are printed" if task.folder is None else f"are done, their worksheets in {task.folder}; of later rows some may be too"
-    done, last = notation.number(len(outcomes)), outcomes[-1].number
-    click.echo(f"ended early: {done} of {notation.number(of)} orders, up to row {last}, {there}", err=True)
+    words, number = spoken().table(OrdersWords), spoken().notation.number
+    there = words.printed if task.folder is None else words.written.format(folder=task.folder)
+    done, last = number(len(outcomes)), outcomes[-1].number
+    click.echo(words.ended_early.format(done=done, count=number(of), row=last, there=there), err=True)
 
 
 def _inputs(table: Sequence[OrderRow], folder: str) -> frozenset[files.FileId]:
@@ -218,7 +223,7 @@ def _read(task: Task, row: OrderRow) -> tuple[Order, tuple[Finding, ...], Option
 
 def _work(task: Task, row: OrderRow) -> Outcome:
     order, notes, options = _read(task, row)
-    batch = plan_batch(order, notes=notes, house_rules=task.house)
+    batch = plan_batch(order, notes=notes, house_rules=task.house, language=task.language)
     written = False
     if task.folder is not None and task.how is not None and row.file is not None and not batch.must_not_be_made:
         path = os.path.join(task.folder, row.file)
@@ -235,10 +240,10 @@ def _work(task: Task, row: OrderRow) -> Outcome:
     return Outcome(
         row.number,
         row.file if task.folder is not None else None,
-        {} if task.as_json else _cells(batch),
+        {} if task.as_json else _cells(batch, language(task.language)),
         batch.record() if task.as_json else None,
         tuple(dict.fromkeys(f.code for f in findings if f.severity is Severity.WARNING)),
-        tuple(f"[{f.code}] {finding_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
+        tuple(f"[{f.code}] {finding_rows.finding_text(f, language(task.language))}" for f in findings if f.severity is Severity.ERROR),
         written=written,
     )
 
@@ -246,13 +251,13 @@ def _work(task: Task, row: OrderRow) -> Outcome:
 # What is said of them.
 
 
-def _cells(batch: Batch) -> dict[str, str]:
+def _cells(batch: Batch, said_in: Language) -> dict[str, str]:
     """What the table says of an order: what is made, and of a plan that may be made its route, worst case and powder."""
     from compound.showing import screen_rows
 
-    order, judged, words = batch.order, batch.audit, screen_rows.screen_words_of()
+    order, judged, words, notation = batch.order, batch.audit, screen_rows.screen_words_of(said_in), said_in.notation
     found = {
-        "batch": order.identity.batch_number or "", "drug": source_of(order).name if order.drug else "",
+        "batch": order.identity.batch_number or "", "drug": said_in.text(source_of(order).name) if order.drug else "",
         "dose": notation.dose(order.dose.mg), "capsules": notation.number(order.capsules or 0),
     }  # fmt: skip
     if judged is None or batch.must_not_be_made:
@@ -270,10 +275,11 @@ def _table(outcomes: Sequence[Outcome], *, with_files: bool) -> list[output.Line
     from compound.cli.columns import narrow_lines
     from compound.showing.screen_rows import screen_words_of
 
-    headers = screen_words_of().order_headers
+    headers, became = screen_words_of(spoken()).order_headers, spoken().table(OrdersWords).became
     with_files = with_files and any(o.file != f"{o.cells.get('batch')}.pdf" for o in outcomes)
     body = [
-        {**o.cells, "row": str(o.number), "file": o.file or "" if with_files else "", "outcome": _became(o)} for o in outcomes
+        {**o.cells, "row": str(o.number), "file": o.file or "" if with_files else "", "outcome": became[_became(o)]}
+        for o in outcomes
     ]
     columns = {name: [row.get(name, "") for row in body] for name in headers}
     for name in ("row", "capsules"):
@@ -296,24 +302,27 @@ def _say(outcomes: Sequence[Outcome], failed: Sequence[Outcome], folder: str | N
     for outcome in outcomes:
         for code in outcome.warnings:
             warned.setdefault(code, []).append(outcome.number)
+    words, number = spoken().table(OrdersWords), spoken().notation.number
+    severity = spoken().table(PageWords).severities["warning"]
     for code, numbers in warned.items():
-        output.print_finding(f"warning: [{code}] in {_ranges(numbers)}; in full on the worksheet, or by planning alone", "warning")
+        output.print_finding(words.warned.format(severity=severity, code=code, rows=_ranges(numbers)), "warning")
     good = len(outcomes) - len(failed)
-    done = f"worksheets written to {folder}" if folder is not None else "planned, no worksheet asked for"
-    click.echo(f"{notation.number(len(outcomes))} orders: {notation.number(good)} {done}; "
-               f"{notation.number(len(failed))} failed", err=True)  # fmt: skip
+    done = words.planned if folder is None else words.worksheets.format(folder=folder)
+    values = {"count": number(len(outcomes)), "good": number(good), "done": done, "failed": number(len(failed))}
+    click.echo(phrase(words.done, values), err=True)
     for outcome in failed:
         for sentence in outcome.failures:
-            output.print_finding(f"failed: row {outcome.number}: {sentence}", "failed")
+            output.print_finding(words.failed.format(row=outcome.number, sentence=sentence), "failed")
 
 
 def _ranges(numbers: Sequence[int]) -> str:
     """OrderRow numbers in short: `rows 2 to 5, 9`."""
+    words = spoken().table(OrdersWords)
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    texts = [str(low) if low == high else f"{low} to {high}" for low, high in runs]
-    return ("row " if len(numbers) == 1 else "rows ") + ", ".join(texts)
+    texts = [str(low) if low == high else words.run.format(low=low, high=high) for low, high in runs]
+    return phrase(words.rows, {"count": len(numbers), "numbers": ", ".join(texts)})

@@ -14,6 +14,8 @@ from compound.cli.files import open_template, read_formula, read_rules, with_fil
 from compound.cli.help_pages import GroupedHelp
 from compound.cli.own_file import layered_options, own_run, print_settings
 from compound.cli.questions import OrderQuestions
+from compound.cli.speaking import chosen_language
+from compound.cli.spoken import spoken, spoken_code
 from compound.exact.errors import Faults, InputError
 from compound.exact.value import Value, replace
 from compound.facts.excipients.house_rules import HouseRules
@@ -53,6 +55,8 @@ def _click_option(option: Option) -> Callable[[Callable[..., None]], Callable[..
         more["type"] = click.IntRange(*option.between)
         if option.default is not None:
             more["default"] = int(option.default)
+    if name == "language":
+        more["callback"] = chosen_language
     return click.option(f"--{option.name}", "as_json" if name == "json" else name, help=option.help, **more)
 
 
@@ -127,6 +131,7 @@ class _Run(Value):
     pdf_dir: str | None
     jobs: int | None
     force: bool
+    language: str
     why: bool
     verbose: bool
 
@@ -160,7 +165,7 @@ def _plan_many(
     faults.raise_any()
     how = None if run.pdf_dir is None else run.printing(own)
     task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german(own),
-                run.force, own=None if own is None else own.settings)  # fmt: skip
+                run.force, own=None if own is None else own.settings, language=run.language)  # fmt: skip
     run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
 
 
@@ -191,7 +196,9 @@ def _plan_one(
     # The reasons name the runner-up, so one is looked for where they are printed.
     most = max(1, run.alternatives) if (run.why or run.verbose) and not run.as_json else run.alternatives
     with progress.planning():
-        batch = plan_batch(order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0)
+        batch = plan_batch(
+            order, notes=notes, house_rules=house, alternatives=most, other_route=run.alternatives > 0, language=run.language
+        )
         worksheet = None
         if run.pdf is not None and not batch.must_not_be_made:
             worksheet, batch = write_worksheet(batch, run.printing(own), options)
@@ -224,9 +231,9 @@ def _text(run: _Run, batch: Batch) -> str:
     from compound.cli import plan_tables
 
     if run.verbose:
-        return plan_tables.plan_text(batch, run.alternatives)
-    parts = [plan_tables.why_text(batch)] if run.why else []
-    return "\n\n".join([*parts, *([plan_tables.alternatives_text(batch)] if run.alternatives else [])])
+        return plan_tables.plan_text(batch, run.alternatives, spoken())
+    parts = [plan_tables.why_text(batch, spoken())] if run.why else []
+    return "\n\n".join([*parts, *([plan_tables.alternatives_text(batch, spoken())] if run.alternatives else [])])
 
 
 def _print(run: _Run, batch: Batch, text: str, worksheet: bytes | None) -> None:
@@ -240,18 +247,18 @@ def _print(run: _Run, batch: Batch, text: str, worksheet: bytes | None) -> None:
     if refused is not None:
         output.print_refusal(refused)
     elif batch.audit is not None and not (run.verbose or run.why):
-        screen.print_plan(batch.audit)
+        screen.print_plan(batch.audit, spoken())
         text = text and f"\n{text}"
     if text:
         click.echo(text)
     if run.verbose:
         output.print_findings(batch.findings, batch.not_checked)
     elif refused is not None:
-        screen.print_refused(batch.findings, batch.not_checked)
+        screen.print_refused(batch.findings, batch.not_checked, spoken())
     elif not run.why:
-        screen.print_said(batch.findings, batch.not_checked)
+        screen.print_said(batch.findings, batch.not_checked, spoken())
     if batch.audit is not None and (run.pdf is not None or not (run.why or run.verbose or refused)):
-        screen.print_worksheet(run.pdf, worksheet)
+        screen.print_worksheet(run.pdf, worksheet, spoken())
     if refused is not None:
         output.print_refusal(refused)
 
@@ -273,7 +280,7 @@ def _refuse_the_diluent(
     if as_json:
         from compound.showing.fingerprint import to_json
 
-        click.echo(to_json(refused_record(order, found, None)))
+        click.echo(to_json(refused_record(order, found, None, spoken_code())))
     else:
         from compound.cli import screen
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compound.cli import output
 from compound.judging.audit import Audit, audit
 from compound.making import route
 from compound.making.make import Batch, without_accepted
 from compound.order.order import needed
 from compound.planning.planned import POWDER, Routed
+from compound.wording.language import ENGLISH, Language
+from compound.wording.plan_table_words import PlanTableWords
 
 
-def _both_routes(batch: Batch, judged: Audit) -> tuple[list[tuple[str, ...]], str]:
+def _both_routes(batch: Batch, judged: Audit, language: Language) -> tuple[list[tuple[str, ...]], str]:
     """Both routes side by side, and the reason for the one that was taken."""
     from compound.showing import route_rows
 
@@ -19,11 +23,12 @@ def _both_routes(batch: Batch, judged: Audit) -> tuple[list[tuple[str, ...]], st
     cut = other.plan is None and other.cut
     bare = None if other.plan is None else audit(without_accepted(other.plan), (), batch.house_rules)
     powder, solution = (judged, bare) if taken.method == POWDER else (bare, judged)
-    rows = route_rows.route_rows(powder, solution, () if other.plan else other.notes, cut=cut)
-    return [route_rows.HEADERS, *rows], route_rows.reason(order, taken, judged.findings)
+    rows = route_rows.route_rows(powder, solution, () if other.plan else other.notes, cut=cut, language=language)
+    headers = ("", *language.table(PlanTableWords).route_headers)
+    return [headers, *rows], route_rows.reason(order, taken, judged.findings, language)
 
 
-def plan_text(batch: Batch, alternatives: int) -> str:
+def plan_text(batch: Batch, alternatives: int, language: Language = ENGLISH) -> str:
     """The plan, its mixtures, dose, budget and uniformity, why this plan, and both routes, as wide as the terminal.
 
     `alternatives` is how many runner-ups are shown. The batch has a plan.
@@ -31,56 +36,58 @@ def plan_text(batch: Batch, alternatives: int) -> str:
     from compound.showing import budget_rows, uniformity_rows
     from compound.showing import plan_rows as rows
 
-    judged = needed(batch.audit, "plan")
+    judged, words = needed(batch.audit, "plan"), language.table(PlanTableWords)
     parts = [
-        "BATCH\n" + _facts(rows.batch_rows(judged)),
-        "STEPS\n" + _table(
-            ["step", "what", "amount", "into", "allowed reading"],
-            [[str(r.number), r.text, r.amount, r.vessel, r.allowed] for r in rows.step_rows(judged)],
+        f"{words.batch}\n" + _facts(rows.batch_rows(judged, language)),
+        f"{words.steps}\n" + _table(
+            words.step_headers,
+            [[str(r.number), r.text, r.amount, r.vessel, r.allowed] for r in rows.step_rows(judged, language)],
             [None, _text_width() - 12, None, None, None],
         ),
-        "MIXTURES\n" + _table(
-            ["vessel", "total", "drug", "strength", "ratio"],
-            [[m.vessel, m.total, m.drug, m.strength, m.one_in] for m in rows.mixture_rows(judged)],
+        f"{words.mixtures}\n" + _table(
+            words.mixture_headers,
+            [[m.vessel, m.total, m.drug, m.strength, m.one_in] for m in rows.mixture_rows(judged, language)],
         ),
-        "DOSE\n" + _facts(rows.accuracy_rows(judged)),
-        "ERROR BUDGET (worst case of the weighings)\n" + _table(
-            ["step", "what", "amount", "largest error", "of the amount"],
-            [[str(b.number), b.text, b.amount, b.error, b.percent] for b in budget_rows.budget_rows(judged)],
+        f"{words.dose}\n" + _facts(rows.accuracy_rows(judged, language)),
+        f"{words.budget}\n" + _table(
+            words.budget_headers,
+            [[str(b.number), b.text, b.amount, b.error, b.percent] for b in budget_rows.budget_rows(judged, language)],
             [None, _text_width() - 12, None, None, None],
         ),
-        "UNIFORMITY (from capsule to capsule)\n" + _facts(uniformity_rows.uniformity_rows(judged), 36),
-        why_text(batch),
+        f"{words.uniformity}\n" + _facts(uniformity_rows.uniformity_rows(judged, language), 36),
+        why_text(batch, language),
     ]  # fmt: skip
     if alternatives:
-        parts.append(alternatives_text(batch))
+        parts.append(alternatives_text(batch, language))
     return "\n\n".join(parts)
 
 
-def why_text(batch: Batch) -> str:
+def why_text(batch: Batch, language: Language = ENGLISH) -> str:
     """Why this plan and not another, and both routes beside each other. The batch has a plan."""
     from compound.showing import plan_rows as rows
 
     judged, planned, width = needed(batch.audit, "plan"), batch.routed, output.terminal_width()
+    words = language.table(PlanTableWords)
     first = planned.alternatives[0] if planned.alternatives else None
-    why = rows.why_rows(judged, first.plan, first.lost_on) if first else rows.why_rows(judged, None, "")
-    parts = ["WHY THIS PLAN\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why)]
+    lost_on = "" if first is None else first.lost_on
+    why = rows.why_rows(judged, None if first is None else first.plan, lost_on, language)
+    parts = [f"{words.why}\n" + "\n".join(output.folded(line, width, "- ", "  ") for line in why)]
     if not batch.order.by_volume:  # what dries on a diluent is filled by weight
-        routes, reason = _both_routes(batch, judged)
-        both = _table(list(routes[0]), [list(row) for row in routes[1:]], [20, 27, 27])
-        chosen = output.folded(f"the reason for the choice: {reason}", width, "- ", "  ")
-        parts.append(f"BOTH ROUTES\n{both}\n\n{chosen}")
+        routes, reason = _both_routes(batch, judged, language)
+        both = _table(routes[0], [list(row) for row in routes[1:]], [20, 27, 27])
+        chosen = output.folded(words.reason.format(reason=reason), width, "- ", "  ")
+        parts.append(f"{words.routes}\n{both}\n\n{chosen}")
     return "\n\n".join(parts)
 
 
-def alternatives_text(batch: Batch) -> str:
+def alternatives_text(batch: Batch, language: Language = ENGLISH) -> str:
     """The runner-ups that were looked for, and the best plan of the other route, each with what it lost on."""
     from compound.showing import plan_rows as rows
 
-    planned = batch.routed
+    planned, words = batch.routed, language.table(PlanTableWords)
     others = [*planned.alternatives, *([planned.other] if planned.other is not None else [])]
-    body = [list(rows.alternative_row(audit(without_accepted(other.plan)), other.lost_on)) for other in others]
-    return "ALTERNATIVES\n" + _table(["lost because", "weighs", "worst case"], body, [20, _text_width() - 8, None])
+    body = [list(rows.alternative_row(audit(without_accepted(other.plan)), other.lost_on, language)) for other in others]
+    return f"{words.alternatives}\n" + _table(words.alternative_headers, body, [20, _text_width() - 8, None])
 
 
 def _text_width() -> int:
@@ -88,7 +95,7 @@ def _text_width() -> int:
     return 40 if output.terminal_width() < 110 else 64
 
 
-def _table(headers: list[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
+def _table(headers: Sequence[str], body: list[list[str]], widths: list[int | None] | None = None) -> str:
     from compound.cli.tables import tabulate
 
     return tabulate(body, headers, tablefmt="simple", disable_numparse=True, maxcolwidths=widths)

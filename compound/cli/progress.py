@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
+from compound.cli.spoken import spoken_code
 from compound.cli.streams import unguarded
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Done = TypeVar("Done")
 
 SILENT_SECONDS = 2.0  # seconds in which nothing is said
+PLANNING, AUDITING = "planning", "auditing"  # what is done to many
 EACH = 1.0  # seconds between two lines
 
 
@@ -59,29 +61,33 @@ def telling(text: Callable[[int], str]) -> Iterator[None]:
 @contextmanager
 def planning() -> Iterator[None]:
     """Around the planning of one order."""
-    with telling(lambda seconds: _words().so_far.format(label=_words().planning, seconds=seconds)):
+    code = spoken_code()  # asked here: the thread that tells runs no command
+    with telling(lambda seconds: _words(code).so_far.format(label=_words(code).planning, seconds=seconds)):
         yield
 
 
 def counted(results: Iterable[Done], count: int, label: str, *, printed: bool = False) -> Iterator[Done]:
-    """The results as they come, with how many of `count` are done, and how long the rest takes at that rate.
+    """The results of PLANNING or AUDITING as they come, with how many of `count` are done, and how long the rest takes at
+    that rate.
 
     Where they are `printed` on the terminal as they come, they show it themselves.
     """
     if printed and sys.stdout.isatty():
         yield from results
         return
-    done = 0
+    done, code = 0, spoken_code()
     start = monotonic()
 
     def text(seconds: int) -> str:
-        from compound.wording.notation import number
+        from compound.wording.language import language
 
-        said = _words().done_of.format(label=label, done=number(done), count=number(count), seconds=number(seconds))
+        words, number = _words(code), language(code).notation.number
+        doing = words.planning if label == PLANNING else words.auditing
+        said = words.done_of.format(label=doing, done=number(done), count=number(count), seconds=number(seconds))
         if not done:
             return said
         left = round((monotonic() - start) / done * (count - done))
-        return _words().left_of.format(done=said, left=number(left))
+        return words.left_of.format(done=said, left=number(left))
 
     with telling(text):
         for result in results:
@@ -89,8 +95,8 @@ def counted(results: Iterable[Done], count: int, label: str, *, printed: bool = 
             yield result
 
 
-def _words() -> ScreenWords:
+def _words(code: str) -> ScreenWords:
     from compound.wording.language_file import table
     from compound.wording.screen_words import ScreenWords
 
-    return table("en", ScreenWords)
+    return table(code, ScreenWords)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from compound.cli import files, output
+from compound.cli.spoken import spoken
 from compound.exact.errors import AmbiguousAmount, Faults, InputError
 from compound.exact.value import Value
 from compound.findings.finding import Finding, Severity
@@ -134,7 +135,7 @@ class OrderQuestions:
         if found:
             from compound.showing.finding_rows import finding_text
 
-            raise click.UsageError(finding_text(found[0]))
+            raise click.UsageError(finding_text(found[0], spoken()))
         return text
 
     # The gate of names.
@@ -308,7 +309,6 @@ def same_command(context: click.Context, answers: Mapping[str, Any]) -> tuple[st
 
 
 def _words() -> QuestionWords:
-    from compound.wording.language import ENGLISH
     from compound.wording.question_words import QuestionWords
 
-    return ENGLISH.table(QuestionWords)
+    return spoken().table(QuestionWords)

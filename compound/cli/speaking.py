@@ -27,13 +27,14 @@ def language_option(command: _Command) -> _Command:
     return click.option(
         "--language",
         type=click.Choice(LANGUAGES),
-        callback=_chosen,
+        callback=chosen_language,
         help=f"Language of what is printed: {', '.join(LANGUAGES)}. Default: that of {VARIABLE}, else that of the "
         "pharmacy's file, else en.",
     )(command)
 
 
-def _chosen(context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+def chosen_language(context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
+    """The code of the language that is typed, or decided otherwise; the command then speaks it."""
     if context.resilient_parsing:
         return typed
     code = unless_typed(_of_own_file) if typed is None else typed

@@ -23,6 +23,7 @@ from compound.plan.plan import MOST_DILUTIONS, Plan, balance_to_dict
 from compound.planning.excipients import unweighable_findings
 from compound.planning.planned import POWDER, Relaxation, Routed
 from compound.planning.powder_search.problem import MOST_TRITURATIONS
+from compound.wording.language import language
 
 if TYPE_CHECKING:
     from compound.worksheet.template import Template
@@ -32,7 +33,7 @@ class Batch(Value):
     """An order with what planning and judging made of it.
 
     `notes` are findings on how the order was read, `house_rules` the pharmacy's own rules on excipients, `alternatives`
-    how many runners-up were asked for. `audit` is None
+    how many runners-up were asked for, `language` the code of that of its record. `audit` is None
     where no plan is admissible; `routed` then holds the limits that would help.
     """
 
@@ -42,6 +43,7 @@ class Batch(Value):
     routed: Routed
     audit: Audit | None
     alternatives: int = 0
+    language: str = "en"
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -72,12 +74,14 @@ class Batch(Value):
 
         if self.audit is not None:
             late = route.not_in_time(self.routed, self.alternatives)
-            return plan_json.plan_record(self.audit, self.routed.alternatives, self.routed.other, late)
-        return refused_record(self.order, self.findings, self.routed)
+            return plan_json.plan_record(self.audit, self.routed.alternatives, self.routed.other, late, language(self.language))
+        return refused_record(self.order, self.findings, self.routed, self.language)
 
 
-def refused_record(order: Order, findings: tuple[Finding, ...], routed: Routed | None) -> dict[str, Any]:
-    """The JSON object of an order for which there is no plan; without `routed` none was looked for."""
+def refused_record(
+    order: Order, findings: tuple[Finding, ...], routed: Routed | None, code: str = "en"
+) -> dict[str, Any]:
+    """The JSON object of an order for which there is no plan, in the language of a code; without `routed` none was looked for."""
     from compound.showing import plan_json
 
     first = needed(order.balance, "--balance-sensitivity")
@@ -85,29 +89,29 @@ def refused_record(order: Order, findings: tuple[Finding, ...], routed: Routed |
     not_checked = order_not_checked(order, None, None)
     return plan_json.impossible_record(
         {"request": to_request(order), "balance": balance, **named_to_dict(order)}, order.content_fraction, findings,
-        not_checked, routed,
+        not_checked, routed, language(code),
     )  # fmt: skip
 
 
 def plan_batch(
     order: Order, *, notes: tuple[Finding, ...] = (), house_rules: HouseRules | None = None, alternatives: int = 0,
-    other_route: bool = False,
+    other_route: bool = False, language: str = "en",
 ) -> Batch:  # fmt: skip
     """Plans an order, replays the plan and judges it.
 
     The order's masses are in mg. `alternatives` is the number of runner-up plans to look for, `other_route` asks for
-    the best plan of the route not taken. Raises InputError where the order lacks what a plan needs, ProgramFault where
-    the replay contradicts the search.
+    the best plan of the route not taken, `language` is that of the sentences of its record. Raises InputError where the
+    order lacks what a plan needs, ProgramFault where the replay contradicts the search.
     """
     routed = route.choose_route(order, alternatives)
     if other_route:
         routed = route.with_other_route(order, routed)
     if routed.plan is None:
-        return Batch(order, notes, house_rules, routed, None)
+        return Batch(order, notes, house_rules, routed, None, language=language)
     component_lots(routed.plan)  # a lot of what is no component is refused before anything is shown
     judged = audit(routed.plan, (*notes, *_findings_of_routes(routed)), house_rules)
     _verify(judged)
-    return Batch(order, notes, house_rules, routed, judged, alternatives)
+    return Batch(order, notes, house_rules, routed, judged, alternatives, language)
 
 
 def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
@@ -163,7 +167,7 @@ def write_worksheet(
         date_format=how.date_format,
     )  # fmt: skip
     judged = letters.with_letters(judged, details)
-    record = plan_json.plan_record(judged)
+    record = plan_json.plan_record(judged, language=language(batch.language))
     pdf = render.render(judged, template, details, record["fingerprint"], to_json(record), how.page_size)
     return pdf, replace(batch, audit=judged)
 
@@ -179,7 +183,7 @@ def _identified(batch: Batch, identity: Identity) -> Batch:
         raise InputError("", "batch number, day of preparation and lots of the order are others than those for the sheet")
     return plan_batch(
         replace(batch.order, identity=identity), notes=batch.notes, house_rules=batch.house_rules,
-        alternatives=batch.alternatives, other_route=batch.routed.other is not None,
+        alternatives=batch.alternatives, other_route=batch.routed.other is not None, language=batch.language,
     )  # fmt: skip
 
 

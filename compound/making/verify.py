@@ -25,6 +25,7 @@ from compound.paper.attached import find_attached
 from compound.plan.plan import plan_from_dict
 from compound.reading.json_text import read_object
 from compound.showing.fingerprint import to_json
+from compound.wording.language import language
 from compound.worksheet import printed
 from compound.worksheet.details import Details
 from compound.worksheet.letters import with_letters
@@ -139,7 +140,8 @@ def _again(files: Mapping[str, bytes], where: str, house_rules: HouseRules | Non
     printing = _printing(files[printed.NAME], of_printing) if printed.NAME in files else None
     try:
         saved = plan_from_dict(record)
-        batch = plan_batch(saved.order, notes=reading_notes(record), house_rules=house_rules)
+        spoken = language(str(record.get("language", "en"))).code
+        batch = plan_batch(saved.order, notes=reading_notes(record), house_rules=house_rules, language=spoken)
         judged = batch.audit
         details = Details() if judged is None or printing is None else _details(printing, judged, of_printing)
     except InputError as error:

@@ -8,6 +8,7 @@ of options in the guide. How an option of a kind is read and written stands with
 from __future__ import annotations
 
 from compound.exact.value import Value
+from compound.wording.language_file import LANGUAGES
 
 
 class Kind:
@@ -342,6 +343,8 @@ OPTIONS = (
            "reads itself is never overwritten.", part=Part.RUN),
     Option("jobs", Kind.COUNT, "With --orders: processes to work in. Default: one for each processor.",
            part=Part.RUN, between=(1, 61), metavar="N"),
+    Option("language", Kind.CHOICE, f"Language of what is printed: {', '.join(LANGUAGES)}. Default: that of COMPOUND_LANGUAGE, "
+           "else that of the pharmacy's file, else en.", part=Part.RUN, choices=LANGUAGES),
     Option("why", Kind.FLAG, "Print only why this plan was chosen, and both routes beside each other.", part=Part.RUN),
     Option("verbose", Kind.FLAG,
            "Print everything: mixtures, error budget, uniformity, reasons, both routes, every finding in full; and the plan "
@@ -368,7 +371,7 @@ GROUPS = {
     Group.SOLUTION: ("solvent", "solubility", "flask", "pipette", "by-mass", "deposit", "most-drug"),
     Group.PAPER: (
         "pdf", "force", "template", "page-size", "annex", "pages", "fillable", "prepared", "batch-number", "pharmacy", "component-lot",
-        "tablet-excipients", "why", "verbose", "json",
+        "tablet-excipients", "language", "why", "verbose", "json",
     ),
     Group.MANY: ("orders", "pdf-dir", "jobs"),
 }  # fmt: skip

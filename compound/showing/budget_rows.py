@@ -23,11 +23,11 @@ class BudgetRow(Value):
     share: Fraction
 
 
-def budget_rows(audit: Audit) -> list[BudgetRow]:
+def budget_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
     """The weighings that carry drug, each with the error of the balance as a part of it; last the filling of one capsule."""
-    texts = {row.number: row for row in step_rows(audit)}
-    found = [_budget_row(part, texts[part.number]) for part in audit.measured if part.concentrate]
-    return [*found, *beside_rows(audit)]
+    texts = {row.number: row for row in step_rows(audit, language)}
+    found = [_budget_row(part, texts[part.number], language) for part in audit.measured if part.concentrate]
+    return [*found, *beside_rows(audit, language)]
 
 
 def beside_rows(audit: Audit, language: Language = ENGLISH) -> list[BudgetRow]:
@@ -58,8 +58,8 @@ def filling_row(audit: Audit, language: Language = ENGLISH) -> BudgetRow | None:
     return BudgetRow(fill.number, language.words.filling_one, mass, error, notation.percent(100 * share), 100 * share)
 
 
-def _budget_row(part: Measured, row: StepRow) -> BudgetRow:
-    notation = ENGLISH.notation
+def _budget_row(part: Measured, row: StepRow, language: Language = ENGLISH) -> BudgetRow:
+    notation = language.notation
     share = 100 * part.error / part.amount
     error = notation.volume(part.error) if part.by_volume else notation.mass(part.error)
     amount = notation.milligrams(part.amount) if row.is_weighing else row.amount

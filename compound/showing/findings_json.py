@@ -9,28 +9,29 @@ from typing import Any
 from compound.exact.quantity import canonical
 from compound.findings.finding import Finding, NotChecked, Said
 from compound.showing.approximate import twin_of
-from compound.wording.catalogue import message_of, remedy_of, sentences_of
+from compound.wording.catalogue import sentences_of
+from compound.wording.language import ENGLISH, Language
 
 
-def finding_to_dict(finding: Finding) -> dict[str, Any]:
-    """A finding with its sentences in English."""
+def finding_to_dict(finding: Finding, language: Language = ENGLISH) -> dict[str, Any]:
+    """A finding with its sentences in a language; its source is as the catalogue has it."""
     record: dict[str, Any] = {
         "code": finding.code,
         "severity": finding.severity.value,
-        "message": message_of(finding),
+        "message": language.message(finding),
         "values": _values(finding.values),
         "where": finding.where,
         "source": sentences_of(finding.entry).source,
-        "remedy": remedy_of(finding),
+        "remedy": language.remedy(finding),
     }
     if finding.accepted is not None:
         record["accepted"] = finding.accepted
     return record
 
 
-def not_checked_to_dict(item: NotChecked) -> dict[str, Any]:
+def not_checked_to_dict(item: NotChecked, language: Language = ENGLISH) -> dict[str, Any]:
     """A rule that was not checked, and because of what."""
-    return {"code": item.code, "because": message_of(item)}
+    return {"code": item.code, "because": language.message(item)}
 
 
 def _values(values: Mapping[str, Said]) -> dict[str, Any]:

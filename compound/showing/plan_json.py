@@ -22,6 +22,7 @@ from compound.plan.plan import PLAN_SCHEMA, Vessel, plan_to_dict, step_to_dict, 
 from compound.showing.approximate import with_twins
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.fingerprint import fingerprint
+from compound.wording.language import ENGLISH, Language
 
 if TYPE_CHECKING:  # the audit of a plan loads no planner
     from compound.judging.pass_chance import Prediction
@@ -30,14 +31,18 @@ if TYPE_CHECKING:  # the audit of a plan loads no planner
 
 def plan_record(
     audit: Audit, alternatives: Sequence[Alternative] = (), other_route: Alternative | None = None,
-    not_in_time: Sequence[NotChecked] = (),
+    not_in_time: Sequence[NotChecked] = (), language: Language = ENGLISH,
 ) -> dict[str, Any]:  # fmt: skip
-    """The record of an audited plan, with what is only shown beside it, and what of that was `not_in_time`."""
+    """The record of an audited plan, with what is only shown beside it, and what of that was `not_in_time`.
+
+    Its sentences are in a language, which it names where that is not English.
+    """
     vessels = [vessel_of(mixture.vessel) for mixture in audit.mixtures]
     kinds = [vessel.kind for vessel in vessels if vessel is not None]
     return _stamped(
         {
             **plan_to_dict(audit.plan),
+            **_language(language),
             "route": "solution" if audit.plan.is_liquid else "powder",
             "triturations": kinds.count(Vessel.TRITURATION),
             "dilutions": kinds.count(Vessel.SOLUTION),
@@ -45,8 +50,8 @@ def plan_record(
             **_excipients(audit),
             "accuracy": None if audit.accuracy is None else accuracy_to_dict(audit, audit.accuracy),
             "uniformity": uniformity_to_dict(audit),
-            "findings": [finding_to_dict(finding) for finding in audit.findings],
-            "not_checked": [not_checked_to_dict(item) for item in (*audit.not_checked, *not_in_time)],
+            "findings": [finding_to_dict(finding, language) for finding in audit.findings],
+            "not_checked": [not_checked_to_dict(item, language) for item in (*audit.not_checked, *not_in_time)],
             "alternatives": [
                 {"steps": [step_to_dict(step) for step in other.plan.steps], "lost_on": other.lost_on}
                 for other in alternatives
@@ -56,6 +61,11 @@ def plan_record(
             },
         }
     )
+
+
+def _language(language: Language) -> dict[str, Any]:
+    """The language of the sentences; nothing for English."""
+    return {} if language.code == ENGLISH.code else {"language": language.code}
 
 
 def _excipients(audit: Audit) -> dict[str, Any]:
@@ -80,7 +90,7 @@ def _stamped(plain: dict[str, Any]) -> dict[str, Any]:
 
 def impossible_record(
     ordered: Mapping[str, Any], content_fraction: Fraction,
-    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed | None,
+    findings: Sequence[Finding], not_checked: Sequence[NotChecked], planned: Routed | None, language: Language = ENGLISH,
 ) -> dict[str, Any]:  # fmt: skip
     """The record of an order for which no plan is admissible, or (without `planned`) none was looked for.
 
@@ -90,6 +100,7 @@ def impossible_record(
         {
             "schema": PLAN_SCHEMA,
             **ordered,
+            **_language(language),
             "content_fraction": canonical(content_fraction),
             "steps": [],
             "route": None,
@@ -98,8 +109,8 @@ def impossible_record(
             "mixtures": [],
             "accuracy": None,
             "uniformity": None,
-            "findings": [finding_to_dict(finding) for finding in findings],
-            "not_checked": [not_checked_to_dict(item) for item in not_checked],
+            "findings": [finding_to_dict(finding, language) for finding in findings],
+            "not_checked": [not_checked_to_dict(item, language) for item in not_checked],
             "alternatives": [],
             "other_route": None,
             "would_help": [

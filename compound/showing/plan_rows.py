@@ -72,44 +72,46 @@ def printed_target(audit: Audit, mg: Fraction, language: Language = ENGLISH, ste
     return language.notation.target(mg, balance.readability.mg)
 
 
-def step_rows(audit: Audit) -> list[StepRow]:
+def step_rows(audit: Audit, language: Language = ENGLISH) -> list[StepRow]:
     """The steps in order."""
-    return [_step_row(audit, step) for step in audit.plan.steps]
+    return [_step_row(audit, step, language) for step in audit.plan.steps]
 
 
-def _step_row(audit: Audit, step: Step) -> StepRow:
-    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
-    vessel = step.vessel
+def _step_row(audit: Audit, step: Step, language: Language = ENGLISH) -> StepRow:
+    words, notation = language.table(PlanWords), language.notation
+    vessel = language.text(step.vessel)
 
     def row(text: str, amount: str = "") -> StepRow:
         return StepRow(step.number, text, amount, vessel, "", False)
 
     match step:
         case Weigh(role=role):
-            name = portion_text(audit.plan, step, material_text(audit, step))
+            name = portion_text(audit.plan, step, material_text(audit, step, language), language)
             what = words.weigh_dried if role == DRIED else words.weigh.format(what=name)
             if (rest := audit.run.made_up_after_drying().get(step.number)) is not None:
                 total = notation.milligrams(Fraction(rest[1]))
-                what = words.weigh_rest.format(what=ENGLISH.material(step.material), total=total, step=rest[0])
-            return _weighing(audit, step, naming_balance(step, what))
+                what = words.weigh_rest.format(what=language.material(step.material), total=total, step=rest[0])
+            return _weighing(audit, step, naming_balance(step, what, language), language)
         case Transfer() if step.amount_mg is not None:
-            return _weighing(audit, step, words.weigh.format(what=step.source))
+            return _weighing(audit, step, words.weigh.format(what=language.text(step.source)), language)
         case Transfer():
             text = words.pipette_with if step.ware else words.pipette
-            return row(text.format(source=step.source, ware=step.ware or ""), notation.volume(step.amount_ml or 0))
+            ware = language.text(step.ware or "")
+            return row(text.format(source=language.text(step.source), ware=ware), notation.volume(step.amount_ml or 0))
         case MakeUp():
             text = words.make_up_in if step.ware else words.make_up
-            return row(text.format(material=step.material, ware=step.ware or ""), notation.volume(step.volume_ml))
+            ware = language.text(step.ware or "")
+            return row(text.format(material=language.text(step.material), ware=ware), notation.volume(step.volume_ml))
         case Mix():
-            return row(_mixing(audit, step))
+            return row(_mixing(audit, step, language))
         case TopUp():
-            text = phrase(words.top_up, {"count": notation.number(step.count), "material": ENGLISH.material(step.material)})
+            text = phrase(words.top_up, {"count": notation.number(step.count), "material": language.material(step.material)})
             return row(text)
         case Dry():
             return row(words.dry)
         case Fill(amount_mg=each):
             text = phrase(words.fill_all if each is None else words.fill, {
-                "count": notation.number(step.count), "source": step.source,
+                "count": notation.number(step.count), "source": language.text(step.source),
             })  # fmt: skip
             return row(text, "" if each is None else notation.mass(each))
 
@@ -124,24 +126,26 @@ def material_text(audit: Audit, step: Weigh, language: Language = ENGLISH) -> st
     return language.words.dried_first.format(what=name) if is_dried_first(audit.run, step) else name
 
 
-def _weighing(audit: Audit, step: Weigh | Transfer, text: str) -> StepRow:
-    notation = ENGLISH.notation
+def _weighing(audit: Audit, step: Weigh | Transfer, text: str, language: Language = ENGLISH) -> StepRow:
+    notation = language.notation
     bounds, readability = allowed_range(audit, step.number), audit.plan.balance_of(step).readability.mg
-    allowed = ENGLISH.table(PlanWords).nothing_allowed
+    words = language.table(PlanWords)
+    allowed = words.nothing_allowed
     if bounds is not None:
         low = notation.reading_digits(bounds[0], readability)
-        allowed = ENGLISH.table(PlanWords).allowed.format(low=low, high=printed_reading(audit, bounds[1], step=step))
+        allowed = words.allowed.format(low=low, high=printed_reading(audit, bounds[1], language, step))
         if bounds[0] == bounds[1]:
-            allowed = ENGLISH.table(PlanWords).on_target
-    amount = printed_target(audit, Fraction(step.amount_mg or 0), step=step)
-    return StepRow(step.number, text, amount, step.vessel, allowed, True)
+            allowed = words.on_target
+    amount = printed_target(audit, Fraction(step.amount_mg or 0), language, step)
+    return StepRow(step.number, text, amount, language.text(step.vessel), allowed, True)
 
 
-def _mixing(audit: Audit, step: Mix) -> str:
+def _mixing(audit: Audit, step: Mix, language: Language = ENGLISH) -> str:
     """How a vessel is mixed: by doubling, but not again where it was only topped up."""
     topped_up = audit.run.held(step.vessel, step.number).topped_to is not None
     count = 0 if topped_up else len(doubling_rows(audit, step.vessel))
-    return phrase(ENGLISH.table(PlanWords).mix_by_doubling, {"count": count}) if count > 1 else ENGLISH.table(PlanWords).mix
+    words = language.table(PlanWords)
+    return phrase(words.mix_by_doubling, {"count": count}) if count > 1 else words.mix
 
 
 def doubling_rows(audit: Audit, vessel: str, language: Language = ENGLISH) -> list[Doubling]:
@@ -239,23 +243,23 @@ def premix_text(audit: Audit, mixture: Mixture, language: Language = ENGLISH) ->
     )
 
 
-def accuracy_rows(audit: Audit) -> list[tuple[str, str]]:
+def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """The dose and its bounds, name and text."""
-    words, notation = ENGLISH.words, ENGLISH.notation
+    words, notation = language.words, language.notation
     accuracy = audit.accuracy
     if accuracy is None:
-        return [(words.dose_per_capsule, why_no_dose(audit.plan))]
+        return [(words.dose_per_capsule, why_no_dose(audit.plan, language))]
     order = audit.plan.order
     return [
-        (words.labelled_dose, dose_of(order, ENGLISH)),
-        *planned_dose_rows(order),
-        (ENGLISH.table(PlanWords).dose_by_weights, notation.dose(accuracy.dose_mg)),
-        (ENGLISH.table(PlanWords).rounding, notation.signed_percent(accuracy.deviation_percent)),
-        (words.worst_case, _worst_case(accuracy, order)),
-        (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent))),
-        *_source_rows(audit, accuracy),
-        (words.uncertainty, uncertainty_text(audit)),
-        (ENGLISH.table(PlanWords).root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
+        (words.labelled_dose, dose_of(order, language)),
+        *planned_dose_rows(order, language),
+        (language.table(PlanWords).dose_by_weights, notation.dose(accuracy.dose_mg)),
+        (language.table(PlanWords).rounding, notation.signed_percent(accuracy.deviation_percent)),
+        (words.worst_case, _worst_case(accuracy, order, language)),
+        (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), language)),
+        *_source_rows(audit, accuracy, language),
+        (words.uncertainty, uncertainty_text(audit, language)),
+        (language.table(PlanWords).root_sum_square, notation.percent(accuracy.root_sum_square_percent)),
     ]
 
 
@@ -265,11 +269,11 @@ def why_no_dose(plan: Plan, language: Language = ENGLISH) -> str:
     return language.words.no_dose if fills else language.words.no_capsules
 
 
-def _source_rows(audit: Audit, accuracy: Accuracy) -> list[tuple[str, str]]:
+def _source_rows(audit: Audit, accuracy: Accuracy, language: Language = ENGLISH) -> list[tuple[str, str]]:
     """The worst case with the error of the source on top; nothing where that is not known."""
     if not audit.plan.order.lot.source_error:
         return []
-    return [(ENGLISH.words.with_source, range_text((accuracy.total_low_percent, accuracy.total_high_percent)))]
+    return [(language.words.with_source, range_text((accuracy.total_low_percent, accuracy.total_high_percent), language))]
 
 
 def uncertainty_text(audit: Audit, language: Language = ENGLISH) -> str:
@@ -290,8 +294,8 @@ def range_text(bounds: tuple[Fraction | None, Fraction | None], language: Langua
     return language.words.worst_case_range.format(low=percent(low), high=percent(high))
 
 
-def _worst_case(accuracy: Accuracy, order: Order) -> str:
-    words, notation = ENGLISH.words, ENGLISH.notation
+def _worst_case(accuracy: Accuracy, order: Order, language: Language = ENGLISH) -> str:
+    words, notation = language.words, language.notation
     if accuracy.worst_low_percent is None or accuracy.worst_high_percent is None:
         return words.not_worked_out
     low = notation.signed_percent(accuracy.worst_low_percent)
@@ -388,27 +392,27 @@ def excipient_texts(audit: Audit, language: Language = ENGLISH) -> list[str]:
 # Why this plan and not a neighbour.
 
 
-def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str) -> list[str]:
+def why_rows(audit: Audit, neighbour: Plan | None, lost_on: str, language: Language = ENGLISH) -> list[str]:
     """Why this plan was chosen: the ranking, what fewer triturations run into, the limits that bind, the runner-up."""
-    words = ENGLISH.table(PlanWords)
+    words = language.table(PlanWords)
     ranking = "solution" if audit.plan.is_liquid else audit.plan.order.prefer or "simple"
     said = [words.ranking.format(ranking=words.rankings[ranking])]
     points = points_rows.points_of(audit)
     if points is not None:
-        said.append(points_rows.points_text(points))
-    fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit)
+        said.append(points_rows.points_text(points, language))
+    fewer = "" if audit.plan.is_liquid else _fewer_triturations(audit, language)
     if fewer:
         said.append(fewer)
-    binding = binding_limits(audit)
+    binding = binding_limits(audit, language)
     said.append(words.limits_bind.format(limits="; ".join(binding)) if binding else words.no_limit_binds)
     if neighbour is not None:
-        amounts = weighed(neighbour)
+        amounts = weighed(neighbour, language)
         said.append(words.runner_up.format(weighed=amounts, criterion=words.criteria[lost_on]))
     return said
 
 
-def _fewer_triturations(audit: Audit) -> str:
-    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
+def _fewer_triturations(audit: Audit, language: Language = ENGLISH) -> str:
+    words, notation = language.table(PlanWords), language.notation
     order = audit.plan.order
     triturations = len([mixture for mixture in audit.mixtures if mixture.vessel not in audit.run.without_drug]) - 1
     each = None if order.fill_weight is None else Fraction(order.fill_weight.mg)
@@ -426,9 +430,9 @@ def _fewer_triturations(audit: Audit) -> str:
     return words.limits_clash.format(with_triturations=fewer)
 
 
-def binding_limits(audit: Audit) -> list[str]:
+def binding_limits(audit: Audit, language: Language = ENGLISH) -> list[str]:
     """The limits that the plan meets so closely that one step of the balance more would break them."""
-    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
+    words, notation = language.table(PlanWords), language.notation
     plan, order, accuracy = audit.plan, audit.plan.order, audit.accuracy
     step = Fraction(plan.balance.readability.mg)
     found = []
@@ -446,10 +450,10 @@ def binding_limits(audit: Audit) -> list[str]:
             and order.max_dilution is not None
             and total_of(plan, mixture) + step > concentrate * Fraction(order.max_dilution)
         ):
-            most, vessel = notation.number(order.max_dilution), mixture.vessel
+            most, vessel = notation.number(order.max_dilution), language.text(mixture.vessel)
             found.append(words.dilutes_most.format(vessel=vessel, most=most))
     if plan.is_liquid:
-        found += _binding_of_solution(audit)
+        found += _binding_of_solution(audit, language)
     if accuracy is not None and accuracy.worst_percent is not None and order.dose_error_limit is not None:
         used = accuracy.worst_percent / Fraction(order.dose_error_limit.percent)
         if used > Fraction(9, 10):
@@ -457,11 +461,11 @@ def binding_limits(audit: Audit) -> list[str]:
     return found
 
 
-def _binding_of_solution(audit: Audit) -> list[str]:
+def _binding_of_solution(audit: Audit, language: Language = ENGLISH) -> list[str]:
     """The limits that bind in the solution route alone: what the diluent takes up, and the drug that is dissolved."""
     from compound.judging.solutions import deposited
 
-    words = ENGLISH.table(PlanWords)
+    words = language.table(PlanWords)
     plan, order = audit.plan, audit.plan.order
     step = Fraction(plan.balance.readability.mg)
     found = []
@@ -475,11 +479,11 @@ def _binding_of_solution(audit: Audit) -> list[str]:
     return found
 
 
-def weighed(plan: Plan) -> str:
+def weighed(plan: Plan, language: Language = ENGLISH) -> str:
     """The amounts of a plan in short: drug, then total and aliquot of each trituration or solution, and the blend."""
-    notation = ENGLISH.notation
+    notation = language.notation
     if plan.is_liquid:
-        return _measured_off(plan)
+        return _measured_off(plan, language)
     run = replay(plan.steps, plan.content_fraction)
     parts: dict[str, Fraction] = {}
     concentrates = {}
@@ -491,17 +495,17 @@ def weighed(plan: Plan) -> str:
     totals = {vessel: notation.mass(total) for vessel, total in parts.items()}
     for mixture in run.mixtures:
         if mixture.topped_to is not None:
-            totals[mixture.vessel] = phrase(ENGLISH.table(PlanWords).of_capsules, {"count": notation.number(mixture.topped_to)})
-    return ENGLISH.table(PlanWords).between_amounts.join(
-        ENGLISH.table(PlanWords).weighed.format(amount=notation.number(concentrates[vessel]), total=total)
+            totals[mixture.vessel] = phrase(language.table(PlanWords).of_capsules, {"count": notation.number(mixture.topped_to)})
+    return language.table(PlanWords).between_amounts.join(
+        language.table(PlanWords).weighed.format(amount=notation.number(concentrates[vessel]), total=total)
         for vessel, total in totals.items()
         if vessel in concentrates
     )
 
 
-def _measured_off(plan: Plan) -> str:
+def _measured_off(plan: Plan, language: Language = ENGLISH) -> str:
     """The same for a plan by the solution route: `69 mg in 1,000 mL, 1 mL in 4,658 mg`."""
-    words, notation, run = ENGLISH.table(PlanWords), ENGLISH.notation, replay(plan.steps, plan.content_fraction)
+    words, notation, run = language.table(PlanWords), language.notation, replay(plan.steps, plan.content_fraction)
     into: dict[str, str] = {}
     totals: dict[str, str] = {}
     masses: dict[str, Fraction] = {}
@@ -526,12 +530,12 @@ def _measured_off(plan: Plan) -> str:
     )
 
 
-def alternative_row(audit: Audit, lost_on: str) -> tuple[str, str, str]:
+def alternative_row(audit: Audit, lost_on: str, language: Language = ENGLISH) -> tuple[str, str, str]:
     """A runner-up: why it lost, what it weighs, its worst case."""
-    notation = ENGLISH.notation
+    notation = language.notation
     accuracy, percent = audit.accuracy, notation.percent
     worst = "" if accuracy is None or accuracy.worst_percent is None else percent(accuracy.worst_percent)
-    criterion = ENGLISH.table(PlanWords).criteria[lost_on]
+    criterion = language.table(PlanWords).criteria[lost_on]
     if lost_on == "points" and (points := points_rows.points_of(audit)) is not None:
-        criterion = ENGLISH.table(PlanWords).points_beside.format(criterion=criterion, points=points.total)
-    return (criterion, weighed(audit.plan), worst)
+        criterion = language.table(PlanWords).points_beside.format(criterion=criterion, points=points.total)
+    return (criterion, weighed(audit.plan, language), worst)

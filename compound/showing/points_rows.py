@@ -12,7 +12,7 @@ from compound.exact.quantity import canonical
 from compound.exact.value import Value
 from compound.judging.audit import Audit
 from compound.plan.plan import BATCH
-from compound.wording.language import ENGLISH
+from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import phrase
 from compound.wording.words import PlanWords
 
@@ -75,9 +75,9 @@ def points_of(audit: Audit) -> Points | None:
     )  # fmt: skip
 
 
-def points_text(points: Points) -> str:
+def points_text(points: Points, language: Language = ENGLISH) -> str:
     """How the points of a plan come about, in one clause."""
-    words, notation = ENGLISH.table(PlanWords), ENGLISH.notation
+    words, notation = language.table(PlanWords), language.notation
     said = [phrase(words.points_digits, {"count": points.digits})]
     times = words.points_doubled if points.powder_ratio == DOUBLING else words.points_tenth_more
     said.append(times.format(

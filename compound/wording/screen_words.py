@@ -91,6 +91,7 @@ class ScreenWords(Value, kw_only=True):
     done_of: str
     left_of: str
     planning: str
+    auditing: str
     # Many orders.
     order_headers: Mapping[str, str]
     routes: Mapping[str, str]
