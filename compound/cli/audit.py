@@ -30,6 +30,7 @@ from compound.showing.verdict_line import BAD
 from compound.wording.bench_words import BenchWords
 from compound.wording.language import ENGLISH
 from compound.wording.language_file import LANGUAGES
+from compound.wording.notation import has_decimal_comma
 
 MOST_SHEET_BYTES = 20_000_000
 
@@ -233,7 +234,7 @@ def load_bench(path: str, confirmed: frozenset[int] = frozenset()) -> tuple[Save
     sheet = read_filled(content, name, (ATTACHED_PLAN, printed.NAME))
     saved = read_plan(sheet.plan, f"{name}: {ATTACHED_PLAN}")
     bench = BenchReadings(saved.plan, confirmed, sheet.plan)
-    bench.take_fields(sheet.readings, name, decimal_comma=sheet.language == "de")
+    bench.take_fields(sheet.readings, name, decimal_comma=has_decimal_comma(sheet.language))
     return saved, bench
 
 

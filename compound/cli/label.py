@@ -17,6 +17,7 @@ from compound.exact.errors import InputError
 from compound.exact.value import Value
 from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan, read_plan
+from compound.wording.notation import has_decimal_comma
 
 if TYPE_CHECKING:
     from compound.facts.label_formats import LabelFormat
@@ -157,7 +158,7 @@ def _read(path: str, options: _Options) -> _Source:
         sheet, where = read_filled(content, name, names), f"{name}: {ATTACHED_PLAN}"
         saved, plan = read_plan(sheet.plan, where), read_object(sheet.plan, where)
         bench = BenchReadings(saved.plan, frozenset(options.confirm))
-        bench.take_fields(sheet.readings, name, decimal_comma=sheet.language == "de")
+        bench.take_fields(sheet.readings, name, decimal_comma=has_decimal_comma(sheet.language))
         record = f"{name}: {printed.NAME}"
         try:
             printing = printed.read_print_record(read_object(read_sheet(content, name, names).files[printed.NAME], record))

@@ -51,7 +51,7 @@ class Task(Value):
     how: PrintSettings | None
     as_json: bool
     table_folder: str
-    decimal_commas: bool = False  # a German worksheet: a comma in an amount is a decimal one
+    decimal_commas: bool = False  # its worksheet is in a language whose decimal mark is a comma
     force: bool = False
     inputs: frozenset[files.FileId] = frozenset()  # files that are read, and so never written
     own: OwnSettings | None = None  # the pharmacy's own file, under all options

@@ -24,6 +24,7 @@ from compound.judging.order_findings import order_findings, order_not_checked
 from compound.making.make import Batch, PrintSettings, plan_batch, refused_record, write_worksheet
 from compound.order.options import read_order
 from compound.order.options_table import KNOWN_OPTIONS, OPTIONS, Kind, Option, Part
+from compound.wording.notation import has_decimal_comma
 
 if TYPE_CHECKING:
     from compound.cli.own_file import OwnRun
@@ -141,11 +142,11 @@ class _Run(Value):
             self.template, self.page_size, self.fillable, own, annex=self.annex != "no", pages=self.pages or "short"
         )
 
-    def is_german(self, own: OwnRun | None) -> bool:
+    def has_comma(self, own: OwnRun | None) -> bool:
         """Whether its template settles that a comma is a decimal one. Raises InputError where it cannot be read."""
         if own is not None:
-            return own.template is not None and own.template.language == "de"
-        return self.template is not None and open_template(self.template).language == "de"
+            return own.template is not None and has_decimal_comma(own.template.language)
+        return self.template is not None and has_decimal_comma(open_template(self.template).language)
 
 
 _Stated = tuple[str, "Options"] | None  # a formula: its name and its options
@@ -164,7 +165,7 @@ def _plan_many(
             faults.keep(InputError(option, "is for one order; leave it out with --orders"))
     faults.raise_any()
     how = None if run.pdf_dir is None else run.printing(own)
-    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.is_german(own),
+    task = Task(options, stated, house, run.pdf_dir, how, run.as_json, os.path.dirname(orders), run.has_comma(own),
                 run.force, own=None if own is None else own.settings, language=run.language)  # fmt: skip
     run_orders(orders, run.jobs, task, KNOWN_OPTIONS)
 
@@ -180,15 +181,15 @@ def _plan_one(
     with faults:
         if run.pdf is not None:
             files.refuse_unwritable(run.pdf, "--pdf", force=run.force)
-    is_german = False
+    has_comma = False
     with faults:
-        is_german = run.is_german(own)  # a template that cannot be read is said so, though nothing may be printed by it
+        has_comma = run.has_comma(own)  # a template that cannot be read is said so, though nothing may be printed by it
     together, replaced, taken = layered_options(options, stated, None if own is None else own.settings)
     options.update(together)
     rules = own.house_rules if own is not None and house is None else house
     questions = OrderQuestions(
         options, partial(read_order, taken=taken),
-        partial(_refuse_the_diluent, house=rules, as_json=run.as_json, taken=taken), rules, is_german=is_german,
+        partial(_refuse_the_diluent, house=rules, as_json=run.as_json, taken=taken), rules, has_comma=has_comma,
         pdf=run.pdf, force=run.force, as_json=run.as_json,
     )  # fmt: skip
     asked = questions.order(faults)

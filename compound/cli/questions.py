@@ -42,15 +42,15 @@ class OrderQuestions:
     """The questions on an order. Answers go into `options`, which hold what is given already, a formula's included.
 
     `read` reads an order as `read_order` does. `refuse_diluent` leaves where the diluent must not be used at all: it is
-    called before the fill weight of one is asked for. `is_german` says that a comma is a decimal one.
+    called before the fill weight of one is asked for. `has_comma` says that a comma is a decimal one.
     """
 
     def __init__(
-        self, options: dict[str, Any], read: ReadOrder, refuse_diluent: Refuse, house: HouseRules | None, *, is_german: bool,
+        self, options: dict[str, Any], read: ReadOrder, refuse_diluent: Refuse, house: HouseRules | None, *, has_comma: bool,
         pdf: str | None, force: bool, as_json: bool,
     ) -> None:  # fmt: skip
         self._options, self._order_of, self._refuse_diluent, self._house = options, read, refuse_diluent, house
-        self._is_german, self._pdf, self._force, self._as_json = is_german, pdf, force, as_json
+        self._has_comma, self._pdf, self._force, self._as_json = has_comma, pdf, force, as_json
         self._answers: dict[str, Any] = {}
         self._required_asked = self._optional_asked = False
 
@@ -81,7 +81,7 @@ class OrderQuestions:
         return self._order_of(options, decimal_commas=self._commas(options))
 
     def _commas(self, options: Mapping[str, Any]) -> Sequence[str]:
-        return with_commas(options) if self._is_german else ()
+        return with_commas(options) if self._has_comma else ()
 
     # What is required.
 

@@ -24,7 +24,7 @@ from compound.reading.phrases import bare_size, parse_readability, parse_sensiti
 from compound.reading.text import nearest_hint, read_name, shown
 from compound.reading.toml_text import read_toml
 from compound.wording.language_file import LANGUAGES
-from compound.wording.notation import BALANCE_UNITS, DATES_IN_WORDS, ISO_DATES
+from compound.wording.notation import BALANCE_UNITS, DATES_IN_WORDS, ISO_DATES, has_decimal_comma
 
 BALANCE_MASSES: dict[str, Callable[[str, str], Mass]] = {
     "readability": parse_readability, "repeatability": parse_mass, "sensitivity": parse_sensitivity, "capacity": parse_mass,
@@ -153,7 +153,7 @@ def _read(top: Fields, name: str) -> PharmacyFile:
             group = next((group for group, keys in SETTINGS.items() if key in keys), None)
             raise InputError(top.place(key), f"is not a key of a pharmacy's file; {_hint(key, group)}")
     sheet = _sheet(_group(top, "sheet"))
-    comma = sheet.language == "de"
+    comma = sheet.language is not None and has_decimal_comma(sheet.language)
     balances, fillers = _group(top, "balances"), _group(top, "fillers")
     read = PharmacyFile(
         name, sheet, _defaults(_group(top, "defaults")),

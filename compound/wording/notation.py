@@ -279,6 +279,11 @@ def _places_of(readability_mg: Printable) -> int:
     return len(canonical(readability_mg).partition(".")[2])
 
 
+def has_decimal_comma(code: str) -> bool:
+    """Whether a comma parts the decimals in a language, by its code."""
+    return Notation(code).point == ","
+
+
 ENGLISH_NOTATION = Notation("en")
 
 number = ENGLISH_NOTATION.number
