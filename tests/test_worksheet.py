@@ -59,7 +59,6 @@ from compound.reading import shipped
 from compound.showing import budget_rows, finding_rows, fingerprint, plan_json, plan_rows
 from compound.showing.two_doses import not_these
 from compound.wording.language import Language, language
-from compound.wording.numerals import dose_in_words
 from compound.worksheet.details import Details, read_details
 from compound.worksheet.letters import with_letters
 from compound.worksheet.render import lay_out, render, rule_data
@@ -231,18 +230,6 @@ class TestNumbers:
     def test_the_doses_that_a_slip_makes(self, mg: str, others: tuple[str, str]) -> None:
         assert others == not_these(Fraction(mg))
 
-    @pytest.mark.parametrize(
-        ("mg", "words"),
-        [
-            ("0.002", "two micrograms"), ("0.001", "one microgram"), ("4.5", "four point five milligrams"),
-            ("1.75", "one point seven five milligrams"), ("0.125", "one hundred twenty-five micrograms"),
-            ("0.0000205", "twenty point five nanograms"), ("1", "one milligram"), ("150", "one hundred fifty milligrams"),
-            ("1234", "one thousand two hundred thirty-four milligrams"), ("0.0025", "two point five micrograms"),
-        ],
-    )  # fmt: skip
-    def test_a_dose_in_words(self, mg: str, words: str) -> None:
-        assert words == dose_in_words(Fraction(mg), "en")
-
 
 ORDERS: tuple[dict[str, str], ...] = (
     {}, {"dose": "0.25 mg"}, {"dose": "4.5 mg"}, {"balance_sensitivity": "6 mg", "capsules": "100"},
@@ -331,19 +318,6 @@ class TestLanguages:
             "NICHT 2 mg · NICHT 20 Mikrogramm", "Hergestellt am 27. November 2026", "Verwendbar bis 25. Mai 2027",
         ):  # fmt: skip
             assert text in first
-
-    @pytest.mark.parametrize(
-        ("mg", "words"),
-        [
-            ("0.002", "zwei Mikrogramm"), ("0.001", "ein Mikrogramm"), ("4.5", "vier Komma fünf Milligramm"),
-            ("1.75", "eins Komma sieben fünf Milligramm"), ("0.125", "einhundertfünfundzwanzig Mikrogramm"),
-            ("0.00002", "zwanzig Nanogramm"), ("0.000001", "ein Nanogramm"), ("21", "einundzwanzig Milligramm"),
-            ("101", "einhunderteins Milligramm"),
-            ("101000", "einhunderteintausend Milligramm"), ("1234", "eintausendzweihundertvierunddreißig Milligramm"),
-        ],
-    )  # fmt: skip
-    def test_a_dose_in_german_words(self, mg: str, words: str) -> None:
-        assert words == dose_in_words(Fraction(mg), "de")
 
     def test_both_templates_have_the_same_sections_and_sentences(self) -> None:
         english, german = template(), template("de")
