@@ -22,6 +22,6 @@ class LabelRule(Value):
 
 @cache
 def label_rule(language: str) -> LabelRule:
-    """The demands of the country that the worksheets of a language are made for: `en` United States, `de` Germany."""
+    """The demands of the country that the worksheets of a language are made for: `en` United States, `de` Germany, and so on."""
     row = next(row for row in shipped.facts("labels.json")["labels"] if row["language"] == language)
     return LabelRule(row["country"], row["law"], row["source"], tuple(row["lines"]))

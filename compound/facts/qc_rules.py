@@ -243,9 +243,10 @@ class WeightLimits(Value):
 SHEET_RULE = "worksheet"  # the code of the rule made of the limits that a worksheet prints
 _BY_VOLUME = "de-dac-nrf"  # whose RSD holds capsules that are filled by volume
 OF_THE_SHEET = "usp-compounding"  # whose limits on single capsules every sheet prints
-# Whose limits stand on the sheet of a language: each capsule, mean, RSD, loss.
-_ON_THE_SHEET = {
-    "en": (OF_THE_SHEET, "nl-fna", "nl-fna", "de-dac-nrf"),
+# Whose limits stand on the sheet of a language: each capsule, mean, RSD, loss. Of the countries of the others no limits of
+# a mean, RSD or loss are on record: theirs are the Dutch and German ones, and the sheet names them.
+_USUAL = (OF_THE_SHEET, "nl-fna", "nl-fna", "de-dac-nrf")
+_ON_THE_SHEET = dict.fromkeys(("en", "fr", "es", "pt", "nl"), _USUAL) | {
     "de": (OF_THE_SHEET, "filler-maker", "de-dac-nrf", "de-dac-nrf"),
 }
 
