@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 
 sys.path.append(str(HERE))  # --import-mode=importlib leaves tests/helpers.py and its like out
 os.environ.pop("COLUMNS", None)
+os.environ.pop("COMPOUND_LANGUAGE", None)
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(HERE.parent / ".hypothesis"))
 
 # A test of a property fails by what the program does, never by how long a loaded machine takes for one example, nor by

@@ -23,7 +23,7 @@ from compound.cli.main import COMMANDS
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "compound" / "guide"
-PAGES = [README, *sorted(GUIDE.glob("*.md"))]
+PAGES = [README, *sorted(GUIDE.rglob("*.md"))]
 
 
 def command_rows() -> list[str]:

@@ -34,8 +34,13 @@ def run(*arguments: str, cwd: Path = ROOT, **environment: str) -> subprocess.Com
     )  # fmt: skip
 
 
+def name_of(path: Path) -> str:
+    """`README`, `plan`, and `de-plan` for a page in German."""
+    return path.stem if path.parent in (ROOT, GUIDE) else f"{path.parent.name}-{path.stem}"
+
+
 def of_pages() -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.stem))
+    return pytest.mark.parametrize("path", PAGES, ids=name_of)
 
 
 class TestPages:
@@ -75,7 +80,7 @@ class TestPages:
 
         assert [] == re.findall(r"[µμ]g|(?<![\d.,])\.\d|\d\.\d*0 ?(?:mcg|g)\b|\d(?:mg|mcg|g|mL|%)", prose)
 
-    @pytest.mark.parametrize("path", [one for one in PAGES if one != README], ids=lambda path: str(path.stem))
+    @pytest.mark.parametrize("path", [one for one in PAGES if one != README], ids=name_of)
     def test_the_prose_of_the_guide_fits_a_terminal(self, path: Path) -> None:
         prose = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
@@ -116,7 +121,7 @@ class TestGuide:
         listed = dict(re.split(" {2,}", line) for line in run("guide").stdout.splitlines())
 
         assert guide.TOPICS == listed
-        assert {path.stem for path in GUIDE.iterdir()} == set(listed)
+        assert {path.stem for path in GUIDE.glob("*.md")} == set(listed)
 
     @pytest.mark.parametrize("topic", guide.TOPICS)
     def test_a_topic_prints_its_page_without_the_comments_for_the_tests(self, topic: str) -> None:

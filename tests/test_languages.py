@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import re
 from pathlib import Path
 from string import Formatter
@@ -11,18 +13,24 @@ from typing import Any
 import pytest
 
 import compound
+from compound import wording
 from compound.exact.errors import InputError, ProgramFault
-from compound.exact.value import Value
+from compound.exact.value import Value, replace
+from compound.findings.codes import ENTRIES
 from compound.reading import shipped
-from compound.wording import aliquot_words, label_words, language_file, qc_words, record_words, uniformity_words, words
-from compound.wording.language import language
+from compound.wording import language_file
+from compound.wording.catalogue import Sentences, sentences_of
+from compound.wording.language import UNTRANSLATED, Language, language
 from compound.wording.language_file import LANGUAGES
+from compound.wording.notation import Notation
 
 FILES = {code: json.loads(shipped.wording(code)) for code in LANGUAGES}
 OTHERS = [code for code in LANGUAGES if code != "en"]
-TABLES = [kind for module in (words, uniformity_words, qc_words, aliquot_words, record_words, label_words)
-          for kind in vars(module).values()
-          if isinstance(kind, type) and issubclass(kind, Value) and kind is not Value]  # fmt: skip
+EXPLAINED = [code for code in OTHERS if "meaning" in FILES[code]["findings"]["capacity-not-given"]]
+MODULES = [importlib.import_module(f"compound.wording.{found.name}") for found in pkgutil.iter_modules(wording.__path__)]
+# Every kind of table that the room defines.
+TABLES = [kind for module in MODULES for name, kind in vars(module).items()
+          if name.endswith("Words") and kind.__module__ == module.__name__]  # fmt: skip
 # What a language states only where it has such a form.
 OF_SOME = {"first_day", "one_below"}
 
@@ -105,7 +113,36 @@ class TestWhole:
         cited = (".phrases.", ".texts.")  # numbers of chapters, monographs and versions
 
         assert {} == {place: text for place, text in said.items()
-                      if wrong.search(text) and not place.startswith(cited)}  # fmt: skip
+                      if wrong.search(text) and not (place.startswith(cited) or place.endswith(".source"))}  # fmt: skip
+
+
+class TestExplained:
+    """What a finding means, its cause and its source, in a language that has them and in one that has not."""
+
+    ENTRY = ENTRIES["capacity-not-given"]
+
+    def test_english_has_them_without_a_mark(self) -> None:
+        assert sentences_of(self.ENTRY) == language("en").sentences(self.ENTRY)
+
+    @pytest.mark.parametrize("code", EXPLAINED)
+    def test_a_language_that_has_them_has_its_own(self, code: str) -> None:
+        assert Sentences(**FILES[code]["findings"][self.ENTRY.code]) == language(code).sentences(self.ENTRY)
+
+    @pytest.mark.parametrize("lacking", ["meaning", "cause", "source"])
+    def test_what_a_language_lacks_is_english_with_its_mark(self, lacking: str) -> None:
+        own = Sentences(**FILES["de"]["findings"][self.ENTRY.code] | {lacking: ""})
+        said = Language(Notation("de"), {self.ENTRY.code: own}).sentences(self.ENTRY)
+
+        assert replace(own, **{lacking: UNTRANSLATED + getattr(sentences_of(self.ENTRY), lacking)}) == said
+
+    def test_a_finding_that_a_language_lacks_is_english_in_every_part(self) -> None:
+        english = sentences_of(self.ENTRY)
+        marked = {part: UNTRANSLATED + getattr(english, part) for part in Sentences._fields}
+
+        assert Sentences(**marked) == Language(Notation("de")).sentences(self.ENTRY)
+
+    def test_a_line_of_the_guide_that_a_language_lacks_is_english_with_its_mark(self) -> None:
+        assert "[English] A first plan." == Language(Notation("de")).topic("plan", "A first plan.")
 
 
 def test_a_table_that_lacks_a_word_is_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:

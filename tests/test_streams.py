@@ -88,7 +88,7 @@ class TestGuard:
     def test_every_sign_of_the_shipped_sentences_has_a_likeness(self) -> None:
         """Letters of other scripts aside, nothing that the program says itself becomes a question mark."""
         folder = Path(compound.__file__).parent
-        paths = [*folder.glob("wording/languages/*.json"), *folder.glob("guide/*.md")]
+        paths = [*folder.glob("wording/languages/*.json"), *folder.glob("guide/**/*.md")]
         signs = {sign for path in paths for sign in path.read_text("utf-8") if not sign.isascii()}
 
         assert set() == {sign for sign in signs if "?" in streams.readable(sign)}

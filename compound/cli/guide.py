@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from compound.cli.speaking import language_option
 from compound.exact.errors import InputError
 from compound.reading import shipped
+
+if TYPE_CHECKING:
+    from compound.wording.explain_words import GuideWords
 
 # The pages in the order of the work, with a line each. A test holds them against the files.
 TOPICS = {
@@ -43,9 +48,14 @@ TOPICS = {
 }
 
 
+# The pages that another language has too, in its folder of compound/guide. A test holds them against the files.
+TRANSLATED = {"de": ("plan", "shelf", "excipients")}
+
+
 @click.command("guide")
 @click.argument("topic", required=False)
-def command(topic: str | None) -> None:
+@language_option
+def command(topic: str | None, language: str) -> None:
     """Show the manual, a page at a time.
 
     Without TOPIC it lists the pages. On a terminal a page longer than the screen opens in the pager.
@@ -53,21 +63,44 @@ def command(topic: str | None) -> None:
     if topic is None:
         width = max(map(len, TOPICS))
         for name, line in TOPICS.items():
-            click.echo(f"{name:<{width}}  {line}")
+            click.echo(f"{name:<{width}}  {_line(name, line, language)}")
         return
     if topic not in TOPICS:
-        raise _unknown(topic)
-    page = shipped.guide(topic)
+        raise _unknown(topic, language)
     # The comments are for the tests, which renew the tables and outputs.
-    _show("".join(line for line in page.splitlines(keepends=True) if not line.startswith("<!-- ")))
+    page = _page(topic, language).splitlines(keepends=True)
+    _show("".join(line for line in page if not line.startswith("<!-- ")))
 
 
-def _unknown(topic: str) -> InputError:
+def _line(topic: str, english: str, language: str) -> str:
+    """The line of a topic. The words of a language are read only where it is not English: the list stays quick."""
+    if language == "en":
+        return english
+    from compound.wording.language import language as language_of
+
+    return language_of(language).topic(topic, english)
+
+
+def _page(topic: str, language: str) -> str:
+    """The page of a topic in a language; the English one, with a sentence that says so, where it has none."""
+    if language == "en" or topic in TRANSLATED.get(language, ()):
+        return shipped.guide(topic, language)
+    return f"{_words(language).english_only}\n\n{shipped.guide(topic)}"
+
+
+def _words(language: str) -> GuideWords:
+    from compound.wording.explain_words import GuideWords
+    from compound.wording.language_file import table
+
+    return table(language, GuideWords)
+
+
+def _unknown(topic: str, language: str) -> InputError:
     from compound.reading.text import nearest_names, shown
 
-    close = nearest_names(topic, TOPICS, 3)
-    hint = f"close to it: {', '.join(close)}" if close else f"topics are {', '.join(TOPICS)}"
-    return InputError("TOPIC", f"there is no page {shown(topic)}; {hint}")
+    words, close = _words(language), nearest_names(topic, TOPICS, 3)
+    hint = words.close.format(names=", ".join(close)) if close else words.topics.format(names=", ".join(TOPICS))
+    return InputError("TOPIC", words.no_page.format(topic=shown(topic), hint=hint))
 
 
 def _show(page: str) -> None:

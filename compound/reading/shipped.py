@@ -43,9 +43,10 @@ def wording(code: str) -> bytes:
     return _bytes(os.path.join(_PACKAGE, "wording", "languages", f"{code}.json"))
 
 
-def guide(topic: str) -> str:
-    """The text of a page of the manual, such as `plan`. Raises OSError where it is missing."""
-    return _bytes(os.path.join(_PACKAGE, "guide", f"{topic}.md")).decode("utf-8")
+def guide(topic: str, language: str = "en") -> str:
+    """The text of a page of the manual, such as `plan`, in a language. Raises OSError where it is missing."""
+    folder = os.path.join(_PACKAGE, "guide") if language == "en" else os.path.join(_PACKAGE, "guide", language)
+    return _bytes(os.path.join(folder, f"{topic}.md")).decode("utf-8")
 
 
 def font(name: str) -> bytes:

@@ -13,8 +13,9 @@ from compound.wording.notation import Notation
 
 
 class Sentences(Value):
-    """The sentences of a finding in one language; only the English ones hold meaning, cause and source.
+    """The sentences of a finding in one language; meaning, cause and source are those that `compound explain` prints.
 
+    Where a language has none of these they are empty.
     Message and remedy are templates: `{least:mass}` stands for the value `least`, printed as a mass.
     """
 

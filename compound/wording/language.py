@@ -35,7 +35,8 @@ class Language(Value):
 
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English
     ones in lower case, `phrases` those that the data state a reason or an evidence in, `openings` those at the start of a
-    name, and `endings` those at the end of an item of a list. English has none of them.
+    name, and `endings` those at the end of an item of a list; `blanks` the names of the values in a sentence that is shown
+    without them, and `topics` the lines of the guide's list. English has none of them.
     """
 
     notation: Notation
@@ -45,6 +46,8 @@ class Language(Value):
     openings: Mapping[str, str] = field(default_factory=dict)
     endings: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    blanks: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -59,6 +62,23 @@ class Language(Value):
     def words(self) -> Words:
         """The words of the rows that a sheet or a record prints."""
         return table(self.code, Words)
+
+    def sentences(self, entry: Entry) -> Sentences:
+        """All that the catalogue says of a finding; what the language has not is English, with the mark of it."""
+        english, own = sentences_of(entry), self.findings.get(entry.code)
+        if self.code == "en":
+            return english
+        return Sentences(**{
+            part: getattr(own, part, "") or UNTRANSLATED + getattr(english, part) for part in Sentences._fields
+        })  # fmt: skip
+
+    def blank(self, value: str) -> str:
+        """The name of a value, where a sentence is shown without it; as it stands in the sentence where it has no other."""
+        return self.blanks.get(value, value)
+
+    def topic(self, topic: str, english: str) -> str:
+        """The line of a page of the guide; the English one with its mark where the language has none."""
+        return english if self.code == "en" else self.topics.get(topic) or UNTRANSLATED + english
 
     def title(self, entry: Entry) -> str:
         """The title of a finding."""
@@ -157,5 +177,6 @@ def language(code: str) -> Language:
     findings = {finding: Sentences(**sentences) for finding, sentences in known["findings"].items()}
     texts = {english.casefold(): text for part in ("vessels", "names", "texts") for english, text in known[part].items()}
     return Language(
-        Notation(code), findings, texts, known["phrases"], known["openings"], known["endings"], known["parts"]
-    )
+        Notation(code), findings, texts, known["phrases"], known["openings"], known["endings"], known["parts"],
+        blanks=known.get("blanks", {}), topics=known.get("topics", {}),
+    )  # fmt: skip

@@ -1,7 +1,8 @@
 """The file of a language: its notation, the words of all tables, and its sentences for the findings, in one place.
 
 `languages/en.json` is the measure: every other file holds the same words and sentences with the same values in braces.
-Only meaning, cause and source of a finding, which `compound explain` prints, may be left out of another language.
+Only meaning, cause and source of a finding, which `compound explain` prints, and the lines of the guide's list may be
+left out of another language: they are then English, with the mark of it.
 """
 
 from __future__ import annotations
