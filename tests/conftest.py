@@ -1,4 +1,4 @@
-"""Where the tests run: away from the checkout, at the width of a pipe; in CI with every check, none skipped."""
+"""Where the tests run: away from the checkout and from a pharmacy's file, at the width of a pipe; in CI with every check."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 sys.path.append(str(HERE))  # --import-mode=importlib leaves tests/helpers.py and its like out
 os.environ.pop("COLUMNS", None)
 os.environ.pop("COMPOUND_LANGUAGE", None)
+os.environ["COMPOUND_PHARMACY"] = "none"  # what the pharmacy of a developer has in its file decides no test
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(HERE.parent / ".hypothesis"))
 
 # A test of a property fails by what the program does, never by how long a loaded machine takes for one example, nor by

@@ -3,7 +3,8 @@
 What is renewed in a page, all of it made by the program in this checkout:
 - `<!-- commands -->` before a table: the commands;
 - `<!-- options of NAME -->` before a table: the options of a command, such as `qc weights`;
-- a block of `console` with one command: its output to stdout at 80 columns. `<!-- only STEPS, DOSE -->` before the
+- a block of `console` with one command: its output to stdout at 80 columns, or with `2>&1 >/dev/null` behind it that to
+  stderr. `<!-- only STEPS, DOSE -->` before the
   block keeps those sections of the output.
 """
 
@@ -23,6 +24,7 @@ from compound.cli.main import COMMANDS
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 GUIDE = ROOT / "compound" / "guide"
+FINDINGS = " 2>&1 >/dev/null"  # what a shell is told to show stderr alone
 PAGES = [README, *sorted(GUIDE.rglob("*.md"))]
 
 
@@ -51,13 +53,14 @@ def option_rows(name: str) -> list[str]:
 
 
 def output_of(command: str) -> str:
-    """What a command of a page prints to stdout, in a terminal of 80 columns."""
-    words = shlex.split(command)
+    """What a command of a page prints to stdout, in a terminal of 80 columns; its findings where it ends in FINDINGS."""
+    words = shlex.split(command.removesuffix(FINDINGS))
     done = subprocess.run(
         [*PYTHON, "-m", *words], capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-        env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8"}, check=False, cwd=ROOT,
+        env={"COLUMNS": "80", "PATH": "", "PYTHONIOENCODING": "utf-8", "LC_ALL": "C.UTF-8",
+             "COMPOUND_PHARMACY": "none"}, check=False, cwd=ROOT,
     )  # fmt: skip
-    return done.stdout
+    return done.stderr if command.endswith(FINDINGS) else done.stdout
 
 
 def sections_of(output: str, only: str) -> str:

@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.cli.main import main
-from compound.cli.pharmacy import balance_options
 from compound.exact.errors import InputError
 from compound.exact.quantity import Mass
 from compound.facts.balances import largest_error, minimum_weight, root_up
-from compound.facts.pharmacy_file import read_balances
+from compound.facts.pharmacy_file import read_balances, read_pharmacy_file
 from compound.judging.order_findings import order_findings
 from compound.judging.uncertainty import _rest
 from compound.order.options import read_order
+from compound.order.own_file import OwnSettings, layered
 
 STATED = {"drug": "naltrexone hydrochloride", "dose": "2 mcg", "capsules": "30", "readability": "0.1 mg"}
 STEPS = st.builds(lambda digit, power: Decimal(digit).scaleb(power), st.sampled_from([1, 2, 5]), st.integers(-4, 2))
@@ -90,7 +90,7 @@ sensitivity = "2 mg"
 # keep me
 
 [balances.fine]
-readability = "1 mg"
+readability = "1 mg"  # of the # display
 capacity = "120 g"
 """
 
@@ -160,6 +160,7 @@ class TestPharmacyFile:
         text = path.read_text(encoding="utf-8")
 
         assert text.startswith(OWN.partition("[balances.fine]")[0])
+        assert 'readability = "0.1 mg"  # of the # display\n' in text
         fine = read_balances(text.encode(), "own.toml")["fine"]
         assert {key: mass.text for key, mass in fine.masses.items()} == {
             "readability": "0.1 mg", "repeatability": "0.0738 mg", "capacity": "120 g"}  # fmt: skip
@@ -168,11 +169,12 @@ class TestPharmacyFile:
     def test_a_plan_takes_what_the_file_states_and_options_win(self, tmp_path: Path) -> None:
         path = tmp_path / "own.toml"
         path.write_text(f"{OWN}repeatability = \"0.1 mg\"\nchecked = 2020-01-01\ncheck_every_days = 30\n", encoding="utf-8")
-        given = {"readability": "0.1 mg"}
-        added, found = balance_options("fine", str(path), given)
+        own = read_pharmacy_file(path.read_bytes(), "own.toml")
+        found = layered({"readability": "0.1 mg"}, None, OwnSettings(own, "fine", date.today()))
 
-        assert added == {"repeatability": "0.1 mg", "capacity": "120 g"}
-        assert [one.code for one in found] == ["balance-from-file", "balance-check-overdue"]
+        assert found.options == {"readability": "0.1 mg", "repeatability": "0.1 mg", "capacity": "120 g"}
+        assert [(one.key, one.overdue) for one in found.taken] == [
+            ("balance", True), ("repeatability_mg", False), ("capacity_mg", False)]  # fmt: skip
 
     @pytest.mark.parametrize(
         ("text", "said"),
@@ -187,12 +189,9 @@ class TestPharmacyFile:
         with pytest.raises(InputError, match=said):
             read_balances(text.encode(), "own.toml")
 
-    def test_an_unknown_name_is_refused_with_those_there_are(self, tmp_path: Path) -> None:
-        path = tmp_path / "own.toml"
-        path.write_text(OWN, encoding="utf-8")
-
+    def test_an_unknown_name_is_refused_with_those_there_are(self) -> None:
         with pytest.raises(InputError, match="old, fine"):
-            balance_options("coarse", str(path), {})
+            OwnSettings(read_pharmacy_file(OWN.encode(), "own.toml"), "coarse", date.today())
 
 
 class TestUncertainty:

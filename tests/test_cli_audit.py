@@ -157,7 +157,9 @@ class TestExitCodes:
         for path in (plan, saved(plan.with_name("long.json"), data)):
             found = run(path, *reads("1=31mg", "2=2970mg"), "--confirm", 2)
 
-            assert max(map(len, found.stdout.splitlines())) <= columns
+            *lines, verdict = found.stdout.splitlines()
+            assert max(map(len, lines)) <= columns
+            assert "--read 4=AMOUNT" in verdict  # a command to type is not broken over lines
 
 
 class TestFingerprint:
@@ -453,9 +455,9 @@ class TestOutsideTheRange:
 
     def test_what_is_said_to_go_on_confirms_what_was_typed_twice(self, wide: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(output, "is_terminal", lambda: True)
-        found = run(wide, "--interactive", stdin="88 mg\n88 mg\n\n")
+        found = run(wide, "--interactive", stdin="88 mg\n88 mg\nq\n")
 
-        assert "--read 1=88mg --confirm 1" in found.stderr
+        assert "--read 1=88mg --confirm 1 --interactive" in found.stdout
 
 
 class TestInteractive:
@@ -466,29 +468,77 @@ class TestInteractive:
         monkeypatch.setattr(output, "is_terminal", lambda: True)
 
     @pytest.mark.usefixtures("terminal")
-    def test_readings_are_asked_for_until_enter(self, plan: Path) -> None:
-        found = run(plan, "--interactive", stdin="31 mg\n3069 mg\n\n")
+    def test_readings_are_asked_for_until_q(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="31 mg\n3069 mg\nq\n")
 
         assert found.exit_code == 0
         assert "step 2, weigh microcrystalline cellulose into trituration 1, 2,970 mg planned, corrected to 3,069 mg" \
             in found.stderr  # fmt: skip
-        assert "dose per capsule, as corrected: 2 mcg (0.002 mg)" in found.stderr
-        assert "--read 1=31mg --read 2=3069mg" in found.stderr
+        assert "2 mcg, on target (limit 5 %), if the rest is weighed as asked" in found.stderr
+        assert "--read 1=31mg --read 2=3069mg --interactive" in found.stdout.splitlines()[-1]
+
+    @pytest.mark.usefixtures("terminal")
+    def test_a_bare_number_is_in_mg_and_shown_back_with_its_unit(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="31\nq\n")
+
+        assert "reading in mg" in found.stderr
+        assert "step 1 read as 31 mg, +3.33 % of 30 mg" in found.stderr
+
+    @pytest.mark.usefixtures("terminal")
+    @pytest.mark.parametrize(("typed", "said"), [
+        ("30 g", "is the unit right"), ("0.03", "is the unit right"), ("31,0", "31 mg or 310 mg"), ("-30", "has a sign"),
+        ("1e3", "exponent"), ("030", "leading zero"), (".5", "naked"), ("30 mL", "mL"),
+    ])  # fmt: skip
+    def test_what_is_typed_is_read_as_strictly_as_any_amount(self, plan: Path, typed: str, said: str) -> None:
+        found = run(plan, "--interactive", stdin=f"{typed}\nneither\nq\n")
+
+        assert said in found.stderr
+        assert "step 1 read as" not in found.stderr
 
     @pytest.mark.usefixtures("terminal")
     def test_an_answer_may_name_the_jar_and_is_given_back_with_it(self, plan: Path) -> None:
-        found = run(plan, "--interactive", stdin="31@lot 7\n31 mg@lot 7\n\n")
+        found = run(plan, "--interactive", stdin="31 mg@lot 7\nq\n")
 
-        assert "has no unit" in found.stderr
-        assert "--read '1=31mg@lot 7'" in found.stderr
+        assert "--read '1=31mg@lot 7'" in found.stdout.splitlines()[-1]
         assert "jar-not-checked" in found.stderr
 
     @pytest.mark.usefixtures("terminal")
     def test_a_bad_answer_is_asked_for_again(self, plan: Path) -> None:
-        found = run(plan, "--interactive", stdin="31\n31 mg\n\n")
+        found = run(plan, "--interactive", stdin="some\n31 mg\nq\n")
 
-        assert "has no unit" in found.stderr
-        assert "incomplete" in found.stdout
+        assert "error: step 1: " in found.stderr
+        assert found.stdout.splitlines()[-1].startswith("INCOMPLETE: ")
+
+    @pytest.mark.usefixtures("terminal")
+    def test_enter_alone_asks_again(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="\n\n31\nq\n")
+
+        assert found.stderr.count("Enter alone is no reading") == 2
+        assert "step 1 read as 31 mg" in found.stderr
+
+    @pytest.mark.usefixtures("terminal")
+    def test_b_takes_the_reading_before_back(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="b\n31\n3069\nb\nb\n30\nq\n")
+
+        assert "there is no reading before this one" in found.stderr
+        assert "step 2 is taken back, which was read as 3,069 mg" in found.stderr
+        assert "step 1 is taken back, which was read as 31 mg" in found.stderr
+        assert "--read 1=30mg --interactive" in found.stdout.splitlines()[-1]
+
+    @pytest.mark.usefixtures("terminal")
+    def test_the_question_for_a_second_reading_knows_b_and_q_too(self, plan: Path) -> None:
+        back, ended = (run(plan, "--interactive", stdin=f"36\n{letter}\n{rest}") for letter, rest in (("b", "30\nq\n"), ("q", "")))
+
+        assert "--read 1=30mg --interactive" in back.stdout.splitlines()[-1]
+        assert ended.stdout.splitlines()[-1].startswith("WITHIN as planned: ")
+
+    @pytest.mark.usefixtures("terminal")
+    def test_a_question_mark_shows_the_state(self, plan: Path) -> None:
+        found = run(plan, "--interactive", stdin="?\n31\n?\nq\n")
+
+        assert "nothing is read yet" in found.stderr
+        assert "step 1: 31 mg" in found.stderr
+        assert "still to weigh: 2 (3,069 mg), 4 (100 mg), 5 (2,900 mg), 7 (200 mg), 8 (4,300 mg)" in found.stderr
 
     @pytest.mark.usefixtures("terminal")
     def test_a_reading_far_off_asks_for_the_unit(self, plan: Path) -> None:
@@ -499,7 +549,7 @@ class TestInteractive:
 
     @pytest.mark.usefixtures("terminal")
     def test_what_was_mistyped_is_taken_back(self, plan: Path) -> None:
-        found = run(plan, "--interactive", "--json", stdin="300 mg\nneither\n31 mg\n\n")
+        found = run(plan, "--interactive", "--json", stdin="300 mg\nneither\n31 mg\nq\n")
 
         assert json.loads(found.stdout)["readings"][0]["read_mg"] == "31"
 
@@ -508,7 +558,7 @@ class TestInteractive:
         found = run(plan, "--interactive", "--fill-weight", "140 mg", stdin="300 mg\n300 mg\n")
 
         assert isinstance(found.exception, SystemExit)
-        assert f"compound audit {plan} --read 1=300mg --confirm 1 --fill-weight 140mg" in found.stderr
+        assert f"compound audit {plan} --read 1=300mg --confirm 1 --fill-weight 140mg --interactive" in found.stderr
 
     def test_it_needs_a_terminal(self, plan: Path) -> None:
         found = run(plan, "--interactive")
@@ -534,7 +584,8 @@ class TestManyPlans:
         found = run(good, bad)
 
         assert found.exit_code == 1
-        assert [line.split()[0] for line in found.stdout.splitlines()] == ["verdict", "within", "outside"]
+        assert [line.split()[0] for line in found.stdout.splitlines()] == ["verdict", "within", "outside", "OUTSIDE:"]
+        assert found.stdout.endswith(f"OUTSIDE: 1 of 2 plans ({bad}).  Next: compound audit {bad}\n")
         assert "bad.json: error: [dose-off-label]" in found.stderr
 
     def test_one_unreadable_plan_leaves_stdout_empty(self, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from helpers import COMMAND, DRUG, OLD_SHEET, PYTHON, contract_replay
 
 from compound.showing.fingerprint import sha256
 
+NOT_KNOWN = "\n" * 5  # to diluent, assay, fill weight, lot and worksheet
 USUAL = ["plan", DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
 
 
@@ -247,7 +248,8 @@ class TestRefusals:
         done = run(*replaced(diluent="shellac", fill_weight="135 mg"), "--accept", "excipient-disallowed=prescribed so")
 
         assert "REFUSED" not in done.stdout
-        assert "STEPS" in done.stdout
+        assert "4,120 mg" in done.stdout
+        assert "Accepted: prescribed so." in done.stderr
 
 
 class TestWorksheetFile:
@@ -305,14 +307,14 @@ class TestPrompts:
         return os.waitstatus_to_exitcode(status), shown
 
     def test_a_terminal_is_asked_and_chooses_between_readings(self) -> None:
-        code, shown = self.session("naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n", "--method", "powder")
+        code, shown = self.session("naltrexone hydrochloride\n1.000 mg\n1 mg\n30\n1 mg\n" + NOT_KNOWN, "--method", "powder")
 
         assert 0 == code
         assert b"which is meant" in shown
         assert b"1 mg (1,000 mcg)" in shown
 
     def test_an_answer_that_cannot_be_read_is_asked_for_again(self) -> None:
-        answers = "naltrexone\nnaltrexone hydrochloride\n2\n2 mcg\n0 mg\n1 mg\n1.5\n99999\n30\n"
+        answers = "naltrexone\nnaltrexone hydrochloride\n2\n2 mcg\n0 mg\n1 mg\n1.5\n99999\n30\n" + NOT_KNOWN
         code, shown = self.session(answers, "--method", "powder")
 
         assert 0 == code
@@ -335,7 +337,7 @@ class TestPrompts:
         assert 0 == code
         assert b"8.7 % less than meant" in shown
         assert b"--dose-as, which is meant" in shown
-        assert b"4.5 mg (4,500 mcg) of naltrexone hydrochloride\r\n" in shown
+        assert b"naltrexone hydrochloride  4.5 mg (4,500 mcg)  NOT 4.5 mcg, NOT 45 mg\r\n" in shown
 
     def test_a_decimal_comma_is_asked_about(self) -> None:
         code, shown = self.session("0.5 mg\n", *replaced(dose="0,5 mg")[1:])

@@ -28,17 +28,17 @@ def record(*more: str, **options: Any) -> dict[str, Any]:
 
 
 class TestTables:
-    """The table shows the solution, both routes side by side, and the reason for the choice (issue, Choosing)."""
+    """With --verbose or --why: the solution, both routes side by side, and the reason for the choice (issue, Choosing)."""
 
     def test_the_steps_name_volumes_and_ware(self) -> None:
-        text = " ".join(plan().stdout.split())
+        text = " ".join(plan("--verbose").stdout.split())
 
         assert "make up with water in 250 mL solution 1 volumetric flask 250 mL to" in text
         assert "pipette solution 1 with 1 mL solution 2 transfer pipette 1 mL" in text
         assert "4,645 mg less the reading of step 10" in text
 
     def test_both_routes_stand_side_by_side(self) -> None:
-        text = plan(dose="2 mcg", particle_size="20 um", particle_spread="2", fill_rsd="3%").stdout
+        text = plan("--why", dose="2 mcg", particle_size="20 um", particle_spread="2", fill_rsd="3%").stdout
         routes = {line[:20].strip(): line[20:].split("  ") for line in text.partition("BOTH ROUTES\n")[2].splitlines()}
 
         def cells(name: str) -> list[str]:
@@ -64,10 +64,10 @@ class TestTables:
         ids=str,
     )
     def test_the_reason_for_the_choice(self, options: dict[str, str], reason: str) -> None:
-        assert reason in " ".join(plan(**options).stdout.split())
+        assert reason in " ".join(plan("--why", **options).stdout.split())
 
     def test_the_ranking_of_the_route_is_named(self) -> None:
-        text = " ".join(plan().stdout.split())
+        text = " ".join(plan("--why").stdout.split())
 
         assert "doublings of solvent and drug), fewest different pieces of ware, smallest worst case, least drug" in text
         assert "the runner-up weighs 86 mg in 500 mL, 1 mL in 250 mL, 1 mL in 4,645 mg" in text
@@ -148,10 +148,10 @@ class TestWorksheet:
     @pytest.mark.parametrize(
         ("options", "words"),
         [
-            ({}, ["Loss on drying: batch (step 9)", "first weighing", "4,645 mg less the reading of no. 10",
+            ({}, ["9. Dry batch to constant mass", "first weighing", "4,645 mg less the reading of no. 10",
                   "± 0.008 mL", "to 250 mL", "volumetric flask 250 mL", "volumetric flask 500 mL", "solvent-to-drive-off"]),
-            ({"template": "worksheet.de"}, ["Trocknungsverlust: Ansatz", "erste Wägung", "Messkolben", "Vollpipette"]),
-            ({"by_mass": "", "dose": "50 ng"}, ["49,000 mg", "Loss on drying"]),
+            ({"template": "worksheet.de"}, ["Ansatz bis zur Massekonstanz trocknen", "erste Wägung", "Messkolben", "Vollpipette"]),
+            ({"by_mass": "", "dose": "50 ng"}, ["49,000 mg", "Dry batch to constant mass"]),
         ],
         ids=["English", "German", "by mass"],
     )  # fmt: skip

@@ -41,4 +41,5 @@ def test_findings_are_printed_in_one_form_the_gravest_first(path: Path) -> None:
         assert [] == [kind for kind, code in lines if not code]
         assert "Remedy:" not in text
         failed = len(re.findall(r"failed: row [0-9]+: \[", text))  # what a row fails by, said of the row
-        assert text.count(" Cure: ") == len(lines) - summed_up + failed
+        taken_on = len(re.findall(r"^  taken on: \[", printed, re.MULTILINE))  # on the short screen, in full
+        assert text.count(" Cure: ") == len(lines) - summed_up + failed + taken_on

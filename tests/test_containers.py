@@ -180,10 +180,10 @@ class TestLabels:
         assert f"trituration 1: {DRUG} 16 mg per g, 1 in 62.5, batch B-17, NOT the drug" == labels[0]
         assert len(labels) == len(set(labels)) == 3
 
-    def test_the_sheet_has_them_in_its_mixing_blocks(self) -> None:
+    def test_the_sheet_has_them_to_cut_out(self) -> None:
         pdf, _ = write_worksheet(plan_batch(order(**LOT)))
 
-        assert 3 == pages(pdf).count("on the vessel: ")
+        assert 3 == pages(pdf).count("NOT THE DRUG batch")
 
 
 class TestTwins:

@@ -199,4 +199,4 @@ def test_the_elements_of_usp_795_stand_under_headings_that_the_sheet_has() -> No
 
     assert 23 == len(table)
     assert set() == places - headings - elsewhere
-    assert {"Weighing", "Label", "Signatures", "Components and equipment"} <= places
+    assert {"Bench", "Label", "Signatures", "Components and equipment"} <= places

@@ -261,7 +261,7 @@ class TestWorksheet:
         text = text_of(pdf)
 
         for said in (
-            "Into premix 1", "colloidal silica 22 mg", "magnesium stearate 200 mg", "left of premix 1, mg: R7 + R8 − R11",
+            "Premix 1", "colloidal silica 22 mg", "magnesium stearate 200 mg", "premix 1 957 mg no drug",
             "Other ingredients: microcrystalline cellulose; colloidal silica; magnesium stearate; capsule shell: clear gelatin.",
             "Prescriber",
         ):  # fmt: skip

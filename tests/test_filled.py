@@ -111,7 +111,7 @@ class TestFilled:
             names.append({name for name in fields if name.startswith("step-")})
 
         assert names[0] == names[1]
-        assert {f"step-{n}-{what}" for n in weighings(batch) for what in ("reading", "deviation", "weigher", "checker")} <= names[0]
+        assert {f"step-{n}-{what}" for n in weighings(batch) for what in ("reading", "weigher", "checker")} <= names[0]
 
     @pytest.mark.parametrize(("content", "said"), [
         (b"%PDF-1.7\n", "cut short"), (b"%PDF-1.7\nnothing\n%%EOF\n", "carries no plan"),

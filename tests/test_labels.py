@@ -324,6 +324,7 @@ class TestWords:
 
 def fits(parts: Sequence[LabelPart], form: LabelFormat, dpi: int | None) -> bool:
     """Whether a label fits on a format, on paper or for a printer; if so, that it holds all."""
+    face: PaperFace | PrinterFace
     if dpi is None:
         face, unit, room = PaperFace(), 1.0, room_of(form)
         placed = fitted(parts, room, face, CAPTION)
@@ -431,7 +432,7 @@ class TestPaper:
         small = [label for label in printables("powder", "en") if fits(label.parts, form, None)]
         placed = labels.laid_out(small * 12, form, CAPTION)
         (sheet,) = labels.papers(placed, form, CODE, start)
-        cells = {}
+        cells: dict[tuple[int, int], list[str]] = {}
         for box in sheet.boxes:
             (cell,) = [
                 place

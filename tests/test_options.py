@@ -115,8 +115,9 @@ class TestTable:
         stated = {option.field.partition(".")[0] for option in OF_THE_ORDER}
         stated |= {key.field.partition(".")[0] for key, _ in KEYS}
 
-        # What is known of the drug is looked up; what identifies the batch are options of the worksheet.
-        assert {"substance", "identity"} == set(Order._fields) ^ stated
+        # What is known of the drug is looked up; what identifies the batch are options of the worksheet; what was taken
+        # from the pharmacy's file is said of the values of the others.
+        assert {"substance", "identity", "taken", "house_rules"} == set(Order._fields) ^ stated
 
     def test_only_options_of_the_order_have_a_field_and_keys(self) -> None:
         assert {option.name for option in OF_THE_ORDER} == {option.name for option in OPTIONS if option.field}
@@ -169,7 +170,7 @@ class TestConsumers:
             if isinstance(one, click.Argument | click.Option)
         ]
 
-        assert told == [(one.name, one.help or None, one.repeated, one.metavar) for one in OPTIONS]
+        assert told == [(one.name, one.help or None, one.repeated, one.placeholder) for one in OPTIONS]
 
     def test_an_example_of_every_option_of_an_order_is_tried(self) -> None:
         assert [option.name for option in OF_THE_ORDER] == list(EXAMPLES)

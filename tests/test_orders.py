@@ -6,6 +6,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from compound.cli import plan as cli
 from compound.exact.errors import InputError, ProgramFault
 from compound.order.options_table import KNOWN_OPTIONS
 from compound.order.table import OrderRow, file_name, read_orders
+from compound.wording.notation import ENGLISH_NOTATION
 
 HEADER = "drug,dose,balance-sensitivity,capsules,file"
 GOOD = "naltrexone hydrochloride,4.5 mg,1 mg,30,"
@@ -187,7 +190,7 @@ class TestRun:
         assert f"4 orders: 2 worksheets written to {tmp_path / 'out'}; 2 failed" == third
         assert "failed: row 3: --dose: “.5 mg” has a naked decimal point; write 0.5 mg" == second
         assert first.startswith("failed: row 5: [dose-not-low] 50 mg (50,000 mcg) is not a low dose")
-        assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[2:]]
+        assert ["written", "failed", "written", "failed"] == [line.split()[-1] for line in result.stdout.splitlines()[1:]]
 
     def test_a_worksheet_is_the_one_that_the_row_alone_gives(self, tmp_path: Path) -> None:
         path = table(tmp_path, HEADER, GOOD + "a")
@@ -273,6 +276,48 @@ class TestRun:
             error = run("--orders", path, "--pdf-dir", folder).exception
             assert isinstance(error, InputError)
             assert said in str(error)
+
+
+class TestLines:
+    """An order is a line: batch number, route, worst case and powder stand in it (issue 13, The screen)."""
+
+    ROWS = ("drug,dose,capsules,batch-number", "naltrexone hydrochloride,2 mcg,30,B-1", "naltrexone hydrochloride,0.5 mcg,60,B-2",
+            "naltrexone hydrochloride,.5 mg,60,B-3", "naltrexone hydrochloride,50 mg,60,B-4")  # fmt: skip
+
+    @staticmethod
+    def lines(text: str) -> list[list[str]]:
+        return [[cell.strip() for cell in re.split(" {2,}", line.strip())] for line in text.splitlines()]
+
+    def test_a_line_says_what_the_json_says(self, tmp_path: Path) -> None:
+        path = table(tmp_path, *self.ROWS)
+        found = self.lines(run("--orders", path, "--balance-sensitivity", "1 mg").stdout)
+        plans = [row["plan"] for row in json.loads(run("--orders", path, "--balance-sensitivity", "1 mg", "--json").stdout)["orders"]]
+
+        assert ["row", "batch", "drug", "dose", "capsules", "route", "worst case", "powder", "outcome"] == found[0]
+        for line, plan, route in ((found[1], plans[0], "powder"), (found[2], plans[1], "solution")):
+            assert (route, "planned") == (line[5], line[8])
+            worst = max(-Fraction(plan["accuracy"]["worst_low_percent"]), Fraction(plan["accuracy"]["worst_high_percent"]))
+            assert ENGLISH_NOTATION.short_percent(worst) == line[6]
+            assert plan["identity"]["batch_number"] == line[1]
+        solids = [Fraction(step["amount_mg"]) for step in plans[0]["steps"] if step["action"] in ("weigh", "transfer")]
+        assert ENGLISH_NOTATION.short_mass(sum(solids, Fraction(0))) == found[1][7]
+
+    def test_what_fails_has_its_number_and_no_plan(self, tmp_path: Path) -> None:
+        found = self.lines(run("--orders", table(tmp_path, *self.ROWS), "--balance-sensitivity", "1 mg").stdout)
+
+        assert ["4", "B-3", "failed"] == found[3]
+        assert ["5", "B-4", "naltrexone hydrochloride", "50 mg (50,000 mcg)", "60", "failed"] == found[4]
+
+    def test_a_pipe_gets_one_line_a_row(self, tmp_path: Path) -> None:
+        text = run("--orders", table(tmp_path, *self.ROWS), "--balance-sensitivity", "1 mg").stdout
+
+        assert len(self.ROWS) == len(text.splitlines())
+
+    def test_on_80_columns_it_is_folded_and_fits(self, tmp_path: Path) -> None:
+        path = table(tmp_path, *self.ROWS)
+        text = CliRunner(env={"COLUMNS": "80"}).invoke(cli.command, ["--orders", path, "--balance-sensitivity", "1 mg"]).stdout
+
+        assert [] == [line for line in text.splitlines() if len(line) > 80]
 
 
 class TestStreaming:

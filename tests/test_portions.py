@@ -352,7 +352,7 @@ class TestPrinted:
         ("name", "said"),
         [
             ("worksheet.toml", ("portion 2 of 3", "93,800 mg in", "on the bulk balance", "bulk balance, for diluents", "Saturate the")),
-            ("worksheet.de.toml", ("Portion 2 von 3", "Waage für Füllmittel", "Reibschale absättigen")),
+            ("worksheet.de.toml", ("Portion 2 von 3", "Waage für Füllmittel", "Reibschale mit etwas von Nr.")),
         ],
     )  # fmt: skip
     def test_the_sheet_names_portions_with_their_sum_the_balance_and_the_mortar(self, name: str, said: tuple[str, ...]) -> None:

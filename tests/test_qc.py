@@ -1696,7 +1696,9 @@ class TestAssayCommand:
         monkeypatch.setenv("COLUMNS", "80")
         _, out, err = run("assay", "--unit", "%", *WIDE.split(","))
 
-        assert {line for line in (out + err).splitlines() if len(line) > 80 and "https://" not in line} == set()
+        *lines, verdict = out.splitlines()
+        assert {line for line in [*lines, *err.splitlines()] if len(line) > 80 and "https://" not in line} == set()
+        assert verdict.endswith("then compound qc assay CONTENT...")  # a command to type is not broken over lines
 
     def test_json_of_an_assay(self) -> None:
         code, out, _ = run("assay", "--json", "--unit", "%", "--target", "100%", *GOOD.split(","))

@@ -249,7 +249,7 @@ class TestSheet:
 
         assert "planned dose: L1 × 1.1, 10 % drug surplus beyond the label" in check
         assert "L1 = 0.002 " in check
-        assert "L3 = 0.0022 " in check
+        assert "L2 = 0.0022 " in check
 
     def test_a_reading_off_its_target_is_followed_to_the_planned_dose(self, tmp_path: Path) -> None:
         path = tmp_path / "plan.json"

@@ -130,7 +130,10 @@ class TestRoundTrip:
     def test_every_shipped_formula_agrees(self, name: str, tmp_path: Path) -> None:
         result = run(made("--formula", name), tmp_path)
         assert (0, None) == (result.exit_code, result.exception)
-        assert result.stdout.endswith("\n\ngenuine: the sheet is, byte for byte, the one that this order gives\n")
+        assert result.stdout.splitlines()[-1].startswith(
+            "GENUINE: the sheet is, byte for byte, the one that this order gives.  Next: compare the order above with the "
+            "prescription, then compound audit "
+        )
 
     @pytest.mark.parametrize("template", [template.name for template in shipped.shipped(shipped.WORKSHEET)])
     def test_every_shipped_template_agrees(self, template: str) -> None:
@@ -455,8 +458,9 @@ class TestAlteredPlan:
         plan["identity"]["batch_number"] = "18"
         assert "sheet-text-differs" in codes(with_attachments(made(), plan=stamped(plan)))
 
-    def test_a_sheet_of_an_earlier_release_is_sent_there(self) -> None:
-        sheet = attached(made(), "sheet.json") | {"schema": "compound.sheet/1"}
+    @pytest.mark.parametrize("schema", ["compound.sheet/1", "compound.sheet/2"])
+    def test_a_sheet_of_an_earlier_release_is_sent_there(self, schema: str) -> None:
+        sheet = attached(made(), "sheet.json") | {"schema": schema}
         assert "is that of an earlier release" in refused(with_attachments(made(), sheet=sheet))
 
 
@@ -488,9 +492,14 @@ class TestOtherVersions:
 
     def test_a_printing_of_another_version_that_cannot_be_read_says_so(self) -> None:
         sheet = attached(made(), "sheet.json") | {"tool": "9.0"}
-        del sheet["template"]["words"]["page"]
+        sheet["template"]["sentences"] = {}
         said = refused(with_attachments(made(), sheet=sheet))
-        assert said.startswith("sheet.pdf: sheet.json: template.words.page: is missing (the sheet was made by compound 9.0")
+        assert said.startswith("sheet.pdf: sheet.json: template.sentences: is not a key of a template")
+        assert "(the sheet was made by compound 9.0" in said
+
+    def test_a_sheet_whose_shipped_words_have_changed_since_is_not_held_against_others(self) -> None:
+        sheet = attached(made(), "sheet.json") | {"template_sha256": "0" * 64}
+        assert "sheet.json: template: is not the one that the sheet was printed by" in refused(with_attachments(made(), sheet=sheet))
 
 
 class TestNoWorksheet:

@@ -513,7 +513,7 @@ class TestCommands:
         return path
 
     def test_no_fill_weight_is_asked_for(self) -> None:
-        found = run("plan", *self.ORDER)
+        found = run("plan", *self.ORDER, "--verbose")
 
         assert found.returncode == 0
         assert "by volume: all of the batch into 32 capsules" in found.stdout

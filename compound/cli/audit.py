@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
 import click
 
-from compound.cli import interrupts, output
+from compound.cli import interrupts, output, progress
 from compound.cli.audit_tables import weighed_text
+from compound.cli.bench_log import BenchLog
 from compound.cli.bench_readings import BenchReadings
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
+from compound.cli.last_line import print_verdict
+from compound.cli.shell import command_line
 from compound.correcting.readings import read_amount
 from compound.correcting.weighed import BatchVerdict, Weighed
 from compound.exact.errors import Faults, InputError
@@ -22,6 +25,10 @@ from compound.exact.value import Value
 from compound.findings.finding import Severity, worst
 from compound.making.saved import SavedPlan, audit_plan, read_plan
 from compound.plan.plan import Plan
+from compound.showing.audit_verdict import audit_verdict, many_verdict
+from compound.showing.verdict_line import BAD
+from compound.wording.bench_words import BenchWords
+from compound.wording.language import ENGLISH
 from compound.wording.language_file import LANGUAGES
 
 MOST_SHEET_BYTES = 20_000_000
@@ -40,7 +47,10 @@ MOST_SHEET_BYTES = 20_000_000
               help="The number of capsules that came out of a batch that is filled whole (--filling volume).")
 @click.option("--confirm", multiple=True, type=click.IntRange(1), metavar="STEP",
               help="The reading of this step is right, though outside its range. May be repeated.")
-@click.option("--interactive", is_flag=True, help="Ask for each reading in turn and show the state after each.")
+@click.option("--interactive", is_flag=True,
+              help="Ask for each reading in turn, in mg, and show the state after each: b takes one back, ? shows all, q ends.")
+@click.option("--log", "log_file", metavar="FILE.csv",
+              help="With --interactive: save each reading to FILE as it is typed, and take up those that are there already.")
 @click.option("--pdf", metavar="FILE", help="Also write the completed record to FILE, for a failed batch too.")
 @click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]")
@@ -48,8 +58,8 @@ MOST_SHEET_BYTES = 20_000_000
               help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
 def command(  # noqa: PLR0913, PLR0917  # one argument an option
     files: tuple[str, ...], reads: tuple[str, ...], readings: str | None, fill_weight: str | None,
-    filled: int | None,
-    confirm: tuple[int, ...], interactive: bool, pdf: str | None, force: bool, language: str | None, as_json: bool,
+    filled: int | None, confirm: tuple[int, ...], interactive: bool, log_file: str | None, pdf: str | None, force: bool,
+    language: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Replay a plan, with the weights read if there are any; say what dose it gives.
 
@@ -59,32 +69,30 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     again. What was weighed in two portions is read as their sum. Several plans are judged as written, one line each.
     """
     if len(files) > 1:
-        for option, given in (("--read", reads), ("--readings", readings), ("--fill-weight", fill_weight), ("--filled", filled),
-                              ("--confirm", confirm), ("--interactive", interactive), ("--pdf", pdf), ("--force", force),
-                              ("--language", language)):  # fmt: skip
-            if given:
-                raise click.UsageError(f"{option} goes with one plan, not with {len(files)}.")
+        _refuse_for_many(len(files), {
+            "--read": reads, "--readings": readings, "--fill-weight": fill_weight, "--filled": filled, "--confirm": confirm,
+            "--interactive": interactive, "--log": log_file, "--pdf": pdf, "--force": force, "--language": language,
+        })  # fmt: skip
         _judge_many(files, as_json)
         return
     if interactive and not output.is_terminal():
         raise click.UsageError("--interactive needs a terminal; give the readings with --read or --readings.")
+    if log_file is not None and not interactive:
+        raise click.UsageError("--log goes with --interactive; --readings reads such a file without asking.")
     if pdf is not None:
         refuse_unwritable(pdf, "--pdf", force=force)
     elif language is not None:
         raise InputError("--language", "needs --pdf FILE; it is the language of the record")
     name = as_said(files[0])
     saved, bench = load_bench(files[0], frozenset(confirm))
+    log = None if log_file is None else BenchLog(log_file, bench.plan_fingerprint)
+    if log is not None:
+        bench.take_log(log.rows)
     _take(bench, reads, readings, interactive)
     fill = _read_fill(saved.plan, fill_weight)
+    taken = _Taken(name, bench, readings, log_file, fill, filled)
     if interactive:
-        audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars)
-        try:
-            with interrupts.raised():
-                _ask(saved, bench, fill)
-        except (click.Abort, KeyboardInterrupt):
-            click.echo("", err=True)
-            _say_how_to_go_on(bench, name, fill, filled)
-            raise
+        _ask(saved, bench, fill, log, taken)
     judged = audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars, filled=filled)
     sheet = None
     if pdf is not None:
@@ -92,17 +100,89 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
         from compound.worksheet.batch_record import batch_record
 
         sheet = batch_record(judged, name, language_of(language or "en"))
-    text = _as_json(judged, name, 2) if as_json else weighed_text(judged)
     if sheet is not None and pdf is not None:
         write_atomically(pdf, sheet, "--pdf")
-    click.echo(text)
-    if not as_json:
+    if as_json:
+        click.echo(_as_json(judged, name, 2))
+        if interactive and log is None:
+            taken.say_how_to_go_on()
+    else:
+        click.echo(weighed_text(judged))
         output.print_findings(judged.findings, judged.not_checked)
         if pdf is not None:
             click.echo(f"record written: {pdf}", err=True)
-    if interactive:
-        _say_how_to_go_on(bench, name, fill, filled)
+        _print_verdict(judged, taken, interactive)
     raise SystemExit(_exit_code(judged))
+
+
+def _refuse_for_many(count: int, options: Mapping[str, object]) -> None:
+    for option, given in options.items():
+        if given:
+            raise click.UsageError(f"{option} goes with one plan, not with {count}.")
+
+
+def _print_verdict(judged: Weighed, taken: _Taken, interactive: bool) -> None:
+    """The last line. Where it does not name the command that takes the readings up again, that stands before it."""
+    line = audit_verdict(judged, taken.command(), taken.asking() if interactive else None)
+    if interactive and taken.log is None and line.tone == BAD:
+        taken.say_how_to_go_on()
+    print_verdict(line)
+
+
+class _Taken(Value):
+    """What an audit was given beside the plan `name`, for the command that takes it up again."""
+
+    name: str
+    bench: BenchReadings
+    readings: str | None
+    log: str | None
+    fill: Decimal | None
+    filled: int | None
+
+    def command(self) -> tuple[str, ...]:
+        """The command that takes up all readings, those typed included, and asks for none."""
+        bench = self.bench
+        from_file = bench.from_table if self.log is None else frozenset(bench.read)
+        words = ["--readings", self.log or self.readings or ""] if self.log is not None or from_file else []
+        for number, mg in bench.read.items():
+            if number not in bench.from_fields | from_file:
+                jar = f"@{bench.jars[number]}" if number in bench.jars else ""
+                words += ["--read", f"{number}={canonical(mg)}mg{jar}"]
+        if self.log is None:  # a log says itself what was typed twice
+            words += [word for number in bench.to_confirm() for word in ("--confirm", str(number))]
+        return self._with_fill(words)
+
+    def asking(self) -> tuple[str, ...]:
+        """The command that takes up all readings and asks for those that are missing."""
+        if self.log is None:
+            return (*self.command(), "--interactive")
+        return self._with_fill(["--interactive", "--log", self.log])
+
+    def _with_fill(self, words: Sequence[str]) -> tuple[str, ...]:
+        filled = () if self.filled is None else ("--filled", str(self.filled))
+        fill = () if self.fill is None else ("--fill-weight", f"{canonical(self.fill)}mg")
+        return ("compound", "audit", self.name, *words, *filled, *fill)
+
+    def say_how_to_go_on(self) -> None:
+        """Says on stderr how the readings are taken up again, so that none of them has to be typed twice."""
+        if self.bench.read:
+            click.echo(ENGLISH.table(BenchWords).go_on.format(command=command_line(self.asking())), err=True)
+
+
+def _ask(saved: SavedPlan, bench: BenchReadings, fill: Decimal | None, log: BenchLog | None, taken: _Taken) -> None:
+    """Asks for the readings that are missing. What was typed is kept, or said, however it ends."""
+    from compound.cli.at_the_bench import BenchQuestions
+
+    audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars)
+    questions = BenchQuestions(saved, bench, fill, log)
+    try:
+        with interrupts.raised():
+            questions.save_taken()
+            questions.ask()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        taken.say_how_to_go_on()
+        raise
 
 
 def _take(bench: BenchReadings, reads: Sequence[str], readings: str | None, interactive: bool) -> None:
@@ -114,22 +194,6 @@ def _take(bench: BenchReadings, reads: Sequence[str], readings: str | None, inte
     if unread and not interactive:
         raise InputError("--confirm", f"step {unread[0]} has no reading to confirm")
     bench.ask_all_back()
-
-
-def _say_how_to_go_on(bench: BenchReadings, name: str, fill: Decimal | None, filled: int | None) -> None:
-    """Prints the command that takes the readings up again, so that none of them has to be typed twice."""
-    import shlex
-
-    typed = {number: mg for number, mg in bench.read.items() if number not in bench.from_fields}
-    if not bench.read:
-        return
-    taken = {number: f"@{jar}" for number, jar in bench.jars.items()}
-    given = [f"{number}={canonical(mg)}mg{taken.get(number, '')}" for number, mg in sorted(typed.items())]
-    words = [f"--read {shlex.quote(text) if '@' in text else text}" for text in given]
-    words += [f"--confirm {number}" for number in bench.to_confirm()]
-    words += [] if filled is None else [f"--filled {filled}"]
-    words += [] if fill is None else [f"--fill-weight {canonical(fill)}mg"]
-    click.echo(f"to go on from here: compound audit {shlex.quote(name)} {' '.join(words)}", err=True)
 
 
 def _exit_code(judged: Weighed) -> int:
@@ -161,14 +225,14 @@ def load_bench(path: str, confirmed: frozenset[int] = frozenset()) -> tuple[Save
     content = read_file(path, None, MOST_SHEET_BYTES)
     if not content.startswith(b"%PDF-"):
         saved = read_plan(content, name)
-        return saved, BenchReadings(saved.plan, confirmed)
+        return saved, BenchReadings(saved.plan, confirmed, content)
     from compound.making.differences import ATTACHED_PLAN
     from compound.paper.filled import read_filled
     from compound.worksheet import printed
 
     sheet = read_filled(content, name, (ATTACHED_PLAN, printed.NAME))
     saved = read_plan(sheet.plan, f"{name}: {ATTACHED_PLAN}")
-    bench = BenchReadings(saved.plan, confirmed)
+    bench = BenchReadings(saved.plan, confirmed, sheet.plan)
     bench.take_fields(sheet.readings, name, decimal_comma=sheet.language == "de")
     return saved, bench
 
@@ -190,37 +254,6 @@ def _read_fill(plan: Plan, text: str | None) -> Decimal | None:
             "--fill-weight", f"{canonical(mg)} mg is not within a factor of two of the {canonical(planned)} mg planned"
         )
     return mg
-
-
-def _ask(saved: SavedPlan, bench: BenchReadings, fill: Decimal | None) -> None:
-    """Asks for the readings that are missing, in the order of the steps, until one is left empty."""
-    from compound.showing import weighed_rows
-    from compound.wording import notation
-
-    written = audit_plan(saved)
-    known = {finding.code for finding in written.findings}
-    texts = weighed_rows.step_texts(written.made)
-    for step in saved.plan.weighings():
-        if step.number in bench.read:
-            continue
-        now = next(w for w in audit_plan(saved, bench.read, fill_weight=fill).weighings if w.number == step.number)
-        target = f"{notation.mass(now.planned)} planned"
-        if now.corrected is not None and now.corrected != now.planned:
-            target += f", corrected to {notation.mass(now.corrected)}"
-        while True:
-            answer = click.prompt(f"step {step.number}, {texts[step.number]}, {target}; reading (Enter to stop)",
-                                  default="", show_default=False, err=True).strip(" ")  # fmt: skip
-            if not answer:
-                return
-            try:
-                bench.take_answer(step.number, answer)
-                break
-            except InputError as error:
-                click.echo(f"error: {error}", err=True)
-        state = audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars)
-        for fact, text in weighed_rows.dose_rows(state):
-            click.echo(f"  {fact}: {text}", err=True)
-        output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
 
 
 # Many plans.
@@ -261,23 +294,26 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
     from compound.cli import many
     from compound.showing import weighed_rows
 
-    code = 0
+    exit_codes: list[tuple[str, int]] = []
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as results,
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as errors,
     ):
         if not as_json:
             results.write(weighed_rows.FILE_HEADER + "\n")
-        for judged in many.with_progress(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing"):
+        judgements = progress.counted(many.mapped(partial(_judge_file, as_json), paths), len(paths), "auditing")
+        for path, judged in zip(paths, judgements, strict=True):
             faults = Faults()
             for fault in judged.faults:
                 faults.keep(InputError(*fault))
             faults.raise_any()
             results.write(judged.line + "\n")
             errors.writelines(text + "\n" for text in judged.errors)
-            code = max(code, judged.code)
+            exit_codes.append((as_said(path), judged.code))
         for spooled, stream in ((results, sys.stdout), (errors, sys.stderr)):
             spooled.seek(0)
             shutil.copyfileobj(spooled, stream)
             stream.flush()
-    raise SystemExit(code)
+    if not as_json:
+        print_verdict(many_verdict(exit_codes), apart=False)
+    raise SystemExit(max(code for _, code in exit_codes))

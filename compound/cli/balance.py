@@ -94,14 +94,11 @@ def _texts(readings: object, csv_file: str | None, column: str | None) -> list[t
 
 
 def _save(judged: BalanceCheck, name: str, file: str | None) -> None:
-    from compound.cli.pharmacy import pharmacy_path
+    from compound.cli.own_file import place_to_write
     from compound.facts.pharmacy_file import refuse_balance_name, with_balance
 
     refuse_balance_name(name, "--save")
-    path = pharmacy_path(file)
-    folder = os.path.dirname(os.path.realpath(path))
-    if not os.path.isdir(folder):
-        raise InputError("--pharmacy-file", f"there is no folder {files.as_said(folder)}")
+    path = place_to_write(file).path
     content = files.read_file(path, "--pharmacy-file") if os.path.exists(path) else b""
     # From readability and repeatability follow the others; where no scatter was seen they are written themselves.
     mg = {"readability": Fraction(judged.readability), "repeatability": Fraction(judged.repeatability)}

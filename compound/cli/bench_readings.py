@@ -1,4 +1,4 @@
-"""The weights read at the bench, as they are given: by option, in a table, in the fields of the sheet, at the terminal."""
+"""The weights read at the bench, as they are given: by option, in a table or a log, in the fields of the sheet, typed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from functools import cached_property
 import click
 
 from compound.cli import output
+from compound.cli.bench_log import LOG_COLUMNS, LoggedReading, logged
 from compound.cli.files import as_said, read_file
 from compound.correcting.corrections import PlannedContents
 from compound.correcting.outside import outside_reading, outside_readings
@@ -20,23 +21,44 @@ from compound.order.identity import LONGEST_NUMBER, short_name
 from compound.plan.plan import Plan
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
+from compound.wording.bench_words import BenchWords
+from compound.wording.language import ENGLISH
 
 _WEIGHED = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
 COLUMNS = (*_WEIGHED, *((*columns, "lot") for columns in _WEIGHED))
+BACK, STATE, END = "b", "?", "q"  # what may be typed in place of a reading
+
+
+class TakenBack(Exception):
+    """Instead of a reading someone typed that this one, or the one before, is to be taken back."""
+
+
+class Ended(Exception):
+    """Instead of a reading someone typed that it is enough for now."""
 
 
 class BenchReadings:
     """The readings of a plan while they are taken: in mg by step number, and what stands on the jars that were taken.
 
-    `confirmed` are the steps whose readings are right, however far they are from the plan.
+    `confirmed` are the steps whose readings are right, however far they are from the plan. `content` is the JSON of the
+    plan, which a log names by its fingerprint.
     """
 
-    def __init__(self, plan: Plan, confirmed: frozenset[int] = frozenset()) -> None:
-        self.plan, self.confirmed = plan, confirmed
+    def __init__(self, plan: Plan, confirmed: frozenset[int] = frozenset(), content: bytes = b"{}") -> None:
+        self.plan, self.confirmed, self._content = plan, confirmed, content
         self.read: dict[int, Decimal] = {}
         self.jars: dict[int, str] = {}
         self.from_fields: frozenset[int] = frozenset()  # steps whose readings stand in the file of the plan itself
+        self.from_table: frozenset[int] = frozenset()  # those that stand in the table of --readings
         self._where: dict[int, str] = {}
+
+    @cached_property
+    def plan_fingerprint(self) -> str:
+        """The fingerprint of the plan as it stands in its file, also of one that states none or another."""
+        from compound.reading.json_text import read_object
+        from compound.showing.fingerprint import fingerprint
+
+        return fingerprint(read_object(self._content, "plan"))
 
     @cached_property
     def _planned(self) -> PlannedContents:
@@ -62,7 +84,11 @@ class BenchReadings:
         """Takes what a CSV file gives. Raises InputError naming its row."""
         from compound.reading import csv_text
 
-        content = read_file(path, "--readings", csv_text.MOST_CSV_BYTES)
+        content, before = read_file(path, "--readings", csv_text.MOST_CSV_BYTES), frozenset(self.read)
+        if _is_log(content):
+            self.take_log(logged(content, as_said(path), self.plan_fingerprint))
+            self.from_table = frozenset(self.read) - before
+            return
         header, rows, comma = csv_text.read_rows(content, as_said(path), COLUMNS, ("lot",))
         for place, cells in rows:
             number = _step_number(cells["step"], f"{place}, column step")
@@ -77,6 +103,27 @@ class BenchReadings:
                 net = read_net(cells, place, self.plan, planned, decimal_comma=comma, step=step)
                 mg = self._not_far_off(number, net, place)
             self._keep(number, mg, place)
+        self.from_table = frozenset(self.read) - before
+
+    def take_log(self, rows: Mapping[str, LoggedReading]) -> None:
+        """Takes up the readings of a log, by the number of the step as text; it knows better than the fields of a sheet.
+
+        What was typed a second time then is confirmed. Raises InputError naming the row.
+        """
+        for text, row in rows.items():
+            number = _step_number(text, f"{row.place}, column step")
+            refuse_no_weighing(self.plan, number, row.place)
+            if number in self.from_fields:
+                self.drop(number)
+                self.from_fields -= {number}
+            self._refuse_twice(number, row.place)
+            if row.amount is None:
+                continue
+            if row.confirmed:
+                self.confirmed |= {number}
+            if row.jar is not None:
+                self.jars[number] = short_name(row.jar, LONGEST_NUMBER, f"{row.place}, column lot")
+            self._keep(number, self._amount(row.amount, number, f"{row.place}, column amount"), row.place)
 
     def take_fields(self, texts: Mapping[int, str], name: str, decimal_comma: bool) -> None:
         """Takes what stands in the fields of a worksheet, by the number of the step. Raises InputError naming the field."""
@@ -88,24 +135,34 @@ class BenchReadings:
         self.from_fields = frozenset(texts)
 
     def take_answer(self, number: int, answer: str) -> None:
-        """Takes a reading typed at the terminal. Raises InputError for what is none."""
+        """Takes a reading typed at the terminal, in mg where it has no unit. Raises InputError for what is none.
+
+        Raises TakenBack or Ended where that is typed when the reading is asked for a second time.
+        """
         where = f"step {number}"
         try:
-            amount = self._without_jar(answer, number, where)
+            amount = _in_mg(self._without_jar(answer, number, where))
             self._keep(number, self._amount(amount, number, where), where)
-            self.ask_back(number)
-        except InputError:
-            self.jars.pop(number, None)
-            self.read.pop(number, None)
+            self.ask_back(number, letters=True)
+        except (InputError, TakenBack, Ended):
+            self.drop(number)
             raise
+
+    def drop(self, number: int) -> None:
+        """Forgets the reading of a step."""
+        self.jars.pop(number, None)
+        self.read.pop(number, None)
 
     def ask_all_back(self) -> None:
         """Asks each reading back that lies outside its range, in the order of the steps."""
         for number in sorted(self.read):
             self.ask_back(number)
 
-    def ask_back(self, number: int) -> None:
-        """Has a reading outside its range typed a second time. Raises InputError without a terminal, unless confirmed."""
+    def ask_back(self, number: int, *, letters: bool = False) -> None:
+        """Has a reading outside its range typed a second time. Raises InputError without a terminal, unless confirmed.
+
+        With `letters` the letters of the questions are answers too: raises TakenBack or Ended for those.
+        """
         while number not in self.confirmed:
             found = outside_reading(self.plan, self._exact, number, self._planned)
             if found is None:
@@ -115,14 +172,23 @@ class BenchReadings:
                 raise InputError(where, f"{found.sentence}; read again, and if it is right, confirm it with --confirm {number}")
             click.echo(f"{where}: {found.sentence}", err=True)
             before = self.read[number]
-            again = click.prompt("type the reading a second time, or the right one", err=True).strip(" ")
+            again = click.prompt(ENGLISH.table(BenchWords).second, err=True).strip(" ")
+            if letters and again in (BACK, END):
+                raise TakenBack if again == BACK else Ended
             try:
-                self.read[number] = self._amount(again, number, f"step {number}")
+                self.read[number] = self._amount(_in_mg(again), number, f"step {number}")
             except InputError as error:
                 click.echo(f"error: {error}", err=True)
                 continue
             if self.read[number] == before:
                 return
+            self.from_table = frozenset()  # the table says otherwise now
+
+    def is_odd(self, number: int) -> bool:
+        """Whether the reading of a step is asked about when it is given again."""
+        if far_off(plan_amount(self.plan, number), self.read[number]):
+            return True
+        return outside_reading(self.plan, self._exact, number, self._planned) is not None
 
     def to_confirm(self) -> list[int]:
         """The steps whose readings are asked about when they are given again."""
@@ -171,6 +237,20 @@ def _step_number(text: str, where: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
         raise InputError(where, f"{shown(text)} is not a step number")
     return int(text)
+
+
+_BARE_NUMBER = re.compile(r"[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?")
+
+
+def _in_mg(answer: str) -> str:
+    """An answer to a question that is asked in mg: a bare number gets that unit, and is read as strictly as any amount."""
+    return f"{answer} mg" if _BARE_NUMBER.fullmatch(answer) else answer
+
+
+def _is_log(content: bytes) -> bool:
+    """Whether a table of readings is a log, by its header."""
+    header = content[:200].removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace")
+    return sorted(re.split("[,;]", header.strip())) == sorted(LOG_COLUMNS)
 
 
 def _chosen(error: AmbiguousAmount, where: str) -> Decimal:

@@ -6,6 +6,7 @@ import click
 
 from compound.cli import output
 from compound.cli.files import read_rules
+from compound.cli.own_file import read_own_file
 from compound.facts.excipients import judge, rules
 from compound.facts.excipients.verdict import ExcipientVerdict
 from compound.wording.catalogue import clauses_said
@@ -20,7 +21,8 @@ Every verdict comes with its rule, its source and how good the evidence is. For 
 review asks for it; no absorption study was found.
 
 \b
-A pharmacy's own rules (--rules FILE) are TOML, one table a rule, all five keys needed:
+A pharmacy's own rules (--rules FILE) are TOML, one table a rule, all five
+keys needed:
   [[rule]]
   code = "own-lactose"
   verdict = "disallowed"        (or "review", or "allowed")
@@ -52,6 +54,8 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
     help="What the name is used as. Hypromellose of unstated grade passes only as a shell. A diluent must be a filler.",
 )
 @click.option("--rules", "file", metavar="FILE", help="A pharmacy's own rules, in TOML; they only ever add.")
+@click.option("--pharmacy-file", "own", metavar="FILE", help="The pharmacy's own file, whose house rules count without "
+              "--rules. Default: COMPOUND_PHARMACY, else pharmacy.toml in the user's configuration folder; none: no file.")
 @click.option(
     "--accept",
     metavar='CODE="reason"',
@@ -60,9 +64,10 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
     help="Has no effect here: a verdict stays what it is. A plan can be accepted with a reason.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
-def command(names: tuple[str, ...], role: str, file: str | None, as_json: bool) -> None:
+def command(names: tuple[str, ...], role: str, file: str | None, own: str | None, as_json: bool) -> None:
     """Judge the names, print the verdicts, and leave with 1 if any is disallowed."""
-    house = None if file is None else read_rules(file)
+    stated = read_own_file(own)
+    house = read_rules(file) if file is not None else None if stated is None else stated.house_rules()
     verdicts = [judge.judge(name, role, house, f"EXCIPIENT {place}") for place, name in enumerate(names, start=1)]
     click.echo(_as_json(verdicts) if as_json else _as_table(verdicts))
     if any(verdict.verdict == rules.DISALLOWED for verdict in verdicts):

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from compound import __version__
 from compound.cli import interrupts, streams
+from compound.cli.help_pages import with_examples
+from compound.cli.shell import COMPLETE_VARIABLE
 from compound.exact.errors import InputError, ProgramFault
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 MOST_SAID = 20  # faults of one input
 REPORT_TO = "the issue tracker of the project"
@@ -26,12 +32,14 @@ COMMANDS = {
     "verify": "Read a worksheet back and recompute it.",
     "templates": "List and copy worksheet templates and formulas.",
     "balance": "Check a balance; say what it may weigh.",
+    "pharmacy": "Show the pharmacy's own file and what is in force; write one.",
     "check": "Judge excipients, shells and dosage forms by name.",
     "doses": "List the doses studied in the source review, with their cautions.",
     "drugs": "List the drug forms known.",
     "qc": "Judge capsule weights and assay results.",
     "explain": "Explain a finding: what it means, its cause, its cure, its source.",
     "guide": "Show the manual, a page at a time.",
+    "completion": "Print the script that completes commands in a shell.",
 }
 
 
@@ -49,7 +57,17 @@ class LazyGroup(click.Group):
         command = import_module(f"compound.cli.{cmd_name}").command
         if not isinstance(command, click.Command):
             raise ProgramFault(f"compound.cli.{cmd_name} has no command")
-        return command
+        if ctx.resilient_parsing:  # a shell asks what may be typed next
+            _prepare(command, cmd_name)
+        return with_examples(command, cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """The names of the commands that begin so, with what they do, from the table; or the options."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=line) for name, line in COMMANDS.items() if name.startswith(incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list from the table of short helps."""
@@ -60,12 +78,24 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Finds the command; an unknown one is answered without loading any."""
+        if ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f"There is no command {args[0]!r}. Commands are {', '.join(COMMANDS)}.")
         name, command, rest = super().resolve_command(ctx, args)
         if command is not None:
             _refuse_repeated(command, ctx, name, rest)
         return name, command, rest
+
+
+def _prepare(command: click.Command, name: str) -> None:
+    """Has the parameters of a command, or of the commands of a group, complete what they hold."""
+    from compound.cli.completing import prepare
+
+    prepare(command, name)
+    if isinstance(command, click.Group):
+        for inner, one in command.commands.items():
+            prepare(one, f"{name} {inner}")
 
 
 def _refuse_repeated(command: click.Command, parent: click.Context, name: str | None, arguments: list[str]) -> None:
@@ -103,6 +133,10 @@ def main() -> None:
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Runs the command and leaves with its exit code. No traceback ever reaches a user."""
     interrupts.watch()
+    if (asked := os.environ.get(COMPLETE_VARIABLE)) is not None:
+        from compound.cli.completion import answer_shell
+
+        sys.exit(answer_shell(asked, main))
     # The process is short: it seldom looks for garbage, and not once more before it leaves. Both save a floor.
     gc.set_threshold(100_000, 50, 50)
     if sys.stderr is None:
@@ -114,7 +148,7 @@ def run(arguments: list[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else list(arguments)
     streams.guard(as_json="--json" in given)
-    code = _exit_code(given)
+    code = _exit_code(given or ["--help"])  # nothing was asked for, and nothing is wrong
     gc.freeze()
     sys.exit(code)
 
@@ -168,8 +202,6 @@ def _undecoded(arguments: Sequence[str]) -> list[str]:
 
     Python hands on such bytes as characters that cannot be seen, and a file may well be named so.
     """
-    import os
-
     said = []
     for number, argument in enumerate(arguments, start=1):
         strange = [ord(one) - 0xDC00 for one in argument if "\udc80" <= one <= "\udcff"]
@@ -195,8 +227,6 @@ def _fail(sentence: str) -> int:
 
 def _close_stdout() -> None:
     """Keeps the interpreter from writing to a stream that is gone when it shuts down."""
-    import os
-
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):

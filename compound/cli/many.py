@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from compound.cli import interrupts
-from compound.cli.streams import unguarded
 from compound.exact.errors import ProgramFault
 
 if TYPE_CHECKING:
@@ -73,15 +71,3 @@ def _leave_with_the_first() -> None:
     if (first := parent_process()) is not None:
         first.join()
         os._exit(1)
-
-
-def with_progress(results: Iterable[Result], count: int, label: str) -> Iterator[Result]:
-    """The results, with a bar on a terminal."""
-    if not sys.stderr.isatty():
-        yield from results
-        return
-    import click
-
-    bar: Any = click.progressbar(results, length=count, label=label, file=unguarded(sys.stderr))
-    with interrupts.raised(), bar:  # the bar hides the cursor, and gives it back
-        yield from bar

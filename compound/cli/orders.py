@@ -10,24 +10,28 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import closing, nullcontext
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from compound.cli import files, interrupts, many, output
+from compound.cli import files, interrupts, many, output, progress
 from compound.cli.order_rows import JsonRows, row_text
+from compound.cli.own_file import layered_options
 from compound.exact.errors import Faults, InputError, ProgramFault
-from compound.exact.value import Value, replace
+from compound.exact.value import Value, field, replace
 from compound.facts.excipients.house_rules import HouseRules
 from compound.findings.finding import Finding, Severity
-from compound.making.make import PrintSettings, plan_batch, write_worksheet
-from compound.order.formula import Options, merged
+from compound.making.make import Batch, PrintSettings, plan_batch, write_worksheet
+from compound.order.formula import Options
 from compound.order.options import read_order, with_commas
 from compound.order.order import Order
 from compound.order.source import source_of
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
 from compound.wording import notation
+
+if TYPE_CHECKING:
+    from compound.order.own_file import OwnSettings
 
 
 class Task(Value):
@@ -46,14 +50,18 @@ class Task(Value):
     decimal_commas: bool = False  # a German worksheet: a comma in an amount is a decimal one
     force: bool = False
     inputs: frozenset[files.FileId] = frozenset()  # files that are read, and so never written
+    own: OwnSettings | None = None  # the pharmacy's own file, under all options
 
 
 class Outcome(Value):
-    """What became of a row. `failures` are sentences; the row is made if there are none. `text` is its JSON, if asked for."""
+    """What became of a row. `failures` are sentences; the row is made if there are none. `text` is its JSON, if asked for.
+
+    `cells` are those of its line in the table, by the names of the columns.
+    """
 
     number: int
     file: str | None = None
-    cells: tuple[str, str, str] = ("", "", "")
+    cells: Mapping[str, str] = field(default_factory=dict)
     record: dict[str, Any] | None = None
     warnings: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
@@ -80,10 +88,16 @@ def run_orders(path: str, jobs: int | None, task: Task, known: Mapping[str, bool
         unwritable = [outcome for outcome in outcomes if outcome.unwritable]
         if not unwritable:  # an output that cannot be written leaves stdout empty
             if rows is None:
-                click.echo(_table(outcomes))
+                for line in _table(outcomes, with_files=task.folder is not None):
+                    output.echo(line)
             else:
                 rows.end(len(table))
     if not task.as_json or unwritable:
+        if task.own is not None:
+            from compound.wording.language import ENGLISH
+            from compound.wording.pharmacy_words import PharmacyWords
+
+            click.echo(ENGLISH.table(PharmacyWords).under_orders.format(file=task.own.file.name), err=True)
         _say(outcomes, failed, task.folder)
     if any(outcome.faulty for outcome in outcomes):
         raise ProgramFault("some rows met a fault of the program; the other rows are as listed")
@@ -99,7 +113,8 @@ def _all(task: Task, table: Sequence[OrderRow], jobs: int | None, rows: JsonRows
     outcomes: list[Outcome] = []
     try:
         with interrupts.raised():
-            for outcome in many.with_progress(many.mapped(partial(_worked, task), table, jobs), len(table), "planning"):
+            done = many.mapped(partial(_worked, task), table, jobs)
+            for outcome in progress.counted(done, len(table), "planning", printed=rows is not None):
                 outcomes.append(replace(outcome, text=""))
                 if rows is not None:
                     rows.add(outcome.text)
@@ -161,11 +176,16 @@ def work(task: Task, row: OrderRow) -> Outcome:
     try:
         return _work(task, row)
     except InputError as error:
-        return Outcome(row.number, row.file, failures=tuple(map(str, error.each)))
+        return Outcome(row.number, row.file, {"batch": _batch_number(row)}, failures=tuple(map(str, error.each)))
     except Exception as error:  # the other rows must not go down with it
         sentence = " ".join(str(error).split()) or "no further words"
         said = f"the program failed ({type(error).__name__}: {sentence})"
         return Outcome(row.number, row.file, failures=(said,), faulty=True)
+
+
+def _batch_number(row: OrderRow) -> str:
+    """The batch number that a row states, by which its line is found where it is planned no further."""
+    return str(row.options.get("batch-number", ""))
 
 
 def _further_faults(task: Task, row: OrderRow) -> tuple[str, ...]:
@@ -185,17 +205,15 @@ def _read(task: Task, row: OrderRow) -> tuple[Order, tuple[Finding, ...], Option
     own: Options = row.options
     with faults:
         own = files.with_files(row.options, task.table_folder)
-    options: Options = {**task.given, **own}
-    notes: tuple[Finding, ...] = ()
-    if task.formula is not None:
-        options, notes = merged(task.formula[1], options, task.formula[0])
+    options, notes, taken = layered_options({**task.given, **own}, task.formula, task.own)
     if faults:  # the file that it names cannot be read; what else there is can
         options = {name: text for name, text in options.items() if name != "sieve"}
     commas = {*(row.options if row.decimal_comma else ()), *(with_commas(options) if task.decimal_commas else ())}
     with faults:
-        order, read = read_order(options, decimal_commas=commas)
+        order, read = read_order(options, decimal_commas=commas, taken=taken)
     faults.raise_any()
-    return order, (*read, *notes), options
+    rules = None if task.own is None else task.own.rules
+    return order if rules is None else replace(order, house_rules=rules), (*read, *notes), options
 
 
 def _work(task: Task, row: OrderRow) -> Outcome:
@@ -217,7 +235,7 @@ def _work(task: Task, row: OrderRow) -> Outcome:
     return Outcome(
         row.number,
         row.file if task.folder is not None else None,
-        (source_of(order).name if order.drug else "", notation.dose(order.dose.mg), notation.number(order.capsules or 0)),
+        {} if task.as_json else _cells(batch),
         batch.record() if task.as_json else None,
         tuple(dict.fromkeys(f.code for f in findings if f.severity is Severity.WARNING)),
         tuple(f"[{f.code}] {finding_rows.finding_text(f)}" for f in findings if f.severity is Severity.ERROR),
@@ -228,12 +246,42 @@ def _work(task: Task, row: OrderRow) -> Outcome:
 # What is said of them.
 
 
-def _table(outcomes: Sequence[Outcome]) -> str:
-    from compound.cli.tables import tabulate
+def _cells(batch: Batch) -> dict[str, str]:
+    """What the table says of an order: what is made, and of a plan that may be made its route, worst case and powder."""
+    from compound.showing import screen_rows
 
-    body = [[str(o.number), *o.cells, o.file or "", _became(o)] for o in outcomes]
-    headers = ["row", "drug", "labelled dose", "capsules", "file", "outcome"]
-    return tabulate(body, headers, tablefmt="simple", disable_numparse=True)
+    order, judged, words = batch.order, batch.audit, screen_rows.screen_words_of()
+    found = {
+        "batch": order.identity.batch_number or "", "drug": source_of(order).name if order.drug else "",
+        "dose": notation.dose(order.dose.mg), "capsules": notation.number(order.capsules or 0),
+    }  # fmt: skip
+    if judged is None or batch.must_not_be_made:
+        return found
+    worst = None if judged.accuracy is None else judged.accuracy.worst_percent
+    return {
+        **found, "route": words.routes[batch.routed.method],
+        "worst": "" if worst is None else notation.short_percent(worst),
+        "powder": notation.short_mass(screen_rows.powder_used(judged)),
+    }  # fmt: skip
+
+
+def _table(outcomes: Sequence[Outcome], *, with_files: bool) -> list[output.Line]:
+    """A line a row; columns in which nothing stands are left out, and that of files which are named by batch numbers."""
+    from compound.cli.columns import narrow_lines
+    from compound.showing.screen_rows import screen_words_of
+
+    headers = screen_words_of().order_headers
+    with_files = with_files and any(o.file != f"{o.cells.get('batch')}.pdf" for o in outcomes)
+    body = [
+        {**o.cells, "row": str(o.number), "file": o.file or "" if with_files else "", "outcome": _became(o)} for o in outcomes
+    ]
+    columns = {name: [row.get(name, "") for row in body] for name in headers}
+    for name in ("row", "capsules"):
+        columns[name] = [f"{text:>{max(map(len, (headers[name], *columns[name])))}}" for text in columns[name]]
+    shown = [name for name in headers if any(text.strip() for text in columns[name])]
+    rows = [[headers[name] for name in shown], *zip(*(columns[name] for name in shown), strict=True)]
+    width = output.terminal_width() if output.has_width() else None
+    return narrow_lines(rows, width, [shown.index(name) for name in ("drug", "dose", "powder", "worst", "file") if name in shown])
 
 
 def _became(outcome: Outcome) -> str:
@@ -249,14 +297,14 @@ def _say(outcomes: Sequence[Outcome], failed: Sequence[Outcome], folder: str | N
         for code in outcome.warnings:
             warned.setdefault(code, []).append(outcome.number)
     for code, numbers in warned.items():
-        click.echo(f"warning: [{code}] in {_ranges(numbers)}; in full on the worksheet, or by planning alone", err=True)
+        output.print_finding(f"warning: [{code}] in {_ranges(numbers)}; in full on the worksheet, or by planning alone")
     good = len(outcomes) - len(failed)
     done = f"worksheets written to {folder}" if folder is not None else "planned, no worksheet asked for"
     click.echo(f"{notation.number(len(outcomes))} orders: {notation.number(good)} {done}; "
                f"{notation.number(len(failed))} failed", err=True)  # fmt: skip
     for outcome in failed:
         for sentence in outcome.failures:
-            click.echo(f"failed: row {outcome.number}: {sentence}", err=True)
+            output.print_finding(f"failed: row {outcome.number}: {sentence}")
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -9,18 +9,54 @@ from typing import TextIO
 
 import click
 
-from compound.cli.streams import one_line
+from compound.cli.streams import one_line, unguarded
 from compound.exact.errors import AmbiguousAmount
 from compound.findings.finding import Finding, NotChecked, Severity, worst
 
 MUST_NOT_BE_MADE = 1
 
+# How a part of a line stands out on a terminal: the numbers of its style (ECMA-48, SGR).
+BOLD_STYLE, ERROR_STYLE, WARNING_STYLE = "1", "1;31", "1;33"
+Line = Sequence[tuple[str, str | None]]  # a line of text in parts, each with its style or none
+
+
+def paints(stream: TextIO) -> bool:
+    """Whether what is written may have a style: on a terminal that knows them, unless NO_COLOR is set."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    # The older console of Windows shows the codes themselves.
+    return sys.platform != "win32" or bool(os.environ.get("WT_SESSION") or os.environ.get("TERM"))
+
+
+def echo(line: Line, *, err: bool = False) -> None:
+    """Writes a line to stdout, or with `err` to stderr; the guard before them sees the text alone."""
+    stream = sys.stderr if err else sys.stdout
+    raw, colour = unguarded(stream), paints(stream)
+    for text, style in line:
+        if colour and style and text:
+            raw.write(f"\x1b[{style}m")
+            stream.write(text)
+            raw.write("\x1b[0m")
+        else:
+            stream.write(text)
+    stream.write("\n")
+    stream.flush()
+
 
 def terminal_width(most: int = 120) -> int:
     """The columns to write in: those of the terminal, 80 where there is none, and at most `most`."""
-    import shutil
+    return max(20, min(_columns(), most))
 
-    return max(20, min(shutil.get_terminal_size((80, 24)).columns, most))
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size` has them, whose import takes longer than a screen."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated) > 0:
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def has_width(stream: TextIO | None = None) -> bool:
@@ -33,16 +69,40 @@ def folded(text: str, width: int, first: str = "", following: str = "", *, strea
 
     What goes to a file or another program (by `stream`, stdout unless stated) keeps one line, to be searched in.
     """
-    import re
-    import textwrap
-
     if not has_width(stream):
         return first + one_line(text)
-    held = re.sub(r"(?<=[0-9]) (?=(?:g|mg|mcg|nanograms?|mL|micrometres|%|°C)(?![a-z]))", "\u00a0", text)
-    filled = textwrap.fill(
-        held, width, initial_indent=first, subsequent_indent=following, break_long_words=False, break_on_hyphens=False
-    )
-    return filled.replace("\u00a0", " ")
+    return "\n".join(lines_of(text, width, first, following))
+
+
+_UNITS = {"g", "mg", "mcg", "nanogram", "nanograms", "mL", "micrometres", "%", "°C", "s"}
+
+
+def lines_of(text: str, width: int, first: str = "", following: str = "") -> list[str]:
+    """`text` in lines of at most `width`, whatever they are written to. A number keeps its unit."""
+    lines, line, gap = [], first, ""
+    empty = True
+    for word in held_words(one_line(text).split(" ")):
+        if not word:
+            gap += " "
+            continue
+        if not empty and len(line) + len(gap) + len(word) > width:
+            lines.append(line)
+            line, empty = following, True
+        line += word if empty else gap + word
+        empty, gap = False, " "
+    return [*lines, line]
+
+
+def held_words(words: Sequence[str]) -> list[str]:
+    """Words, a number and its unit being one."""
+    found: list[str] = []
+    for word in words:
+        bare = word.rstrip(",.;:)]")
+        if found and found[-1][-1:].isdigit() and bare in _UNITS:
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
@@ -56,10 +116,32 @@ def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked
     lines += [
         f"not checked: [{item.code}] {not_checked_text(item)}" for item in not_checked if item.code not in said
     ]
-    if lines and sys.stdout.isatty() and sys.stderr.isatty():
-        click.echo(err=True)  # apart from the tables
+    if lines:
+        part_streams()
     for line in lines:
-        click.echo(folded(line, width, following="  ", stream=sys.stderr), err=True)
+        print_finding(folded(line, width, following="  ", stream=sys.stderr))
+
+
+def part_streams() -> None:
+    """A blank line between results and findings where both are read on one terminal."""
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        click.echo(err=True)
+
+
+_STYLE_OF = {"error": ERROR_STYLE, "failed": ERROR_STYLE, "warning": WARNING_STYLE}
+
+
+def print_finding(text: str) -> None:
+    """Prints a finding to stderr, the severity before its first colon in the colour of that."""
+    severity, colon, rest = text.partition(":")
+    style = _STYLE_OF.get(severity) if colon else None
+    echo([(severity + colon, style), (rest, None)], err=True)
+
+
+def print_refusal(text: str) -> None:
+    """Prints what `refusal` gives, its first word in the colour of an error."""
+    first, colon, rest = text.partition(":")
+    echo([(first + colon, ERROR_STYLE), (rest, None)])
 
 
 def refusal(findings: Sequence[Finding]) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from compound.cli import files, output
+from compound.cli.last_line import print_verdict
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Direction, grouped, round_to, written
 from compound.exact.value import Value, replace
@@ -27,6 +28,7 @@ from compound.reading.phrases import parse_capsules
 from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
 from compound.showing.qc_rows import QcRecord, assay_record, weights_record
+from compound.showing.qc_verdict import qc_verdict
 from compound.wording.language import ENGLISH, Language
 from compound.wording.language_file import LANGUAGES
 
@@ -172,6 +174,7 @@ def _take_sheet(options: dict[str, Any]) -> SheetFacts | None:
     It is a file by its ending, which no amount has. What a plan says is not typed beside it.
     """
     amounts: tuple[str, ...] = options["amounts"]
+    options["sheet"] = None
     named = [amount for amount in amounts if amount.lower().endswith((".pdf", ".json"))]
     if not named:
         return None
@@ -184,7 +187,7 @@ def _take_sheet(options: dict[str, Any]) -> SheetFacts | None:
         raise InputError("--pdf", f"{files.as_said(named[0])} is what is judged; name another file")
     from compound.making.batch_facts import LARGEST_FILE, read_batch_facts
 
-    options["amounts"] = amounts[1:]
+    options["amounts"], options["sheet"] = amounts[1:], named[0]
     return read_batch_facts(files.read_file(named[0], None, LARGEST_FILE), files.as_said(named[0]))
 
 
@@ -446,6 +449,8 @@ def _finish(
         _print(record)
         output.print_findings(report.findings)
         _print_not_applied(report, record)
+        of = "weights" if isinstance(report, WeightReport) else "assay"
+        print_verdict(qc_verdict(of, record.verdict, report, sheet=options["sheet"], pdf=options["pdf_file"]))
     output.leave(report.findings)
 
 
@@ -468,7 +473,6 @@ def _print(record: QcRecord) -> None:
         click.echo("\nSources:")
         for line in record.sources:
             click.echo(output.folded(line, width, "  ", "    "))
-    click.echo(f"\n{record.verdict}")
 
 
 def _print_not_applied(report: WeightReport | AssayReport, record: QcRecord) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from compound.cli import files, output
+from compound.cli.last_line import print_verdict
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
+from compound.findings.finding import Severity
 from compound.making.verify import Verified, verify_fingerprint, verify_worksheet
 from compound.paper.attached import LARGEST
 from compound.reading.json_text import read_object
 from compound.showing import plan_rows
 from compound.showing.findings_json import finding_to_dict
 from compound.showing.fingerprint import to_json
+from compound.showing.sheet_verdict import sheets_verdict, verify_verdict
 
 if TYPE_CHECKING:
     from compound.facts.excipients.house_rules import HouseRules
@@ -47,19 +51,21 @@ def command(
     if fingerprint is not None or plan_file is not None:
         if fingerprint is None or plan_file is None or worksheets:
             raise click.UsageError("--fingerprint and --plan go together, and without a worksheet.")
-        _show(_by_fingerprint(fingerprint, plan_file, house), as_json)
+        _show(_by_fingerprint(fingerprint, plan_file, house), files.as_said(plan_file), as_json)
     if not worksheets and plan_file is None:
         raise click.UsageError("Missing argument 'WORKSHEET.pdf...'.")
     if len(worksheets) == 1:
-        _show(_verified(worksheets[0], house), as_json)
-    raise SystemExit(max([_answered(path, house, as_json) for path in worksheets], default=0))
+        _show(_verified(worksheets[0], house), files.as_said(worksheets[0]), as_json)
+    raise SystemExit(_answer_many(worksheets, house, as_json))
 
 
-def _show(verified: Verified, as_json: bool) -> None:
+def _show(verified: Verified, name: str, as_json: bool) -> None:
     """Prints one answer; leaves with its exit code where it is not 0."""
     click.echo(_json(verified) if as_json else _text(verified))
     if not as_json:
         _print_findings(verified)
+        errors = [finding.code for finding in verified.findings if finding.severity is Severity.ERROR]
+        print_verdict(verify_verdict(verified.verdict, sheet=name, first_error=errors[0] if errors else None))
     output.leave(verified.findings)
     raise SystemExit(0)
 
@@ -68,19 +74,27 @@ def _verified(path: str, house: HouseRules | None) -> Verified:
     return verify_worksheet(files.read_file(path, "WORKSHEET", LARGEST), files.as_said(path), house)
 
 
-def _answered(path: str, house: HouseRules | None, as_json: bool) -> int:
-    """Answers for one of several sheets; one that cannot be read does not keep the others from being answered."""
+def _answer_many(paths: Sequence[str], house: HouseRules | None, as_json: bool) -> int:
+    """Answers for each of several sheets, and in the last line for all; returns the worst exit code."""
+    verdicts: list[tuple[str, str]] = []
+    code = 0
+    for path in paths:
+        if not as_json:
+            click.echo(f"SHEET {files.as_said(path)}")
+        try:
+            verified = _verified(path, house)
+            verdicts.append((files.as_said(path), verified.verdict))
+            _show(verified, files.as_said(path), as_json)
+        except SystemExit as left:
+            code = max(code, left.code if isinstance(left.code, int) else 2)
+        except InputError as error:  # it does not keep the others from being answered
+            verdicts.append((files.as_said(path), "unreadable"))
+            code = 2
+            for one in error.each:
+                click.echo(f"error: {one}", err=True)
     if not as_json:
-        click.echo(f"SHEET {files.as_said(path)}")
-    try:
-        _show(_verified(path, house), as_json)
-    except SystemExit as left:
-        return left.code if isinstance(left.code, int) else 2
-    except InputError as error:
-        for one in error.each:
-            click.echo(f"error: {one}", err=True)
-        return 2
-    return 0
+        print_verdict(sheets_verdict(verdicts))
+    return code
 
 
 def _by_fingerprint(stated: str, path: str, house: HouseRules | None) -> Verified:
@@ -92,15 +106,6 @@ def _by_fingerprint(stated: str, path: str, house: HouseRules | None) -> Verifie
     return verify_fingerprint(digits, record, files.as_said(path), house)
 
 
-_VERDICTS = {
-    "fingerprint agrees": "the plan is the one of this fingerprint; the sheet itself was not seen, and nothing on it was checked",
-    "genuine": "genuine: the sheet is, byte for byte, the one that this order gives",
-    "agrees": "agrees: the sheet was saved again by another program; what it shows is as this order gives it",
-    "differs": "the sheet is NOT as this order gives it",
-    "not checked": "NOT CHECKED: another version made the sheet",
-}
-
-
 def _text(verified: Verified) -> str:
     from compound.cli.tables import tabulate
 
@@ -110,7 +115,7 @@ def _text(verified: Verified) -> str:
         body.append(("batch or Rx number", verified.batch_number or "none on the sheet"))
     body.append(("fingerprint", str(verified.record.get("fingerprint"))))
     table = tabulate(body, tablefmt="plain", disable_numparse=True)
-    return f"ORDER IN THE SHEET\n{table}\n\n{_VERDICTS[verified.verdict]}"
+    return f"ORDER IN THE SHEET\n{table}"
 
 
 def _print_findings(verified: Verified) -> None:

@@ -93,11 +93,16 @@ def capsule_size(size: str, where: str = "--capsule-size") -> CapsuleSize:
     raise InputError(where, f"{shown(size)} is not a capsule size; sizes are {', '.join(capsule_sizes())}")
 
 
-def density(diluent: str) -> FillerDensity | None:
+Filler = str | FillerDensity  # a diluent by its name, or its density where another than the one on record counts
+
+
+def density(diluent: Filler) -> FillerDensity | None:
     """The density of a diluent, or None where none is on record.
 
     It is found under the names of the rules on excipients too, and beside the letters of a pharmacopoeia: `MCC NF`.
     """
+    if isinstance(diluent, FillerDensity):
+        return diluent
     name = " ".join(diluent.lower().split())
     from compound.facts.excipients.rules import subject_of
 
@@ -121,7 +126,7 @@ def _density(row: dict[str, Any]) -> FillerDensity:
     )  # fmt: skip
 
 
-def default_fill_weight(size: str, diluent: str) -> Mass | None:
+def default_fill_weight(size: str, diluent: Filler) -> Mass | None:
     """The fill weight assumed when none is given: volume × density, rounded down to 5 mg.
 
     None where the density of the diluent is not on record.
@@ -133,7 +138,7 @@ def default_fill_weight(size: str, diluent: str) -> Mass | None:
     return Mass(written(round_to(mg, 5, Direction.DOWN)))
 
 
-def capsule_room(size: str, diluent: str) -> CapsuleRoom:
+def capsule_room(size: str, diluent: Filler) -> CapsuleRoom:
     """What a size holds of a diluent. Raises InputError for a size that is none."""
     volume, found = capsule_size(size).volume_ml, density(diluent)
     if found is not None:
@@ -142,7 +147,7 @@ def capsule_room(size: str, diluent: str) -> CapsuleRoom:
     return CapsuleRoom(volume, None, min(one.bulk_g_per_ml for one in known), max(one.g_per_ml for one in known))
 
 
-def most_solid_mg(size: str, diluent: str | None, *, mixed: bool) -> Fraction:
+def most_solid_mg(size: str, diluent: Filler | None, *, mixed: bool) -> Fraction:
     """More than this, in mg, no capsule of a size holds: its volume full of particles without any air between them.
 
     The densest of the particles decides. Those of an organic drug are none denser than an organic filler. What else is
@@ -154,7 +159,7 @@ def most_solid_mg(size: str, diluent: str | None, *, mixed: bool) -> Fraction:
     return _mg_of(capsule_size(size).volume_ml, solid)
 
 
-def smallest_size(mg: Decimal, diluent: str) -> str | None:
+def smallest_size(mg: Decimal, diluent: Filler) -> str | None:
     """The smallest size that holds a fill of a diluent as machine or hand fill it, or None where none does."""
     return next((size for size in reversed(capsule_sizes()) if mg <= capsule_room(size, diluent).holds_mg), None)
 
@@ -163,7 +168,9 @@ def _mg_of(volume_ml: Decimal, g_per_ml: Decimal) -> Fraction:
     return Fraction(volume_ml) * Fraction(g_per_ml) * 1000
 
 
-def refuse_overfull(mg: Decimal, size: str, diluent: str | None, *, mixed: bool, where: str = "--fill-weight") -> None:
+def refuse_overfull(
+    mg: Decimal, size: str, diluent: Filler | None, *, mixed: bool, where: str = "--fill-weight"
+) -> None:
     """Refuses a fill that a size cannot hold whatever is done to it (`most_solid_mg`). Raises InputError."""
     most = most_solid_mg(size, diluent, mixed=mixed)
     if mg <= most:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from compound.facts import standards
-from compound.facts.standards import CapsuleRoom
+from compound.facts.standards import CapsuleRoom, Filler
 from compound.findings import codes
 from compound.findings.finding import Clause, Finding, NotChecked, Place, Said
 from compound.order.order import Order
@@ -25,14 +25,15 @@ def capsule_findings(order: Order, plan: Plan | None = None) -> list[Finding]:
     The fill is the one of the order, else that of the steps of a plan.
     """
     size, diluent, found = order.capsule_size, order.diluent, []
+    filler = order.filler
     for mg, place in _fills(order, plan):
         if size is None:
             continue
-        if mg > (most := standards.most_solid_mg(size, diluent, mixed=order.mixed)):
+        if mg > (most := standards.most_solid_mg(size, filler, mixed=order.mixed)):
             values: dict[str, Said] = {"fill": mg, "size": size, "volume": standards.capsule_size(size).volume_ml, "most": most}
             found.append(Finding(codes.CAPSULE_CANNOT_HOLD, place, values))
-        elif diluent is not None:
-            found += _filled_findings(mg, size, diluent, place)
+        elif diluent is not None and filler is not None:
+            found += _filled_findings(mg, size, diluent, filler, place)
     return found
 
 
@@ -45,16 +46,16 @@ def _fills(order: Order, plan: Plan | None) -> list[tuple[Decimal, Place]]:
     return [(step.amount_mg, Place.step(step.number)) for step in fills if step.amount_mg is not None]
 
 
-def _filled_findings(mg: Decimal, size: str, diluent: str, place: Place) -> list[Finding]:
+def _filled_findings(mg: Decimal, size: str, diluent: str, filler: Filler, place: Place) -> list[Finding]:
     """The warning that a fill that can be held may not go in, or hardly fills its size."""
-    room = standards.capsule_room(size, diluent)
+    room = standards.capsule_room(size, filler)
     if room.least_mg <= mg <= room.holds_mg:
         return []
-    takes = standards.smallest_size(mg, diluent)
+    takes = standards.smallest_size(mg, filler)
     overfull = mg > room.holds_mg
     if takes is None:
         cure = Clause("no-size-holds-it", {"largest": standards.capsule_sizes()[0]})
-    elif not overfull and mg < standards.capsule_room(takes, diluent).least_mg:
+    elif not overfull and mg < standards.capsule_room(takes, filler).least_mg:
         cure = Clause("every-size-is-too-large", {"smallest": takes})
     else:
         cure = Clause("size-at-least" if room.density is None else "size-holds-it", {"takes": takes})
@@ -84,9 +85,9 @@ def capsule_not_checked(order: Order, plan: Plan | None = None) -> list[NotCheck
         return []
     if order.capsule_size is None:
         why = Clause("no-capsule-size")
-    elif order.diluent is None:
+    elif order.filler is None:
         why = Clause("no-diluent")
-    elif standards.density(order.diluent) is None:
+    elif standards.density(order.filler) is None:
         why = Clause("no-filler-density")
     else:
         return []

@@ -187,7 +187,8 @@ def material_findings(plan: Plan, house: HouseRules | None = None) -> list[Findi
             used.setdefault((step.material, step.role), []).append(step.number)
     found: list[Finding] = []
     for (name, role), numbers in used.items():
-        told = _of_drug(plan, name, house) if role == DRUG else _of_rest(plan, name, role, house)
+        rules = house or plan.order.house_rules
+        told = _of_drug(plan, name, rules) if role == DRUG else _of_rest(plan, name, role, rules)
         if told is not None:
             entry, values = told
             steps = ", ".join(map(str, numbers))

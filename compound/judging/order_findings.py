@@ -29,11 +29,12 @@ def order_findings(
 ) -> list[Finding]:  # fmt: skip
     """The findings on an order, whether a plan came of it or not; `run` and `accuracy` are what the steps of the plan give."""
     found = _drug_findings(order, plan)
-    found += excipient_findings(_named(order), house)
+    found += excipient_findings(_named(order), house or order.house_rules)
     found += _fill_weight_findings(order)
     found += capsule_findings(order, plan)
     found += loose_weighing_findings(order)
     found += _repeatability_findings(order)
+    found += _own_file_findings(order)
     found += density_findings(order)
     found += _surplus_findings(order, accuracy)
     found += gates(capsule_facts(order, run))
@@ -61,7 +62,7 @@ def _drug_findings(order: Order, plan: Plan | None) -> list[Finding]:
 def _fill_weight_findings(order: Order) -> list[Finding]:
     if not (order.fill_weight_assumed and order.fill_weight is not None and order.capsule_size and order.diluent):
         return []
-    size, density = standards.capsule_size(order.capsule_size), standards.density(order.diluent)
+    size, density = standards.capsule_size(order.capsule_size), standards.density(order.filler or order.diluent)
     if density is None:
         return []
     return [
@@ -111,6 +112,14 @@ def _repeatability_findings(order: Order) -> list[Finding]:
         found.append(Finding(codes.SENSITIVITY_BELOW_REPEATABILITY, Place.option("--balance-sensitivity"), {
             **values, "sensitivity": balance.sensitivity.mg, "least": error.mg}))  # fmt: skip
     return found
+
+
+def _own_file_findings(order: Order) -> list[Finding]:
+    if not order.taken:
+        return []
+    from compound.judging.own_file import own_file_findings  # few orders take anything from there
+
+    return own_file_findings(order)
 
 
 def _loose_limits(order: Order) -> list[Finding]:

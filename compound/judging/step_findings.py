@@ -163,18 +163,20 @@ def _dilution_findings(plan: Plan, run: Replay) -> list[Finding]:
 
 def total_of(plan: Plan, mixture: Mixture) -> Fraction:
     """The mass of a mixture in mg; of one that is topped up what the capsules hold by the bulk density, where that is known."""
-    if mixture.topped_to is None or plan.order.capsule_size is None or plan.order.diluent is None:
+    filler = plan.order.filler
+    if mixture.topped_to is None or plan.order.capsule_size is None or filler is None:
         return mixture.total_mg
-    room = standards.capsule_room(plan.order.capsule_size, plan.order.diluent)
+    room = standards.capsule_room(plan.order.capsule_size, filler)
     return mixture.total_mg if room.density is None else max(mixture.total_mg, mixture.topped_to * room.poured_mg)
 
 
 def _topping_up_findings(plan: Plan, run: Replay) -> list[Finding]:
     """What is weighed in before a vessel is topped up goes into its capsules, as machine or hand fill them."""
     size, diluent, found = plan.order.capsule_size, plan.order.diluent, []
-    if size is None or diluent is None:
+    filler = plan.order.filler
+    if size is None or diluent is None or filler is None:
         return []
-    room = standards.capsule_room(size, diluent)
+    room = standards.capsule_room(size, filler)
     for step in plan.steps:
         if not isinstance(step, TopUp) or room.density is None:
             continue

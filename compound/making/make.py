@@ -120,12 +120,18 @@ def _findings_of_routes(routed: Routed) -> tuple[Finding, ...]:
 
 class PrintSettings(Value):
     """How worksheets are printed: by which template (None for the shipped English one), on which page (None for that of
-    the template), with fields to fill in on a screen.
+    the template), with fields to fill in on a screen, with the annex for the file, on few pages ("short") or with room for
+    handwriting ("long"), whether the balance shows "mg" or "g", in which targets then stand as well, and days written as
+    the notation's `dates` say.
     """
 
     template: Template | None = None
     page_size: str | None = None
     fillable: bool = False
+    annex: bool = True
+    pages: str = "short"
+    balance_unit: str = "mg"
+    date_format: str = ""
 
 
 def write_worksheet(
@@ -153,7 +159,8 @@ def write_worksheet(
     judged = needed(batch.audit, "plan")
     details = read_details(
         judged.plan, pharmacy=options.get("pharmacy", ()), fillable=how.fillable,
-        tablet_excipients=options.get("tablet-excipients"),
+        tablet_excipients=options.get("tablet-excipients"), annex=how.annex, pages=how.pages, balance_unit=how.balance_unit,
+        date_format=how.date_format,
     )  # fmt: skip
     judged = letters.with_letters(judged, details)
     record = plan_json.plan_record(judged)

@@ -42,6 +42,7 @@ from compound.order.particle_size import (
     read_fill_rsd,
     read_true_density,
 )
+from compound.order.taken import TakenValue, filler_of
 from compound.reading.amounts import (
     has_trailing_zero,
     parse_mass,
@@ -57,14 +58,16 @@ MOST_DEPOSIT = Decimal(1)  # mL per g: more runs off any powder
 
 
 def read_order(
-    options: Mapping[str, Any], *, decimal_commas: Collection[str] = (), fill_needed: bool = True
+    options: Mapping[str, Any], *, decimal_commas: Collection[str] = (), fill_needed: bool = True,
+    taken: tuple[TakenValue, ...] = (),
 ) -> tuple[Order, tuple[Finding, ...]]:
     """The order that options state, defaults filled in, with notes on how they were read.
 
     Keys are the long names without dashes (`balance-sensitivity`); values are texts, tuples of texts where an option
     may be repeated, a file already read where an option names one, or absent. `decimal_commas` are the options whose
     commas are known to be decimal ones. Without `fill_needed` an order may come out without a fill weight, where none is
-    stated and none can be assumed. Raises InputError with the option's name, of several faults all together.
+    stated and none can be assumed. `taken` says which options are from the pharmacy's own file. Raises InputError with
+    the option's name, of several faults all together.
     """
     faults = Faults()
     for name in options:
@@ -73,7 +76,7 @@ def read_order(
                 raise InputError(key_shown(name), f"is not an option of an order; {nearest_hint(name, KNOWN_OPTIONS)}")
     texts = _plain_texts(options, decimal_commas, faults)
     notes: list[Finding] = []
-    read: dict[str, Any] = {}
+    read: dict[str, Any] = {"taken": taken}
     for option in OF_THE_ORDER:
         if _whole(option) not in _READ_AS_ONE and not texts.is_faulty(option):
             with faults:
@@ -148,7 +151,7 @@ def _read_together(read: dict[str, Any], faults: Faults, *, fill_needed: bool) -
     _plan_error(read)
     if read.get("filling") == BY_VOLUME:
         with faults:
-            if fill_needed and "diluent" in read and standards.density(read["diluent"]) is None:
+            if fill_needed and "diluent" in read and standards.density(_filler(read)) is None:
                 raise InputError(
                     "--filling", f"no bulk density of {shown(read['diluent'])} is on record, so what the capsules hold of it is "
                     "not known; write --filling weight, or a diluent on record",
@@ -161,7 +164,7 @@ def _read_together(read: dict[str, Any], faults: Faults, *, fill_needed: bool) -
             read["fill_weight"] = stated
         elif "capsule_size" in read and "diluent" in read:
             with faults:
-                read["fill_weight"] = _assumed_fill_weight(read["capsule_size"], read["diluent"], must=fill_needed)
+                read["fill_weight"] = _assumed_fill_weight(read["capsule_size"], _filler(read), must=fill_needed)
         read["fill_weight_assumed"] = stated is None and read.get("fill_weight") is not None
     with faults:
         _surplus(read)
@@ -265,12 +268,17 @@ def read_option(option: Option, text: Any) -> Any:
     return _READERS[option.kind](text, option)
 
 
-def _assumed_fill_weight(size: str, diluent: str, *, must: bool) -> Mass | None:
+def _filler(read: Mapping[str, Any]) -> standards.Filler:
+    """The diluent that was read, or its density where the pharmacy's own file states it."""
+    return filler_of(read["diluent"], read["taken"]) or ""
+
+
+def _assumed_fill_weight(size: str, diluent: standards.Filler, *, must: bool) -> Mass | None:
     assumed = standards.default_fill_weight(size, diluent)
     if assumed is None and must:
         raise InputError(
             BY_NAME["fill-weight"].place,
-            f"no density of {shown(diluent)} is on record, so no fill weight can be assumed; "
+            f"no density of {shown(str(diluent))} is on record, so no fill weight can be assumed; "
             "weigh ten filled capsules and enter the mean net weight",
         )
     return assumed

@@ -60,6 +60,19 @@ class Part:
     RUN = "run"
 
 
+class Group:
+    """What an option is about: the groups of the help, in its order. Their headings stand in the wording room."""
+
+    ORDER = "order"
+    LOT = "lot"
+    BALANCE = "balance"
+    LIMITS = "limits"
+    BLEND = "blend"
+    SOLUTION = "solution"
+    PAPER = "paper"
+    MANY = "many"
+
+
 class RequestKey(Value):
     """A key of `request`, its unit as its ending, and the field of the order that it holds; a point enters a field."""
 
@@ -98,6 +111,16 @@ class Option(Value):
         return place_of(self.name)
 
     @property
+    def group(self) -> str:
+        """The group of the help that it stands in. Raises KeyError for an option that was given none."""
+        return _GROUP_OF[self.name]
+
+    @property
+    def placeholder(self) -> str | None:
+        """What stands for its value in the help; None where the choices do."""
+        return self.metavar or _PLACEHOLDERS.get(self.kind)
+
+    @property
     def request_keys(self) -> tuple[RequestKey, ...]:
         """The keys of `request` that hold it."""
         return ((RequestKey(self.key, self.field, self.kind),) if self.key else ()) + self.more
@@ -108,7 +131,15 @@ def place_of(name: str) -> str:
     return "DRUG" if name == "drug" else f"--{name}"
 
 
-# In the order of the help.
+_PLACEHOLDERS = {
+    Kind.MASS: "AMOUNT", Kind.SENSITIVITY: "AMOUNT", Kind.READABILITY: "AMOUNT", Kind.PERCENT: "PERCENT", Kind.FILL_RSD: "PERCENT",
+    Kind.NUMBER: "NUMBER", Kind.COUNT: "COUNT", Kind.DIAMETER: "DIAMETER", Kind.TRUE_DENSITY: "DENSITY",
+    Kind.SOLUBILITY: "AMOUNT/mL", Kind.STRENGTH: "STRENGTH", Kind.DEPOSIT: "VOLUME/g", Kind.TABLET: '"AMOUNT in AMOUNT"',
+    Kind.MATERIAL: "NAME", Kind.FORM: "FORM", Kind.DOSAGE_FORM: "FORM", Kind.CAPSULE_SIZE: "SIZE", Kind.BASIS: "BASIS",
+    Kind.SOLVENT: "NAME", Kind.FLASK: "VOLUME", Kind.PIPETTE: "VOLUME", Kind.TEXT: "TEXT",
+}  # fmt: skip
+
+# In the order of the guide; the help shows them by `GROUPS`.
 OPTIONS = (
     Option("drug", Kind.DRUG, "", "drug", "drug", required=True,
            prompt="Drug, with its form (such as naltrexone hydrochloride)"),
@@ -268,6 +299,11 @@ OPTIONS = (
            repeated=True, metavar="CODE=REASON"),
     Option("page-size", Kind.CHOICE, "Page of the worksheet. Default: that of the template, A4.",
            part=Part.RUN, choices=("A4", "Letter")),
+    Option("pages", Kind.CHOICE, "short: as few pages as hold the worksheet; long: with room for handwriting. Default short.",
+           part=Part.RUN, default="short", choices=("short", "long")),
+    Option("annex", Kind.CHOICE,
+           "no leaves out the annex for the file: error budget, mixtures, uniformity, findings, record. Default yes.",
+           part=Part.RUN, default="yes", choices=("yes", "no")),
     Option("template", Kind.FILE,
            "Template of the worksheet: a TOML file, or a shipped one by its name: worksheet (English, the default), "
            "worksheet.de.", part=Part.RUN, metavar="FILE"),
@@ -287,9 +323,11 @@ OPTIONS = (
     Option("pdf", Kind.FILE, "Also write the worksheet to FILE.", part=Part.RUN, metavar="FILE"),
     Option("balance", Kind.TEXT,
            "A balance of the pharmacy's file, by its name: its readability, repeatability or S, capacity and minimum weight. "
-           "Options given beside it win.", part=Part.RUN, metavar="NAME"),
+           "Options given beside it win. Default: that of the file, unless --balance-sensitivity or --repeatability "
+           "describes another.", part=Part.RUN, metavar="NAME"),
     Option("pharmacy-file", Kind.FILE,
-           "The pharmacy's file. Default: COMPOUND_PHARMACY, else pharmacy.toml in the user's configuration folder.",
+           "The pharmacy's own file: what it states lies under options and formula. Default: COMPOUND_PHARMACY, else "
+           "pharmacy.toml in the user's configuration folder; none: no file.",
            part=Part.RUN, metavar="FILE"),
     Option("formula", Kind.FILE,
            "Start from the options in a TOML file, or in a shipped formula (`compound templates` lists them). Options "
@@ -304,9 +342,37 @@ OPTIONS = (
            "reads itself is never overwritten.", part=Part.RUN),
     Option("jobs", Kind.COUNT, "With --orders: processes to work in. Default: one for each processor.",
            part=Part.RUN, between=(1, 61), metavar="N"),
-    Option("verbose", Kind.FLAG, "Print the plan and its amounts even where it is refused.", part=Part.RUN),
+    Option("why", Kind.FLAG, "Print only why this plan was chosen, and both routes beside each other.", part=Part.RUN),
+    Option("verbose", Kind.FLAG,
+           "Print everything: mixtures, error budget, uniformity, reasons, both routes, every finding in full; and the plan "
+           "with its amounts even where it is refused.", part=Part.RUN),
     Option("json", Kind.FLAG, "Print one JSON object instead of the tables.", part=Part.RUN),
 )  # fmt: skip
+
+# Every option once, in the order in which its group shows it; those of the run stand with what they are about.
+GROUPS = {
+    Group.ORDER: ("drug", "dose", "capsules", "dose-as", "dosage-form", "method", "prefer", "alternatives", "formula", "accept"),
+    Group.LOT: (
+        "assay", "assay-error", "assay-basis", "water", "strength", "tablet", "strength-error", "particle-size",
+        "particle-spread", "sieve", "true-density",
+    ),
+    Group.BALANCE: (
+        "balance-sensitivity", "repeatability", "readability", "capacity", "balance", "pharmacy-file", "bulk-sensitivity",
+        "bulk-readability", "bulk-capacity",
+    ),
+    Group.LIMITS: ("weighing-error", "minimum-weight", "dose-error", "plan-error", "least-mixture", "max-dilution"),
+    Group.BLEND: (
+        "diluent", "excipient", "capsule-size", "fill-weight", "fill-rsd", "filling", "extra-capsules", "overage",
+        "drug-surplus", "surplus-rule", "shell", "rules",
+    ),
+    Group.SOLUTION: ("solvent", "solubility", "flask", "pipette", "by-mass", "deposit", "most-drug"),
+    Group.PAPER: (
+        "pdf", "force", "template", "page-size", "annex", "pages", "fillable", "prepared", "batch-number", "pharmacy", "component-lot",
+        "tablet-excipients", "why", "verbose", "json",
+    ),
+    Group.MANY: ("orders", "pdf-dir", "jobs"),
+}  # fmt: skip
+_GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 
 BY_NAME = {option.name: option for option in OPTIONS}
 OF_THE_ORDER = tuple(option for option in OPTIONS if option.part == Part.ORDER)

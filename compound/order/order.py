@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compound.exact.errors import Faults, InputError
 from compound.exact.quantity import Direction, Mass, Percent, canonical, grouped, round_to, written
@@ -20,6 +20,10 @@ from compound.facts.substance import Substance
 from compound.order.excipient import Excipient, refuse_too_many
 from compound.order.identity import Identity
 from compound.order.particle_size import ParticleSize, SieveData
+from compound.order.taken import TakenValue, filler_of
+
+if TYPE_CHECKING:  # most orders have no house rules
+    from compound.facts.excipients.house_rules import HouseRules
 
 Stated = TypeVar("Stated")
 
@@ -73,7 +77,7 @@ class Order(Value, kw_only=True):
     `filling` is BY_WEIGHT or BY_VOLUME; by volume `extra_capsules` are filled beyond those to dispense, and there is no
     fill weight and no overage.
     `fill_rsd` is the RSD of the net weights of filled capsules. `identity` decides nothing of the plan but the names of
-    what is taken.
+    what is taken; `taken` says which values are from the pharmacy's own file, and `house_rules` are those that stand there.
     """
 
     dose: Mass
@@ -118,6 +122,8 @@ class Order(Value, kw_only=True):
     fill_rsd: Percent | None = None
     accept: Mapping[str, str] = field(default_factory=dict)
     identity: Identity = field(default_factory=Identity)
+    taken: tuple[TakenValue, ...] = ()
+    house_rules: HouseRules | None = None
 
     def __post_init__(self) -> None:
         """Refuses limits that make no sense, a dose that its capsule does not hold, and a fill that its size does not."""
@@ -135,18 +141,23 @@ class Order(Value, kw_only=True):
             _refuse_mixed_filling(self)
         with faults:
             if self.by_volume and self.capsule_size is not None:
-                most = standards.most_solid_mg(self.capsule_size, self.diluent, mixed=self.mixed)
+                most = standards.most_solid_mg(self.capsule_size, self.filler, mixed=self.mixed)
                 refuse_dose_above_content(self.dose, Mass(written(round_to(most, 1, Direction.DOWN))), self.content_fraction)
             if self.fill_weight is not None:
                 refuse_dose_above_content(self.dose, self.fill_weight, self.content_fraction, self.drug_surplus)
                 if self.capsule_size is not None:
-                    standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.diluent, mixed=self.mixed)
+                    standards.refuse_overfull(self.fill_weight.mg, self.capsule_size, self.filler, mixed=self.mixed)
         faults.raise_any()
 
     @property
     def content_fraction(self) -> Fraction:
         """mg of the substance the dose is expressed in per mg of what stands on the shelf."""
         return content_fraction(self.substance, self.dose_as, self.lot)
+
+    @property
+    def filler(self) -> standards.Filler | None:
+        """The diluent as its density is looked for: by its name, or as the pharmacy's own file states it."""
+        return filler_of(self.diluent, self.taken)
 
     @property
     def mixed(self) -> bool:
@@ -215,9 +226,10 @@ class Order(Value, kw_only=True):
     @property
     def expected_bulk(self) -> Fraction | None:
         """What the capsules filled by volume hold in mg, by the bulk density of the diluent; None where that is not known."""
-        if self.filled is None or self.capsule_size is None or self.diluent is None:
+        filler = self.filler
+        if self.filled is None or self.capsule_size is None or filler is None:
             return None
-        room = standards.capsule_room(self.capsule_size, self.diluent)
+        room = standards.capsule_room(self.capsule_size, filler)
         return None if room.density is None else self.filled * room.poured_mg
 
     @property

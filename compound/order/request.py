@@ -26,6 +26,7 @@ from compound.order.particle_size import (
     sieve_from_list,
     sieve_to_list,
 )
+from compound.order.taken import TakenValue
 from compound.reading.amounts import from_canonical, positive
 from compound.reading.fields import Fields, list_items
 from compound.reading.text import as_text, one_of, read_name, read_reason
@@ -60,8 +61,11 @@ def to_request(order: Order) -> dict[str, Any]:
     return request
 
 
-def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
-    """Reads a `request`. All but the dose may be missing. Raises InputError naming the key."""
+def from_request(request: Mapping[str, Any], balance: Balance | None, taken: tuple[TakenValue, ...] = ()) -> Order:
+    """Reads a `request`. All but the dose may be missing. `taken` says what of it is from the pharmacy's own file.
+
+    Raises InputError naming the key.
+    """
     known = [key.name for key, _ in KEYS]
     Fields(request).refuse_unknown(known, "a request")
     values = {
@@ -78,7 +82,9 @@ def from_request(request: Mapping[str, Any], balance: Balance | None) -> Order:
     _refuse_other_balance(_parts(values, "balance"), balance)
     bulk = _bulk(_parts(values, "bulk"))
     lot, particle_size = _lot(_parts(values, "lot")), _particle_size(_parts(values, "particle_size"))
-    return Order(**values, substance=substance, balance=balance, bulk=bulk, lot=lot, particle_size=particle_size)
+    return Order(
+        **values, substance=substance, balance=balance, bulk=bulk, lot=lot, particle_size=particle_size, taken=taken
+    )
 
 
 def _surplus(values: dict[str, Any]) -> None:

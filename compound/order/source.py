@@ -11,6 +11,7 @@ from typing import Any
 from compound.exact.value import Value
 from compound.order.identity import identity_to_dict
 from compound.order.order import Order
+from compound.order.taken import house_rules_to_list, taken_to_list
 from compound.wording.shelf_names import CRUSHED_TABLETS, PURE_POWDER, STOCK_TRITURATION, ShelfName
 
 
@@ -58,7 +59,13 @@ def _of_lot(container: ShelfName, order: Order) -> ShelfSource:
 
 
 def named_to_dict(order: Order) -> dict[str, Any]:
-    """The `identity` and the `source` of a plan in JSON: the lot of the source stands under the name of the source."""
+    """The `identity` and the `source` of a plan in JSON: the lot of the source stands under the name of the source.
+
+    What the pharmacy's own file gave follows as `taken_from`, and its house rules as `house_rules`, where there is any.
+    """
     source = source_of(order)
     identity = identity_to_dict(order.identity, {name.casefold(): source.name for name in source.names})
-    return {"identity": identity, "source": {"kind": source.kind, "name": source.name, "lot": source.lot}}
+    named = {"identity": identity, "source": {"kind": source.kind, "name": source.name, "lot": source.lot}}
+    taken = {"taken_from": taken_to_list(order.taken)} if order.taken else {}
+    rules = {} if order.house_rules is None else {"house_rules": house_rules_to_list(order.house_rules)}
+    return {**named, **taken, **rules}

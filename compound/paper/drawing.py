@@ -1,7 +1,7 @@
 """The pages laid out, drawn into a document.
 
 The operators of a page are written out here: a sheet has thousands of them, and reportlab's own calls cost several times
-as much.
+as much. Places are written to a tenth of a point, which is finer than a printer draws.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _areas(page: Page, height: float) -> list[str]:
     found = []
     for x, y, wide, high, line, grey in page.rects:
         found.append(
-            f"{_style(line, grey)} {x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re {_paint(line, grey)}"
+            f"{_style(line, grey)} {x:.1f} {height - y - high:.1f} {wide:.1f} {high:.1f} re {_paint(line, grey)}"
         )
     for steps, line, grey in page.paths:
         drawn = " ".join([_OPERATORS[step[0]](height, *step[1:]) for step in steps])
@@ -76,12 +76,12 @@ def _paint(line: float, grey: float | None) -> str:
 
 
 _OPERATORS: dict[str, Callable[..., str]] = {
-    "M": lambda height, x, y: f"{x:.2f} {height - y:.2f} m",
-    "L": lambda height, x, y: f"{x:.2f} {height - y:.2f} l",
+    "M": lambda height, x, y: f"{x:.1f} {height - y:.1f} m",
+    "L": lambda height, x, y: f"{x:.1f} {height - y:.1f} l",
     "C": lambda height, x1, y1, x2, y2, x3, y3: (
-        f"{x1:.2f} {height - y1:.2f} {x2:.2f} {height - y2:.2f} {x3:.2f} {height - y3:.2f} c"
+        f"{x1:.1f} {height - y1:.1f} {x2:.1f} {height - y2:.1f} {x3:.1f} {height - y3:.1f} c"
     ),
-    "R": lambda height, x, y, wide, high: f"{x:.2f} {height - y - high:.2f} {wide:.2f} {high:.2f} re",
+    "R": lambda height, x, y, wide, high: f"{x:.1f} {height - y - high:.1f} {wide:.1f} {high:.1f} re",
     "Z": lambda _height: "h",
 }
 
@@ -89,7 +89,7 @@ _OPERATORS: dict[str, Callable[..., str]] = {
 def _lines(page: Page, height: float) -> list[str]:
     by_kind: dict[tuple[float, str], list[str]] = {}
     for x0, y0, x1, y1, thick, dash in page.lines:
-        by_kind.setdefault((thick, dash), []).append(f"{x0:.2f} {height - y0:.2f} m {x1:.2f} {height - y1:.2f} l")
+        by_kind.setdefault((thick, dash), []).append(f"{x0:.1f} {height - y0:.1f} m {x1:.1f} {height - y1:.1f} l")
     return [
         f"{thick:.2f} w {f'[{dash}] 0 d ' if dash else ''}{' '.join(drawn)} S{' [] 0 d' if dash else ''}"
         for (thick, dash), drawn in by_kind.items()
@@ -99,8 +99,14 @@ def _lines(page: Page, height: float) -> list[str]:
 def _texts(page: Page, height: float, pen: fonts.Pen) -> str:
     found = ["0 g BT"]
     current = ("", 0.0)
+    at: tuple[int, int] | None = (0, 0)  # the place of the line before, in tenths of a point; None after one upside down
     for name, size, x, y, text, turned in page.texts:
-        found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {x:.2f} {height - y:.2f} Tm")
+        there = round(x * 10), round((height - y) * 10)
+        if turned or at is None:
+            found.append(f"{'-1 0 0 -1' if turned else '1 0 0 1'} {there[0] / 10:g} {there[1] / 10:g} Tm")
+        else:
+            found.append(f"{(there[0] - at[0]) / 10:g} {(there[1] - at[1]) / 10:g} Td")
+        at = None if turned else there
         for font, code in pen.runs(name, text):
             if (font, size) != current:
                 found.append(f"{font} {size:g} Tf")

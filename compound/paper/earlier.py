@@ -10,6 +10,7 @@ from compound.paper.strict_pdf import read_objects
 OURS, FILLED, OTHER = "ours", "filled in", "other"
 # Every PDF that this program writes names it so; programs that fill fields in leave it, with or without the blank.
 _MADE_BY_US = re.compile(rb"/Creator\s*\(compound [0-9]")
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def what_lies_there(content: bytes) -> str:
@@ -25,6 +26,11 @@ def what_lies_there(content: bytes) -> str:
         return FILLED if _filled(content) else OURS
     except InputError:  # of a file that is built otherwise it cannot be told
         return OTHER
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF of this program has: it keeps each as an object that is not packed."""
+    return len(_PAGE.findall(content))
 
 
 def _filled(content: bytes) -> bool:

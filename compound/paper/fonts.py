@@ -19,8 +19,9 @@ REGULAR, BOLD = "CompoundSans", "CompoundSans-Bold"
 _LATIN = {REGULAR: "compound-sans-latin.ttf", BOLD: "compound-sans-latin-bold.ttf"}
 _WHOLE = {REGULAR: "compound-sans.ttf", BOLD: "compound-sans-bold.ttf"}
 
-# The characters of English sheets, which every document has, so that sheets alike get fonts alike.
-USUAL = "".join(map(chr, range(32, 127))) + "·×÷±−"
+# The characters of English sheets, which every document has, so that sheets alike get fonts alike; what no sentence of
+# theirs has is embedded where a name has it.
+USUAL = "".join(map(chr, range(32, 127))).translate({ord(sign): None for sign in "!#$*?@\\^_`{|}~\""}) + "·×÷±−"
 
 
 @contextmanager
@@ -104,6 +105,7 @@ def stand_in(character: str) -> str:
     return f"[U+{ord(character):04X}]"
 
 
+@lru_cache(maxsize=4000)
 def printable(text: str) -> str:
     """The text as it can be printed: with the code of each character that the fonts lack in its place."""
     for character in lacking(text):
@@ -166,6 +168,12 @@ class _Codes(dict[int, str]):
         return self._names[part]
 
 
+@lru_cache(maxsize=4000)
+def _needs_whole(text: str) -> bool:
+    """Whether a text has a letter that the fonts of Latin letters lack."""
+    return not letters().issuperset(text)
+
+
 class Pen:
     """Writes text into one document: which font of the file, and which bytes in it, stand for a text.
 
@@ -180,7 +188,7 @@ class Pen:
             codes.learn(usual)
 
     def _codes_of(self, name: str, text: str) -> _Codes:
-        whole = not letters().issuperset(text)
+        whole = _needs_whole(text)
         if (name, whole) not in self._codes:
             self._codes[name, whole] = _Codes(faces(whole)[name], self._document)
         return self._codes[name, whole]

@@ -7,20 +7,17 @@ the upper left corner; a text stands on its baseline.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from compound.exact.value import Value
 from compound.paper import fonts
 from compound.paper.logo import Picture
+from compound.paper.measure import ASCENT, DESCENT, LEADING, width, wrap
 
 SIZES = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 PAGE_MARGIN = 36.0
-# How far a text reaches above and below its baseline, as a share of its size.
-ASCENT, DESCENT = 0.8, 0.24
-LEADING = 1.2
 # How a line is dashed: points drawn and points left out.
 DASHED, DOTTED = "3 2", "1 2"
 _TICK_SIDE = 10.5
@@ -104,11 +101,19 @@ class Draw(Value):
 Cell = str | Text | Blank | Tick | Draw
 
 
-class Paper:
-    """The pages of a sheet. `y` is where the next thing goes."""
+class Piece(Value):
+    """Something laid out apart from any page, its top at 0: what stands on it, and how high it is."""
 
-    def __init__(self, size: str, top: float, bottom: float) -> None:
+    page: Page
+    high: float
+
+
+class Paper:
+    """The pages of a sheet. `y` is where the next thing goes; `head` is the size of the headings of its tables."""
+
+    def __init__(self, size: str, top: float, bottom: float, head: float = 7) -> None:
         self.width, self.height = SIZES[size]
+        self.head = head
         self.left, self.right = PAGE_MARGIN, self.width - PAGE_MARGIN
         self.top, self.bottom = top, self.height - bottom
         self.pages: list[Page] = []
@@ -132,6 +137,71 @@ class Paper:
     def turn_to(self, number: int) -> None:
         """Takes up a page again, the first being 0."""
         self.page = self.pages[number]
+
+    @contextmanager
+    def between(self, left: float, right: float) -> Iterator[None]:
+        """Lays out between other margins, such as those of a column."""
+        before = self.left, self.right
+        self.left, self.right = left, right
+        try:
+            yield
+        finally:
+            self.left, self.right = before
+
+    def piece(self, draw: Callable[[], None]) -> Piece:
+        """What `draw` lays out from the cursor down, apart from any page, however high it is."""
+        before = self.page, self.y, self.top, self.bottom, self._spans
+        self.page, self.y, self.top, self.bottom, self._spans = Page(), 0.0, 0.0, float("inf"), []
+        try:
+            draw()
+            return Piece(self.page, self.y)
+        finally:
+            self.page, self.y, self.top, self.bottom, self._spans = before
+
+    def put(self, piece: Piece) -> None:
+        """Puts a piece onto the page at the cursor."""
+        page, there, down = self.page, piece.page, self.y
+        page.texts += [(font, size, x, y + down, text, turned) for font, size, x, y, text, turned in there.texts]
+        page.lines += [(x0, y0 + down, x1, y1 + down, wide, dash) for x0, y0, x1, y1, wide, dash in there.lines]
+        page.rects += [(x, y + down, wide, high, line, grey) for x, y, wide, high, line, grey in there.rects]
+        page.paths += [([_moved(step, down) for step in steps], line, grey) for steps, line, grey in there.paths]
+        page.codes += [((x, y + down, unit), drawn) for (x, y, unit), drawn in there.codes]
+        page.fields += [(label, x, y + down, wide, high, name) for label, x, y, wide, high, name in there.fields]
+        page.images += [(name, x, y + down, wide, high) for name, x, y, wide, high in there.images]
+        self.y += piece.high
+
+    def together(self, draw: Callable[[], None], gap: float = 0) -> None:
+        """Lays out in one piece, on the next page where this one has no room; in parts where no page has.
+
+        `gap` is left above it, but not at the top of a page.
+        """
+        piece = self.piece(draw)
+        if piece.high > self.bottom - self.top:
+            self.y += 0 if self.y == self.top else gap
+            draw()
+            return
+        if not self.need(piece.high + gap) and self.y != self.top:
+            self.y += gap
+        self.put(piece)
+
+    def spread(self, heights: Sequence[float], room: float) -> set[int]:
+        """Which of several pieces begin a page: the fewest pages, and of these the ones whose fullest is the least full.
+
+        `heights` are theirs with the gap below each; so much `room` is left on this page.
+        """
+        if len(heights) == 1 or sum(heights) <= room:
+            return set()
+        whole = self.bottom - self.top
+        best: list[tuple[int, float, tuple[int, ...]]] = [(0, 0.0, ())]  # pages begun, fullest, first pieces; by pieces placed
+        for end in range(1, len(heights) + 1):
+            found = []
+            for start in range(end):
+                begun, fullest, firsts = best[start]
+                high, has = sum(heights[start:end]), room if not start else whole
+                if high <= has or end == start + 1:
+                    found.append((begun + (start > 0), max(fullest, high + (whole - has)), (*firsts, start)))
+            best.append(min(found))
+        return set(best[-1][2]) - {0}
 
     @property
     def boxes(self) -> list[Box]:
@@ -190,11 +260,11 @@ class Paper:
             self.y += LEADING * size
         self.y += after
 
-    def heading(self, text: str, size: float, keep: float) -> None:
-        """Writes a heading, with room for `keep` points of what follows it below."""
+    def heading(self, text: str, size: float, keep: float, above: float = 6) -> None:
+        """Writes a heading, with room for `keep` points of what follows it below; `above` it is a gap, but on top of a page."""
         lines = wrap(text, self.inner, size, True)
-        self.need(min(len(lines) * LEADING * size + 9 + keep, self.bottom - self.top))
-        self.y += 0 if self.y == self.top else 6
+        self.need(min(len(lines) * LEADING * size + 3 + above + keep, self.bottom - self.top))
+        self.y += 0 if self.y == self.top else above
         for line in lines:
             self.text(self.left, self.y + ASCENT * size, line, size, True)
             self.y += LEADING * size
@@ -246,7 +316,7 @@ class Paper:
         `whole` puts it on a page of its own where it does not fit on this one, but on that.
         """
         wide = sum([column.width for column in columns])
-        head = [wrap(column.heading, column.width - 2 * pad, 7, True) for column in columns]
+        head = [wrap(column.heading, column.width - 2 * pad, self.head, True) for column in columns]
         head_high, measured = self._measured(columns, rows, least, pad)
         heights = [high for high, _ in measured]
         if whole and head_high + sum(heights) <= self.bottom - self.top:
@@ -287,8 +357,8 @@ class Paper:
     ) -> tuple[float, list[tuple[float, list[tuple[str, ...]]]]]:
         """The height of the headings of a table, and of each row its height and the lines of its cells."""
         wide = sum(column.width for column in columns)
-        lines = max(len(wrap(column.heading, column.width - 2 * pad, 7, True)) for column in columns)
-        head = lines * LEADING * 7 + 2 * pad if any(column.heading for column in columns) else 0.0
+        lines = max(len(wrap(column.heading, column.width - 2 * pad, self.head, True)) for column in columns)
+        head = lines * LEADING * self.head + 2 * pad if any(column.heading for column in columns) else 0.0
         return head, [self._measured_row(columns, row, least, pad, wide) for row in rows]
 
     def _measured_row(
@@ -316,8 +386,9 @@ class Paper:
             y = self.y + pad
             for line in lines:
                 at = x + pad if column.align == "left" else x + column.width - pad
-                self.text(at, y + ASCENT * 7, line, 7, True, column.align if column.align == "right" else "left")
-                y += LEADING * 7
+                align = column.align if column.align == "right" else "left"
+                self.text(at, y + ASCENT * self.head, line, self.head, True, align)
+                y += LEADING * self.head
             x += column.width
         self.y += high
         self.line(self.left, self.y, self.left + sum(c.width for c in columns), self.y, 0.8)
@@ -366,68 +437,13 @@ class Paper:
                 self.line(x, y, x, self.y, 0.5)
 
 
+def _moved(step: tuple[Any, ...], down: float) -> tuple[Any, ...]:
+    """A step of a path, so far down."""
+    if step[0] == "R":
+        return (step[0], step[1], step[2] + down, *step[3:])
+    return (step[0], *(value + down if i % 2 else value for i, value in enumerate(step[1:])))
+
+
 def _styled(cell: str | Text, column: Column) -> tuple[str, float, bool]:
     """The text of a cell, its size, and whether it is bold."""
     return (cell, column.size, column.bold) if isinstance(cell, str) else (cell.text, cell.size, cell.bold)
-
-
-# Text measured and wrapped.
-
-
-def width(text: str, size: float, bold: bool = False) -> float:
-    """The width of a text in points."""
-    return sum(map(fonts.widths(fonts.BOLD if bold else fonts.REGULAR).__getitem__, text)) * size / 1000
-
-
-_UNIT = re.compile(r"(?:mg|mcg|mL|g|%|nanograms?)(?![A-Za-z])")
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text; a number and its unit are one, and so is "per g", so that no line ends between them."""
-    found: list[str] = []
-    for word in text.split(" "):
-        if found and (found[-1][-1:].isdecimal() or found[-1] == "per") and _UNIT.match(word):
-            found[-1] += f" {word}"
-        else:
-            found.append(word)
-    return found
-
-
-@lru_cache(maxsize=2000)
-def wrap(text: str, wide: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """A text in lines no wider than `wide`, broken at blanks, and inside a word only where it has a line to itself.
-
-    There behind a hyphen, if it has one in time.
-    """
-    table = fonts.widths(fonts.BOLD if bold else fonts.REGULAR)
-    most, blank = wide * 1000 / size, table[" "]
-    if sum(map(table.__getitem__, text)) <= most:
-        return (text,)
-    lines: list[str] = []
-    line: list[str] = []
-    used = 0.0
-    for word in _words(text):
-        own = sum(map(table.__getitem__, word))
-        if line and used + blank + own <= most:
-            line.append(word)
-            used += blank + own
-            continue
-        if line:
-            lines.append(" ".join(line))
-        while own > most and len(word) > 1:
-            count, own = 1, table[word[0]]
-            while count < len(word) and own + table[word[count]] <= most:
-                own += table[word[count]]
-                count += 1
-            count = word.rfind("-", 1, count) + 1 or count
-            lines.append(word[:count])
-            word = word[count:]
-            own = sum(map(table.__getitem__, word))
-        line, used = [word], own
-    lines.append(" ".join(line))
-    return tuple(lines)
-
-
-def fitting(text: str, wide: float, sizes: Sequence[float], bold: bool = False) -> float:
-    """The first of `sizes` at which a text fits on one line of `wide`, or the last."""
-    return next((size for size in sizes if width(text, size, bold) <= wide), sizes[-1])

@@ -8,7 +8,7 @@ from typing import Any
 
 from compound.exact.errors import ProgramFault
 
-_QUIET = 4  # modules of white around the code, by the standard
+QUIET = 4  # modules of white around the code, by the standard
 # Any mask can be read. Scoring all eight to choose the evenest costs more than all the rest.
 _MASK = 2
 
@@ -127,6 +127,6 @@ def operators(text: str, side: float) -> tuple[float, str]:
                 start = j
             elif not dark and start is not None:
                 # A hair taller than a module, so that no light shows between two rows.
-                boxes.append(f"{start + _QUIET} {i + _QUIET} {j - start} 1.02 re")
+                boxes.append(f"{start + QUIET} {i + QUIET} {j - start} 1.02 re")
                 start = None
-    return side / (len(modules) + 2 * _QUIET), " ".join(boxes)
+    return side / (len(modules) + 2 * QUIET), " ".join(boxes)

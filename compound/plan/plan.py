@@ -20,6 +20,7 @@ from compound.order.identity import identity_from_dict
 from compound.order.order import Balance, Order, bulk_balance
 from compound.order.request import from_request, to_request
 from compound.order.source import named_to_dict
+from compound.order.taken import house_rules_from_list, taken_from_list
 from compound.reading.fields import Fields
 from compound.reading.text import shown
 
@@ -334,13 +335,16 @@ def plan_from_dict(data: object) -> Plan:
         raise InputError("schema", f"{shown(str(schema))} is not {PLAN_SCHEMA}")
     request, stated = fields.group("request"), fields.group("balance")
     balance = _balance(stated)
+    taken = taken_from_list(fields, "taken_from") if fields.states("taken_from") else ()
     try:
-        order = from_request(request.values, balance)
+        order = from_request(request.values, balance, taken)
     except InputError as error:
         raise error.at("request") from None
     order = _with_bulk(_with_least_weighable(order, balance, stated), stated)
     if fields.states("identity"):
         order = replace(order, identity=identity_from_dict(fields.group("identity")))
+    if fields.states("house_rules"):
+        order = replace(order, house_rules=house_rules_from_list(fields, "house_rules"))
     if not fields.states("content_fraction"):
         raise InputError("content_fraction", 'is missing; write "1" where the powder is all of the dosed substance')
     content = fields.fraction("content_fraction")

@@ -149,6 +149,16 @@ def fault_of_length(row: Sequence[str], header: Sequence[str], *, decimal_comma:
     return f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(header)}{hint}"
 
 
+def csv_line(cells: Sequence[object]) -> str:
+    """A row as this house writes it: commas between the cells, a line feed at the end."""
+    import csv
+    import io
+
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
 def cell_text(cell: str, where: str) -> str:
     """A cell without the blanks around it. Raises InputError for an empty one, and for a formula."""
     text = cell.strip(" ")

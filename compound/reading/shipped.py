@@ -17,6 +17,9 @@ _FACTS = os.path.join(_PACKAGE, "facts", "data")
 
 FORMULA, PLAN, WORKSHEET = "formula", "plan", "worksheet"
 
+# The pharmacy's own file to begin with, by its language: no template to be listed with the others.
+OWN_FILES = {"en": "pharmacy/pharmacy.toml", "de": "pharmacy/pharmacy.de.toml"}
+
 # Folder within templates/, ending of the file, kind.
 _SHELVES = (("", ".toml", WORKSHEET), ("formulas", ".toml", FORMULA), ("", ".json", PLAN))
 

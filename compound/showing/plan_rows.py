@@ -22,6 +22,7 @@ from compound.order.order import Balance, Order
 from compound.order.source import source_of
 from compound.plan.plan import DILUENT, DRIED, DRUG, Dry, Fill, MakeUp, Mix, Plan, Step, TopUp, Transfer, Weigh
 from compound.showing import points_rows
+from compound.showing.own_file_rows import own_file_rows
 from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
 from compound.showing.two_doses import dose_of, planned_dose_rows
 from compound.wording.language import ENGLISH, Language
@@ -333,7 +334,7 @@ def batch_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str, st
         rows.append((words.least_weighable, notation.mass(least)))
     if (total := drug_in_all(audit)) is not None:
         rows.append((words.drug_in_all, notation.mass(total)))
-    return rows
+    return rows + own_file_rows(order, language)
 
 
 def _balance_text(balance: Balance, language: Language) -> str:
@@ -358,7 +359,7 @@ def _volume_rows(order: Order, language: Language) -> list[tuple[str, str]]:
         return []
     words, notation = language.words, language.notation
     found = [(words.filling, phrase(words.by_volume, {"count": notation.number(order.filled)}))]
-    density = None if order.diluent is None else standards.density(order.diluent)
+    density = None if order.filler is None else standards.density(order.filler)
     if order.expected_bulk is not None and density is not None:
         # About: it stands for no weighing, so it is rounded to 10 mg.
         mass = notation.mass(round_to(order.expected_bulk, 10, Direction.NEAREST))

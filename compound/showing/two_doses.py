@@ -1,4 +1,5 @@
-"""The two doses of an order in words: the label, and what is planned where a drug surplus makes it another."""
+"""The two doses of an order in words: the label, and what is planned where a drug surplus makes it another; and those that
+a slip makes of a dose."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from fractions import Fraction
 from compound.facts.surplus import surplus_rule
 from compound.order.order import Order
 from compound.wording.language import ENGLISH, Language
+from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 
 
 def dose_of(order: Order, language: Language) -> str:
@@ -27,3 +29,17 @@ def planned_dose_rows(order: Order, language: Language = ENGLISH) -> list[tuple[
         return [(words.planned_dose, words.with_surplus.format(dose=dose, surplus=surplus))]
     rule = surplus_rule(order.surplus_rule).name
     return [(words.planned_dose, words.with_surplus_by.format(dose=dose, surplus=surplus, rule=rule))]
+
+
+def not_these(dose_mg: Fraction, notation: Notation = ENGLISH_NOTATION) -> tuple[str, str]:
+    """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
+
+    The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to micrograms.
+    Ten times as much keeps its unit while it stays below 1,000 of it.
+    """
+    if dose_mg >= 1:
+        return notation.micrograms(dose_mg / 1000), notation.milligrams(dose_mg * 10)
+    ten = dose_mg * 10
+    if dose_mg >= MICROGRAM:
+        return notation.milligrams(dose_mg * 1000), notation.micrograms(ten) if ten < 1 else notation.milligrams(ten)
+    return notation.micrograms(dose_mg * 1000), notation.nanograms(ten) if ten < MICROGRAM else notation.micrograms(ten)

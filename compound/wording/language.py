@@ -95,6 +95,10 @@ class Language(Value):
         sentences = self.findings.get(said.entry.code)
         return self._said(said, (sentences or sentences_of(said.entry)).remedy)
 
+    def sentence(self, said: Finding | NotChecked, template: str) -> str:
+        """A sentence on a finding that is none of its own, with the finding's values in place."""
+        return self._said(said, template)
+
     def _said(self, said: Finding | NotChecked, template: str) -> str:
         if self.code == "en":
             return self.notation.filled(template, joined(said.values, parts(), self.notation))

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +32,7 @@ MICROGRAM = Fraction(1, 1000)  # in mg
 MINUS = "\u2212"  # no hyphen: a line may break after one, and it is no sign
 MOST_EXACT_DIGITS = 15
 ABOUT_DIGITS = 5
+SHORT_DIGITS = 3  # on a short screen, of what is no amount to weigh
 PERCENT_PLACES = 4
 
 
@@ -58,10 +59,19 @@ def _style_of(code: str) -> _Style:
     return _Style(**style)
 
 
+ISO_DATES, DATES_IN_WORDS = "iso", "words"
+MG, G = "mg", "g"  # what a balance shows
+BALANCE_UNITS = (MG, G)
+
+
 class Notation(Value):
-    """Safe notation in `language`, one of LANGUAGES. Raises InputError for any other."""
+    """Safe notation in `language`, one of LANGUAGES. Raises InputError for any other.
+
+    `dates` says how a day is written: ISO_DATES, DATES_IN_WORDS, or as the language has it.
+    """
 
     language: str
+    dates: str = ""
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -117,6 +127,16 @@ class Notation(Value):
         """A mass in milligrams, whatever its size."""
         return f"{self.number(mg)}{self._style.space}mg"
 
+    def short_dose(self, mg: Printable) -> str:
+        """A dose of at most three significant digits, in the first unit of `dose`."""
+        near = Fraction(_significant(Fraction(mg), SHORT_DIGITS))
+        text = self.dose(near).partition(" (")[0]
+        return text if near == mg else self._style.about + text
+
+    def signed_milligrams(self, mg: Printable) -> str:
+        """A difference of masses in milligrams, with its sign."""
+        return f"+{self.milligrams(mg)}" if mg > 0 else self.milligrams(mg)
+
     def reading(self, mg: Printable, readability_mg: Printable) -> str:
         """An amount as the balance shows it, with the digits of the readability: `30.0 mg` on a 0.1 mg balance.
 
@@ -131,7 +151,7 @@ class Notation(Value):
 
     def reading_digits(self, mg: Printable, readability_mg: Printable) -> str:
         """The figure of a `reading`, without its unit."""
-        places = len(canonical(readability_mg).partition(".")[2])
+        places = _places_of(readability_mg)
         value = Fraction(mg)
         count = value * 10**places
         if count.denominator == 1:
@@ -141,6 +161,11 @@ class Notation(Value):
         if not exact.startswith(self._style.about) or shown == 0:
             return exact
         return self._style.about + self.fixed(value, places)
+
+    def reading_in_grams(self, mg: Printable, readability_mg: Printable) -> str:
+        """A `reading` as a balance that shows g has it: `0.0800 g` with a readability of 0.1 mg."""
+        figure = self.reading_digits(Fraction(mg) / 1000, Fraction(readability_mg) / 1000)
+        return f"{figure}{self._style.space}g"
 
     def fixed(self, value: Printable, places: int) -> str:
         """A number with `places` digits after the point, rounded to the nearest (a half goes to the even digit)."""
@@ -168,6 +193,46 @@ class Notation(Value):
         about = self._style.about
         return about + sign + text.removeprefix(about) if text.startswith(about) else sign + text
 
+    @property
+    def point(self) -> str:
+        """What parts the whole from its decimals."""
+        return self._style.point
+
+    @property
+    def about(self) -> str:
+        """What stands before a number that is not all of it."""
+        return self._style.about
+
+    def short(self, value: Printable) -> str:
+        """A number of at most three significant digits, "about" where that is not all of it. No amount to weigh."""
+        text = _significant(Fraction(value), SHORT_DIGITS)
+        return ("" if text == canonical(value) else self._style.about) + self._written(text)
+
+    def short_percent(self, value: Printable) -> str:
+        """A percentage of at most three significant digits."""
+        return f"{self.short(value)}{self._style.space}%"
+
+    def short_signed_percent(self, value: Printable) -> str:
+        """A deviation of at most three significant digits, with its sign; zero has none."""
+        if value == 0:
+            return self.percent(0)
+        about, text = self._style.about, self.short_percent(abs(Fraction(value)))
+        said = about if text.startswith(about) else ""
+        return f"{said}{'+' if value > 0 else MINUS}{text.removeprefix(about)}"
+
+    def short_span(self, low: Printable, high: Printable) -> tuple[str, str]:
+        """The ends of a range of deviations in short; "about" stands before the first and holds for both."""
+        about, ends = self._style.about, (self.short_signed_percent(low), self.short_signed_percent(high))
+        said = about if any(end.startswith(about) for end in ends) else ""
+        return said + ends[0].removeprefix(about), ends[1].removeprefix(about)
+
+    def short_mass(self, mg: Printable) -> str:
+        """A mass of at most three significant digits, in the unit of `mass`, but in g from 1 g."""
+        value = Fraction(mg)
+        near = Fraction(_significant(value, SHORT_DIGITS))
+        text = f"{self.number(near / 1000)}{self._style.space}g" if abs(near) >= 1000 else self.mass(near)
+        return text if near == value else self._style.about + text
+
     def strength(self, mg_per_g: Printable) -> str:
         """A strength as amount per g: mcg per g below 0.1 mg per g, nanograms below 1 mcg per g."""
         return self.mass(mg_per_g) + self._style.per_g
@@ -181,11 +246,17 @@ class Notation(Value):
         return f"{self.number(ml)}{self._style.space}mL"
 
     def day(self, day: date) -> str:
-        """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German."""
+        """A day that nobody reads as another: `2027-03-31` in English, `31. März 2027` in German.
+
+        Where `dates` says so the other way; a month never stands as one of three figures in another order.
+        """
         style = self._style
+        if self.dates == ISO_DATES:
+            return day.isoformat()
+        pattern = "{day} {month} {year}" if self.dates == DATES_IN_WORDS and "{month}" not in style.day else style.day
         number = style.first_day if day.day == 1 and style.first_day else str(day.day)
         month = style.months[day.month - 1] if style.months else ""
-        return style.day.format(day=number, month=month, year=day.year, iso=day.isoformat())
+        return pattern.format(day=number, month=month, year=day.year, iso=day.isoformat())
 
     def filled(self, template: str, values: Mapping[str, Said]) -> str:
         """A sentence of the catalogue with its values in place.
@@ -202,6 +273,12 @@ class Notation(Value):
         return f"{sign}{grouped}{self._style.point if point else ''}{decimals}"
 
 
+@lru_cache(maxsize=100)
+def _places_of(readability_mg: Printable) -> int:
+    """The digits after the point of a readability."""
+    return len(canonical(readability_mg).partition(".")[2])
+
+
 ENGLISH_NOTATION = Notation("en")
 
 number = ENGLISH_NOTATION.number
@@ -210,6 +287,8 @@ dose = ENGLISH_NOTATION.dose
 reading = ENGLISH_NOTATION.reading
 fixed = ENGLISH_NOTATION.fixed
 percent = ENGLISH_NOTATION.percent
+short_percent = ENGLISH_NOTATION.short_percent
+short_mass = ENGLISH_NOTATION.short_mass
 signed_percent = ENGLISH_NOTATION.signed_percent
 strength = ENGLISH_NOTATION.strength
 ratio = ENGLISH_NOTATION.ratio
@@ -226,6 +305,9 @@ KINDS: dict[str, Callable[[Notation, Printable], str]] = {
     "ratio": Notation.ratio,
     "strength": Notation.strength,
     "volume": Notation.volume,
+    "short": Notation.short,
+    "short_percent": Notation.short_percent,
+    "short_deviation": Notation.short_signed_percent,
 }
 
 

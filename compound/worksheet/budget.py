@@ -5,17 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 
 from compound.judging.accuracy import Accuracy
-from compound.paper.paper import DASHED, Blank, Cell, Column, Draw, Span
+from compound.paper.measure import width
+from compound.paper.paper import DASHED, Cell, Column, Draw, Span
 from compound.showing import budget_rows, plan_rows, two_doses
-from compound.worksheet.sheet import Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
+
+_LEAST_RATIO = 80.0  # width of the column of the ratios, where it gives way to the others
 
 
 def draw_mixtures(sheet: Sheet, section: Section) -> None:
-    """What each mixture is made of and how strong it is, with room for its true total."""
+    """What each mixture is made of and how strong it is."""
     paper, say = sheet.paper, sheet.say
-    sheet.heading(section.heading)
-    body: list[list[Cell] | Span] = []
+    body: list[list[str]] = []
     for mixture in sheet.audit.mixtures:
         one_in = mixture.one_in
         name = sheet.vessel(mixture.vessel)
@@ -26,44 +28,53 @@ def draw_mixtures(sheet: Sheet, section: Section) -> None:
         ratio = "" if one_in is None else say("mixtures", "ratio_value", ratio=sheet.notation.ratio(one_in))
         drug = sheet.notation.mass(mixture.drug_mg) if mixture.drug_mg else sheet.language.words.no_drug
         strength = sheet.strength(mixture) or plan_rows.premix_text(sheet.audit, mixture, sheet.language)
-        made = Blank(f"{name}: {say('mixtures', 'made')}")
-        body.append([name, total, drug, strength, ratio, made])
-    rest = paper.inner - 76
-    keys = (("vessel", 0.2), ("total", 0.18), ("drug", 0.2), ("strength", 0.24), ("ratio", 0.18))
-    columns = [Column(say("mixtures", key), rest * share, bold=key == "strength") for key, share in keys]
-    paper.table([*columns, Column(say("mixtures", "made"), 76)], body, least=18)
+        body.append([name, total, drug, strength, ratio])
+    keys = ("vessel", "total", "drug", "strength", "ratio")
+    heads = [say("mixtures", key) for key in keys]
+    # As wide as what stands in each, so that no amount is torn from its unit; what is left is shared.
+    texts = zip(heads, *body, strict=True)
+    needed = [max(width(text, TYPE_SIZE, True) for text in column) + 6 for column in texts]
+    if (over := sum(needed) - paper.inner) > 0:
+        needed[-1] = max(needed[-1] - over, _LEAST_RATIO)
+    spare = (paper.inner - sum(needed)) / len(keys)
+    columns = [
+        Column(head, wide + spare, bold=key == "strength", size=TYPE_SIZE)
+        for key, head, wide in zip(keys, heads, needed, strict=True)
+    ]
+
+    def draw() -> None:
+        sheet.heading(section.heading, 0)
+        paper.table(columns, body, pad=1.5)
+        paper.y -= 4
+
+    paper.together(draw)
 
 
 def draw_budget(sheet: Sheet, section: Section) -> None:
-    """A bar for each weighing, end to end, against the limit; beside it the figures."""
+    """A bar for each weighing, end to end, against the limit; below it the figures."""
     say, accuracy = sheet.say, sheet.audit.accuracy
     sheet.heading(section.heading, 150)
     if accuracy is None:
         return
-    sheet.paper.paragraph(say("budget", "explained"), 7.5)
+    sheet.paper.paragraph(say("budget", "explained"), TYPE_SIZE, after=2)
     _draw_errors(sheet, accuracy)
     percent = sheet.notation.signed_percent
     words = sheet.language.words
-    beside = [
-        (words.one_capsule, plan_rows.range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), sheet.language)),
+    capsule = (accuracy.capsule_low_percent, accuracy.capsule_high_percent)
+    rows = [
+        (say("budget", "labelled"), sheet.notation.dose(sheet.order.dose.mg)),
+        *two_doses.planned_dose_rows(sheet.order, sheet.language),
+        (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
+        (say("budget", "rounding"), percent(accuracy.deviation_percent)),
+        (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
+        (say("budget", "range"), _worst_range(sheet, accuracy)),
+        (words.one_capsule, plan_rows.range_text(capsule, sheet.language)),
         (words.uncertainty, plan_rows.uncertainty_text(sheet.audit, sheet.language)),
     ]
     if sheet.order.lot.source_error:
         total = accuracy.total_low_percent, accuracy.total_high_percent
-        beside.insert(1, (words.with_source, plan_rows.range_text(total, sheet.language)))
-    sheet.columns(
-        [
-            (say("budget", "labelled"), sheet.notation.dose(sheet.order.dose.mg)),
-            *two_doses.planned_dose_rows(sheet.order, sheet.language),
-            (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
-            (say("budget", "rounding"), percent(accuracy.deviation_percent)),
-        ],
-        [
-            (say("budget", "range"), _worst_range(sheet, accuracy)),
-            (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
-            *beside,
-        ],
-    )
+        rows.insert(-2, (words.with_source, plan_rows.range_text(total, sheet.language)))
+    sheet.run_in(rows)
 
 
 def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
@@ -78,7 +89,7 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
         def drawer(x: float, y: float, wide: float, high: float) -> None:
             per = (wide - 4) / scale
             if end > start:
-                paper.rect(x + 2 + float(start) * per, y + high / 2 - 5, float(end - start) * per, 10, 0.6, grey)
+                paper.rect(x + 2 + float(start) * per, y + high / 2 - 4, float(end - start) * per, 8, 0.6, grey)
             if limit is not None:
                 at = x + 2 + float(limit) * per
                 paper.line(at, y, at, y + high, 1.2, DASHED)
@@ -98,15 +109,16 @@ def _draw_errors(sheet: Sheet, accuracy: Accuracy) -> None:
     for row in budget_rows.beside_rows(sheet.audit, sheet.language):
         body.append([f"{row.number}.", row.text, row.amount, row.error, row.percent, ""])
     columns = [
-        Column(say("budget", "number"), 26, "right"),
-        Column(say("budget", "what"), 110),
-        Column(say("budget", "amount"), 70, "right"),
-        Column(say("budget", "error"), 62, "right"),
-        Column(say("budget", "share"), 74, "right", True),
+        Column(say("budget", "number"), 26, "right", size=TYPE_SIZE),
+        Column(say("budget", "what"), 204, size=TYPE_SIZE),
+        Column(say("budget", "amount"), 60, "right", size=TYPE_SIZE),
+        Column(say("budget", "error"), 72, "right", size=TYPE_SIZE),
+        Column(say("budget", "share"), 78, "right", True, TYPE_SIZE),
     ]
     label = "" if limit is None else say("budget", "limit", limit=notation.percent(limit))
     rest = paper.inner - sum(column.width for column in columns)
-    paper.table([*columns, Column(label, rest, "right")], body, least=19, whole=True)
+    paper.table([*columns, Column(label, rest, "right")], body, least=13, pad=1.5, whole=True)
+    paper.y -= 3
 
 
 def _limit_percent(sheet: Sheet) -> Fraction | None:

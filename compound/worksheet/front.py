@@ -2,86 +2,113 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from compound.exact.quantity import Direction, round_to
 from compound.facts.standards import limit
-from compound.findings.finding import Severity
+from compound.facts.ware import CLASS_A_FLASK, CLASS_A_PIPETTE
+from compound.findings import codes
 from compound.order.order import Balance
 from compound.order.source import source_of
 from compound.paper import qr_code
-from compound.paper.paper import LEADING, Blank, Cell, Column, Span, fitting, width, wrap
+from compound.paper.measure import ASCENT, LEADING, fitting, width, wrap
+from compound.paper.paper import Blank, Cell, Column
 from compound.plan.components import SHELLS, components
 from compound.plan.plan import DRIED, Fill, MakeUp, TopUp, Transfer, Weigh
-from compound.showing import finding_rows, plan_rows, two_doses
-from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
+from compound.showing import plan_rows, two_doses
 from compound.wording.numerals import dose_in_words
 from compound.worksheet.scheme import draw_scheme, materials, nodes, path_to_capsules, rows_of
-from compound.worksheet.sheet import Sheet
+from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
-from compound.worksheet.uniformity import draw_warnings
-
-
-def not_these(dose_mg: Fraction, notation: Notation = ENGLISH_NOTATION) -> tuple[str, str]:
-    """Two doses that a slip makes of a dose: the same digits in the other unit, and ten times as much.
-
-    The other unit is the larger one for nanograms and micrograms; a dose of 1 mg or more is slipped to micrograms.
-    Ten times as much keeps its unit while it stays below 1,000 of it.
-    """
-    if dose_mg >= 1:
-        return notation.micrograms(dose_mg / 1000), notation.milligrams(dose_mg * 10)
-    ten = dose_mg * 10
-    if dose_mg >= MICROGRAM:
-        return notation.milligrams(dose_mg * 1000), notation.micrograms(ten) if ten < 1 else notation.milligrams(ten)
-    return notation.micrograms(dose_mg * 1000), notation.nanograms(ten) if ten < MICROGRAM else notation.micrograms(ten)
 
 
 def draw_dose(sheet: Sheet, section: Section) -> None:
     """Drug and strength, in large type, with what they are not."""
-    paper, order = sheet.paper, sheet.order
+    paper = sheet.paper
     sheet.heading(section.heading)
+    with paper.between(paper.left, paper.left + sheet.inner * _DOSE_SHARE if sheet.leads_with_batch else paper.right):
+        _dose_box(sheet)
+    if sheet.leads_with_batch:
+        sheet.after_dose = paper.y
+        paper.y = sheet.dose_top
+        return
+    _under_dose(sheet)
+
+
+def _under_dose(sheet: Sheet) -> None:
+    """What no template moves from below the dose: judgements accepted, and a total error beyond its limit."""
+    _accepted(sheet)
+    for finding in sheet.audit.findings:
+        if finding.entry in IN_FULL and finding.accepted is None:
+            text = f"{sheet.message(finding)}."
+            sheet.paper.framed(text[0].upper() + text[1:], TYPE_SIZE)
+
+
+_DOSE_SHARE = 0.62
+IN_FULL = (codes.TOTAL_ERROR_LARGE,)
+_CODE = 45.36  # 16 mm: the side of the code, without the white around it
+_CODE_COLUMN = 62.0
+
+
+def _dose_box(sheet: Sheet) -> None:
+    paper, order = sheet.paper, sheet.order
     dose = Fraction(order.dose.mg)
-    wide = paper.inner - 24 - _CODE
+    wide = paper.inner - 24 - _CODE_COLUMN
     top, x = paper.y, paper.left + 10
-    paper.y += 8
+    sheet.dose_top = top
+    paper.y += 7
     drug = sheet.name(order.dosed)
-    paper.y = paper.lines_at(x, paper.y, drug, wide, fitting(drug, wide, (17, 15, 13, 11), True), True)
+    paper.y = paper.lines_at(x, paper.y, drug, wide, fitting(drug, wide, (16, 14, 12, 11), True), True)
     form = sheet.say("dose", "form")
     source = source_of(order)
     if order.drug and source.name != order.dosed:
         form = f"{form}; {sheet.say('dose', 'as', drug=sheet.material(source.name))}"
-    paper.y = paper.lines_at(x, paper.y, form, wide, 9) + 3
+    paper.y = paper.lines_at(x, paper.y, form, wide, TYPE_SIZE) + 2
     text = sheet.notation.dose(dose)
-    paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True) + 1
+    paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True)
     words = sheet.say("dose", "each", words=dose_in_words(dose, sheet.template.language))
-    paper.y = paper.lines_at(x, paper.y, words, wide, 11) + 5
+    paper.y = paper.lines_at(x, paper.y, words, wide, 10) + 4
     for name, planned in two_doses.planned_dose_rows(order, sheet.language):
-        paper.y = paper.lines_at(x, paper.y, f"{name}: {planned}", wide, 11, True) + 5
-    line = " · ".join(sheet.say("dose", "not", dose=other) for other in not_these(dose, sheet.notation))
-    lines = wrap(line, wide - 12, 12, True)
-    high = len(lines) * LEADING * 12 + 6
+        paper.y = paper.lines_at(x, paper.y, f"{name}: {planned}", wide, 10, True) + 4
+    others = [sheet.say("dose", "not", dose=other) for other in two_doses.not_these(dose, sheet.notation)]
+    lines = [" · ".join(others)]
+    if width(lines[0], 12, True) > wide - 12:  # torn apart, one of them would stand there without its NOT
+        lines = [line for other in others for line in wrap(other, wide - 12, 12, True)]
+    high = len(lines) * LEADING * 12 + 5
     paper.rect(x, paper.y, min(wide, max(width(each, 12, True) for each in lines) + 12), high, 1.4)
-    paper.lines_at(x + 6, paper.y + 4, line, wide - 12, 12, True)
-    paper.y = max(paper.y + high + 8, top + _CODE + 8)
+    for number, line in enumerate(lines):
+        paper.lines_at(x + 6, paper.y + 3 + number * LEADING * 12, line, wide - 12, 12, True)
+    below = paper.y + high + 7
+    paper.y = max(below, _draw_code(sheet, top))
+    paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
+    paper.y += 6
+
+
+def _draw_code(sheet: Sheet, top: float) -> float:
+    """The code in the corner of the box of the dose, its caption below it. Gives the y below both."""
+    paper, order = sheet.paper, sheet.order
     fill = "" if order.fill_weight is None else sheet.notation.mass(order.fill_weight.mg)
     if order.by_volume and order.filled is not None:
         fill = sheet.say("batch", "fill_volume", count=sheet.notation.number(order.filled))
     text = sheet.say(
-        "dose", "code", drug=order.dosed if order.drug else "", dose=sheet.notation.dose(dose),
+        "dose", "code", drug=order.dosed if order.drug else "", dose=sheet.notation.dose(Fraction(order.dose.mg)),
         count=sheet.notation.number(order.capsules or 0), fill=fill,
         sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip
     # Readers of codes guess how a text is written down; plain blanks leave them nothing to guess.
     text = f"{text}\n{sheet.fingerprint}".replace("\u00a0", " ").replace("\u202f", " ")
     unit, drawn = qr_code.operators(text, _CODE)
-    paper.page.codes.append(((paper.right - _CODE - 4, top + 4, unit), drawn))
-    paper.rect(paper.left, top, paper.inner, paper.y - top, 1.6)
-    paper.y += 6
-    _accepted(sheet)
-    draw_warnings(sheet)
-
-
-_CODE = 104.0  # the side of the QR code, its white included
+    modules = round(_CODE / unit) - 2 * qr_code.QUIET
+    unit = _CODE / modules
+    middle = paper.right - 6 - _CODE_COLUMN / 2
+    around = unit * (modules + 2 * qr_code.QUIET)
+    paper.page.codes.append(((middle - around / 2, top + 6 - unit, unit), drawn))
+    y = top + 6 - unit + around
+    for line in wrap(sheet.say("dose", "caption"), _CODE_COLUMN, TYPE_SIZE):
+        paper.text(middle, y + ASCENT * TYPE_SIZE, line, TYPE_SIZE, align="center")
+        y += LEADING * TYPE_SIZE
+    return y + 4
 
 
 def _accepted(sheet: Sheet) -> None:
@@ -91,36 +118,61 @@ def _accepted(sheet: Sheet) -> None:
     for finding in accepted:
         text = sheet.say("dose", "accepted_item", code=finding.code, text=sheet.message(finding))
         reason = sheet.say("dose", "reason", reason=finding.accepted or "")
-        lines = len(wrap(text, paper.inner - 16, 9)) + len(wrap(reason, paper.inner - 16, 9, True))
-        high = (lines + 1) * LEADING * 9 + 40
+        lines = len(wrap(text, paper.inner - 16, TYPE_SIZE)) + len(wrap(reason, paper.inner - 16, TYPE_SIZE, True))
+        high = (lines + 1) * LEADING * TYPE_SIZE + 36
         paper.need(high)
         top = paper.y
-        paper.y = paper.lines_at(paper.left + 8, top + 6, sheet.say("dose", "accepted"), paper.inner - 16, 9, True)
-        paper.y = paper.lines_at(paper.left + 8, paper.y, text, paper.inner - 16, 9)
-        paper.y = paper.lines_at(paper.left + 8, paper.y, reason, paper.inner - 16, 9, True)
+        paper.y = paper.lines_at(paper.left + 8, top + 5, sheet.say("dose", "accepted"), paper.inner - 16, TYPE_SIZE, True)
+        paper.y = paper.lines_at(paper.left + 8, paper.y, text, paper.inner - 16, TYPE_SIZE)
+        paper.y = paper.lines_at(paper.left + 8, paper.y, reason, paper.inner - 16, TYPE_SIZE, True)
         label = sheet.say("dose", "signature")
-        paper.y += 18
-        paper.text(paper.left + 8, paper.y, label, 8)
-        start = paper.left + 14 + width(label, 8)
-        paper.blank(start, paper.y + 1, paper.right - 10 - start, f"{label} ({finding.code})")
-        paper.y += 8
+        paper.y += 17
+        paper.text(paper.left + 8, paper.y, label, TYPE_SIZE)
+        start = paper.left + 14 + width(label, TYPE_SIZE)
+        paper.blank(start, paper.y + 1, paper.right - 10 - start, f"{label} ({finding.code})", name=f"accepted-{finding.code}")
+        paper.y += 7
         paper.rect(paper.left, top, paper.inner, paper.y - top, 1.4)
         paper.y += 6
 
 
 def draw_batch(sheet: Sheet, section: Section) -> None:
-    """The batch: numbers, dates, capsules, potency and its source."""
-    order, details, plan = sheet.order, sheet.details, sheet.plan
-    say = sheet.say
-    sheet.heading(section.heading, 120)
-    last = details.beyond_use()
+    """Who and when beside the dose, and what the batch is made of."""
+    paper, say = sheet.paper, sheet.say
+    details = sheet.details
     beyond: str | None = None
-    if last is not None:
+    if (last := details.beyond_use()) is not None:
         day, component = last
         beyond = sheet.notation.day(day)
         if component:
             beyond = say("batch", "beyond_use_expiry", date=beyond, component=_owner(sheet, component))
+    who = [
+        (say("batch", "number"), details.batch_number or None),
+        (say("batch", "prescriber"), None),
+        (say("batch", "patient"), None),
+        (say("batch", "prepared"), None if details.prepared is None else sheet.notation.day(details.prepared)),
+        (say("batch", "beyond_use"), beyond),
+    ]
+    if sheet.leads_with_batch:
+        with paper.between(paper.left + sheet.inner * _DOSE_SHARE + 14, paper.right):
+            sheet.heading(section.heading, 0)
+            sheet.facts(78, who)
+        paper.y = max(paper.y + 4, sheet.after_dose)
+        _under_dose(sheet)
+        sheet.columns(*_made_of(sheet), 94, 0.42)
+    else:
+        sheet.heading(section.heading, 120)
+        left, right = _made_of(sheet)
+        sheet.columns([*who, *left], right, 88)
     rule = say("batch", "beyond_use_rule", days=sheet.notation.number(limit("beyond_use_days")))
+    paper.paragraph(rule, TYPE_SIZE, after=0)
+
+
+_Facts = list[tuple[str, str | None]]
+
+
+def _made_of(sheet: Sheet) -> tuple[_Facts, _Facts]:
+    """Capsules, fill and blend; what is taken from the shelf and what it holds."""
+    order, say = sheet.order, sheet.say
     count = None if order.capsules is None else sheet.notation.number(order.capsules)
     if count is not None and order.capsule_size:
         count = say("batch", "capsules_size", count=count, size=order.capsule_size)
@@ -131,26 +183,22 @@ def draw_batch(sheet: Sheet, section: Section) -> None:
         fill = say("batch", "fill_volume", count=sheet.notation.number(order.filled))
     unknown = say("batch", "not_stated")
     total = plan_rows.drug_in_all(sheet.audit)
-    content = sheet.notation.percent(100 * plan.content_fraction)
-    left = [
-        (say("batch", "number"), details.batch_number or None),
-        (say("batch", "prepared"), None if details.prepared is None else sheet.notation.day(details.prepared)),
-        (say("batch", "beyond_use"), beyond),
-        ("", rule),
+    content = sheet.notation.percent(100 * sheet.plan.content_fraction)
+    left: _Facts = [
+        (say("batch", "capsules"), count or unknown),
         (say("batch", "fill"), fill or unknown),
         (say("batch", "blend"), _blend(sheet) or unknown),
+        (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
     ]
-    right = [
+    right: _Facts = [
         (say("batch", "drug"), sheet.material(source_of(order).name) if order.drug else unknown),
         (say("batch", "potency"), say("batch", "potency_value", content=content, substance=sheet.name(order.dosed))),
         ("", _potency_source(sheet)),
-        (say("batch", "total_drug"), unknown if total is None else sheet.notation.mass(total)),
         (say("batch", "diluent"), sheet.name(order.diluent) if order.diluent else unknown),
-        (say("batch", "capsules"), count or unknown),
     ]
     if order.excipients:
         right.append((say("batch", "excipients"), "; ".join(plan_rows.excipient_texts(sheet.audit, sheet.language))))
-    sheet.columns(left, right)
+    return left, right
 
 
 def _owner(sheet: Sheet, component: str) -> str:
@@ -189,30 +237,6 @@ def _potency_source(sheet: Sheet) -> str:
     return say("batch", "source_water", assay=assay, basis=basis, water=sheet.notation.percent(lot.water.percent))
 
 
-def draw_findings(sheet: Sheet, section: Section) -> None:
-    """All that is to be said against the plan, the gravest first, and what was not checked."""
-    paper, audit, say = sheet.paper, sheet.audit, sheet.say
-    sheet.heading(section.heading, 36)
-    body: list[list[Cell] | Span] = []
-    for finding in finding_rows.sorted_findings(audit.findings):
-        text = sheet.message(finding)
-        if finding.accepted is not None:
-            item = say("findings", "accepted", code=finding.code, text=text, reason=finding.accepted)
-        else:
-            item = say("findings", "item", code=finding.code, text=text, remedy=sheet.remedy(finding))
-        body.append([say("findings", finding.severity.value), item])
-    for missing in audit.not_checked:
-        text = sheet.message(missing)
-        item = say("findings", "not_checked_item", code=missing.code, title=sheet.title(missing), text=text)
-        body.append([say("findings", "not_checked"), item])
-    names = [say("findings", severity.value) for severity in Severity] + [say("findings", "not_checked")]
-    first = min(max(width(name, 7.5, True) for name in names) + 8, 120)
-    if not body:
-        paper.paragraph(say("findings", "none"))
-        return
-    paper.table([Column("", first, bold=True, size=7.5), Column("", paper.inner - first, size=7.5)], body, pad=2)
-
-
 def draw_components(sheet: Sheet, section: Section) -> None:
     """What goes in, how much of it, and from which lot; the equipment."""
     paper, say, details = sheet.paper, sheet.say, sheet.details
@@ -231,35 +255,53 @@ def draw_components(sheet: Sheet, section: Section) -> None:
         )
     written = [[cell for cell in column if isinstance(cell, str)] for column in zip(*body, strict=True)]
     needed, expiry = (
-        max([least, *(width(text, 8.5) + 8 for text in written[i])]) for i, least in ((1, 66.0), (4, 80.0))
+        max([least, *(width(text, TYPE_SIZE) + 8 for text in written[i])]) for i, least in ((1, 70.0), (4, 80.0))
     )
     rest = paper.inner - needed - expiry
     columns = [
-        Column(say("components", "component"), rest * 0.4, size=8.5),
-        Column(say("components", "needed"), needed, "right", size=8.5),
-        Column(say("components", "vendor"), rest * 0.3, size=8.5),
-        Column(say("components", "lot"), rest * 0.3, size=8.5),
-        Column(say("components", "expiry"), expiry, size=8.5),
+        Column(say("components", "component"), rest * 0.42, size=TYPE_SIZE),
+        Column(say("components", "needed"), needed, "right", size=TYPE_SIZE),
+        Column(say("components", "vendor"), rest * 0.29, size=TYPE_SIZE),
+        Column(say("components", "lot"), rest * 0.29, size=TYPE_SIZE),
+        Column(say("components", "expiry"), expiry, size=TYPE_SIZE),
     ]
-    sheet.heading(section.heading, max(80.0, paper.height_of(columns, body[:1], 19)))
-    paper.table(columns, body, least=19)
+    least = sheet.row(17, 22)
+    sheet.heading(section.heading, paper.height_of(columns, body[:1], least))
+    paper.table(columns, body, least=least, pad=2.5)
+    paper.paragraph("; ".join(_equipment(sheet)) + ".", TYPE_SIZE, after=1)
+    liquid = any(isinstance(step, Transfer | MakeUp) and step.ware for step in sheet.plan.steps)
+    for keys in (("balance_id", "calibration", "machine") if liquid else ("balance_id", "machine"), ("room", "protection", "clean")):
+        sheet.blanks([(say("components", key), f"equipment-{key}") for key in keys])
+    paper.y += 1
+
+
+def _equipment(sheet: Sheet) -> list[str]:
+    """Balances, vessels to mix in, and the ware of a solution with its class."""
+    say = sheet.say
     lines = [_balance(sheet, "balance", sheet.plan.balance)]
     if sheet.order.bulk is not None:
         lines.append(_balance(sheet, "bulk_balance", sheet.order.bulk))
     liquids = sheet.audit.run.liquid_vessels
     powders = [sheet.vessel(m.vessel) for m in sheet.audit.mixtures if m.vessel not in liquids]
-    lines.append(say("components", "mortars", vessels=", ".join(powders)))
-    ware = [step.ware for step in sheet.plan.steps if isinstance(step, Transfer | MakeUp) and step.ware is not None]
+    lines.append(say("components", "dishes" if sheet.plan.is_liquid else "mortars", vessels=", ".join(powders)))
+    ware = [
+        _ware(sheet, step.ware, step.tolerance_ml)
+        for step in sheet.plan.steps
+        if isinstance(step, Transfer | MakeUp) and step.ware is not None
+    ]
     if ware:
         counts = {name: ware.count(name) for name in ware}
-        names = [sheet.name(name) + (f" ({count})" if count > 1 else "") for name, count in counts.items()]
+        names = [name + (f" ({sheet.notation.number(count)})" if count > 1 else "") for name, count in counts.items()]
         lines.append(say("components", "ware", ware=", ".join(names)))
-    paper.paragraph(say("components", "equipment"), 8.5, True, after=1)
-    for line in lines:
-        paper.paragraph(line, 8.5, after=1)
-    for keys in (("balance_id", "machine"), ("room", "protection", "clean")):
-        sheet.blanks([(say("components", key), say("components", key)) for key in keys])
-    paper.y += 2
+    return lines
+
+
+def _ware(sheet: Sheet, name: str, tolerance_ml: Decimal | None) -> str:
+    """A flask or a pipette with its class, where it is one of class A, and its largest error."""
+    text = sheet.name(name)
+    if name.startswith((CLASS_A_FLASK, CLASS_A_PIPETTE)):
+        text = sheet.say("components", "class_a", ware=text)
+    return text if tolerance_ml is None else f"{text} ± {sheet.notation.volume(tolerance_ml)}"
 
 
 def _balance(sheet: Sheet, key: str, balance: Balance) -> str:
@@ -301,4 +343,4 @@ def draw_scheme_section(sheet: Sheet, section: Section) -> None:
     picture = rows_of(sheet, nodes(sheet, vessels))
     sheet.heading(section.heading, sum(row.high for row in picture) + 14)
     draw_scheme(sheet, picture)
-    sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), 8)
+    sheet.paper.paragraph(sheet.say("scheme", "materials", materials=materials(sheet)), TYPE_SIZE)

@@ -14,7 +14,7 @@ from math import ceil
 from compound.exact.value import Value
 from compound.facts.label_formats import CONTINUOUS, LabelFormat, label_formats
 from compound.paper import fonts
-from compound.paper.paper import width, wrap
+from compound.paper.measure import width, wrap
 from compound.worksheet.label_layout import Placed, fitted
 from compound.worksheet.labels import PrintedLabel, room_of, unfit
 

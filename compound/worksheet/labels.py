@@ -11,8 +11,9 @@ from compound.exact.value import Value
 from compound.facts.label_formats import CONTINUOUS, LabelFormat, label_formats
 from compound.paper import document, fonts, qr_code
 from compound.paper.drawing import draw
-from compound.paper.paper import ASCENT, Page, Paper, width, wrap
+from compound.paper.measure import ASCENT, width, wrap
 from compound.paper.paper import SIZES as PAGES
+from compound.paper.paper import Page, Paper
 from compound.worksheet.label_layout import LETTER_SIZES, LabelPart, Placed, Room, fitted
 
 POINTS = Fraction(7200, 2540)  # in a mm

@@ -15,17 +15,17 @@ from compound import __version__
 from compound.exact.errors import InputError
 from compound.exact.value import Value, replace
 from compound.plan.plan import Plan
-from compound.reading import shipped
 from compound.reading.fields import Fields
 from compound.reading.text import shown
-from compound.reading.toml_text import read_toml
 from compound.showing.fingerprint import sha256
-from compound.worksheet.details import Details, read_details
-from compound.worksheet.template import PAGE_SIZES, Template, template_from_table, template_to_table
+from compound.wording.notation import BALANCE_UNITS, DATES_IN_WORDS, ISO_DATES
+from compound.worksheet.details import PAGES, Details, read_details
+from compound.worksheet.template import PAGE_SIZES, Template, shipped_table, template_from_table, template_to_table
 
-NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/2"
-_SCHEMA_1 = "compound.sheet/1"  # it held batch number, dates and lots, which now stand in the plan
-_KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "logo")
+NAME, PRINT_SCHEMA = "sheet.json", "compound.sheet/3"
+# The first held batch number, dates and lots, which now stand in the plan; the second was printed in other sections.
+_EARLIER = ("compound.sheet/1", "compound.sheet/2")
+_KEYS = ("schema", "tool", "rules_version", "rules_sha256", "page_size", "details", "template", "template_sha256", "logo")
 
 
 class PrintRecord(Value):
@@ -42,7 +42,8 @@ class PrintRecord(Value):
         """The details, read for the plan of the sheet. Raises InputError."""
         return read_details(
             plan, pharmacy=self.details["pharmacy"], fillable=self.details["fillable"],
-            tablet_excipients=self.details["tablet_excipients"],
+            tablet_excipients=self.details["tablet_excipients"], annex=self.details["annex"], pages=self.details["pages"],
+            balance_unit=self.details["balance_unit"], date_format=self.details["date_format"],
         )  # fmt: skip
 
     def own_parts(self) -> list[tuple[str, str]]:
@@ -64,15 +65,9 @@ def _words_of(template: Template) -> str:
 
 
 def _is_shipped(template: Template) -> bool:
-    """Whether a template has the words of a shipped one in its language."""
-    words = _words_of(template)
-    for shipped_one in shipped.shipped(shipped.WORKSHEET):
-        content = shipped_one.read()
-        if f'language = "{template.language}"'.encode() in content:
-            table = read_toml(content, shipped_one.name)
-            if _json({key: table[key] for key in table if key not in ("pharmacy", "page_size")}) == words:
-                return True
-    return False
+    """Whether a template has the words of the shipped one in its language."""
+    table = shipped_table(template.language)
+    return _json({key: table[key] for key in table if key not in ("pharmacy", "page_size")}) == _words_of(template)
 
 
 def write_print_record(template: Template, details: Details, page_size: str, rules: tuple[str, str]) -> str:
@@ -87,8 +82,13 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
             "pharmacy": list(details.pharmacy),
             "fillable": details.fillable,
             "tablet_excipients": details.tablet_excipients,
+            "annex": details.annex,
+            "pages": details.pages,
+            "balance_unit": details.balance_unit,
+            **({"date_format": details.date_format} if details.date_format else {}),
         },
-        "template": template_to_table(template),
+        "template": template.own_keys,
+        "template_sha256": template.digest,
         "logo": b2a_base64(template.picture, newline=False).decode("ascii"),
     }
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
@@ -97,8 +97,8 @@ def write_print_record(template: Template, details: Details, page_size: str, rul
 def read_print_record(record: object) -> PrintRecord:
     """Reads the record of a printing. Raises InputError naming the key."""
     fields = Fields(record)
-    if fields.values.get("schema") == _SCHEMA_1:
-        raise InputError("schema", f"{shown(_SCHEMA_1)} is that of an earlier release; verify the sheet with that one")
+    if (schema := fields.values.get("schema")) in _EARLIER:
+        raise InputError("schema", f"{shown(str(schema))} is that of an earlier release; verify the sheet with that one")
     if fields.values.get("schema") != PRINT_SCHEMA:
         raise InputError("schema", f"{shown(str(fields.values.get('schema')))} is not {PRINT_SCHEMA}")
     fields.refuse_unknown(_KEYS, "a printing")
@@ -108,6 +108,8 @@ def read_print_record(record: object) -> PrintRecord:
         template = template_from_table(fields.value("template"))
     except InputError as error:
         raise error.at("template") from None
+    if fields.text("template_sha256") != template.digest:
+        raise InputError("template", "is not the one that the sheet was printed by: its keys, or those of the shipped one, changed")
     logo = fields.text("logo", empty=True)
     try:
         picture = a2b_base64(logo, strict_mode=True)
@@ -118,9 +120,15 @@ def read_print_record(record: object) -> PrintRecord:
 
 
 def _details(fields: Fields) -> dict[str, Any]:
-    fields.refuse_unknown(("pharmacy", "fillable", "tablet_excipients"), "the details")
+    known = ("pharmacy", "fillable", "tablet_excipients", "annex", "pages", "balance_unit", "date_format")
+    fields.refuse_unknown(known, "the details")
+    stated = fields.states("date_format")
     return {
         "pharmacy": fields.texts("pharmacy"),
         "fillable": fields.flag("fillable"),
         "tablet_excipients": fields.text("tablet_excipients", empty=True),
+        "annex": fields.flag("annex"),
+        "pages": fields.choice("pages", PAGES),
+        "balance_unit": fields.choice("balance_unit", BALANCE_UNITS),
+        "date_format": fields.choice("date_format", (ISO_DATES, DATES_IN_WORDS)) if stated else "",
     }

@@ -8,7 +8,8 @@ from compound import __version__
 from compound.findings.finding import Finding
 from compound.paper import document, fonts
 from compound.paper.drawing import draw
-from compound.paper.paper import ASCENT, PAGE_MARGIN, Column, Paper
+from compound.paper.measure import ASCENT
+from compound.paper.paper import PAGE_MARGIN, Column, Paper
 from compound.showing.finding_rows import finding_text, sorted_findings
 from compound.wording.language import Language
 from compound.wording.record_words import PageWords

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from compound.exact.value import Value
-from compound.paper.paper import ASCENT, LEADING, Paper, width, wrap
+from compound.paper.measure import ASCENT, LEADING, width, wrap
+from compound.paper.paper import Paper
 from compound.plan.plan import DILUENT, DRIED, DRUG, EXCIPIENT, SOLVENT, Dry, Fill, MakeUp, TopUp, Transfer, Weigh
 from compound.wording.shelf_names import read_shelf_name
 from compound.worksheet.sheet import Sheet
@@ -296,5 +297,5 @@ def _capsules(pen: _Pen, dots: int) -> None:
             )  # fmt: skip
 
 
-_SIZES = (_Size(43, 10, 8, 20, 84), _Size(34, 8.5, 7.5, 16, 76), _Size(30, 8, 7, 13, 70))
+_SIZES = (_Size(40, 10, 9, 18, 86), _Size(34, 9, 9, 13, 80))
 _ICONS = {"drug": _jar, "mortar": _mortar, "flask": _flask, "capsules": _capsules}

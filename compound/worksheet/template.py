@@ -1,15 +1,17 @@
 """The template of the worksheet: its words, the order of its sections, its boxes to sign. It holds no limit, no logic.
 
 A template is TOML. The one shipped, templates/worksheet.toml, says what each key is; one of a user's own has the same
-keys. What is missing, unknown or misspelt is refused with its key, so that no sentence of the sheet is lost in silence.
+keys, or some of them: what it leaves out is that of the shipped template in its language. What is unknown or misspelt is
+refused with its key, so that no sentence of the sheet is lost in silence.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from compound.exact.errors import InputError
@@ -18,16 +20,32 @@ from compound.reading import shipped
 from compound.reading.fields import Fields, in_file
 from compound.reading.text import shown
 from compound.reading.toml_text import read_toml
+from compound.showing.fingerprint import sha256
 from compound.wording.language_file import LANGUAGES
 from compound.wording.notation import phrase
 
 PAGE_SIZES = ("A4", "Letter")
 SECTIONS = (
-    "dose", "batch", "components", "scheme", "findings", "budget", "weighing", "mixing", "mixtures", "uniformity",
-    "check", "capsules", "yield", "label", "storage", "release",
+    "dose", "batch", "components", "scheme", "settle", "bench", "capsules", "check", "label", "yield", "release", "budget",
+    "mixtures", "uniformity", "findings", "record",
 )  # fmt: skip
+# Those for the file alone: they are left out where no annex is asked for.
+ANNEX = ("budget", "mixtures", "uniformity", "findings", "record")
 # Without these a sheet would not say what is made, what is weighed, and what is to be said against it.
-NEEDED = ("dose", "findings", "weighing")
+NEEDED = ("dose", "settle", "bench", "findings")
+# Sections of the sheet before this one, and where what they held stands now.
+_MOVED = {"weighing": "bench", "mixing": "bench", "storage": "record"}
+_MOVE = (
+    "Copy the shipped template anew (compound templates copy) and put your own sentences into it; keys left out come from it"
+)
+# Keys of the sheet before this one that no sentence of this one has.
+_GONE = {
+    "components": ("equipment",), "step": ("mix_block",), "weighing": ("number", "what", "deviation", "group"),
+    "mixing": ("block", "doubling", "one_by_one", "once", "liquid", "addition"), "topping": ("block",), "drying": ("block",),
+    "mixtures": ("made",),
+    "check": ("thousand", "capsules", "drug", "compare", "shelf", "left", "blend", "weighed_in", "sum", "same"),
+    "capsules": ("shell_note", "sources"),
+}  # fmt: skip
 LONGEST_TEXT = 400
 LONGEST_LINE = 120  # of title, headings, roles and the head of the pharmacy
 MOST_LINES = 3
@@ -43,10 +61,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "dose": {
         "each": "words", "as": "drug", "not": "dose", "form": "", "accepted": "", "accepted_item": "code text",
-        "reason": "reason", "signature": "", "code": "count dose drug fill sensitivity",
+        "reason": "reason", "signature": "", "code": "count dose drug fill sensitivity", "caption": "",
     },
     "batch": {
-        "number": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
+        "number": "", "prescriber": "", "patient": "", "prepared": "", "beyond_use": "", "beyond_use_rule": "days",
         "beyond_use_expiry": "component date", "drug": "", "capsules": "", "capsules_size": "count size",
         "fill": "", "fill_assumed": "fill", "fill_volume": "count", "blend": "", "blend_volume": "mass", "diluent": "",
         "excipients": "", "potency": "",
@@ -55,48 +73,61 @@ WORDS: dict[str, dict[str, str]] = {
         "basis_as_is": "", "basis_dried": "", "basis_anhydrous": "", "total_drug": "", "not_stated": "",
     },
     "components": {
-        "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size", "equipment": "",
+        "component": "", "needed": "", "vendor": "", "lot": "", "expiry": "", "empty_capsules": "size",
         "balance": "capacity readability sensitivity", "bulk_balance": "capacity readability sensitivity",
         "capacity_unknown": "", "balance_id": "",
-        "mortars": "vessels", "ware": "ware", "machine": "", "room": "", "protection": "", "clean": "",
+        "mortars": "vessels", "dishes": "vessels", "ware": "ware",
+        "class_a": "ware", "calibration": "", "machine": "", "room": "", "protection": "", "clean": "",
     },
     "scheme": {
         "drug": "", "capsules": "count", "each": "dose", "ratio": "ratio", "add": "amount", "make_up": "volume",
         "dried": "", "materials": "materials",
     },
+    "settle": {
+        "none": "", "other": "title",
+        "potency-not-entered": "", "fill-weight-assumed": "fill", "particle-size-not-given": "needed spread", "uniformity-not-shown": "",
+        "below-usp-41-floor": "floor", "hydrate-not-settled": "held hydrate", "capacity-not-given": "heaviest",
+        "studied-thousandfold-apart": "dose other", "capsule-overfull": "fill", "capsule-nearly-empty": "fill",
+        "stock-strength": "strength", "tablet-excipients": "dose mass", "dose-not-in-label-form": "dose_as label",
+        "plan-without-reserve": "", "weighing-error-loose": "error", "dose-error-loose": "error",
+        "minimum-weight-below-rule": "least minimum", "balance-check-overdue": "balance", "solvent-to-drive-off": "solvent",
+        "assay-unusual": "assay", "assay-outside-monograph": "assay", "water-of-a-hydrate": "hydrate water",
+        "drug-surplus-beyond-window": "surplus", "dose-multiple-of-studied": "dose factor studied",
+        "dose-part-of-studied": "dose factor studied", "dose-multiple-of-range": "dose factor studied",
+        "dose-part-of-range": "dose factor studied",
+    },
     "findings": {
-        "error": "", "warning": "", "note": "", "item": "code remedy text", "accepted": "code reason text",
-        "not_checked": "", "not_checked_item": "code text title", "none": "",
+        "error": "", "warning": "", "note": "", "item": "code text", "accepted": "code reason text",
+        "not_checked": "", "not_checked_item": "code text title", "short": "code title", "none": "",
     },
     "step": {
-        "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source vessel",
-        "pipette_ware": "amount source vessel ware", "make_up": "material vessel volume",
-        "make_up_ware": "material vessel volume ware", "mix_block": "block vessel", "dry": "vessel",
-        "top_up": "count material vessel", "fill": "count fill source", "fill_all": "count source",
+        "weigh": "material", "dried": "vessel", "transfer": "source", "pipette": "amount source",
+        "pipette_ware": "amount source ware", "make_up": "material volume",
+        "make_up_ware": "material volume ware", "mix": "concentrate what",
+        "mix_doubling": "concentrate what", "mix_one_by_one": "concentrate what", "mix_liquid": "",
+        "dry": "vessel", "top_up": "count material vessel", "fill": "count fill source", "fill_all": "count source",
     },
     "weighing": {
-        "number": "", "what": "", "target": "", "range": "", "actual": "", "deviation": "", "weigher": "",
-        "checker": "", "within": "high low", "no_range": "", "rest": "step total", "group": "vessel", "boat": "", "stop": "",
+        "target": "", "range": "", "actual": "", "weigher": "", "checker": "", "within": "high low", "no_range": "",
+        "rest": "step total", "boat": "", "stop": "", "portions": "",
         "on_target": "", "onwards": "", "reads": "step", "then": "range step", "any_other": "step target total",
         "any_other_less": "beside step target total",
     },
     "mixing": {
-        "block": "block step vessel", "doubling": "concentrate total vessel what",
-        "one_by_one": "concentrate total vessel what", "once": "concentrate total what",
-        "saturate": "vessel", "liquid": "", "addition": "", "add": "", "what": "", "holds": "", "done": "", "time": "",
+        "saturate": "step", "add": "", "what": "", "holds": "", "done": "", "time": "",
         "from_to": "", "looks": "", "by": "",
     },
+    "strip": {
+        "drug": "drug", "not_the_drug": "", "in_capsules": "count mass", "batch": "", "made": "", "use_by": "",
+    },
     "topping": {
-        "block": "step vessel", "text": "count material vessel", "cylinder": "count", "reached": "", "mass": "", "again": "",
-        "by": "",
+        "text": "count material vessel", "cylinder": "count", "reached": "", "mass": "", "again": "", "by": "",
     },
     "drying": {
-        "block": "step vessel", "text": "loss powder volume", "heat": "", "from_to": "", "first": "", "second": "",
-        "loss": "", "by": "", "powder": "",
+        "text": "loss powder volume", "heat": "", "from_to": "", "first": "", "second": "", "loss": "", "by": "", "powder": "",
     },
     "mixtures": {
-        "vessel": "", "total": "", "drug": "", "strength": "", "ratio": "", "ratio_value": "ratio",
-        "per_ml": "strength", "made": "",
+        "vessel": "", "total": "", "drug": "", "strength": "", "ratio": "", "ratio_value": "ratio", "per_ml": "strength",
     },
     "budget": {
         "number": "", "what": "", "amount": "", "error": "", "share": "", "worst": "", "limit": "limit",
@@ -104,40 +135,37 @@ WORDS: dict[str, dict[str, str]] = {
         "range_limit": "high limit low", "range_unknown": "", "root": "", "explained": "",
     },
     "uniformity": {
-        "explained": "",
+        "explained": "", "not_checked": "", "sources": "",
     },
     "check": {
-        "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "thousand": "", "as_label": "",
-        "capsules": "fill readings", "whole": "", "batch": "one other vessel", "times": "readings source taken",
-        "times_volume": "source taken volume", "drug": "one other source", "powder": "content line",
+        "intro": "", "line": "", "do": "", "result": "", "must": "", "dose": "", "as_label": "",
+        "whole": "one vessel", "batch": "fill one readings vessel",
+        "times": "one readings source taken", "times_volume": "one source taken volume", "powder": "content line reading",
+        "content": "lines substance",
         "assay": "basis", "no_assay": "", "dry": "", "form": "dosed stated", "strength": "", "tablet": "",
-        "content": "lines substance", "as_content": "content",
-        "compare": "line reading", "between": "high low", "shelf": "readings", "left": "readings source",
-        "blend": "readings", "weighed_in": "readings vessel",
-        "sum": "lines", "same": "line", "impossible": "", "fold": "", "planned": "line value",
-        "worked": "",
+        "as_content": "content", "between": "high low", "impossible": "", "fold": "", "planned": "line value", "worked": "",
     },
     "capsules": {
         "intro": "count", "net": "", "gross": "", "weight": "", "mean": "", "deviation": "", "rsd": "", "by": "",
-        "limit": "", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
+        "limit": "country", "for_net": "", "for_gross": "shell", "each": "percent", "mean_limit": "percent",
         "each_of_mean": "percent", "of_mean": "", "by_volume": "", "rsd_limit": "", "range": "high low",
-        "at_most": "percent", "below": "percent", "shell": "shell", "shell_note": "",
-        "sources": "sources", "assay": "", "assay_result": "",
+        "at_most": "percent", "below": "percent", "shell": "shell", "assay": "", "assay_result": "",
     },
     "yield": {
         "made": "", "dispensed": "", "samples": "", "rejected": "", "yield": "count",
-        "blend": "", "topped_up": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "", "found": "",
-        "fate": "", "initials": "",
+        "blend": "", "topped_up": "", "net": "", "rest": "", "loss": "percent", "vessel": "", "expected": "", "drug": "",
+        "found": "", "fate": "", "initials": "",
     },
     "label": {
         "intro": "", "patient": "", "dose": "dose substance", "others": "names", "capsules": "count", "directions": "",
-        "special": "", "special_nanogram": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "", "checked": "",
-        "shell": "shell", "shell_blank": "", "tablets": "drug names", "tablets_blank": "drug", "stock_blank": "drug",
-        "prescriber": "", "cautions": "", "pharmacy": "", "rule": "country law",
+        "special": "", "special_nanogram": "", "number": "", "prepared": "", "beyond_use": "", "compounded": "", "store": "",
+        "checked": "", "shell": "shell", "shell_blank": "", "tablets": "drug names", "tablets_blank": "drug",
+        "stock_blank": "drug", "prescriber": "", "cautions": "", "pharmacy": "", "rule": "country law",
     },
-    "storage": {
-        "description": "", "container": "", "container_value": "", "store": "", "store_value": "", "disposal": "",
-        "disposal_value": "", "reference": "", "deviations": "",
+    "record": {
+        "asks": "", "stands": "", "name": "", "date": "", "number": "", "people": "", "lots": "", "amounts": "", "total": "",
+        "beyond_use": "", "calculations": "", "quality": "", "description": "", "reference": "", "deviations": "",
+        "container_value": "", "storage_value": "",
     },
     "release": {
         "statement": "", "role": "", "name": "", "signature": "", "date": "",
@@ -179,6 +207,29 @@ class Template(Value):
         # Every brace of a sentence is one of a known name: it was read so.
         return phrase(text, values) if values else text
 
+    @cached_property
+    def own_keys(self) -> Mapping[str, Any]:
+        """What it says otherwise than the shipped one in its language: its other keys need not travel in every sheet."""
+        base = shipped_table(self.language)
+        found: dict[str, Any] = {"language": self.language}
+        for key, value in template_to_table(self).items():
+            if key == "words":
+                tables = {
+                    name: {one: text for one, text in table.items() if base["words"][name].get(one) != text}
+                    for name, table in value.items()
+                }
+                if own := {name: table for name, table in tables.items() if table}:
+                    found["words"] = own
+            elif value != base[key]:
+                found[key] = value
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 over all its keys."""
+        table = json.dumps(template_to_table(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return sha256(table.encode("utf-8"))
+
     def texts(self) -> list[tuple[str, str]]:
         """Every text of the template with its key."""
         found = [("title", self.title)]
@@ -196,7 +247,7 @@ def read_template(
 
     Raises InputError with the key at fault.
     """
-    data = read_toml(content, where)
+    data = _parsed(content) if content in _shipped_contents() else read_toml(content, where)
     try:
         read = template_from_table(data)
         if not read.logo:
@@ -222,8 +273,12 @@ def template_to_table(template: Template) -> dict[str, Any]:
 
 
 def template_from_table(data: object) -> Template:
-    """Reads the table of a template. Raises InputError with the key that is at fault."""
+    """Reads the table of a template; what it leaves out is that of the shipped one in its language.
+
+    Raises InputError with the key that is at fault.
+    """
     table = Fields(data)
+    table = Fields(_completed(table.values, table.choice("language", LANGUAGES)))
     table.refuse_unknown(("language", "title", "page_size", "pharmacy", "sections", "sign_off", "words"), _GROUP)
     pharmacy = table.group("pharmacy")
     pharmacy.refuse_unknown(("lines", "logo"), _GROUP)
@@ -239,6 +294,44 @@ def template_from_table(data: object) -> Template:
     )
     _refuse_amounts(read)
     return read
+
+
+def _completed(given: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The table of a template with the keys that it leaves out. What is there stays as it is, right or wrong."""
+    words = given.get("words")
+    whole = all(key in given for key in ("title", "page_size", "pharmacy", "sections", "sign_off", "words"))
+    if whole and isinstance(words, dict) and all(
+        name in words and isinstance(words[name], dict) and words[name].keys() >= keys.keys() for name, keys in WORDS.items()
+    ):
+        return dict(given)
+    base = shipped_table(language)
+    found = {**base, **given}
+    if isinstance(given.get("pharmacy"), dict):
+        found["pharmacy"] = {**base["pharmacy"], **given["pharmacy"]}
+    if isinstance(words, dict):
+        own = {name: {**base["words"].get(name, {}), **table} if isinstance(table, dict) else table
+               for name, table in words.items()}  # fmt: skip
+        found["words"] = {**base["words"], **own}
+    return found
+
+
+@cache
+def _shipped_contents() -> tuple[bytes, ...]:
+    return tuple(one.read() for one in shipped.shipped(shipped.WORKSHEET))
+
+
+@cache
+def _parsed(content: bytes) -> dict[str, Any]:
+    """The table of a shipped template, read once."""
+    return dict(read_toml(content, "template"))
+
+
+def shipped_table(language: str) -> Mapping[str, Any]:
+    """The table of the shipped template of a language. Raises InputError where none ships for it."""
+    for content in _shipped_contents():
+        if f'\nlanguage = "{language}"'.encode() in content:
+            return _parsed(content)
+    raise InputError("language", f"no template ships for {shown(language)}")
 
 
 # A sentence with a value in it says no number of its own: "1" before {words} would print another dose.
@@ -278,7 +371,7 @@ def _refuse_amounts(template: Template) -> None:
 
 @cache
 def _shipped_files() -> tuple[str, ...]:
-    return tuple(one.read().decode("utf-8") for one in shipped.shipped(shipped.WORKSHEET))
+    return tuple(content.decode("utf-8") for content in _shipped_contents())
 
 
 def _is_shipped(key: str, text: str) -> bool:
@@ -291,6 +384,11 @@ def _sections(table: Fields) -> tuple[Section, ...]:
     sections: list[Section] = []
     for row in table.groups("sections", len(SECTIONS)):
         row.refuse_unknown(("name", "heading", "new_page"), _GROUP)
+        if isinstance(before := row.value("name"), str) and before in _MOVED:
+            raise InputError(
+                row.place("name"),
+                f"{shown(before)} is a section of the sheet before this one: what it held stands in “{_MOVED[before]}” now. {_MOVE}",
+            )
         name = row.choice("name", SECTIONS)
         if any(section.name == name for section in sections):
             raise InputError(row.place("name"), f"the section {name} stands there twice")
@@ -313,10 +411,19 @@ def _sign_off(table: Fields) -> tuple[str, ...]:
 
 
 def _words(tables: Fields) -> dict[str, dict[str, str]]:
+    for name in _MOVED:
+        if name in tables.values and name not in WORDS:
+            raise InputError(
+                tables.place(name),
+                f"holds sentences of the sheet before this one; those stand in {tables.place(_MOVED[name])} now. {_MOVE}",
+            )
     tables.refuse_unknown(WORDS, _GROUP)
     words: dict[str, dict[str, str]] = {}
     for name, keys in WORDS.items():
         table = tables.group(name)
+        for key in _GONE.get(name, ()):
+            if key in table.values:
+                raise InputError(table.place(key), f"is a sentence of the sheet before this one, and stands on none now. {_MOVE}")
         table.refuse_unknown(keys, _GROUP)
         words[name] = {key: _sentence(table, key, needed) for key, needed in keys.items()}
     return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from compound.exact.errors import InputError
 from compound.exact.quantity import grouped
@@ -67,9 +68,25 @@ def read_house_rules(text: bytes, file: str) -> HouseRules:
     """
     fields = Fields(read_toml(text, file))
     try:
-        return HouseRules(_index(fields))
+        return rules_of_tables(fields)
     except InputError as error:
         raise in_file(error, file) from None
+
+
+def rules_of_tables(fields: Fields) -> HouseRules:
+    """The rules in the tables under the key `rule`, as `read_house_rules` has them. Raises InputError with the key."""
+    return HouseRules(_index(fields))
+
+
+def tables_of_rules(rules: HouseRules) -> list[dict[str, Any]]:
+    """The tables of house rules, which `rules_of_tables` reads."""
+    tables: dict[str, dict[str, Any]] = {}
+    for hit in rules.index.values():
+        rule = hit.row.rule
+        table = tables.setdefault(rule.code, {
+            "code": rule.code, "verdict": rule.verdict, "names": [], "because": rule.because, "source": rule.source})  # fmt: skip
+        table["names"].append(hit.row.subject)
+    return list(tables.values())
 
 
 def _index(fields: Fields) -> dict[str, Hit]:
