@@ -377,6 +377,14 @@ class TestMark:
 
         assert said == rows[head].replace("\u00a0", " ")
 
+    def test_the_short_screen_has_it_under_the_figures_and_few_words_for_the_warnings(self, own: str) -> None:
+        Path(own).write_text(OWN.replace(TODAY.isoformat(), "2020-01-01"), encoding="utf-8")
+        done = run(*PLAN, "--pharmacy-file", own, "--component-lot", "microcrystalline cellulose=B7,2031-03", COLUMNS="120")
+
+        assert "from pharmacy.toml: balance fine (checked 2020-01-01)" in done.stdout
+        assert "check of balance fine overdue" in done.stderr
+        assert "210 mg a capsule was found with lot A12; weigh ten of lot B7" in done.stderr
+
     def test_without_a_file_there_is_no_row(self) -> None:
         record = planned("--balance-sensitivity", "1 mg")
 

@@ -297,14 +297,14 @@ def _say(outcomes: Sequence[Outcome], failed: Sequence[Outcome], folder: str | N
         for code in outcome.warnings:
             warned.setdefault(code, []).append(outcome.number)
     for code, numbers in warned.items():
-        output.print_finding(f"warning: [{code}] in {_ranges(numbers)}; in full on the worksheet, or by planning alone")
+        output.print_finding(f"warning: [{code}] in {_ranges(numbers)}; in full on the worksheet, or by planning alone", "warning")
     good = len(outcomes) - len(failed)
     done = f"worksheets written to {folder}" if folder is not None else "planned, no worksheet asked for"
     click.echo(f"{notation.number(len(outcomes))} orders: {notation.number(good)} {done}; "
                f"{notation.number(len(failed))} failed", err=True)  # fmt: skip
     for outcome in failed:
         for sentence in outcome.failures:
-            output.print_finding(f"failed: row {outcome.number}: {sentence}")
+            output.print_finding(f"failed: row {outcome.number}: {sentence}", "failed")
 
 
 def _ranges(numbers: Sequence[int]) -> str:

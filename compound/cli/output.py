@@ -9,6 +9,7 @@ from typing import TextIO
 
 import click
 
+from compound.cli.spoken import spoken
 from compound.cli.streams import one_line, unguarded
 from compound.exact.errors import AmbiguousAmount
 from compound.findings.finding import Finding, NotChecked, Severity, worst
@@ -107,19 +108,17 @@ def held_words(words: Sequence[str]) -> list[str]:
 
 def print_findings(findings: Sequence[Finding], not_checked: Sequence[NotChecked] = ()) -> None:
     """Prints findings and what was not checked to stderr, the gravest first, folded to the terminal's width."""
-    from compound.showing.finding_rows import finding_line, not_checked_text, sorted_findings
+    from compound.showing.finding_rows import finding_line, not_checked_line, sorted_findings
 
-    width = terminal_width()
+    language = spoken()
     said = {finding.code for finding in findings}
-    lines = [finding_line(finding) for finding in sorted_findings(findings)]
+    lines = [(finding_line(finding, language), finding.severity.value) for finding in sorted_findings(findings)]
     # A note that says already what was not checked is not said twice.
-    lines += [
-        f"not checked: [{item.code}] {not_checked_text(item)}" for item in not_checked if item.code not in said
-    ]
+    lines += [(not_checked_line(item, language), "") for item in not_checked if item.code not in said]
     if lines:
         part_streams()
-    for line in lines:
-        print_finding(folded(line, width, following="  ", stream=sys.stderr))
+    for line, kind in lines:
+        print_finding(line, kind)
 
 
 def part_streams() -> None:
@@ -131,11 +130,10 @@ def part_streams() -> None:
 _STYLE_OF = {"error": ERROR_STYLE, "failed": ERROR_STYLE, "warning": WARNING_STYLE}
 
 
-def print_finding(text: str) -> None:
-    """Prints a finding to stderr, the severity before its first colon in the colour of that."""
-    severity, colon, rest = text.partition(":")
-    style = _STYLE_OF.get(severity) if colon else None
-    echo([(severity + colon, style), (rest, None)], err=True)
+def print_finding(text: str, kind: str) -> None:
+    """Prints a finding to stderr, folded; what stands before its first colon in the colour of its kind: a severity, or failed."""
+    severity, colon, rest = folded(text, terminal_width(), following="  ", stream=sys.stderr).partition(":")
+    echo([(severity + colon, _STYLE_OF.get(kind)), (rest, None)], err=True)
 
 
 def print_refusal(text: str) -> None:
@@ -146,14 +144,17 @@ def print_refusal(text: str) -> None:
 
 def refusal(findings: Sequence[Finding]) -> str | None:
     """The line that a refusal begins and ends with: the first reason, and how many more there are; None where it is none."""
-    from compound.wording.language import ENGLISH
+    from compound.wording.screen_words import ScreenWords
 
     reasons = [finding for finding in findings if finding.severity is Severity.ERROR]
     if not reasons:
         return None
-    more = "" if len(reasons) == 1 else f" (and {len(reasons) - 1} more)"
-    reason = ENGLISH.message(reasons[0]).split(" (rule ")[0]  # the rule and its sources stand with the finding
-    return folded(f"REFUSED: {reason}{more}", terminal_width(), following="  ")
+    language = spoken()
+    words = language.table(ScreenWords)
+    reason = words.refused.format(reason=language.message_without_rule(reasons[0]))
+    if len(reasons) > 1:
+        reason = words.refused_more.format(reason=reason, count=language.notation.number(len(reasons) - 1))
+    return folded(reason, terminal_width(), following="  ")
 
 
 def leave(findings: Sequence[Finding]) -> None:

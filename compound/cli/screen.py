@@ -82,7 +82,7 @@ def print_refused(findings: Sequence[Finding], not_checked: Sequence[NotChecked]
     output.part_streams()
     for finding in findings:
         if finding.severity is Severity.ERROR:
-            output.print_finding(output.folded(finding_line(finding), width, following="  ", stream=sys.stderr))
+            output.print_finding(finding_line(finding, language), finding.severity.value)
     counts = ((words.more_warnings, len(said.settle) + len(said.taken_on)), (words.more_notes, said.notes + said.notes_told))
     more = [phrase(form, {"count": language.notation.number(count)}) for form, count in counts if count]
     texts = [words.not_checked.format(names=", ".join(said.not_checked))] if said.not_checked else []

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from compound.cli.own_place import located
+from compound.cli.spoken import speak
 from compound.exact.errors import InputError
 from compound.wording.language_file import LANGUAGES
 
@@ -18,7 +19,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def language_option(command: _Command) -> _Command:
-    """Gives a command the option --language, whose code it takes as `language`.
+    """Gives a command the option --language, whose code it takes as `language` and which `spoken` then gives.
 
     Without the option COMPOUND_LANGUAGE decides, without that the pharmacy's own file, else it is English. Raises
     InputError when the command is called with a COMPOUND_LANGUAGE that is none of LANGUAGES.
@@ -33,9 +34,11 @@ def language_option(command: _Command) -> _Command:
 
 
 def _chosen(context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
-    if typed is not None or context.resilient_parsing:
+    if context.resilient_parsing:
         return typed
-    return unless_typed(_of_own_file)
+    code = unless_typed(_of_own_file) if typed is None else typed
+    speak(context, code)
+    return code
 
 
 def _of_own_file() -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from compound.findings.finding import Finding, NotChecked, Severity
 from compound.wording.language import ENGLISH, Language
+from compound.wording.record_words import PageWords
 
 
 def finding_text(finding: Finding, language: Language = ENGLISH) -> str:
@@ -27,6 +28,14 @@ def not_checked_text(item: NotChecked, language: Language = ENGLISH) -> str:
     return language.words.not_checked.format(title=language.title(item.entry), text=language.message(item))
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: Finding, language: Language = ENGLISH) -> str:
     """A finding as the terminal prints it: severity, code, message and cure."""
-    return f"{finding.severity.value}: [{finding.code}] {finding_text(finding)}"
+    words = language.table(PageWords)
+    severity = words.severities[finding.severity.value]
+    return f"{severity}: {words.finding.format(code=finding.code, text=finding_text(finding, language))}"
+
+
+def not_checked_line(item: NotChecked, language: Language = ENGLISH) -> str:
+    """What was not checked as the terminal prints it: its code, and because of what."""
+    words = language.table(PageWords)
+    return f"{words.not_checked}: {words.finding.format(code=item.code, text=not_checked_text(item, language))}"

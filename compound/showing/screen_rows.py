@@ -34,6 +34,7 @@ from compound.plan.plan import (
 )
 from compound.showing import two_doses
 from compound.showing.finding_rows import finding_text
+from compound.showing.own_file_rows import own_file_rows
 from compound.showing.plan_rows import doubling_rows, material_text, printed_reading, printed_target
 from compound.showing.portion_rows import crushing_texts, naming_balance, portion_text
 from compound.wording.language import ENGLISH, Language
@@ -92,6 +93,7 @@ def head_lines(audit: Audit, language: Language = ENGLISH) -> list[str]:
     found += [f"{name}: {text}" for name, text in two_doses.planned_dose_rows(order, language)]
     if not order.lot.taken_as_pure and audit.plan.content_fraction != 1:
         found.append(words.content.format(content=notation.short_percent(100 * audit.plan.content_fraction)))
+    found += [f"{name}: {text}" for name, text in own_file_rows(order, language)]
     if order.identity.batch_number is not None:
         found.append(words.batch.format(number=order.identity.batch_number))
     return found
@@ -414,6 +416,7 @@ SETTLED_BY = {
     codes.MINIMUM_WEIGHT_BELOW_RULE: "--minimum-weight",
     codes.MINIMUM_WEIGHT_BELOW_REPEATABILITY: "--minimum-weight",
     codes.SENSITIVITY_BELOW_REPEATABILITY: "--balance-sensitivity",
+    codes.FILL_WEIGHT_OF_OTHER_LOT: "--fill-weight",
     codes.BALANCE_CHECK_OVERDUE: "compound balance",
     codes.WEIGHING_ERROR_LOOSE: "--weighing-error",
     codes.DOSE_ERROR_LOOSE: "--dose-error",

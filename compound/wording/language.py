@@ -7,6 +7,7 @@ for granted; their numbers stay in the notation of the sheet, for `1,000 mg` is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -28,6 +29,9 @@ UNTRANSLATED = "[English] "
 PHRASES = ("because", "caution", "evidence", "reason", "sentence")
 # Within a clause: what a user wrote, which no language touches.
 VERBATIM = ("matched", "own")
+
+
+_RULE = re.compile(r" \([^()]*\{rule\}[^()]*\)$")
 
 
 class Language(Value):
@@ -94,6 +98,11 @@ class Language(Value):
         """The cure of a finding, with its values in place."""
         sentences = self.findings.get(said.entry.code)
         return self._said(said, (sentences or sentences_of(said.entry)).remedy)
+
+    def message_without_rule(self, said: Finding) -> str:
+        """What a finding says, but for the clause at its end that names the rule with its evidence and source."""
+        sentences = self.findings.get(said.entry.code)
+        return self._said(said, _RULE.sub("", (sentences or sentences_of(said.entry)).message))
 
     def sentence(self, said: Finding | NotChecked, template: str) -> str:
         """A sentence on a finding that is none of its own, with the finding's values in place."""

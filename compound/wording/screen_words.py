@@ -57,6 +57,9 @@ class ScreenWords(Value, kw_only=True):
     within_first: str
     within_next: str
     exactly: str
+    # A refusal.
+    refused: str
+    refused_more: str
     # Below it.
     dose: str
     dose_is: str
