@@ -46,7 +46,7 @@ IN_WORDS = {
     },
     "pt": {
         "0.002": "dois microgramas", "0.001": "um micrograma", "4.5": "quatro vírgula cinco miligramas",
-        "1.75": "um vírgula sete cinco miligramas", "0.021": "vinte e um microgramas", "0.1": "cem microgramas",
+        "1.75": "um vírgula sete cinco miligrama", "0.021": "vinte e um microgramas", "0.1": "cem microgramas",
         "0.125": "cento e vinte e cinco microgramas", "0.5": "quinhentos microgramas", "1100": "mil e cem miligramas",
         "1234": "mil duzentos e trinta e quatro miligramas", "2001": "dois mil e um miligramas",
         "0.000016": "dezasseis nanogramas", "0.019": "dezanove microgramas",

@@ -15,7 +15,7 @@ from compound.exact.errors import ProgramFault
 from compound.exact.value import Value
 from compound.reading import shipped
 
-LANGUAGES = ("en", "de")
+LANGUAGES = ("en", "de", "fr", "es", "pt", "nl")
 
 Table = TypeVar("Table", bound=Value)
 
