@@ -27,7 +27,7 @@ def print_verdict(line: VerdictLine, language: Language = ENGLISH, *, apart: boo
     sys.stderr.flush()
     if apart:
         click.echo()
-    if not has_colour():
+    if not _has_colour():
         click.echo(line.whole(command_line, language))
         return
     raw = streams.unguarded(sys.stdout)  # the guard lets no mark pass that moves a cursor or paints
@@ -38,6 +38,6 @@ def print_verdict(line: VerdictLine, language: Language = ENGLISH, *, apart: boo
     click.echo(line.text(command_line, language))
 
 
-def has_colour() -> bool:
+def _has_colour() -> bool:
     """Whether stdout is a terminal that paints, and NO_COLOR does not forbid it (no-color.org)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
