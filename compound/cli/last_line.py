@@ -8,13 +8,13 @@ import click
 
 from compound.cli import output
 from compound.cli.shell import command_line
+from compound.cli.spoken import spoken
 from compound.showing.verdict_line import BAD, GOOD, VerdictLine
-from compound.wording.language import ENGLISH, Language
 
 _STYLES = {GOOD: "1;32", BAD: output.ERROR_STYLE}
 
 
-def print_verdict(line: VerdictLine, language: Language = ENGLISH, *, apart: bool = True) -> None:
+def print_verdict(line: VerdictLine, *, apart: bool = True) -> None:
     """Prints the line on stdout, whatever waits on stderr before it; on a terminal its verdict is bold and in colour.
 
     A blank line stands before it, unless it ends a table (`apart`). It is never folded: a command that is broken over
@@ -23,4 +23,4 @@ def print_verdict(line: VerdictLine, language: Language = ENGLISH, *, apart: boo
     sys.stderr.flush()
     if apart:
         click.echo()
-    output.echo([(line.verdict, _STYLES.get(line.tone, output.WARNING_STYLE)), (line.text(command_line, language), None)])
+    output.echo([(line.verdict, _STYLES.get(line.tone, output.WARNING_STYLE)), (line.text(command_line, spoken()), None)])

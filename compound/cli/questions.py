@@ -311,7 +311,7 @@ def same_command(context: click.Context, answers: Mapping[str, Any]) -> tuple[st
 
 
 def _words() -> QuestionWords:
-    from compound.wording.language import ENGLISH
+    from compound.cli.spoken import spoken
     from compound.wording.question_words import QuestionWords
 
-    return ENGLISH.table(QuestionWords)
+    return spoken().table(QuestionWords)
