@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 from bench_plans import contract
+from click.testing import CliRunner
 from helpers import COMMAND, DRUG
 from hypothesis import given
 from hypothesis import strategies as st
 
+from compound.cli import audit, output, spoken
 from compound.cli.shell import command_line
 from compound.correcting.weighed import audit_weighed
 from compound.making.saved import read_plan
@@ -245,3 +247,23 @@ def apart_on_windows(line: str) -> list[str]:
     return [*words, word] if begun else words
 
 
+
+
+class TestGerman:
+    """Where a command speaks German, its last line, its questions and what is said between them are German too."""
+
+    @staticmethod
+    def spoken_german(monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(spoken, "spoken_code", lambda: "de")
+        monkeypatch.setattr(output, "is_terminal", lambda: True)
+
+    def test_the_questions_at_the_bench_are_german(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.spoken_german(monkeypatch)
+        (tmp_path / "plan.json").write_text(json.dumps(contract()), "utf-8")
+        found = CliRunner().invoke(audit.command, [str(tmp_path / "plan.json"), "--interactive"], input="31\n?\nb\n\n36\n31\nq\n")
+
+        for said in ("Ablesung in mg", "Schritt 1 abgelesen als 31", "noch zu wiegen", "zurückgenommen",
+                     "ein zweites Mal"):  # fmt: skip
+            assert said in found.stderr
+        assert found.stdout.splitlines()[-1].startswith("UNVOLLSTÄNDIG: ")
+        assert "Weiter: Schritt 2 wiegen, 3\u202f069\u00a0mg, dann compound audit" in found.stdout.splitlines()[-1]

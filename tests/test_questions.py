@@ -32,7 +32,7 @@ def session(folder: Path, answers: str, *arguments: str) -> tuple[int, str]:
     if pid == 0:  # the child, which minds Ctrl-C even where the tests are run in the background
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         os.chdir(folder)
-        os.execve(COMMAND[0], [*COMMAND, "plan", "--method", "powder", *arguments], {**os.environ, "COLUMNS": "200"})  # noqa: S606
+        os.execve(COMMAND[0], [*COMMAND, "plan", "--method", "powder", *arguments], {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"})  # noqa: S606
     shown, waiting, seen = "", answers.splitlines(keepends=True), 0
     last = time.monotonic() + 60
     while time.monotonic() < last:

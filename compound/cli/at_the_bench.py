@@ -12,21 +12,20 @@ from compound.cli import output
 from compound.cli.bench_log import BenchLog
 from compound.cli.bench_readings import BACK, END, STATE, BenchReadings, Ended, TakenBack
 from compound.cli.files import as_said
+from compound.cli.spoken import spoken
 from compound.correcting.weighed import Weighed
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
 from compound.findings import codes
 from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan
+from compound.showing import weighed_rows
 from compound.showing.audit_verdict import audit_verdict, short_beside_limit
 from compound.wording import notation
 from compound.wording.bench_words import BenchWords
-from compound.wording.language import ENGLISH
 
 if TYPE_CHECKING:
     from compound.plan.plan import Transfer, Weigh
-
-_WORDS = ENGLISH.table(BenchWords)
 
 
 class BenchQuestions:
@@ -36,7 +35,9 @@ class BenchQuestions:
         self._saved, self._bench, self._fill, self._log = saved, bench, fill, log
         written = audit_plan(saved)
         self._known = {finding.code for finding in written.findings}
-        self._texts = _step_texts(written)
+        self._language = spoken()
+        self._words, self._notation = self._language.table(BenchWords), self._language.notation
+        self._texts = weighed_rows.step_texts(written.made, self._language)
 
     def save_taken(self) -> None:
         """Saves what was given beside the log, or typed anew when it was taken up. Raises InputError as `ask` does."""
@@ -53,14 +54,14 @@ class BenchQuestions:
     def ask(self) -> None:
         """Asks until all is read or someone ends it. Raises InputError where the log cannot be written."""
         if self._log is not None and (count := sum(row.amount is not None for row in self._log.rows.values())):
-            taken = {"file": as_said(self._log.path), "count": notation.number(count)}
-            self._say(notation.phrase(_WORDS.taken_up, taken))
+            taken = {"file": as_said(self._log.path), "count": self._notation.number(count)}
+            self._say(notation.phrase(self._words.taken_up, taken))
         if self._next() is not None:
-            self._say(_WORDS.letters)
+            self._say(self._words.letters)
             if self._log is None:
-                self._say(_WORDS.not_saved)
+                self._say(self._words.not_saved)
             else:
-                self._say(_WORDS.saved_to.format(file=as_said(self._log.path)))
+                self._say(self._words.saved_to.format(file=as_said(self._log.path)))
         while True:
             step, state = self._next(), self._state()
             try:
@@ -83,14 +84,14 @@ class BenchQuestions:
     def _ask_for(self, step: Weigh | Transfer, state: Weighed) -> None:
         """Asks for one reading until it is one. Raises TakenBack or Ended."""
         now = next(w for w in state.weighings if w.number == step.number)
-        planned = notation.mass(now.planned)
-        target = _WORDS.planned.format(amount=planned)
+        planned = self._notation.mass(now.planned)
+        target = self._words.planned.format(amount=planned)
         if now.corrected is not None and now.corrected != now.planned:
-            target = _WORDS.corrected.format(planned=planned, amount=notation.mass(now.corrected))
-        question = _WORDS.question.format(step=step.number, what=self._texts[step.number], target=target)
+            target = self._words.corrected.format(planned=planned, amount=self._notation.mass(now.corrected))
+        question = self._words.question.format(step=step.number, what=self._texts[step.number], target=target)
         while True:
             click.echo(output.folded(question, output.terminal_width(), following="  ", stream=sys.stderr), err=True)
-            answer = click.prompt(_WORDS.reading, default="", show_default=False, err=True).strip(" ")
+            answer = click.prompt(self._words.reading, default="", show_default=False, err=True).strip(" ")
             if answer == BACK and any(number < step.number for number in self._bench.read):
                 self._take_back(max(number for number in self._bench.read if number < step.number))
                 return
@@ -98,7 +99,7 @@ class BenchQuestions:
                 try:
                     self._bench.take_answer(step.number, answer)
                 except InputError as error:
-                    click.echo(_WORDS.error.format(sentence=str(error)), err=True)
+                    click.echo(self._words.error.format(sentence=str(error)), err=True)
                     continue
                 self._keep(step.number)
                 self._tell(step.number)
@@ -107,12 +108,12 @@ class BenchQuestions:
     def _ask_at_the_end(self, state: Weighed) -> None:
         """Lets the last reading be taken back, when there is no other to ask for. Raises Ended."""
         while True:
-            answer = str(click.prompt(_WORDS.all_read, default="", show_default=False, err=True)).strip(" ")
+            answer = str(click.prompt(self._words.all_read, default="", show_default=False, err=True)).strip(" ")
             if answer == BACK and self._bench.read:
                 self._take_back(max(self._bench.read))
                 return
             if not self._is_letter(answer, state):
-                self._say(_WORDS.none_left)
+                self._say(self._words.none_left)
 
     def _is_letter(self, answer: str, state: Weighed) -> bool:
         """Whether what was typed is no reading; it is then answered. Raises Ended."""
@@ -121,9 +122,9 @@ class BenchQuestions:
         if answer == STATE:
             self._show(state)
         elif answer == BACK:
-            self._say(_WORDS.nothing_before)
+            self._say(self._words.nothing_before)
         elif not answer:
-            self._say(_WORDS.no_reading)
+            self._say(self._words.no_reading)
         else:
             return False
         return True
@@ -142,18 +143,18 @@ class BenchQuestions:
         self._bench.confirmed -= {number}
         if self._log is not None:
             self._log.add(number, None)
-        self._say(_WORDS.taken_back.format(step=number, amount=notation.mass(mg)))
+        self._say(self._words.taken_back.format(step=number, amount=self._notation.mass(mg)))
 
     def _tell(self, number: int) -> None:
         """Shows the reading back with its unit, what the dose now comes to, and what is newly found."""
         state = self._state()
         now = next(w for w in state.weighings if w.number == number)
         if now.read is not None and now.corrected is not None:
-            off = short_beside_limit(100 * (now.read / now.corrected - 1), state.limit_percent)
-            amounts = {"amount": notation.mass(now.read), "target": notation.mass(now.corrected)}
-            words = _WORDS.read_on_target if now.read == now.corrected else _WORDS.read_back
+            off = short_beside_limit(100 * (now.read / now.corrected - 1), state.limit_percent, self._language)
+            amounts = {"amount": self._notation.mass(now.read), "target": self._notation.mass(now.corrected)}
+            words = self._words.read_on_target if now.read == now.corrected else self._words.read_back
             self._say(words.format(step=number, deviation=off, **amounts))
-        self._say(audit_verdict(state, ()).says)
+        self._say(audit_verdict(state, (), language=self._language).says)
         # What is to be weighed instead of what was planned, the next question says.
         known = self._known | {codes.WEIGHING_CORRECTED.code}
         output.print_findings([f for f in state.findings if f.code not in known and f.severity is not Severity.NOTE])
@@ -162,20 +163,14 @@ class BenchQuestions:
         """What was read so far, what is still to weigh, and what the dose comes to."""
         read = [w for w in state.weighings if w.read is not None]
         for weighing in read:
-            self._say(_WORDS.read_so_far.format(step=weighing.number, read=notation.mass(weighing.read or 0)))
+            self._say(self._words.read_so_far.format(step=weighing.number, read=self._notation.mass(weighing.read or 0)))
         if not read:
-            self._say(_WORDS.nothing_read)
-        left = [f"{w.number} ({notation.mass(w.corrected or w.planned)})" for w in state.weighings if w.read is None]
+            self._say(self._words.nothing_read)
+        left = [f"{w.number} ({self._notation.mass(w.corrected or w.planned)})" for w in state.weighings if w.read is None]
         if left:
-            self._say(_WORDS.still_to_read.format(steps=", ".join(left)))
-        self._say(audit_verdict(state, ()).says)
+            self._say(self._words.still_to_read.format(steps=", ".join(left)))
+        self._say(audit_verdict(state, (), language=self._language).says)
 
     @staticmethod
     def _say(text: str) -> None:
         click.echo(f"  {text}", err=True)
-
-
-def _step_texts(written: Weighed) -> dict[int, str]:
-    from compound.showing import weighed_rows
-
-    return weighed_rows.step_texts(written.made)

@@ -17,6 +17,7 @@ from compound.cli.bench_readings import BenchReadings
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
 from compound.cli.last_line import print_verdict
 from compound.cli.shell import command_line
+from compound.cli.spoken import spoken
 from compound.correcting.readings import read_amount
 from compound.correcting.weighed import BatchVerdict, Weighed
 from compound.exact.errors import Faults, InputError
@@ -28,7 +29,6 @@ from compound.plan.plan import Plan
 from compound.showing.audit_verdict import audit_verdict, many_verdict
 from compound.showing.verdict_line import BAD
 from compound.wording.bench_words import BenchWords
-from compound.wording.language import ENGLISH
 from compound.wording.language_file import LANGUAGES
 from compound.wording.notation import has_decimal_comma
 
@@ -124,7 +124,7 @@ def _refuse_for_many(count: int, options: Mapping[str, object]) -> None:
 
 def _print_verdict(judged: Weighed, taken: _Taken, interactive: bool) -> None:
     """The last line. Where it does not name the command that takes the readings up again, that stands before it."""
-    line = audit_verdict(judged, taken.command(), taken.asking() if interactive else None)
+    line = audit_verdict(judged, taken.command(), taken.asking() if interactive else None, spoken())
     if interactive and taken.log is None and line.tone == BAD:
         taken.say_how_to_go_on()
     print_verdict(line)
@@ -167,7 +167,7 @@ class _Taken(Value):
     def say_how_to_go_on(self) -> None:
         """Says on stderr how the readings are taken up again, so that none of them has to be typed twice."""
         if self.bench.read:
-            click.echo(ENGLISH.table(BenchWords).go_on.format(command=command_line(self.asking())), err=True)
+            click.echo(spoken().table(BenchWords).go_on.format(command=command_line(self.asking())), err=True)
 
 
 def _ask(saved: SavedPlan, bench: BenchReadings, fill: Decimal | None, log: BenchLog | None, taken: _Taken) -> None:
@@ -316,5 +316,5 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
             shutil.copyfileobj(spooled, stream)
             stream.flush()
     if not as_json:
-        print_verdict(many_verdict(exit_codes), apart=False)
+        print_verdict(many_verdict(exit_codes, spoken()), apart=False)
     raise SystemExit(max(code for _, code in exit_codes))

@@ -13,6 +13,7 @@ import click
 from compound.cli import output
 from compound.cli.bench_log import LOG_COLUMNS, LoggedReading, logged
 from compound.cli.files import as_said, read_file
+from compound.cli.spoken import spoken
 from compound.correcting.corrections import PlannedContents
 from compound.correcting.outside import outside_reading, outside_readings
 from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
@@ -22,7 +23,6 @@ from compound.plan.plan import Plan
 from compound.reading.amounts import parse_mass
 from compound.reading.text import shown
 from compound.wording.bench_words import BenchWords
-from compound.wording.language import ENGLISH
 
 _WEIGHED = (("step", "amount"), ("step", "gross", "tare", "residue"), ("step", "gross", "tare"))
 COLUMNS = (*_WEIGHED, *((*columns, "lot") for columns in _WEIGHED))
@@ -172,7 +172,7 @@ class BenchReadings:
                 raise InputError(where, f"{found.sentence}; read again, and if it is right, confirm it with --confirm {number}")
             click.echo(f"{where}: {found.sentence}", err=True)
             before = self.read[number]
-            again = click.prompt(ENGLISH.table(BenchWords).second, err=True).strip(" ")
+            again = click.prompt(spoken().table(BenchWords).second, err=True).strip(" ")
             if letters and again in (BACK, END):
                 raise TakenBack if again == BACK else Ended
             try:

@@ -61,10 +61,10 @@ def _format_examples(
 
 
 def _words() -> HelpWords:
+    from compound.cli.spoken import spoken
     from compound.wording.help_words import HelpWords
-    from compound.wording.language import ENGLISH
 
-    return ENGLISH.table(HelpWords)
+    return spoken().table(HelpWords)
 
 
 class GroupedHelp(click.Command):

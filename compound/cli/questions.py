@@ -163,10 +163,12 @@ class OrderQuestions:
             return
         found = [one for name in _NAMES if name in self._options for one in self._name_errors(name, self._options[name])]
         if found:
-            refused = output.refusal(found)
-            click.echo(refused)
-            output.print_findings(found)
-            click.echo(refused)
+            from compound.cli import screen
+
+            refused = output.refusal(found) or ""
+            output.print_refusal(refused)
+            screen.print_refused(found, ())
+            output.print_refusal(refused)
             output.leave(found)
 
     # What else a plan should know.
@@ -278,6 +280,7 @@ class OrderQuestions:
         from compound.cli.shell import command_line
 
         click.echo(_words().same.format(command=command_line(same_command(click.get_current_context(), self._answers))), err=True)
+        click.echo(err=True)  # apart from the plan
 
 
 # Options whose values are names that a finding may keep from being used.

@@ -9,6 +9,7 @@ import click
 
 from compound.cli import files, output
 from compound.cli.last_line import print_verdict
+from compound.cli.spoken import spoken
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
 from compound.findings.finding import Severity
@@ -65,7 +66,8 @@ def _show(verified: Verified, name: str, as_json: bool) -> None:
     if not as_json:
         _print_findings(verified)
         errors = [finding.code for finding in verified.findings if finding.severity is Severity.ERROR]
-        print_verdict(verify_verdict(verified.verdict, sheet=name, first_error=errors[0] if errors else None))
+        first = errors[0] if errors else None
+        print_verdict(verify_verdict(verified.verdict, sheet=name, first_error=first, language=spoken()))
     output.leave(verified.findings)
     raise SystemExit(0)
 
@@ -93,7 +95,7 @@ def _answer_many(paths: Sequence[str], house: HouseRules | None, as_json: bool) 
             for one in error.each:
                 click.echo(f"error: {one}", err=True)
     if not as_json:
-        print_verdict(sheets_verdict(verdicts))
+        print_verdict(sheets_verdict(verdicts, spoken()))
     return code
 
 
