@@ -137,7 +137,8 @@ def _say_what_stands(outcomes: Sequence[Outcome], of: int, task: Task, rows: Jso
     words, number = spoken().table(OrdersWords), spoken().notation.number
     there = words.printed if task.folder is None else words.written.format(folder=task.folder)
     done, last = number(len(outcomes)), outcomes[-1].number
-    click.echo(words.ended_early.format(done=done, count=number(of), row=last, there=there), err=True)
+    values = {"done": done, "count": number(of), "row": last, "there": there}
+    click.echo(phrase(words.ended_early, values), err=True)
 
 
 def _inputs(table: Sequence[OrderRow], folder: str) -> frozenset[files.FileId]:
