@@ -137,7 +137,7 @@ def _say_what_stands(outcomes: Sequence[Outcome], of: int, task: Task, rows: Jso
     words, number = spoken().table(OrdersWords), spoken().notation.number
     there = words.printed if task.folder is None else words.written.format(folder=task.folder)
     done, last = number(len(outcomes)), outcomes[-1].number
-    values = {"done": done, "count": number(of), "row": last, "there": there}
+    values: dict[str, str | int] = {"done": done, "count": number(of), "row": last, "there": there}
     click.echo(phrase(words.ended_early, values), err=True)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from compound.facts.tracers import tracer_rule
 from compound.findings.finding import Finding, Severity
 from compound.paper.measure import ASCENT
+from compound.plan.plan import Vessel, vessel_of
 from compound.showing import finding_rows
 from compound.wording.catalogue import sentences_of
 from compound.worksheet.front import IN_FULL
@@ -22,6 +24,7 @@ def draw_settle(sheet: Sheet, section: Section) -> None:
     found = _open(sheet)
     codes = [one.code for one in found]
     lines = list(dict.fromkeys((one.code, _line_of(sheet, one, codes.count(one.code) > 1)) for one in found))
+    lines += _tracers(sheet)
 
     def first() -> None:
         sheet.heading(section.heading, 0)
@@ -62,6 +65,23 @@ def _line_of(sheet: Sheet, finding: Finding, several: bool) -> str:
         if isinstance(value, str) or name in kinds
     }
     return sheet.say("settle", finding.code, **values)
+
+
+def _tracers(sheet: Sheet) -> list[tuple[str, str]]:
+    """A line for each dye that shows how a trituration spreads, where the country of the template asks for one."""
+    rule = tracer_rule(sheet.template.language)
+    if rule is None:
+        return []
+    dyed: dict[str, list[str]] = {}
+    for mixture in sheet.audit.mixtures:
+        vessel = vessel_of(mixture.vessel)
+        if vessel is not None and vessel.kind == Vessel.TRITURATION:
+            dyed.setdefault(rule.dye(100 * mixture.drug_mg / mixture.total_mg), []).append(sheet.vessel(mixture.vessel))
+    country = sheet.name(rule.country)
+    return [
+        (f"tracer-{number}", sheet.say("settle", "tracer", country=country, dye=sheet.name(dye), vessels=", ".join(vessels)))
+        for number, (dye, vessels) in enumerate(dyed.items(), start=1)
+    ]
 
 
 def _draw_line(sheet: Sheet, code: str, text: str) -> None:

@@ -84,7 +84,7 @@ WORDS: dict[str, dict[str, str]] = {
         "dried": "", "materials": "materials",
     },
     "settle": {
-        "none": "", "other": "title",
+        "none": "", "other": "title", "tracer": "country dye vessels",
         "potency-not-entered": "", "fill-weight-assumed": "fill", "particle-size-not-given": "needed spread", "uniformity-not-shown": "",
         "below-usp-41-floor": "floor", "hydrate-not-settled": "held hydrate", "capacity-not-given": "heaviest",
         "studied-thousandfold-apart": "dose other", "capsule-overfull": "fill", "capsule-nearly-empty": "fill",
