@@ -78,11 +78,12 @@ def words_on(paper: Paper, number: int) -> str:
 
 ALL = [(kind, code, size, pages, annex)
        for kind in KINDS for code in LANGUAGES for size in SIZES for pages in ("short", "long") for annex in (True, False)]  # fmt: skip
+ALL += [(kind, code, size, "short", True) for kind in KINDS for code in ("fr", "es", "pt", "nl") for size in SIZES]
 
 
 @pytest.mark.parametrize(("kind", "code", "size", "pages", "annex"), ALL)
 class TestEveryPage:
-    """Whatever is made, in either language and on either page."""
+    """Whatever is made, in every language and on either page."""
 
     def test_nothing_runs_into_the_foot_or_off_the_page(
         self, kind: str, code: str, size: str, pages: str, annex: bool
