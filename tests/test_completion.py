@@ -80,7 +80,7 @@ BEGUN: list[tuple[str, list[str]]] = [
     ("compound plan --diluent mic", ["microcrystalline cellulose"]),
     ("compound plan --shell pull", ["pullulan"]),
     ("compound plan --accept drug-un", ["drug-unknown="]),
-    ("compound plan --template worksheet", ["worksheet.de", "worksheet"]),
+    ("compound plan --template worksheet", [*(f"worksheet.{code}" for code in ("de", "es", "fr", "nl", "pt")), "worksheet"]),
     ("compound plan --formula naltrexone-4", ["naltrexone-4.5-mg"]),
     ("compound plan --balance ", ["bench-1", "analytical"]),
     ("compound plan --balance an", ["analytical"]),

@@ -228,7 +228,7 @@ class TestWords:
         for row, label in zip(rows, stock("powder", code), strict=False):
             assert row.strength.replace(" ", "\u00a0") in label.contents
             assert squeezed(row.one_in) in squeezed(label.contents)
-            number = row.one_in.removeprefix("1 Teil in insgesamt ").removeprefix("1 in ").removesuffix(" Teilen")
+            number = re.findall(r"[0-9][0-9.,\u202f]*", row.one_in)[-1]
             assert f"\u00a0{number}" in label.contents
 
     @pytest.mark.parametrize(("code", "words"), [("en", "NOT THE DRUG"), ("de", "NICHT DER WIRKSTOFF")])
@@ -663,7 +663,9 @@ class TestCommand:
         words = language(code).table(LabelWords)
 
         assert 0 == done.exit_code, done.exception
-        assert squeezed({"en": "16.2 mg per g, 1 in about 61.728", "de": "16,2 mg je g, 1 Teil in insgesamt etwa 61,728"}[code]) in texts
+        notation, ratio = language(code).notation, Fraction(5000, 81)
+        one_in = language(code).words.one_in.format(ratio=notation.ratio(ratio))
+        assert squeezed(f"{notation.strength(1000 / ratio)}, {one_in}") in texts
         assert 1 == texts.count(squeezed(words.as_weighed + " · "))
         assert 1 == texts.count(squeezed(words.as_planned))
 
