@@ -75,6 +75,9 @@ class TestTables:
     def test_there_is_no_other_table(self, code: str) -> None:
         assert sorted(kind.__name__ for kind in TABLES) == sorted(FILES[code]["words"])
 
+    def test_its_notation_names_the_source_of_its_rules(self, code: str) -> None:
+        assert 40 < len(FILES[code]["notation"]["source"])
+
     def test_no_word_is_empty(self, code: str) -> None:
         assert [] == [place for place, text in texts_of(FILES[code]["words"]).items() if not text.strip()]
 

@@ -49,6 +49,7 @@ class _Style(NamedTuple):
     reads: str  # before what a balance shows
     day: str  # of {day}, {month} and {year}, or of the day as {iso}
     months: list[str]
+    source: str  # of these rules
     first_day: str = ""  # of a month, where it has a form of its own
     one_below: int = 0  # the number below which there is one of a thing, where that is not 1 alone
 
