@@ -9,6 +9,7 @@ import click
 
 from compound.cli import output
 from compound.cli.columns import aligned, table_lines
+from compound.cli.shell import command_line
 from compound.findings.finding import Finding, NotChecked, Severity
 from compound.judging.audit import Audit
 from compound.showing import screen_rows
@@ -113,7 +114,7 @@ def print_worksheet(path: str | None, worksheet: bytes | None, language: Languag
         from compound.paper.earlier import page_count
 
         pages = page_count(worksheet)
-        named = f'"{path}"' if " " in path else path
+        named = command_line((path,))
         text = phrase(words.worksheet_written, {"file": path, "pages": language.notation.number(pages)})
         following = words.at_the_bench.format(named=named)
     whole = f"{words.worksheet}  {text}"
