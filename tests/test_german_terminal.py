@@ -12,8 +12,9 @@ from click import Command
 from click.testing import CliRunner, Result
 from helpers import DRUG
 
-from compound.cli import audit, output
+from compound.cli import audit, output, qc
 from compound.cli import plan as plans
+from compound.facts.qc_rules import assay_rules, weight_rules
 from compound.wording.language import UNTRANSLATED
 
 ALL = ["1=80mg", "2=4920mg", "4=100mg", "5=4900mg", "7=200mg", "8=4120mg"]
@@ -29,17 +30,27 @@ ENGLISH = re.compile(
 SAME = re.compile(r"--[a-z-]+(=\S+)?|compound [a-z]+[^\n]*|\[[a-z0-9-]+\]|https?://\S+|/\S+|\S+\.(json|pdf|csv)|LDNinfo\.org 2009")
 
 
-def said(command: Command, *arguments: object, language: str = "de", stdin: str = "") -> Result:
+def said(command: Command, *arguments: object, language: str = "de", stdin: str = "", columns: str = "") -> Result:
     """What a command prints in a language; it ends with no fault of its own."""
     options = [*map(str, arguments), "--language", language]
-    result = CliRunner().invoke(command, options, input=stdin, env={"COLUMNS": "80"})
+    result = CliRunner().invoke(command, options, input=stdin, env={"COLUMNS": columns})
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
 
+def names() -> list[str]:
+    """The codes of the rules, and the titles of what they cite, as their publishers gave them; the longest first."""
+    rules = [*weight_rules().values(), *assay_rules().values()]
+    cited = {source.removesuffix(" (not seen in the original)") for rule in rules for source in rule.sources}
+    return sorted(cited | {rule.code for rule in rules}, key=len, reverse=True)
+
+
 def english_in(text: str) -> list[str]:
-    """The English words of a text, and the marks of what has no translation."""
-    return [found[0] for found in ENGLISH.finditer(SAME.sub(" ", text))] + [UNTRANSLATED] * text.count(UNTRANSLATED)
+    """The English words of a text but for names of rules and sources, and the marks of what has no translation."""
+    text = SAME.sub(" ", text.replace(UNTRANSLATED.strip(), "not translated"))
+    for name in names():
+        text = text.replace(name, " ")
+    return [found[0] for found in ENGLISH.finditer(text)]
 
 
 def numbers(text: str) -> list[str]:
@@ -59,7 +70,8 @@ def plan(tmp_path: Path) -> Path:
 
 
 def planned(path: Path, *options: str) -> Path:
-    made = CliRunner().invoke(plans.command, [DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30", "--json", *options])
+    order = [DRUG, "--dose", "2 mcg", "--balance-sensitivity", "1 mg", "--capsules", "30"]
+    made = CliRunner().invoke(plans.command, [*order, "--json", *options])
     assert made.stdout, made.exception
     path.write_text(made.stdout, "utf-8")
     return path
@@ -104,7 +116,7 @@ class TestAudit:
         agrees(audit.command, path)
 
     def test_tables_in_german_keep_each_number_with_its_unit(self, plan: Path) -> None:
-        shown = said(audit.command, plan, "--read", "1=81mg").stdout.rpartition("\n\n")[0]
+        shown = said(audit.command, plan, "--read", "1=81mg", columns="80").stdout.rpartition("\n\n")[0]
 
         assert [] == [line for line in shown.splitlines() if re.match(r" *(mg|g|Mikrogramm|%)\b", line)]
 
@@ -112,7 +124,7 @@ class TestAudit:
         head, *rows, last = agrees(audit.command, plan, plain).splitlines()
 
         assert ["Urteil", "Dosis", "Abweichung", "ungünstigster Fall", "Fehler", "Warnungen", "Datei"] == re.split(" {2,}", head)
-        assert 1 == len({line.index(path.name) - len(str(path)) + len(path.name) for line, path in zip(rows, (plan, plain))})
+        assert [head.index("Datei")] * 2 == [line.index(str(path)) for line, path in zip(rows, (plan, plain), strict=True)]
         assert last == "EINGEHALTEN: alle 2 Pläne wie geschrieben."
 
     def test_the_record_is_in_the_language_of_the_terminal(self, plan: Path, tmp_path: Path) -> None:
@@ -139,3 +151,36 @@ class TestAudit:
 
         assert [] == english_in(shown.output)
         assert "log.csv: 1 Ablesung übernommen" in shown.stderr
+
+
+TEN = ("134 mg", "136.2 mg", "135 mg", "134 mg", "133 mg", "135 mg", "135.5 mg", "136 mg", "137 mg", "134.1 mg")
+CONTENTS = ("98.7%", "101%", "92.1%", "100%", "95.3%", "97%", "95%", "104%", "95.3%", "97%")
+
+
+class TestQc:
+    """`compound qc weights` and `compound qc assay`: facts, tables, sources, findings, last line."""
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("--net", *TEN), ("--net", *TEN, *TEN), ("--net", *TEN[1:], "100 mg"), ("--net", *TEN[:3]),
+            ("--net", "--theory", "135 mg", "--dose", "2 mcg", "--weighed-in", "4.2 g", "--all-net", "4 g", *TEN),
+            ("--gross", "--shell-mean", "48 mg", "--shell-spread", "3 mg", *TEN), ("--gross", *TEN),
+            ("--net", "--theory", "135 mg", "--dose", "50 mg", "--assay", "99%", *TEN),
+        ],
+    )  # fmt: skip
+    def test_weights_are_judged_in_german(self, arguments: tuple[str, ...]) -> None:
+        assert agrees(qc.command.commands["weights"], *arguments).startswith("Massen von Kapseln\n")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            CONTENTS, (*CONTENTS[1:], "70%"), (*CONTENTS[1:], "120%"), CONTENTS * 3, ("--composite", "97.5%"),
+            ("--dose", "2 mcg", *["1.97 mcg"] * 10), ("--rule", "strength", *CONTENTS), CONTENTS[:9] + ("130%",),
+        ],
+    )  # fmt: skip
+    def test_assays_are_judged_in_german(self, arguments: tuple[str, ...]) -> None:
+        assert agrees(qc.command.commands["assay"], *arguments).startswith("Gehalt")
+
+    def test_the_batch_of_a_plan_is_judged_in_german(self, plan: Path) -> None:
+        assert "2\u00a0Mikrogramm" in agrees(qc.command.commands["weights"], plan, "--net", *TEN)
