@@ -450,7 +450,7 @@ def _finish(
         _print_not_applied(report, record)
         of = "weights" if isinstance(report, WeightReport) else "assay"
         sheet, pdf = options["sheet"], options["pdf_file"]
-        print_verdict(qc_verdict(of, record.verdict, report, sheet=sheet, pdf=pdf, language=spoken()), spoken())
+        print_verdict(qc_verdict(of, record.verdict, report, sheet=sheet, pdf=pdf, language=spoken()))
     output.leave(report.findings)
 
 

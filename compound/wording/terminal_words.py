@@ -23,3 +23,51 @@ class AuditWords(Value, kw_only=True):
     file_verdicts: Mapping[str, str]  # by the value of the verdict
     no_dose: str
     record_written: str
+
+
+class VerifyWords(Value, kw_only=True):
+    """The words of `compound verify` beside its last line, in one language."""
+
+    order: str
+    batch_number: str
+    no_batch_number: str
+    fingerprint: str
+    sheet: str
+    more: str
+
+
+class CheckWords(Value, kw_only=True):
+    """The words of `compound check`, in one language."""
+
+    headers: tuple[str, ...]
+    verdicts: Mapping[str, str]  # by the verdict of the rules
+    said: str
+    source: str
+    evidence: str
+
+
+class BalanceWords(Value, kw_only=True):
+    """The words of `compound balance check`, in one language."""
+
+    readings: str
+    mean: str
+    deviation: str
+    minimum_weight: str
+    smallest_net_weight: str
+    sensitivity: str
+    least: str
+    against: str
+    not_checked: str
+    fails: str
+    passes: str
+    saved: str
+
+
+class TemplatesWords(Value, kw_only=True):
+    """The words of `compound templates`, in one language."""
+
+    kinds: Mapping[str, str]  # by the kind of the file
+    formulas: Mapping[str, str]  # what a starting order is, by its name
+    by_hand: str
+    copy: str
+    copied: str
