@@ -12,10 +12,13 @@ from click import Command
 from click.testing import CliRunner, Result
 from helpers import DRUG
 
-from compound.cli import audit, output, qc
+from compound.cli import aliquot, audit, balance, check, output, qc, templates, verify
 from compound.cli import plan as plans
 from compound.facts.qc_rules import assay_rules, weight_rules
+from compound.reading import shipped
 from compound.wording.language import UNTRANSLATED
+from compound.wording.language_file import table
+from compound.wording.terminal_words import TemplatesWords
 
 ALL = ["1=80mg", "2=4920mg", "4=100mg", "5=4900mg", "7=200mg", "8=4120mg"]
 
@@ -184,3 +187,127 @@ class TestQc:
 
     def test_the_batch_of_a_plan_is_judged_in_german(self, plan: Path) -> None:
         assert "2\u00a0Mikrogramm" in agrees(qc.command.commands["weights"], plan, "--net", *TEN)
+
+
+class TestVerify:
+    """`compound verify`: the order in the sheet, findings, last line."""
+
+    @pytest.fixture
+    def sheet(self, tmp_path: Path) -> Path:
+        path = tmp_path / "sheet.pdf"
+        planned(tmp_path / "plan.json", "--pdf", str(path))
+        return path
+
+    def test_a_genuine_sheet_is_verified_in_german(self, sheet: Path) -> None:
+        shown = agrees(verify.command, sheet)
+
+        assert shown.startswith("ANFORDERUNG IM BLATT\n")
+        assert "keine auf dem Blatt" in shown
+
+    def test_an_altered_sheet_is_found_out_in_german(self, sheet: Path) -> None:
+        content = sheet.read_bytes()
+        sheet.write_bytes(content.replace(b"/Creator (compound", b"/Creator (compoune"))
+
+        assert "WEICHT AB: " in agrees(verify.command, sheet)
+
+    def test_several_sheets_are_verified_in_german(self, sheet: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other.pdf"
+        other.write_bytes(sheet.read_bytes())
+
+        assert f"BLATT {other}\n" in agrees(verify.command, sheet, other)
+
+    def test_a_fingerprint_is_held_against_its_plan_in_german(self, plan: Path) -> None:
+        code = json.loads(plan.read_text("utf-8"))["fingerprint"]
+
+        assert "FINGERABDRUCK STIMMT" in agrees(verify.command, "--fingerprint", code.removeprefix("sha256:"), "--plan", plan)
+
+
+class TestCheck:
+    """`compound check`: verdicts and their reasons; sources stand as they are cited."""
+
+    NAMES = ("calcium carbonate", "hypromellose E5", "SuperBlend", "Methocel K100M", "Naltrexon", "Mannitol + 0.5 % Aerosil")
+
+    def test_verdicts_and_reasons_are_german(self) -> None:
+        shown = said(check.command, *self.NAMES).output
+        own = re.sub(r"\n  Quelle: .*", "", shown.partition("\n\n")[2])
+        for typed in self.NAMES:
+            own = own.replace(typed, "")
+
+        assert re.match(" *Name +Urteil +erkannt an +Regel *\n", shown)
+        assert [] == english_in(own)
+        assert ["nicht zugelassen", "zugelassen", "unbekannt", "nicht zugelassen"] == [
+            re.split(" {2,}", line)[1] for line in shown.splitlines()[2:6]
+        ]
+
+    def test_the_json_has_german_messages_and_the_same_verdicts(self) -> None:
+        german, english = (json.loads(said(check.command, *self.NAMES, "--json", language=code).stdout) for code in ("de", "en"))
+
+        assert [] == english_in("\n".join(row["message"] for row in german[1:4]))
+        assert [row["verdict"] for row in english] == [row["verdict"] for row in german]
+
+
+class TestBalance:
+    """`compound balance check`: the table of what it may weigh, and findings."""
+
+    READINGS = ("100.0 mg", "100.1 mg", "100.0 mg", "99.9 mg", "100.0 mg", "100.1 mg", "100.0 mg", "100.0 mg", "99.9 mg", "100.0 mg")
+
+    @pytest.mark.parametrize(
+        "options", [[], ["--nominal", "100 mg"], ["--nominal", "101 mg"], ["--smallest-net-weight", "50 mg", "--safety-factor", "2.5"]]
+    )
+    def test_a_balance_is_judged_in_german(self, options: list[str]) -> None:
+        check_balance = balance.command.commands["check"]
+
+        assert "Mindesteinwaage, USP <41> und Ph. Eur. 2.1.7" in agrees(check_balance, "--readability", "0.1 mg", *options, *self.READINGS)
+
+    def test_a_saved_balance_is_named_in_german(self, tmp_path: Path) -> None:
+        file = tmp_path / "pharmacy.toml"
+        shown = said(
+            balance.command.commands["check"], "--readability", "0.1 mg", "--save", "fein", "--pharmacy-file", file, *self.READINGS
+        )
+
+        assert "gespeichert: Waage fein\n" == shown.stderr
+
+
+class TestAliquot:
+    """`compound aliquot`: answer, steps, what they give, findings."""
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["--balance-sensitivity", "6 mg"], ["--repeatability", "0.08 mg", "--readability", "0.1 mg"],
+            ["--need", "5 mg", "--balance-sensitivity", "6 mg"],
+            ["naltrexone hydrochloride", "--need", "5 mg", "--balance-sensitivity", "6 mg"],
+            ["--need", "20 mg", "--minimum-weight", "120 mg", "--into", "30 mL"],
+            ["--need", "0.6 mL", "--measure", "cylinder 10 mL"], ["--need", "4.5 mg", "--tablet", "50 mg", "--into", "50 mL"],
+            ["--need", "4.5 mg", "--assay", "98.7%", "--assay-basis", "as-is"],
+            ["--mix", "50%", "10%", "--to", "17%", "--total", "100 g"],
+        ],
+    )  # fmt: skip
+    def test_a_question_is_answered_in_german(self, arguments: list[str]) -> None:
+        agrees(aliquot.command, *arguments)
+
+    def test_the_sheet_is_in_the_language_of_the_terminal(self, tmp_path: Path) -> None:
+        shown = said(aliquot.command, "--need", "5 mg", "--balance-sensitivity", "6 mg", "--pdf", tmp_path / "a.pdf")
+
+        assert f"Blatt geschrieben: {tmp_path / 'a.pdf'}\n" in shown.stderr
+
+
+class TestTemplates:
+    """`compound templates`: what a file is for; a template says in its own language what it is."""
+
+    def test_the_list_is_german(self) -> None:
+        shown = re.sub(r"^worksheet\S*  .*\n", "", said(templates.command).output, flags=re.MULTILINE)
+
+        assert [] == english_in(re.sub(r"^\S+  ", "", shown, flags=re.MULTILINE))
+        assert numbers(said(templates.command, language="en").output) == numbers(said(templates.command).output)
+
+    def test_a_starting_order_is_called_in_english_what_its_file_says(self) -> None:
+        told = table("en", TemplatesWords).formulas
+        first = {one.name: one.read().decode().partition("\n")[0] for one in shipped.shipped(shipped.FORMULA)}
+
+        assert {name: line.removeprefix("# ").removesuffix(".") for name, line in first.items()} == dict(told)
+
+    def test_a_copy_is_said_in_german(self, tmp_path: Path) -> None:
+        path = tmp_path / "eigene.toml"
+
+        assert f"worksheet.de kopiert nach {path}\n" == said(templates.command, "copy", "worksheet.de", path).output

@@ -30,6 +30,7 @@ from compound.plan.plan import Plan
 from compound.showing.audit_verdict import audit_verdict, many_verdict
 from compound.showing.verdict_line import BAD
 from compound.wording.bench_words import BenchWords
+from compound.wording.language import Language
 from compound.wording.notation import has_decimal_comma
 from compound.wording.terminal_words import AuditWords
 
@@ -102,7 +103,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     if sheet is not None and pdf is not None:
         write_atomically(pdf, sheet, "--pdf")
     if as_json:
-        click.echo(_as_json(judged, name, 2))
+        click.echo(_as_json(judged, name, 2, spoken()))
         if interactive and log is None:
             taken.say_how_to_go_on()
     else:
@@ -200,11 +201,11 @@ def _exit_code(judged: Weighed) -> int:
     return output.MUST_NOT_BE_MADE if failed else 0
 
 
-def _as_json(judged: Weighed, name: str, indent: int | None) -> str:
+def _as_json(judged: Weighed, name: str, indent: int | None, language: Language) -> str:
     from compound.showing import weighed_json
 
-    separators = (",", ":") if indent is None else None
-    return json.dumps(weighed_json.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
+    separators, record = (",", ":") if indent is None else None, weighed_json.bench_record(judged, name, language)
+    return json.dumps(record, ensure_ascii=False, indent=indent, separators=separators)
 
 
 # Reading plans.
@@ -278,7 +279,7 @@ def _judge_file(as_json: bool, code: str, path: str) -> Judged:
         judged = audit_plan(saved, bench.read)
     except InputError as error:  # it does not travel between processes as it is
         return Judged(faults=tuple((one.where, one.sentence) for one in error.each))
-    line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name, language(code))
+    line = _as_json(judged, name, None, language(code)) if as_json else weighed_rows.file_row(judged, name, language(code))
     errors = tuple(
         f"{name}: {finding_rows.finding_line(finding, language(code))}"
         for finding in judged.findings

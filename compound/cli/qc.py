@@ -131,7 +131,7 @@ def _weights_command(**options: Any) -> None:
     known = weight_rules() if sheet is None else {SHEET_RULE: None, **weight_rules()}
     rules = _read_rules(options, known, _WEIGHTS_SERVES)
     report = judge_weights(weights, batch, rules)
-    _finish(report, options, lambda: weights_json(report), lambda language: weights_record(report, language))
+    _finish(report, options, lambda: weights_json(report, spoken()), lambda language: weights_record(report, language))
 
 
 @command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
@@ -165,7 +165,7 @@ def _assay_command(**options: Any) -> None:
         report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
     if sheet is not None:
         report = replace(report, findings=(*report.findings, *sheet.notes))
-    _finish(report, options, lambda: assay_json(report), lambda language: assay_record(report, language))
+    _finish(report, options, lambda: assay_json(report, spoken()), lambda language: assay_record(report, language))
 
 
 # Reading.

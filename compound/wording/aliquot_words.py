@@ -99,3 +99,5 @@ class AliquotWords(Value, kw_only=True):
     mixing_headers: tuple[str, ...]
     only_arithmetic: str
     signatures: tuple[str, ...]
+    sheet_written: str
+    sheet_not_written: str

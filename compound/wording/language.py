@@ -13,7 +13,7 @@ from functools import cache
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value, field
-from compound.findings.finding import Entry, Finding, NotChecked
+from compound.findings.finding import Clause, Entry, Finding, NotChecked
 from compound.wording import notation
 from compound.wording.catalogue import Sentences, joined, parts, sentences_of
 from compound.wording.language_file import LANGUAGES, Table, file_of, table
@@ -107,6 +107,15 @@ class Language(Value):
     def sentence(self, said: Finding | NotChecked, template: str) -> str:
         """A sentence on a finding that is none of its own, with the finding's values in place."""
         return self._said(said, template)
+
+    def clauses(self, clauses: tuple[Clause, ...]) -> str:
+        """Clauses that are each a sentence, in one line of text."""
+        named = self._own if self.code == "en" else self._named
+        return str(joined({"says": clauses}, parts() if self.code == "en" else self.parts, self.notation, named)["says"])
+
+    @staticmethod
+    def _own(_name: str, english: str) -> str:
+        return english
 
     def _said(self, said: Finding | NotChecked, template: str) -> str:
         if self.code == "en":
