@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bench_plans import contract
 from click import Command
 from click.testing import CliRunner, Result
 from helpers import DRUG
+from pypdf import PdfReader, PdfWriter
 
 from compound.cli import aliquot, audit, balance, check, output, qc, templates, verify
 from compound.cli import plan as plans
@@ -205,10 +207,13 @@ class TestVerify:
         assert "keine auf dem Blatt" in shown
 
     def test_an_altered_sheet_is_found_out_in_german(self, sheet: Path) -> None:
-        content = sheet.read_bytes()
-        sheet.write_bytes(content.replace(b"/Creator (compound", b"/Creator (compoune"))
+        writer = PdfWriter(clone_from=PdfReader(BytesIO(sheet.read_bytes())))
+        writer.add_metadata({"/Subject": ""})
+        writer.write(sheet)
 
-        assert "WEICHT AB: " in agrees(verify.command, sheet)
+        shown = said(verify.command, sheet).output
+        assert "WEICHT AB: das Blatt ist NICHT" in shown
+        assert [] == english_in(re.sub("„.*?“", "", shown))  # what is printed on the sheet, which is English
 
     def test_several_sheets_are_verified_in_german(self, sheet: Path, tmp_path: Path) -> None:
         other = tmp_path / "other.pdf"

@@ -54,6 +54,8 @@ class AliquotWords(Value, kw_only=True):
     # Steps.
     weigh: str
     unnamed: str
+    of_strength: str
+    of_parts: str
     count_in: str
     measure: str
     measure_with: str
