@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from helpers import DRUG
 from pypdf import PdfReader, PdfWriter
 
-from compound.cli import aliquot, audit, balance, check, output, qc, templates, verify
+from compound.cli import aliquot, audit, balance, check, label, output, qc, templates, verify
 from compound.cli import plan as plans
 from compound.facts.qc_rules import assay_rules, weight_rules
 from compound.reading import shipped
@@ -316,3 +316,35 @@ class TestTemplates:
         path = tmp_path / "eigene.toml"
 
         assert f"worksheet.de kopiert nach {path}\n" == said(templates.command, "copy", "worksheet.de", path).output
+
+
+class TestLabel:
+    """`compound label`: what is said of the labels; they themselves are in the language of their sheet."""
+
+    def test_what_is_said_of_labels_is_german_and_they_are_as_their_sheet(self, plan: Path, tmp_path: Path) -> None:
+        zpl = tmp_path / "labels.zpl"
+        shown = said(label.command, plan, "--format", "62x100", "--zpl", zpl).output
+
+        assert [] == english_in(shown.replace("mcg is not mg.", ""))  # the label, which is compared with the prescription
+        assert "Verreibung 1: Schrift" in shown
+        assert "NOT THE DRUG" in zpl.read_text("ascii")
+
+    def test_labels_of_a_german_sheet_are_spoken_of_in_german_where_no_language_is_chosen(self, plan: Path) -> None:
+        options = [str(plan), "--format", "62x100", "--zpl", "-", "--template", "worksheet.de"]
+
+        assert [] == english_in(CliRunner().invoke(label.command, options).stderr)
+
+    def test_a_plan_with_an_error_is_refused_in_german(self, plan: Path, tmp_path: Path) -> None:
+        record = json.loads(plan.read_text("utf-8"))
+        record["steps"][0]["amount_mg"] = "800"
+        plan.write_text(json.dumps(record), "utf-8")
+        shown = said(label.command, plan, "--format", "62x100", "--pdf", tmp_path / "labels.pdf").output
+
+        assert shown.startswith("ABGELEHNT: ")
+        assert [] == english_in(shown)
+
+    def test_the_formats_are_german_with_the_same_numbers(self) -> None:
+        german, english = (said(label.command, "--formats", language=code).output.partition("\n\n")[0] for code in ("de", "en"))
+
+        assert [] == english_in(german)
+        assert numbers(english) == numbers(german)
