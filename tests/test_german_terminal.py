@@ -14,11 +14,12 @@ from click.testing import CliRunner, Result
 from helpers import DRUG
 from pypdf import PdfReader, PdfWriter
 
-from compound.cli import aliquot, audit, balance, check, label, output, qc, templates, verify
+from compound.cli import aliquot, audit, balance, check, doses, drugs, label, output, qc, templates, verify
 from compound.cli import plan as plans
+from compound.facts import doses as studied
 from compound.facts.qc_rules import assay_rules, weight_rules
 from compound.reading import shipped
-from compound.wording.language import UNTRANSLATED
+from compound.wording.language import UNTRANSLATED, language
 from compound.wording.language_file import table
 from compound.wording.terminal_words import TemplatesWords
 
@@ -348,3 +349,36 @@ class TestLabel:
 
         assert [] == english_in(german)
         assert numbers(english) == numbers(german)
+
+
+class TestLists:
+    """`compound drugs` and `compound doses`: every remark of the data is German; what the review printed stands as printed."""
+
+    def test_the_drugs_are_listed_in_german(self) -> None:
+        assert agrees(drugs.command).startswith("Form ")
+
+    def test_no_name_of_a_form_is_broken_within_a_word(self) -> None:
+        rows = said(drugs.command, columns="80").output.partition("\n\n")[0].splitlines()[2:]
+
+        assert [] == [row for row in rows if re.match("[a-z]", row)]
+
+    def test_the_doses_are_listed_in_german_with_the_same_numbers(self) -> None:
+        german, english = (said(doses.command, language=code).output for code in ("de", "en"))
+        own = german.partition("\nAnmerkungen\n")[2].replace("Opioid antagonists for pain management", "")
+
+        assert [] == english_in(own)
+        assert UNTRANSLATED not in german
+        assert numbers(english) == numbers(german)
+
+    def test_every_remark_on_a_dose_is_german(self) -> None:
+        review, german = studied.load_review(), language("de")
+        said_of = [text for row in review.records for text in (row.application, row.outcome, row.check.remark, *row.given_with)]
+        remarks = [text for text in (*said_of, *(one.text for one in review.cautions)) if text]
+
+        assert 80 < len(set(remarks))
+        assert [] == [text for text in remarks if UNTRANSLATED in german.prose(text) or english_in(german.prose(text))]
+        assert [] == [text for text in remarks if numbers(text) != numbers(german.prose(text))]
+
+    def test_a_remark_that_a_language_lacks_is_english_with_its_mark(self) -> None:
+        assert "[English] a remark that no file has" == language("de").prose("a remark that no file has")
+        assert "a remark that no file has" == language("en").prose("a remark that no file has")

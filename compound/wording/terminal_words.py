@@ -71,3 +71,55 @@ class TemplatesWords(Value, kw_only=True):
     by_hand: str
     copy: str
     copied: str
+
+
+class DrugsWords(Value, kw_only=True):
+    """The words of `compound drugs`, in one language."""
+
+    headers: tuple[str, ...]
+    legend: str
+    not_found: str
+    yes: str
+    no: str
+    drug: str
+    of_form: str
+    identity: str
+    assay: str
+    density: str
+    solubility: str
+    with_evidence: str
+
+
+class DosesWords(Value, kw_only=True):
+    """The words of `compound doses`, in one language."""
+
+    count: str
+    headers: tuple[str, ...]
+    either: str
+    used_with: str
+    outcome: str
+    check: str
+    reference: str
+    no_reference: str
+    because: str
+    paper: str
+    no_dose: str
+    of_basis: str
+    last_or: str
+    between: str
+    below: str
+    up_to: str
+    remark: str
+    source_review: str
+    remarks: str
+    classes: str
+    cautions: str
+    class_is: str
+    band_below: str
+    band_to: str
+    band_to_below: str
+    source: str
+    routes: Mapping[str, str]
+    bases: Mapping[str, str]
+    statuses: Mapping[str, str]
+    bands: Mapping[str, str]
