@@ -667,8 +667,8 @@ class TestRecord:
         assert not re.search(r"\b(weigh|batch|read|about|checked|warning|page|dose|cellulose into|mcg)\b", text)
         assert "[English]" not in text
 
-    def test_a_language_without_a_record_is_refused(self, plan: Path) -> None:
-        assert "--language: needs --pdf" in refusal(plan, "--language", "de")
+    def test_a_language_without_a_record_is_that_of_the_terminal(self, plan: Path) -> None:
+        assert run(plan, "--language", "de").stdout.startswith("DOSIS\n")
 
 
 def test_the_command_is_listed_with_its_own_short_help() -> None:

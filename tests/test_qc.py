@@ -2095,8 +2095,8 @@ class TestPdf:
         text = re.sub(r"https://\S+|\[[a-z0-9-]+\]|--[a-z-]+", "", text)
         assert not re.search(r"\b(acceptance|mean|about|rule|page|limit|stage|United)\b", text)
 
-    def test_a_language_without_a_record_is_refused(self) -> None:
-        assert refused(*self.ARGUMENTS, "--language", "de").startswith("--language: needs --pdf")
+    def test_a_language_without_a_record_is_that_of_the_terminal(self) -> None:
+        assert run(*self.ARGUMENTS, "--language", "de")[1].startswith("Massen von Kapseln\n")
 
     def test_any_letter_of_a_record_is_printed(self) -> None:
         plot = DotPlot("mg", (Fraction(1), Fraction(2)), (PlotLevel(Fraction(1), "mean", "mean"),), frozenset(), frozenset())

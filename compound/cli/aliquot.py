@@ -11,8 +11,11 @@ from compound.aliquot.answer import Answer, answer
 from compound.aliquot.asked import ASKED, Ask, AskedOption
 from compound.aliquot.question import Question, read_question
 from compound.cli import files, output
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.findings.finding import Severity, worst
+from compound.wording.aliquot_words import AliquotWords
 
 _STRENGTHS = "--mix"
 
@@ -63,7 +66,7 @@ def _click_asked(option: AskedOption) -> Callable[[Callable[..., None]], Callabl
 @_with_asked
 @click.option("--pdf", metavar="FILE", help="Also write a one-page sheet to FILE.")
 @click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind.")
-@click.option("--language", type=click.Choice(["en", "de"]), help="The language of the sheet. Default: en.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the tables.")
 def command(pdf: str | None, force: bool, language: str | None, as_json: bool, **given: Any) -> None:
     """Answer an everyday question: least weighable quantity, one aliquot, mass of a lot.
@@ -85,22 +88,20 @@ def command(pdf: str | None, force: bool, language: str | None, as_json: bool, *
     """
     if pdf is not None:
         files.refuse_unwritable(pdf, "--pdf", force=force)
-    elif language is not None:
-        raise InputError("--language", "needs --pdf FILE; it is the language of the sheet")
     found = answer(_read(given))
     refused = worst(found.findings) is Severity.ERROR
     text = _text(found, as_json, refused)
     if pdf is not None and not refused:
-        from compound.wording.language import language as language_of
         from compound.worksheet.aliquot_page import aliquot_pdf
 
-        files.write_atomically(pdf, aliquot_pdf(found, language_of(language or "en")), "--pdf")
+        files.write_atomically(pdf, aliquot_pdf(found, spoken()), "--pdf")
     if text:
         click.echo(text)
     if not as_json:
         output.print_findings(found.findings, found.not_checked)
         if pdf is not None:
-            click.echo(f"sheet {'not written' if refused else 'written'}: {pdf}", err=True)
+            words = spoken().table(AliquotWords)
+            click.echo((words.sheet_not_written if refused else words.sheet_written).format(file=pdf), err=True)
     output.leave(found.findings)
 
 
@@ -124,33 +125,33 @@ def _text(found: Answer, as_json: bool, refused: bool) -> str:
         from compound.showing.aliquot_json import aliquot_record
         from compound.showing.fingerprint import to_json
 
-        return to_json(aliquot_record(found))
+        return to_json(aliquot_record(found, spoken()))
     return "" if refused else _tables(found)
 
 
 def _tables(found: Answer) -> str:
     from compound.cli.tables import tabulate
     from compound.showing import aliquot_rows as rows
-    from compound.wording.language import ENGLISH
 
-    words, width = rows.words_in(ENGLISH), output.terminal_width()
+    language, width = spoken(), output.terminal_width()
+    words = rows.words_in(language)
 
     def facts(body: list[tuple[str, str]]) -> str:
         names = max(len(name) for name, _ in body)
         return tabulate(body, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, max(30, width - names - 2)])
 
     if found.question.kind == Ask.LEAST:
-        return facts(rows.least_rows(found.question))
-    asked = rows.asked_rows(found)
-    parts = [output.folded(rows.answer_text(found), width)]
+        return facts(rows.least_rows(found.question, language))
+    asked = rows.asked_rows(found, language)
+    parts = [output.folded(rows.answer_text(found, language), width)]
     if asked:
         parts.append(f"{words.asked.upper()}\n{facts(asked)}")
-    if steps := rows.aliquot_step_rows(found):
+    if steps := rows.aliquot_step_rows(found, language):
         table = tabulate(steps, words.step_headers, tablefmt="simple", disable_numparse=True,
                          maxcolwidths=[None, 40 if width < 110 else 64, None, None])  # fmt: skip
         parts.append(f"{words.steps.upper()}\n{table}")
-    if given := rows.given_rows(found):
+    if given := rows.given_rows(found, language):
         parts.append(f"{words.accuracy.upper()}\n{facts(given)}")
-    if others := rows.other_rows(found):
+    if others := rows.other_rows(found, language):
         parts.append(f"{words.others.upper()}\n{tabulate(others, words.other_headers, tablefmt='simple', disable_numparse=True)}")
     return "\n\n".join(parts)

@@ -17,7 +17,8 @@ from compound.cli.bench_readings import BenchReadings
 from compound.cli.files import as_said, read_file, refuse_unwritable, write_atomically
 from compound.cli.last_line import print_verdict
 from compound.cli.shell import command_line
-from compound.cli.spoken import spoken
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken, spoken_code
 from compound.correcting.readings import read_amount
 from compound.correcting.weighed import BatchVerdict, Weighed
 from compound.exact.errors import Faults, InputError
@@ -29,8 +30,9 @@ from compound.plan.plan import Plan
 from compound.showing.audit_verdict import audit_verdict, many_verdict
 from compound.showing.verdict_line import BAD
 from compound.wording.bench_words import BenchWords
-from compound.wording.language_file import LANGUAGES
+from compound.wording.language import Language
 from compound.wording.notation import has_decimal_comma
+from compound.wording.terminal_words import AuditWords
 
 MOST_SHEET_BYTES = 20_000_000
 
@@ -54,7 +56,7 @@ MOST_SHEET_BYTES = 20_000_000
               help="With --interactive: save each reading to FILE as it is typed, and take up those that are there already.")
 @click.option("--pdf", metavar="FILE", help="Also write the completed record to FILE, for a failed batch too.")
 @click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind.")
-@click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]")
+@language_option
 @click.option("--json", "as_json", is_flag=True,
               help="Print one JSON object instead of the tables; for several plans one object a line.")  # fmt: skip
 def command(  # noqa: PLR0913, PLR0917  # one argument an option
@@ -72,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     if len(files) > 1:
         _refuse_for_many(len(files), {
             "--read": reads, "--readings": readings, "--fill-weight": fill_weight, "--filled": filled, "--confirm": confirm,
-            "--interactive": interactive, "--log": log_file, "--pdf": pdf, "--force": force, "--language": language,
+            "--interactive": interactive, "--log": log_file, "--pdf": pdf, "--force": force,
         })  # fmt: skip
         _judge_many(files, as_json)
         return
@@ -82,8 +84,6 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
         raise click.UsageError("--log goes with --interactive; --readings reads such a file without asking.")
     if pdf is not None:
         refuse_unwritable(pdf, "--pdf", force=force)
-    elif language is not None:
-        raise InputError("--language", "needs --pdf FILE; it is the language of the record")
     name = as_said(files[0])
     saved, bench = load_bench(files[0], frozenset(confirm))
     log = None if log_file is None else BenchLog(log_file, bench.plan_fingerprint)
@@ -97,21 +97,20 @@ def command(  # noqa: PLR0913, PLR0917  # one argument an option
     judged = audit_plan(saved, bench.read, fill_weight=fill, jars=bench.jars, filled=filled)
     sheet = None
     if pdf is not None:
-        from compound.wording.language import language as language_of
         from compound.worksheet.batch_record import batch_record
 
-        sheet = batch_record(judged, name, language_of(language or "en"))
+        sheet = batch_record(judged, name, spoken())
     if sheet is not None and pdf is not None:
         write_atomically(pdf, sheet, "--pdf")
     if as_json:
-        click.echo(_as_json(judged, name, 2))
+        click.echo(_as_json(judged, name, 2, spoken()))
         if interactive and log is None:
             taken.say_how_to_go_on()
     else:
-        click.echo(weighed_text(judged))
+        click.echo(weighed_text(judged, spoken()))
         output.print_findings(judged.findings, judged.not_checked)
         if pdf is not None:
-            click.echo(f"record written: {pdf}", err=True)
+            click.echo(spoken().table(AuditWords).record_written.format(file=pdf), err=True)
         _print_verdict(judged, taken, interactive)
     raise SystemExit(_exit_code(judged))
 
@@ -202,11 +201,11 @@ def _exit_code(judged: Weighed) -> int:
     return output.MUST_NOT_BE_MADE if failed else 0
 
 
-def _as_json(judged: Weighed, name: str, indent: int | None) -> str:
+def _as_json(judged: Weighed, name: str, indent: int | None, language: Language) -> str:
     from compound.showing import weighed_json
 
-    separators = (",", ":") if indent is None else None
-    return json.dumps(weighed_json.bench_record(judged, name), ensure_ascii=False, indent=indent, separators=separators)
+    separators, record = (",", ":") if indent is None else None, weighed_json.bench_record(judged, name, language)
+    return json.dumps(record, ensure_ascii=False, indent=indent, separators=separators)
 
 
 # Reading plans.
@@ -268,8 +267,10 @@ class Judged(Value):
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def _judge_file(as_json: bool, path: str) -> Judged:
+def _judge_file(as_json: bool, code: str, path: str) -> Judged:
+    """Judges a file in the language of `code`: in a process of its own no command runs that would speak one."""
     from compound.showing import finding_rows, weighed_rows
+    from compound.wording.language import language
 
     name = as_said(path)
     try:
@@ -278,9 +279,9 @@ def _judge_file(as_json: bool, path: str) -> Judged:
         judged = audit_plan(saved, bench.read)
     except InputError as error:  # it does not travel between processes as it is
         return Judged(faults=tuple((one.where, one.sentence) for one in error.each))
-    line = _as_json(judged, name, None) if as_json else weighed_rows.file_row(judged, name)
+    line = _as_json(judged, name, None, language(code)) if as_json else weighed_rows.file_row(judged, name, language(code))
     errors = tuple(
-        f"{name}: {finding_rows.finding_line(finding)}"
+        f"{name}: {finding_rows.finding_line(finding, language(code))}"
         for finding in judged.findings
         if finding.severity is Severity.ERROR
     )
@@ -301,8 +302,9 @@ def _judge_many(paths: Sequence[str], as_json: bool) -> None:
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as errors,
     ):
         if not as_json:
-            results.write(weighed_rows.FILE_HEADER + "\n")
-        judgements = progress.counted(many.mapped(partial(_judge_file, as_json), paths), len(paths), progress.AUDITING)
+            results.write(weighed_rows.file_header(spoken()) + "\n")
+        work = partial(_judge_file, as_json, spoken_code())
+        judgements = progress.counted(many.mapped(work, paths), len(paths), progress.AUDITING)
         for path, judged in zip(paths, judgements, strict=True):
             faults = Faults()
             for fault in judged.faults:

@@ -10,11 +10,15 @@ from fractions import Fraction
 import click
 
 from compound.cli import files, output
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
 from compound.qc.balance import BalanceCheck, check_balance, read_reading
 from compound.reading.amounts import parse_mass, parse_number, parse_percent
 from compound.reading.phrases import parse_readability
+from compound.wording.language import Language
+from compound.wording.terminal_words import BalanceWords
 
 
 @click.group("balance", short_help="Check a balance; say what it may weigh.")
@@ -35,6 +39,7 @@ def command() -> None:
 @click.option("--save", "name", metavar="NAME", help="Save the balance under this name in the pharmacy's file.")
 @click.option("--pharmacy-file", "file", metavar="FILE", help="The pharmacy's file. Default: COMPOUND_PHARMACY, else "
               "pharmacy.toml in the user's configuration folder.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def check(**given: str | None) -> None:
     """Judge ten or more READINGS of one check weight ("100.02 mg").
@@ -60,7 +65,7 @@ def check(**given: str | None) -> None:
     )  # fmt: skip
     if given["name"] is not None and not judged.findings:
         _save(judged, given["name"], given["file"])
-    click.echo(_as_json(judged) if given["as_json"] else _as_table(judged))
+    click.echo(_as_json(judged) if given["as_json"] else _as_table(judged, spoken()))
     if not given["as_json"]:
         output.print_findings(judged.findings)
     output.leave(judged.findings)
@@ -109,7 +114,7 @@ def _save(judged: BalanceCheck, name: str, file: str | None) -> None:
     changed = with_balance(content, files.as_said(os.path.basename(path)), name, stated)
     files.release(path)
     files.write_atomically(path, changed, "--pharmacy-file")
-    click.echo(f"saved: balance {name}", err=True)
+    click.echo(spoken().table(BalanceWords).saved.format(name=name), err=True)
 
 
 def _as_json(judged: BalanceCheck) -> str:
@@ -128,29 +133,29 @@ def _as_json(judged: BalanceCheck) -> str:
         "least_weighable_mg": canonical(judged.least_weighable),
         "nominal_mg": None if judged.nominal is None else canonical(judged.nominal),
         "tolerance_mg": None if judged.tolerance is None else canonical(judged.tolerance),
-        "findings": [finding_to_dict(one) for one in judged.findings],
+        "findings": [finding_to_dict(one, spoken()) for one in judged.findings],
     }, ensure_ascii=False, indent=1)  # fmt: skip
 
 
-def _as_table(judged: BalanceCheck) -> str:
+def _as_table(judged: BalanceCheck, language: Language) -> str:
     from compound.cli.tables import tabulate
-    from compound.wording.notation import mass
 
-    found = judged.statistics
+    found, words, mass = judged.statistics, language.table(BalanceWords), language.notation.mass
+    factor = canonical(judged.safety_factor).replace(".", language.notation.point)
     rows = [
-        ("readings", str(found.units)),
-        ("mean", mass(found.mean)),
-        ("s", mass(judged.statistics.standard_deviation.decimal(5))),
-        ("minimum weight, USP <41> and Ph. Eur. 2.1.7", mass(judged.minimum_weight)),
-        (f"smallest net weight, USP <1251>, safety factor {canonical(judged.safety_factor)}", mass(judged.smallest_net_weight)),
-        ("S for the planner", mass(judged.sensitivity.mg)),
-        ("least weighable quantity at S", mass(judged.least_weighable)),
-        ("mean against the check weight", _verdict(judged)),
+        (words.readings, str(found.units)),
+        (words.mean, mass(found.mean)),
+        (words.deviation, mass(judged.statistics.standard_deviation.decimal(5))),
+        (words.minimum_weight, mass(judged.minimum_weight)),
+        (words.smallest_net_weight.format(factor=factor), mass(judged.smallest_net_weight)),
+        (words.sensitivity, mass(judged.sensitivity.mg)),
+        (words.least, mass(judged.least_weighable)),
+        (words.against, _verdict(judged, words)),
     ]
     return tabulate(rows, disable_numparse=True, tablefmt="plain")
 
 
-def _verdict(judged: BalanceCheck) -> str:
+def _verdict(judged: BalanceCheck, words: BalanceWords) -> str:
     if judged.nominal is None:
-        return "not checked: --nominal was not given"
-    return "fail" if any(one.code == "balance-off-nominal" for one in judged.findings) else "pass"
+        return words.not_checked
+    return words.fails if any(one.code == "balance-off-nominal" for one in judged.findings) else words.passes

@@ -15,9 +15,10 @@ from compound.cli.bench_log import LOG_COLUMNS, LoggedReading, logged
 from compound.cli.files import as_said, read_file
 from compound.cli.spoken import spoken
 from compound.correcting.corrections import PlannedContents
-from compound.correcting.outside import outside_reading, outside_readings
+from compound.correcting.outside import OutsideReading, outside_reading, outside_readings
 from compound.correcting.readings import far_off, plan_amount, read_amount, read_net, refuse_far_off, refuse_no_weighing
 from compound.exact.errors import AmbiguousAmount, InputError
+from compound.exact.quantity import canonical
 from compound.order.identity import LONGEST_NUMBER, short_name
 from compound.plan.plan import Plan
 from compound.reading.amounts import parse_mass
@@ -139,7 +140,7 @@ class BenchReadings:
 
         Raises TakenBack or Ended where that is typed when the reading is asked for a second time.
         """
-        where = f"step {number}"
+        where = _typed_at(number)
         try:
             amount = _in_mg(self._without_jar(answer, number, where))
             self._keep(number, self._amount(amount, number, where), where)
@@ -170,15 +171,17 @@ class BenchReadings:
             where = self._where[number]
             if not output.is_terminal():
                 raise InputError(where, f"{found.sentence}; read again, and if it is right, confirm it with --confirm {number}")
-            click.echo(f"{where}: {found.sentence}", err=True)
+            words = spoken().table(BenchWords)
+            place = words.at_step.format(step=number) if where == _typed_at(number) else where
+            click.echo(f"{place}: {_outside_text(found)}", err=True)
             before = self.read[number]
-            again = click.prompt(spoken().table(BenchWords).second, err=True).strip(" ")
+            again = click.prompt(words.second, err=True).strip(" ")
             if letters and again in (BACK, END):
                 raise TakenBack if again == BACK else Ended
             try:
-                self.read[number] = self._amount(_in_mg(again), number, f"step {number}")
+                self.read[number] = self._amount(_in_mg(again), number, _typed_at(number))
             except InputError as error:
-                click.echo(f"error: {error}", err=True)
+                click.echo(words.error.format(sentence=str(error)), err=True)
                 continue
             if self.read[number] == before:
                 return
@@ -237,6 +240,20 @@ def _step_number(text: str, where: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
         raise InputError(where, f"{shown(text)} is not a step number")
     return int(text)
+
+
+def _typed_at(number: int) -> str:
+    """The place of a reading that was typed at the terminal."""
+    return f"step {number}"
+
+
+def _outside_text(found: OutsideReading) -> str:
+    """What is asked about a reading outside its range, in the language spoken."""
+    words, notation = spoken().table(BenchWords), spoken().notation
+    read, low, high = (canonical(mg).replace(".", notation.point) for mg in (found.read, found.low, found.high))
+    if found.low == found.high:
+        return words.outside_target.format(step=found.number, read=read, target=low)
+    return words.outside_range.format(step=found.number, read=read, low=low, high=high)
 
 
 _BARE_NUMBER = re.compile(r"[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?")

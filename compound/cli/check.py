@@ -7,9 +7,12 @@ import click
 from compound.cli import output
 from compound.cli.files import read_rules
 from compound.cli.own_file import read_own_file
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.facts.excipients import judge, rules
 from compound.facts.excipients.verdict import ExcipientVerdict
-from compound.wording.catalogue import clauses_said
+from compound.wording.language import Language
+from compound.wording.terminal_words import CheckWords
 
 _HELP = """Say of each EXCIPIENT, shell or dosage form: allowed, disallowed, review or unknown.
 
@@ -63,47 +66,52 @@ Exit code 1 if any name is disallowed, else 0; 2 for a name or file that cannot 
     expose_value=False,
     help="Has no effect here: a verdict stays what it is. A plan can be accepted with a reason.",
 )
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of the table.")
-def command(names: tuple[str, ...], role: str, file: str | None, own: str | None, as_json: bool) -> None:
+def command(
+    names: tuple[str, ...], role: str, file: str | None, own: str | None, language: str | None, as_json: bool
+) -> None:
     """Judge the names, print the verdicts, and leave with 1 if any is disallowed."""
     stated = read_own_file(own)
     house = read_rules(file) if file is not None else None if stated is None else stated.house_rules()
     verdicts = [judge.judge(name, role, house, f"EXCIPIENT {place}") for place, name in enumerate(names, start=1)]
-    click.echo(_as_json(verdicts) if as_json else _as_table(verdicts))
+    click.echo(_as_json(verdicts, spoken()) if as_json else _as_table(verdicts, spoken()))
     if any(verdict.verdict == rules.DISALLOWED for verdict in verdicts):
         raise SystemExit(1)
 
 
-def _as_json(verdicts: list[ExcipientVerdict]) -> str:
+def _as_json(verdicts: list[ExcipientVerdict], language: Language) -> str:
     import json
 
-    return json.dumps([_json_row(verdict) for verdict in verdicts], ensure_ascii=False, indent=2)
+    return json.dumps([_json_row(verdict, language) for verdict in verdicts], ensure_ascii=False, indent=2)
 
 
-def _json_row(verdict: ExcipientVerdict) -> dict[str, str]:
+def _json_row(verdict: ExcipientVerdict, language: Language) -> dict[str, str]:
     return {
         "name": verdict.name, "verdict": verdict.verdict, "matched": verdict.matched, "rule": verdict.rule,
-        "source": verdict.source, "message": clauses_said(verdict.says), "evidence": "; ".join(verdict.evidence),
+        "source": verdict.source, "message": language.clauses(verdict.says), "evidence": "; ".join(verdict.evidence),
     }  # fmt: skip
 
 
-def _as_table(verdicts: list[ExcipientVerdict]) -> str:
+def _as_table(verdicts: list[ExcipientVerdict], language: Language) -> str:
     from compound.cli.tables import tabulate
 
-    width = output.terminal_width()
+    width, words = output.terminal_width(), language.table(CheckWords)
     # What the columns of verdict and rule leave to name and match.
     share = max(10, (width - 36) // 2) if output.has_width() else None
     table = tabulate(
-        [[verdict.name, verdict.verdict, verdict.matched, verdict.rule] for verdict in verdicts],
-        headers=["name", "verdict", "matched", "rule"],
+        [[verdict.name, words.verdicts[verdict.verdict], verdict.matched, verdict.rule] for verdict in verdicts],
+        headers=words.headers,
         disable_numparse=True,
         maxcolwidths=[share, None, share, None],
     )
     paragraphs = []
     for verdict in verdicts:
         said = [
-            clauses_said(verdict.says), f"source: {verdict.source}", f"evidence: {'; '.join(verdict.evidence)}"
+            language.clauses(verdict.says), words.source.format(source=language.text(verdict.source)),
+            words.evidence.format(evidence="; ".join(map(language.phrase, verdict.evidence))),
         ]  # fmt: skip
-        lines = [f"{verdict.name}: {verdict.verdict}", *(output.folded(text, width, "  ", "    ") for text in said)]
+        title = words.said.format(name=verdict.name, verdict=words.verdicts[verdict.verdict])
+        lines = [title, *(output.folded(text, width, "  ", "    ") for text in said)]
         paragraphs.append("\n".join(lines))
     return "\n\n".join([table, *paragraphs])

@@ -9,13 +9,17 @@ from typing import Any
 import click
 
 from compound.cli import output
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.exact.quantity import canonical
 from compound.facts import doses
-from compound.wording import notation
+from compound.wording.language import Language
+from compound.wording.terminal_words import DosesWords
 
 _WIDE = 120
 _NARROW = 80
 _COLUMNS = {_NARROW: (8, 13, 15, 18, 18), _WIDE: (8, 15, 22, 32, 35)}
+_READ = 3  # the column of the figures in safe notation: no amount in it is broken
 _UNITS = {
     "per day": "mg_per_day",
     "per kg and hour": "mg_per_kg_per_hour",
@@ -31,8 +35,9 @@ _BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=mg|mcg|nanogram|%)")
 @click.option("--class", "dose_class", type=click.Choice(doses.CLASSES),
               help="Only rows with a dose of this class, by the review's definition: ultralow below 1 mg, low from "
               "1 mg to 5 mg, addiction-therapy from 50 mg to 100 mg; not-classed are rates and rows without a dose.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
-def command(drug: str | None, route: str | None, dose_class: str | None, as_json: bool) -> None:
+def command(drug: str | None, route: str | None, dose_class: str | None, language: str | None, as_json: bool) -> None:
     """List the doses studied in the source review, with their cautions.
 
     Each figure stands as the review prints it, and as read and checked against the primary paper. A row is a
@@ -45,49 +50,63 @@ def command(drug: str | None, route: str | None, dose_class: str | None, as_json
         click.echo(json.dumps(_object(records), indent=1))
         return
     width = _WIDE if shutil.get_terminal_size((_NARROW, 24)).columns >= _WIDE else _NARROW
-    click.echo(_text(records, width))
+    click.echo(_text(records, width, spoken()))
 
 
-def _text(records: tuple[doses.StudiedDose, ...], width: int) -> str:
-    studied = doses.load_review()
-    parts = [output.folded(f"{studied.title}: {len(records)} of {len(studied.records)} rows.", width)]
+def _text(records: tuple[doses.StudiedDose, ...], width: int, language: Language) -> str:
+    studied, words, prose = doses.load_review(), language.table(DosesWords), language.prose
+    count = words.count.format(title=prose(studied.title), count=len(records), whole=len(studied.records))
+    parts = [output.folded(count, width)]
     if records:
-        parts.append(_table(records, width))
-        remarks = [output.folded(f"{record.id}  {_remark(record)}", width, following=" " * 10) for record in records if _remark(record)]
+        parts.append(_table(records, width, language))
+        said = [(record.id, _remark(record, language)) for record in records]
+        remarks = [output.folded(f"{row}  {text}", width, following=" " * 10) for row, text in said if text]
         if remarks:
-            parts.append("\n".join(["Remarks", *remarks]))
-    classes = [f"{rule.name}, by {rule.counts}: {'; '.join(map(_band, rule.bands))}" for rule in studied.definitions]
-    parts.append("\n".join(["Classes", *(output.folded(text, width) for text in classes)]))
-    parts.append("\n".join(["Cautions", *(output.folded(f"{c.id}  {c.text}", width, following=" " * 6) for c in studied.cautions)]))
-    parts.append(output.folded(f"Source: {studied.source}; {studied.form}.", width))
+            parts.append("\n".join([words.remarks, *remarks]))
+    classes = [
+        words.class_is.format(
+            name=prose(rule.name), counts=prose(rule.counts), bands="; ".join(_band(band, language) for band in rule.bands)
+        )
+        for rule in studied.definitions
+    ]
+    parts.append("\n".join([words.classes, *(output.folded(text, width) for text in classes)]))
+    cautions = [output.folded(f"{c.id}  {prose(c.text)}", width, following=" " * 6) for c in studied.cautions]
+    parts.append("\n".join([words.cautions, *cautions]))
+    parts.append(output.folded(words.source.format(source=prose(studied.source), form=prose(studied.form)), width))
     return "\n\n".join(parts)
 
 
-def _table(records: tuple[doses.StudiedDose, ...], width: int) -> str:
+def _table(records: tuple[doses.StudiedDose, ...], width: int, language: Language) -> str:
     from compound.cli.tables import tabulate
 
+    words, prose = language.table(DosesWords), language.prose
     rows = []
     for record in records:
-        used = [record.application, *(f"with {name}" for name in record.given_with)]
+        used = [prose(record.application), *(words.used_with.format(name=prose(name)) for name in record.given_with)]
         if record.outcome:
-            used.append(f"outcome: {record.outcome}")
+            used.append(words.outcome.format(outcome=prose(record.outcome)))
         if record.references:
-            used.append(f"[{'; '.join(record.references)}]")
-        read = [*_numbered([_read(figure) for figure in record.figures]), f"check: {record.check.status}", _use(record)]
+            used.append(f"[{'; '.join(language.longer.get(one, one) for one in record.references)}]")
+        status = words.check.format(status=words.statuses[record.check.status])
+        use = words.reference if record.reference else words.no_reference
+        read = [*_numbered([_read(figure, language) for figure in record.figures]), status, use]
+        drugs, routes = map(language.text, record.drugs), (words.routes[route] for route in record.routes)
         cells = [
             [record.id],
-            [" or ".join(record.drugs), _words(" or ".join(record.routes))],
+            [words.either.join(drugs), words.either.join(routes)],
             _numbered([figure.printed for figure in record.figures]),
             read,
             used,
         ]
         rows.append([_BEFORE_UNIT.sub(_NO_BREAK, "\n".join(lines)) for lines in cells])
+    widths = list(_COLUMNS[width])
+    widths[_READ] = max(widths[_READ], *(len(word) for row in rows for word in re.split("[ \n]", row[_READ])))
     table = tabulate(
         rows,
-        headers=["Row", "Drug, route", "As printed", "As read, as checked", "For, with, outcome, source"],
+        headers=words.headers,
         tablefmt="simple",
-        maxcolwidths=list(_COLUMNS[width]),
-        maxheadercolwidths=list(_COLUMNS[width]),
+        maxcolwidths=widths,
+        maxheadercolwidths=widths,
         disable_numparse=True,
     )
     lines = []
@@ -102,54 +121,49 @@ def _numbered(texts: list[str]) -> list[str]:
     return [f"({count}) {text}" for count, text in enumerate(texts, start=1)] if texts[1:] else texts
 
 
-def _read(figure: doses.Figure) -> str:
+def _read(figure: doses.Figure, language: Language) -> str:
     """The figure in safe notation; where the primary paper differs, its figure too."""
-    text = _amount(figure.amount)
+    text = _amount(figure.amount, language)
     if figure.because:
-        text += f" ({figure.because})"
+        text += f" ({language.phrase(figure.because)})"
     if figure.checked is not None:
-        text += f"; the paper: {_amount(figure.checked)}"
+        text = language.table(DosesWords).paper.format(amount=text, checked=_amount(figure.checked, language))
     return text
 
 
-def _amount(amount: doses.Amount) -> str:
+def _amount(amount: doses.Amount, language: Language) -> str:
+    words = language.table(DosesWords)
     if not amount.numbers:
-        return "no dose printed"
-    texts = [notation.dose(number) for number in amount.numbers]
+        return words.no_dose
+    texts = [language.notation.dose(number) for number in amount.numbers]
     if amount.values:
-        text = " or ".join([", ".join(texts[:-1]), texts[-1]] if texts[1:] else texts)
+        text = words.last_or.format(others=", ".join(texts[:-1]), last=texts[-1]) if texts[1:] else texts[0]
     elif amount.low is not None:
-        text = f"{texts[0]} to {texts[1]}"
+        text = words.between.format(low=texts[0], high=texts[1])
     else:
-        text = ("below " if amount.below else "up to ") + texts[0]
-    return f"{text} {amount.basis}"
+        text = (words.below if amount.below else words.up_to).format(high=texts[0])
+    return words.of_basis.format(amount=text, basis=words.bases[amount.basis])
 
 
-def _use(record: doses.StudiedDose) -> str:
-    return f"reference: {'yes' if record.reference else 'no'}"
-
-
-def _remark(record: doses.StudiedDose) -> str:
+def _remark(record: doses.StudiedDose, language: Language) -> str:
     """What speaks against the row or has to be known of it, with its source; nothing for a plain reference."""
-    check = record.check
+    check, words = record.check, language.table(DosesWords)
     parts = []
     if check.remark:
-        proof = check.url or check.evidence or "the source review"
-        parts.append(f"{check.status}: {check.remark} [{proof}]")
+        proof = check.url or language.prose(check.evidence) or words.source_review
+        parts.append(words.remark.format(status=words.statuses[check.status], remark=language.prose(check.remark), proof=proof))
     if not record.reference:
-        parts.append(f"No reference: {record.because}.")
+        parts.append(words.because.format(because=language.phrase(record.because)))
     return " ".join(parts)
 
 
-def _band(band: doses.DoseBand) -> str:
-    name = _words(band.name)
+def _band(band: doses.DoseBand, language: Language) -> str:
+    words, mass = language.table(DosesWords), language.notation.mass
+    name = words.bands[band.name]
     if not band.low:
-        return f"{name} below {notation.mass(band.high)}"
-    return f"{name} from {notation.mass(band.low)} to {'' if band.inclusive else 'below '}{notation.mass(band.high)}"
-
-
-def _words(name: str) -> str:
-    return name.replace("-", " ")
+        return words.band_below.format(name=name, high=mass(band.high))
+    text = words.band_to if band.inclusive else words.band_to_below
+    return text.format(name=name, low=mass(band.low), high=mass(band.high))
 
 
 def _object(records: tuple[doses.StudiedDose, ...]) -> dict[str, Any]:

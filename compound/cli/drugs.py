@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
 import click
 
 from compound.cli import output
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.exact.quantity import canonical
 from compound.facts import lot, substances
 from compound.facts.substance import Evidence, Substance
-from compound.wording import notation
+from compound.wording.language import Language
+from compound.wording.terminal_words import DrugsWords
 
 WIDE_TABLE = 97  # columns of the table with each form on one line
-_LEGEND = (
-    "MW: g per mol. Water: of crystallisation. Factor: mg of the pure form that equal 1 mg of the hydrochloride. "
-    "Label: whether products of the drug state their strength in this form. Rounded; --json is exact."
-)
 
 
 @click.command("drugs", short_help="List the drug forms known.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list instead; every number in it is exact.")
-def command(as_json: bool) -> None:
+def command(language: str | None, as_json: bool) -> None:
     """List the drug forms known: base, salt and hydrate of each drug.
 
     Molecular weights are computed from the formula. The factor is the mass of the pure form that holds as much drug as
@@ -37,33 +38,37 @@ def command(as_json: bool) -> None:
         return
     from compound.cli.tables import tabulate
 
-    width = output.terminal_width()
-    headers = ["form", "MW", "water", "CAS", "UNII", "factor", "label"]
-    table = [_table_row(form) for form in substances.known()]
-    click.echo(tabulate(table, headers, tablefmt="simple", disable_numparse=True,
+    width, words = output.terminal_width(), spoken().table(DrugsWords)
+    table = [_table_row(form, spoken()) for form in substances.known()]
+    click.echo(tabulate(table, words.headers, tablefmt="simple", disable_numparse=True,
                         colalign=("left", "right", "right", "left", "left", "right", "left"),
-                        maxcolwidths=[20 if width < WIDE_TABLE and output.has_width() else None, *[None] * 6]))  # fmt: skip
+                        maxcolwidths=[_narrowest(table) if width < WIDE_TABLE and output.has_width() else None, *[None] * 6]))  # fmt: skip
     click.echo()
-    click.echo(output.folded(_LEGEND, width))
+    click.echo(output.folded(words.legend, width))
     drugs = dict.fromkeys(form.drug for form in substances.known())
     for drug in drugs:
         click.echo()
-        for line in _notes(drug):
+        for line in _notes(drug, spoken()):
             text = line.lstrip()
             indent = line[: len(line) - len(text)]
             click.echo(output.folded(text, width, indent, f"{indent}  "))
 
 
-def _table_row(form: Substance) -> list[str]:
-    factor = _factor(form)
+def _narrowest(rows: list[list[str]]) -> int:
+    """The columns that the names of the forms need at least: that no word of them is broken."""
+    return max(20, *(len(part) for name, *_ in rows for part in re.findall("[^ -]+-?", name)))
+
+
+def _table_row(form: Substance, language: Language) -> list[str]:
+    factor, words, notation = _factor(form), language.table(DrugsWords), language.notation
     return [
-        form.name,
+        language.text(form.name),
         notation.fixed(form.molecular_weight, 2),
-        f"{notation.fixed(form.crystal_water * 100, 2)} %" if form.waters else "–",
-        form.cas or "not found",
-        form.unii or "not found",
+        _percent(form, language) if form.waters else "–",
+        form.cas or words.not_found,
+        form.unii or words.not_found,
         "–" if factor is None else notation.fixed(factor, 5),
-        "yes" if form == substances.label_form(form.drug) else "no",
+        words.yes if form == substances.label_form(form.drug) else words.no,
     ]
 
 
@@ -75,28 +80,35 @@ def _factor(form: Substance) -> Fraction | None:
     return None
 
 
-def _notes(drug: str) -> list[str]:
+def _percent(form: Substance, language: Language) -> str:
+    """The water of crystallisation."""
+    return f"{language.notation.fixed(form.crystal_water * 100, 2)} %"
+
+
+def _notes(drug: str, language: Language) -> list[str]:
     """What is to be said of a drug and its forms, a line each."""
-    about = substances.drug_of(drug)
-    lines = [f"{drug}: {about.label}"]
-    lines += [f"  {note.note}{_because(note.evidence)}" for note in about.handling]
+    about, words, prose = substances.drug_of(drug), language.table(DrugsWords), language.prose
+
+    def proved(text: str, evidence: Evidence) -> str:
+        return words.with_evidence.format(text=text, evidence=language.phrase(evidence.evidence))
+
+    lines = [words.drug.format(drug=language.text(drug), label=prose(about.label))]
+    lines += [f"  {proved(prose(note.note), note.evidence)}" for note in about.handling]
     for form in substances.known():
         if form.drug != drug:
             continue
-        said = [f"CAS and UNII: {form.identity.evidence}"]
-        said += [f"assay: {form.assay.says}{_because(form.assay.evidence)}"] if form.assay else []
-        said += [f"{form.water.says}{_because(form.water.evidence)}"] if form.water else []
+        said = [words.identity.format(evidence=language.phrase(form.identity.evidence))]
+        said += [proved(words.assay.format(says=prose(form.assay.says)), form.assay.evidence)] if form.assay else []
+        said += [proved(prose(form.water.says), form.water.evidence)] if form.water else []
         if form.density:
-            figure = notation.number(form.density.g_per_cm3)
-            said.append(f"true density: {figure} g per cubic centimetre{_because(form.density.evidence)}")
-        said += [f"in {entry.solvent}: {entry.says}{_because(entry.evidence)}" for entry in form.solubility]
-        said += [f"{note.note}{_because(note.evidence)}" for note in form.notes]
-        lines += [f"  {form.form}: {line}" for line in said]
+            figure = language.notation.number(form.density.g_per_cm3)
+            said.append(proved(words.density.format(density=figure), form.density.evidence))
+        for entry in form.solubility:
+            in_solvent = words.solubility.format(solvent=prose(entry.solvent), says=prose(entry.says))
+            said.append(proved(in_solvent, entry.evidence))
+        said += [proved(prose(note.note), note.evidence) for note in form.notes]
+        lines += [f"  {words.of_form.format(form=prose(form.form), line=line)}" for line in said]
     return lines
-
-
-def _because(evidence: Evidence) -> str:
-    return f" ({evidence.evidence})"
 
 
 def _json_row(form: Substance) -> dict[str, Any]:

@@ -8,20 +8,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from compound.cli import output
 from compound.cli.bench_readings import BenchReadings
 from compound.cli.files import as_said, open_template, read_file, refuse_unwritable, write_atomically
+from compound.cli.speaking import language_option
+from compound.cli.spoken import speak, spoken, spoken_code
 from compound.correcting.weighed import BatchVerdict, Weighed
 from compound.exact.errors import InputError
 from compound.exact.value import Value
 from compound.findings.finding import Severity
 from compound.making.saved import SavedPlan, audit_plan, read_plan
+from compound.wording.label_words import LabelWords
 from compound.wording.notation import has_decimal_comma
 
 if TYPE_CHECKING:
     from compound.facts.label_formats import LabelFormat
-    from compound.wording.label_words import LabelWords
     from compound.wording.language import Language
     from compound.worksheet.details import Details
     from compound.worksheet.labels import PrintedLabel
@@ -92,7 +95,8 @@ class _Texts(Value):
 @click.option("--confirm", multiple=True, type=click.IntRange(1), metavar="STEP",
               help="The reading of this step is right, though outside its range. May be repeated.")
 @click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind.")  # fmt: skip
-def command(file: str | None, formats: bool, **given: Any) -> None:
+@language_option
+def command(file: str | None, formats: bool, language: str | None, **given: Any) -> None:
     """Print labels of vessels and capsules, as a PDF or for a label printer.
 
     SHEET is a worksheet, its fields filled in or not; PLAN is the JSON of a plan. The plan is judged as `compound audit`
@@ -109,9 +113,17 @@ def command(file: str | None, formats: bool, **given: Any) -> None:
         raise click.UsageError("Missing: SHEET|PLAN.", click.get_current_context())
     form = _checked(options)
     source = _read(file, options)
+    _speak_as_the_sheet(source)
     weighed = audit_plan(source.saved, source.bench.read, jars=source.bench.jars)
     _leave_if_refused(weighed, source, options.zpl_file == "-")
     _print(weighed, source, form, options)
+
+
+def _speak_as_the_sheet(source: _Source) -> None:
+    """Lets the command speak the language of the labels, where no other one was chosen."""
+    context = click.get_current_context()
+    if spoken_code() == "en" and context.get_parameter_source("language") is not ParameterSource.COMMANDLINE:
+        speak(context, source.template.language)
 
 
 def _checked(options: _Options) -> LabelFormat:
@@ -185,7 +197,7 @@ def _leave_if_refused(weighed: Weighed, source: _Source, to_stdout: bool) -> Non
 
     With `to_stdout` the labels would go from stdout to a printer: nothing else may.
     """
-    words, findings = _words(source), weighed.findings
+    words, findings = spoken().table(LabelWords), weighed.findings
     refused = output.refusal(findings)
     if refused is None and weighed.verdict is BatchVerdict.OUTSIDE:
         refused = words.outside
@@ -205,8 +217,8 @@ def _print(weighed: Weighed, source: _Source, form: LabelFormat, options: _Optio
     from compound.worksheet import label_zpl, labels
 
     found = _texts(weighed, source, options.which)
-    words, code = _words(source), source.fingerprint
-    caption = words.plan.format(code=code[: labels.CODE_DIGITS])
+    words, code = spoken().table(LabelWords), source.fingerprint
+    caption = _words(source).plan.format(code=code[: labels.CODE_DIGITS])
     placed = None if options.pdf is None else labels.laid_out(found.labels, form, caption)
     dots = None
     if options.zpl_file is not None:
@@ -215,7 +227,7 @@ def _print(weighed: Weighed, source: _Source, form: LabelFormat, options: _Optio
     if placed is not None and options.pdf is not None:
         repeated = [label for label in placed for _ in range(options.copies)]
         pages = labels.papers(repeated, form, code, options.start)
-        title = words.title.format(drug=_language(source).text(weighed.plan.order.dosed))
+        title = _words(source).title.format(drug=_language(source).text(weighed.plan.order.dosed))
         write_atomically(options.pdf, labels.labels_pdf(pages, source.template.language, title, code), "--pdf")
     if dots is not None and options.zpl_file is not None:
         text = label_zpl.zpl(dots, code, options.copies)
@@ -223,7 +235,7 @@ def _print(weighed: Weighed, source: _Source, form: LabelFormat, options: _Optio
             click.echo(text, nl=False)
         else:
             write_atomically(options.zpl_file, text.encode("ascii"), "--zpl")
-    notation, to_stdout = _language(source).notation, options.zpl_file == "-"
+    notation, to_stdout = spoken().notation, options.zpl_file == "-"
     for label, done in zip(found.labels, placed or (dots.placed if dots else ()), strict=True):
         head, text = (notation.number(Fraction(str(size))) for size in done.sizes)
         click.echo(words.printed.format(label=label.name, head=head, text=text), err=to_stdout)
@@ -239,13 +251,13 @@ def _texts(weighed: Weighed, source: _Source, which: str) -> _Texts:
     from compound.worksheet.label_text import capsule_label, label_texts, stock_labels
     from compound.worksheet.labels import PrintedLabel
 
-    order, words, special = weighed.plan.order, _words(source), None
+    order, words, special = weighed.plan.order, spoken().table(LabelWords), None
     if not order.drug:
         raise InputError(source.saved.name, "the plan names no drug, and a label without it says nothing")
     found: list[PrintedLabel] = []
     texts: list[str] = []
     for stock in stock_labels(weighed, _language(source)) if which != _CAPSULES else ():
-        found.append(PrintedLabel(_language(source).text(stock.vessel), tuple(stock_parts(stock))))
+        found.append(PrintedLabel(spoken().text(stock.vessel), tuple(stock_parts(stock))))
         texts += label_texts(stock)
     if which != _STOCK:
         capsules = capsule_label(weighed.made, source.template, source.details)
@@ -264,8 +276,6 @@ def _language(source: _Source) -> Language:
 
 
 def _words(source: _Source) -> LabelWords:
-    from compound.wording.label_words import LabelWords
-
     return _language(source).table(LabelWords)
 
 
@@ -287,6 +297,6 @@ def _formats() -> str:
 
     formats = label_formats()
     longest = max(len(one.name) for one in formats)
-    lines = [f"{one.name:<{longest}}  {one.says}" for one in formats]
+    lines = [f"{one.name:<{longest}}  {spoken().phrase(one.says)}" for one in formats]
     sources = [output.folded(source, output.terminal_width(), following="  ") for source in dict.fromkeys(one.source for one in formats)]
     return "\n".join([*lines, "", *sources])

@@ -14,6 +14,8 @@ import click
 
 from compound.cli import files, output
 from compound.cli.last_line import print_verdict
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.exact.errors import AmbiguousAmount, InputError
 from compound.exact.quantity import Direction, grouped, round_to, written
 from compound.exact.value import Value, replace
@@ -29,8 +31,9 @@ from compound.reading.text import refuse_unprintable, shown
 from compound.showing.qc_json import assay_json, weights_json
 from compound.showing.qc_rows import QcRecord, assay_record, weights_record
 from compound.showing.qc_verdict import qc_verdict
-from compound.wording.language import ENGLISH, Language
-from compound.wording.language_file import LANGUAGES
+from compound.wording.language import Language
+from compound.wording.qc_words import QcWords
+from compound.wording.record_words import PageWords
 
 MOST_BYTES_OF_VALUES = 1_000_000  # of a file or standard input: 10,000 capsules need a fifth of it
 PARSED = TypeVar("PARSED")
@@ -79,7 +82,7 @@ def _shared(decorated: Callable[..., None]) -> Callable[..., None]:
         click.option("--pdf", "pdf_file", metavar="FILE",
                      help="Also write the record with its dot plot to this file, for a failed batch too."),
         click.option("--force", is_flag=True, help="Overwrite a PDF with fields filled in, or a file of another kind."),
-        click.option("--language", type=click.Choice(LANGUAGES), help="The language of the record. [default: en]"),
+        language_option,
     )):  # fmt: skip
         decorated = option(decorated)
     return decorated
@@ -128,7 +131,7 @@ def _weights_command(**options: Any) -> None:
     known = weight_rules() if sheet is None else {SHEET_RULE: None, **weight_rules()}
     rules = _read_rules(options, known, _WEIGHTS_SERVES)
     report = judge_weights(weights, batch, rules)
-    _finish(report, options, lambda: weights_json(report), lambda language: weights_record(report, language))
+    _finish(report, options, lambda: weights_json(report, spoken()), lambda language: weights_record(report, language))
 
 
 @command.command("assay", cls=_Amounts, short_help="Judge assays of single capsules.")
@@ -162,7 +165,7 @@ def _assay_command(**options: Any) -> None:
         report = judge_assay(contents, target=target, dose_mg=dose, rules=rules)
     if sheet is not None:
         report = replace(report, findings=(*report.findings, *sheet.notes))
-    _finish(report, options, lambda: assay_json(report), lambda language: assay_record(report, language))
+    _finish(report, options, lambda: assay_json(report, spoken()), lambda language: assay_record(report, language))
 
 
 # Reading.
@@ -432,25 +435,22 @@ def _finish(
 ) -> None:
     """Writes the record first, so that a file that cannot be written leaves standard output empty."""
     if options["pdf_file"] is not None:
-        from compound.wording.language import language
         from compound.worksheet.qc_record import record_pdf
 
         files.refuse_unwritable(options["pdf_file"], "--pdf", force=options["force"])
-        spoken = language(options["language"] or ENGLISH.code)
-        files.write_atomically(options["pdf_file"], record_pdf(as_record(spoken), spoken), "--pdf")
-    elif options["language"] is not None:
-        raise InputError("--language", "needs --pdf FILE; it is the language of the record")
+        files.write_atomically(options["pdf_file"], record_pdf(as_record(spoken()), spoken()), "--pdf")
     if options["as_json"]:
         import json
 
         click.echo(json.dumps(as_json(), ensure_ascii=False, indent=2))
     else:
-        record = as_record(ENGLISH)
+        record = as_record(spoken())
         _print(record)
         output.print_findings(report.findings)
         _print_not_applied(report, record)
         of = "weights" if isinstance(report, WeightReport) else "assay"
-        print_verdict(qc_verdict(of, record.verdict, report, sheet=options["sheet"], pdf=options["pdf_file"]))
+        sheet, pdf = options["sheet"], options["pdf_file"]
+        print_verdict(qc_verdict(of, record.verdict, report, sheet=sheet, pdf=pdf, language=spoken()))
     output.leave(report.findings)
 
 
@@ -470,7 +470,7 @@ def _print(record: QcRecord) -> None:
     click.echo()
     click.echo(table(record.rules, numeric=False))
     if record.sources:
-        click.echo("\nSources:")
+        click.echo(f"\n{spoken().table(QcWords).sources}:")
         for line in record.sources:
             click.echo(output.folded(line, width, "  ", "    "))
 
@@ -478,6 +478,10 @@ def _print(record: QcRecord) -> None:
 def _print_not_applied(report: WeightReport | AssayReport, record: QcRecord) -> None:
     """Says on stderr what was not checked, in the form of every command; two limits of a rule that lack the same once."""
     reasons = [check.reason.code for check in report.checks if check.reason is not None]
-    lines = [f"not checked: [{code}] {text}." for code, text in zip(reasons, record.reasons, strict=True)]
+    words = spoken().table(PageWords)
+    lines = [
+        f"{words.not_checked}: {words.finding.format(code=code, text=f'{text}.')}"
+        for code, text in zip(reasons, record.reasons, strict=True)
+    ]
     for line in dict.fromkeys(lines):
         click.echo(output.folded(line, output.terminal_width(), following="  ", stream=sys.stderr), err=True)

@@ -7,16 +7,15 @@ import os
 import click
 
 from compound.cli import files
+from compound.cli.speaking import language_option
+from compound.cli.spoken import spoken
 from compound.exact.errors import InputError
 from compound.reading import shipped
 from compound.reading.shipped import Resource
 from compound.reading.text import shown
+from compound.wording.terminal_words import TemplatesWords
 
-_KINDS = {
-    shipped.WORKSHEET: "worksheet template: compound plan --template FILE",
-    shipped.FORMULA: "starting order: compound plan --formula FILE",
-    shipped.PLAN: "plan written by hand: compound audit FILE",
-}
+_KINDS = (shipped.WORKSHEET, shipped.FORMULA, shipped.PLAN)
 
 
 @click.command("templates", short_help="List and copy worksheet templates and formulas.")
@@ -24,8 +23,11 @@ _KINDS = {
 @click.option("--copy", "name", metavar="NAME", help="Copy the shipped file of this name.")
 @click.option("--to", "target", metavar="FILE", help="Where to: a file or a folder. Default: its own name, here.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def command(words: tuple[str, ...], name: str | None, target: str | None, force: bool, as_json: bool) -> None:
+def command(  # one argument an option
+    words: tuple[str, ...], name: str | None, target: str | None, force: bool, language: str | None, as_json: bool
+) -> None:
     """List and copy worksheet templates and formulas.
 
     Without more it lists what ships: worksheet templates, formulas (worked starting orders with their calculation by
@@ -58,13 +60,16 @@ def _copy(name: str, target: str | None, force: bool) -> None:
     if os.path.lexists(path) and not force:
         raise InputError("--to", f"{path} is there already; write --force to overwrite it")
     files.write_atomically(path, found.read(), "--to")
-    click.echo(f"copied {found.name} to {path}")
+    click.echo(spoken().table(TemplatesWords).copied.format(name=found.name, path=path))
 
 
 def _says(resource: Resource) -> str:
-    """What a file says of itself: the first line of its comment; a plan says what it is."""
+    """What a file is: an order in the language spoken, a template as the first line of its comment says."""
+    words = spoken().table(TemplatesWords)
     if resource.kind == shipped.PLAN:
-        return "the least that an audit needs, to be changed"
+        return words.by_hand
+    if resource.name in words.formulas:
+        return words.formulas[resource.name]
     first = resource.read().decode(errors="replace").partition("\n")[0]
     return first.lstrip("#").strip().rstrip(".") if first.startswith("#") else ""
 
@@ -72,12 +77,12 @@ def _says(resource: Resource) -> str:
 def _table() -> str:
     from compound.cli.tables import tabulate
 
-    parts = []
-    for kind, use in _KINDS.items():
+    words, parts = spoken().table(TemplatesWords), []
+    for kind in _KINDS:
         body = [[resource.name, _says(resource)] for resource in shipped.shipped(kind)]
         if body:
-            parts.append(f"{use}\n" + tabulate(body, tablefmt="plain", disable_numparse=True))
-    parts.append("compound templates copy NAME [TO] copies one, to be changed.")
+            parts.append(f"{words.kinds[kind]}\n" + tabulate(body, tablefmt="plain", disable_numparse=True))
+    parts.append(words.copy)
     return "\n\n".join(parts)
 
 

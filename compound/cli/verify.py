@@ -9,6 +9,7 @@ import click
 
 from compound.cli import files, output
 from compound.cli.last_line import print_verdict
+from compound.cli.speaking import language_option
 from compound.cli.spoken import spoken
 from compound.exact.errors import InputError
 from compound.exact.quantity import canonical
@@ -20,6 +21,7 @@ from compound.showing import plan_rows
 from compound.showing.findings_json import finding_to_dict
 from compound.showing.fingerprint import to_json
 from compound.showing.sheet_verdict import sheets_verdict, verify_verdict
+from compound.wording.terminal_words import VerifyWords
 
 if TYPE_CHECKING:
     from compound.facts.excipients.house_rules import HouseRules
@@ -34,10 +36,12 @@ MOST_LISTED = 20
 @click.option("--rules", metavar="FILE", help="The rules of your own that the sheet was planned with, if it was.")
 @click.option("--fingerprint", metavar="CODE", help="Of a printed sheet: the fingerprint from its code; with --plan.")
 @click.option("--plan", "plan_file", metavar="PLAN.json", help="The plan that a printed sheet is to be held against.")
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a sheet instead of the order and the verdict.")
 def command(
-    worksheets: tuple[str, ...], rules: str | None, fingerprint: str | None, plan_file: str | None, as_json: bool
-) -> None:
+    worksheets: tuple[str, ...], rules: str | None, fingerprint: str | None, plan_file: str | None, language: str | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Read a worksheet back and recompute it.
 
     The plan that travels in the PDF is held against its fingerprint. Its order is planned, replayed, judged and printed
@@ -82,7 +86,7 @@ def _answer_many(paths: Sequence[str], house: HouseRules | None, as_json: bool) 
     code = 0
     for path in paths:
         if not as_json:
-            click.echo(f"SHEET {files.as_said(path)}")
+            click.echo(spoken().table(VerifyWords).sheet.format(file=files.as_said(path)))
         try:
             verified = _verified(path, house)
             verdicts.append((files.as_said(path), verified.verdict))
@@ -111,13 +115,15 @@ def _by_fingerprint(stated: str, path: str, house: HouseRules | None) -> Verifie
 def _text(verified: Verified) -> str:
     from compound.cli.tables import tabulate
 
+    language = spoken()
+    words = language.table(VerifyWords)
     body: list[tuple[str, str]] = []
     if verified.judged is not None:
-        body = [*plan_rows.batch_rows(verified.judged), *plan_rows.accuracy_rows(verified.judged)[1:]]
-        body.append(("batch or Rx number", verified.batch_number or "none on the sheet"))
-    body.append(("fingerprint", str(verified.record.get("fingerprint"))))
+        body = [*plan_rows.batch_rows(verified.judged, language), *plan_rows.accuracy_rows(verified.judged, language)[1:]]
+        body.append((words.batch_number, verified.batch_number or words.no_batch_number))
+    body.append((words.fingerprint, str(verified.record.get("fingerprint"))))
     table = tabulate(body, tablefmt="plain", disable_numparse=True)
-    return f"ORDER IN THE SHEET\n{table}"
+    return f"{words.order}\n{table}"
 
 
 def _print_findings(verified: Verified) -> None:
@@ -131,7 +137,8 @@ def _print_findings(verified: Verified) -> None:
     output.print_findings(listed)
     for code, count in shown_of.items():
         if count > MOST_LISTED:
-            click.echo(f"and {count - MOST_LISTED} more of [{code}]; --json lists all", err=True)
+            more = spoken().notation.number(count - MOST_LISTED)
+            click.echo(spoken().table(VerifyWords).more.format(count=more, code=code), err=True)
 
 
 def _json(verified: Verified) -> str:
@@ -145,6 +152,6 @@ def _json(verified: Verified) -> str:
             "batch_number": verified.batch_number,
             "dose_mg": None if accuracy is None else canonical(accuracy.dose_mg),
             "differences": [{"where": d.where, "sheet": d.sheet, "again": d.again} for d in verified.differences],
-            "findings": [finding_to_dict(finding) for finding in verified.findings],
+            "findings": [finding_to_dict(finding, spoken()) for finding in verified.findings],
         }
     )

@@ -17,6 +17,7 @@ from compound.showing.approximate import with_twins
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.fingerprint import fingerprint
 from compound.showing.plan_json import mixture_to_dict
+from compound.wording.language import ENGLISH, Language
 
 ALIQUOT_SCHEMA = "compound.aliquot/1"
 
@@ -27,7 +28,7 @@ _KEYS_OF_ORDER = (
 )  # fmt: skip
 
 
-def aliquot_record(answer: Answer) -> dict[str, Any]:
+def aliquot_record(answer: Answer, language: Language = ENGLISH) -> dict[str, Any]:
     """The record of an answer. Masses are in mg, volumes in mL; of a liquid drug the need and the dose are volumes too."""
     question, found, proof = answer.question, answer.worked, answer.proof
     record = with_twins({
@@ -50,8 +51,8 @@ def aliquot_record(answer: Answer) -> dict[str, Any]:
             **_worked(question, answer.keeps[0]), "accuracy": _accuracy(question, answer.keeps[1]),
         },
         "finer_balance_mg": _number(answer.finer),
-        "findings": [finding_to_dict(finding) for finding in answer.findings],
-        "not_checked": [not_checked_to_dict(item) for item in answer.not_checked],
+        "findings": [finding_to_dict(finding, language) for finding in answer.findings],
+        "not_checked": [not_checked_to_dict(item, language) for item in answer.not_checked],
     })  # fmt: skip
     stamp = {"schema": ALIQUOT_SCHEMA, "fingerprint": fingerprint(record)}
     return {**stamp, **{key: value for key, value in record.items() if key not in stamp}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from compound.aliquot.answer import Answer, MeasuredStep, Proof
@@ -104,7 +105,14 @@ def _strength(share: Fraction, language: Language) -> str:
 
 def _named(material: str, language: Language) -> str:
     """What is taken, by its name; that of a container which is not the pure drug says that it is not."""
-    return words_in(language).unnamed if material == UNNAMED else language.material(material)
+    words, point = words_in(language), language.notation.point
+    if material == UNNAMED:
+        return words.unnamed
+    if (found := re.fullmatch("(.+) ([0-9.]+) mg per g, NOT the pure drug", material)) is not None:  # of two that are mixed
+        return words.of_strength.format(name=language.text(found[1]), mg=found[2].replace(".", point))
+    if (found := re.fullmatch("(.+) ([0-9./]+) parts in all", material)) is not None:
+        return words.of_parts.format(name=language.text(found[1]), parts=found[2].replace(".", point))
+    return language.material(material)
 
 
 def answer_text(answer: Answer, language: Language = ENGLISH) -> str:

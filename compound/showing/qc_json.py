@@ -14,10 +14,10 @@ from compound.qc.check import RuleCheck
 from compound.qc.statistics import Statistics, deviations
 from compound.qc.weights import WeightReport
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
-from compound.wording.language import ENGLISH
+from compound.wording.language import ENGLISH, Language
 
 
-def weights_json(report: WeightReport) -> dict[str, Any]:
+def weights_json(report: WeightReport, language: Language = ENGLISH) -> dict[str, Any]:
     """The judgement on weights: schema `compound.qc.weights/1`."""
     weights, batch = report.weights, report.batch
     return {
@@ -42,11 +42,11 @@ def weights_json(report: WeightReport) -> dict[str, Any]:
         "statistics": {"of": report.of, **_statistics_json(report.statistics, "mg")},
         "off_mean_percent": _off(weights.net_mg or weights.measured_mg, report.statistics.mean),
         "off_theory_percent": _off(weights.net_mg, batch.theory_mg),
-        **_judgement_json(report),
+        **_judgement_json(report, language),
     }
 
 
-def assay_json(report: AssayReport) -> dict[str, Any]:
+def assay_json(report: AssayReport, language: Language = ENGLISH) -> dict[str, Any]:
     """The judgement on assays: schema `compound.qc.assay/1`. Of one composite result, what single units give is null."""
     found, contents = report.acceptance, report.contents
     return {
@@ -66,7 +66,7 @@ def assay_json(report: AssayReport) -> dict[str, Any]:
         "most_acceptance_value_percent": None if found is None else canonical(found.most_value),
         "single_unit_low_percent": None if found is None else canonical(found.low),
         "single_unit_high_percent": None if found is None else canonical(found.high),
-        **_judgement_json(report),
+        **_judgement_json(report, language),
     }
 
 
@@ -122,13 +122,13 @@ def _check_json(check: RuleCheck) -> dict[str, Any]:
     return row
 
 
-def _judgement_json(report: WeightReport | AssayReport) -> dict[str, Any]:
+def _judgement_json(report: WeightReport | AssayReport, language: Language) -> dict[str, Any]:
     return {
         "rules": [_check_json(check) for check in report.checks],
         "verdict": report.verdict.value,
-        "findings": [finding_to_dict(finding) for finding in report.findings],
+        "findings": [finding_to_dict(finding, language) for finding in report.findings],
         "not_checked": [
-            {**not_checked_to_dict(check.reason), "rule": check.rule.code, "quantity": check.quantity}
+            {**not_checked_to_dict(check.reason, language), "rule": check.rule.code, "quantity": check.quantity}
             for check in report.checks
             if check.reason is not None
         ],

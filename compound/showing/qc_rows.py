@@ -260,7 +260,7 @@ class _Writer:
                     rule=rule.code, country=text(rule.country), citation=text(rule.citation),
                     evidence=self._language.phrase(rule.evidence),
                 ),
-                *rule.sources,
+                *map(text, rule.sources),
             ))
             for rule in rules.values()
         )  # fmt: skip

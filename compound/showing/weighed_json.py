@@ -12,11 +12,12 @@ if TYPE_CHECKING:  # the audit of a plan loads no planner
 from compound.showing.approximate import with_twins
 from compound.showing.findings_json import finding_to_dict, not_checked_to_dict
 from compound.showing.plan_json import maybe, mixture_to_dict, uniformity_to_dict
+from compound.wording.language import ENGLISH, Language
 
 RECORD_SCHEMA = "compound.audit/1"
 
 
-def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
+def bench_record(weighed: Weighed, name: str, language: Language = ENGLISH) -> dict[str, Any]:
     """The record of a plan audited with what was read; `name` is that of its file. Amounts in mg."""
     accuracy, filling = weighed.made.accuracy, weighed.filling
     record = {
@@ -62,8 +63,8 @@ def bench_record(weighed: Weighed, name: str) -> dict[str, Any]:
             "capsule_size": weighed.plan.order.capsule_size,
             "shell": weighed.plan.order.shell,
         },
-        "findings": [finding_to_dict(finding) for finding in weighed.findings],
-        "not_checked": [not_checked_to_dict(item) for item in weighed.not_checked],
+        "findings": [finding_to_dict(finding, language) for finding in weighed.findings],
+        "not_checked": [not_checked_to_dict(item, language) for item in weighed.not_checked],
     }  # fmt: skip
     found: dict[str, Any] = with_twins(record)
     return found

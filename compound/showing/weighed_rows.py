@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from compound.correcting.weighed import BatchVerdict, Counting, Filling, Weighed, Weighing
@@ -12,9 +12,9 @@ from compound.judging.replay import Mixture
 from compound.plan.plan import DRIED, Transfer, Weigh
 from compound.showing import plan_rows, two_doses
 from compound.showing.portion_rows import naming_balance, portion_text
-from compound.wording import notation
 from compound.wording.language import ENGLISH, Language
 from compound.wording.record_words import WeighedWords
+from compound.wording.terminal_words import AuditWords
 
 
 def verdict_text(weighed: Weighed, language: Language = ENGLISH) -> str:
@@ -140,17 +140,30 @@ def _left(mixture: Mixture, language: Language) -> str:
     return notation.mass(mixture.left_mg) if mixture.left_ml is None else notation.volume(mixture.left_ml)
 
 
-def file_row(weighed: Weighed, name: str) -> str:
+def file_row(weighed: Weighed, name: str, language: Language = ENGLISH) -> str:
     """One line for a file among many: verdict, dose, deviation, worst case, errors and warnings, name."""
-    made = weighed.made.accuracy
-    dose, off, worst = "no dose", "", ""
+    words, notation, made = language.table(AuditWords), language.notation, weighed.made.accuracy
+    dose, off, worst = words.no_dose, "", ""
     if made is not None:
         dose, off = notation.dose(made.dose_mg), notation.signed_percent(made.deviation_percent)
-        worst = "not worked out" if made.worst_percent is None else notation.percent(made.worst_percent)
-    counts = [sum(1 for f in weighed.findings if f.severity.value == severity) for severity in ("error", "warning")]
-    return f"{weighed.verdict.value:<10}  {dose:<32}  {off:>16}  {worst:>16}  {counts[0]:>6}  {counts[1]:>8}  {name}"
+        worst = language.words.not_worked_out if made.worst_percent is None else notation.percent(made.worst_percent)
+    counts = [str(sum(1 for f in weighed.findings if f.severity.value == severity)) for severity in ("error", "warning")]
+    return _file_line((words.file_verdicts[weighed.verdict.value], dose, off, worst, *counts, name), words)
 
 
-FILE_HEADER = (
-    f"{'verdict':<10}  {'dose':<32}  {'deviation':>16}  {'worst case':>16}  {'errors':>6}  {'warnings':>8}  file"
-)
+def file_header(language: Language = ENGLISH) -> str:
+    """The head of the lines of many files."""
+    words = language.table(AuditWords)
+    return _file_line(words.file_headers, words)
+
+
+# The least widths of the columns before the name of the file; the first two stand to the left.
+_FILE_WIDTHS = (10, 32, 16, 16, 6, 8)
+
+
+def _file_line(cells: Sequence[str], words: AuditWords) -> str:
+    """A line of the table of many files, in columns as wide as their heads at least, that of the verdict as its names."""
+    heads = (max(words.file_verdicts.values(), key=len), *words.file_headers[1:-1])
+    widths = [max(width, len(head)) for width, head in zip(_FILE_WIDTHS, heads, strict=True)]
+    aligned = [f"{cell:{'<' if at < 2 else '>'}{width}}" for at, (cell, width) in enumerate(zip(cells, widths, strict=False))]
+    return "  ".join((*aligned, cells[-1]))

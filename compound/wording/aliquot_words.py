@@ -54,6 +54,8 @@ class AliquotWords(Value, kw_only=True):
     # Steps.
     weigh: str
     unnamed: str
+    of_strength: str
+    of_parts: str
     count_in: str
     measure: str
     measure_with: str
@@ -99,3 +101,5 @@ class AliquotWords(Value, kw_only=True):
     mixing_headers: tuple[str, ...]
     only_arithmetic: str
     signatures: tuple[str, ...]
+    sheet_written: str
+    sheet_not_written: str

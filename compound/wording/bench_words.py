@@ -17,6 +17,9 @@ class BenchWords(Value, kw_only=True):
     planned: str
     corrected: str
     second: str  # the question for a reading outside its range
+    outside_range: str  # what is said before it
+    outside_target: str
+    at_step: str
     read_back: str
     read_on_target: str
     still_to_read: str

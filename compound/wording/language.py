@@ -13,7 +13,7 @@ from functools import cache
 
 from compound.exact.errors import InputError
 from compound.exact.value import Value, field
-from compound.findings.finding import Entry, Finding, NotChecked
+from compound.findings.finding import Clause, Entry, Finding, NotChecked
 from compound.wording import notation
 from compound.wording.catalogue import Sentences, joined, parts, sentences_of
 from compound.wording.language_file import LANGUAGES, Table, file_of, table
@@ -40,7 +40,8 @@ class Language(Value):
     `findings` holds the sentences by code, `texts` the names and fixed words that stand in values, keyed by the English
     ones in lower case, `phrases` those that the data state a reason or an evidence in, `openings` those at the start of a
     name, and `endings` those at the end of an item of a list; `blanks` the names of the values in a sentence that is shown
-    without them, and `topics` the lines of the guide's list. English has none of them.
+    without them, `topics` the lines of the guide's list, and `longer` the remarks that the lists of drugs and doses print. English has
+    none of them.
     """
 
     notation: Notation
@@ -52,6 +53,7 @@ class Language(Value):
     parts: Mapping[str, str] = field(default_factory=dict)
     blanks: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
+    longer: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:
@@ -107,6 +109,15 @@ class Language(Value):
     def sentence(self, said: Finding | NotChecked, template: str) -> str:
         """A sentence on a finding that is none of its own, with the finding's values in place."""
         return self._said(said, template)
+
+    def clauses(self, clauses: tuple[Clause, ...]) -> str:
+        """Clauses that are each a sentence, in one line of text."""
+        named = self._own if self.code == "en" else self._named
+        return str(joined({"says": clauses}, parts() if self.code == "en" else self.parts, self.notation, named)["says"])
+
+    @staticmethod
+    def _own(_name: str, english: str) -> str:
+        return english
 
     def _said(self, said: Finding | NotChecked, template: str) -> str:
         if self.code == "en":
@@ -168,6 +179,10 @@ class Language(Value):
             return UNTRANSLATED + english if None in parts else "; ".join(map(str, parts))
         return found
 
+    def prose(self, english: str) -> str:
+        """A remark of the lists of drugs and doses; the English one with its mark where the language has none."""
+        return english if self.code == "en" or not english else self.longer.get(english) or self.phrase(english)
+
     def _known(self, english: str) -> str | None:
         return self.phrases.get(english, self.texts.get(english.casefold()))
 
@@ -192,4 +207,5 @@ def language(code: str) -> Language:
     return Language(
         Notation(code), findings, texts, known["phrases"], known["openings"], known["endings"], known["parts"],
         blanks=known.get("blanks", {}), topics=known.get("topics", {}),
+        longer=known.get("prose", {}),
     )  # fmt: skip
