@@ -94,7 +94,7 @@ def _off(values: Sequence[Fraction | Decimal] | None, reference: Fraction | Deci
     return _texts(deviations(values, reference))
 
 
-def _check_json(check: RuleCheck) -> dict[str, Any]:
+def _check_json(check: RuleCheck, language: Language) -> dict[str, Any]:
     def written(value: Fraction | None) -> str | int | None:
         if value is None:
             return None
@@ -118,13 +118,13 @@ def _check_json(check: RuleCheck) -> dict[str, Any]:
         row["units_outside"] = list(check.outside)
         row["units_open"] = list(check.maybe)
     row |= {"citation": check.rule.citation, "sources": list(check.rule.sources), "evidence": check.rule.evidence}
-    row["because"] = None if check.reason is None else ENGLISH.message(check.reason)
+    row["because"] = None if check.reason is None else language.message(check.reason)
     return row
 
 
 def _judgement_json(report: WeightReport | AssayReport, language: Language) -> dict[str, Any]:
     return {
-        "rules": [_check_json(check) for check in report.checks],
+        "rules": [_check_json(check, language) for check in report.checks],
         "verdict": report.verdict.value,
         "findings": [finding_to_dict(finding, language) for finding in report.findings],
         "not_checked": [
