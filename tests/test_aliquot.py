@@ -549,7 +549,6 @@ class TestRefused:
             ("--need '5 mg' --balance-sensitivity '6 mg' --weigh '4 mg'", "--weigh: 4 mg of it hold less"),
             ("--mix 1:10 diluent --to 7%", "--mix"),
             ("--need '1.000 mg' --balance-sensitivity '6 mg'", "--need"),
-            ("--need '5 mg' --balance-sensitivity '6 mg' --language de", "--language: needs --pdf"),
         ],
     )  # fmt: skip
     def test_the_question_is_refused(self, line: str, said: str) -> None:
