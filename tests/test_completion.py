@@ -206,6 +206,11 @@ STARTS = {
 }
 
 
+def plain(shown: bytes) -> str:
+    """What a terminal shows, without the sequences that move and colour it."""
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode("utf-8", "replace"))
+
+
 class Session:
     """A shell at a terminal of its own, where someone types."""
 
@@ -223,10 +228,10 @@ class Session:
     def typed(self, text: str) -> None:
         os.write(self.end, text.encode())
 
-    def read(self, quiet: float = 1.0) -> str:
+    def read(self, quiet: float = 1.0, until: str = "<end>\r\n") -> str:
         """What the terminal shows, until nothing more comes for a while, or the mark at the end stands there."""
         shown, last = b"", time.monotonic() + 20
-        while time.monotonic() < last and b"<end>\r\n" not in shown and select.select([self.end], [], [], quiet)[0]:
+        while time.monotonic() < last and until not in plain(shown) and select.select([self.end], [], [], quiet)[0]:
             try:
                 shown += os.read(self.end, 65536)
             except OSError:
@@ -236,12 +241,13 @@ class Session:
                     os.write(self.end, reply)  # fish asks the terminal what it is
         return shown.decode("utf-8", "replace")
 
-    def completed(self, line: str) -> list[str]:
-        """The words that the shell takes a line for, once the tabulator has completed it."""
+    def completed(self, line: str, ending: str) -> list[str]:
+        """The words that the shell takes a line for, once the tabulator has completed it: when `ending` stands there."""
         self.typed(f"{line}\t")
-        self.read(0.9)
+        self.read(5.0, until=ending)
+        self.read(0.1)
         self.typed(" end\x01printf '<%s>\\n' \n")  # to the start of the line, and have its words printed
-        *words, _ = re.findall(r"<([^<>]*)>\r?\n", re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.read()))
+        *words, _ = re.findall(r"<([^<>]*)>\r?\n", plain(self.read().encode("utf-8")))
         self.read(0.2)
         return words
 
@@ -275,4 +281,4 @@ class TestShells:
         ("compound audit my", ["compound", "audit", "my plan.json"]),
     ])  # fmt: skip
     def test_a_line_is_completed(self, session: Session, line: str, words: list[str]) -> None:
-        assert words == session.completed(line)
+        assert words == session.completed(line, words[-1][-4:])
