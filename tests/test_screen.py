@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import pty
@@ -17,11 +18,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from helpers import COMMAND, DRUG, judged
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compound.cli import columns, output, progress
+from compound.cli.plan import command as plan_command
 from compound.exact.quantity import Direction, round_to
 from compound.findings import codes
 from compound.findings.finding import Severity
@@ -114,6 +117,18 @@ class TestLength:
 
         assert 0 == done.returncode, done.stderr
         assert [] == [line for line in (done.stdout + done.stderr).splitlines() if len(line) > int(width)]
+
+    @pytest.mark.parametrize("code", LANGUAGES)
+    @pytest.mark.parametrize("drug", [DRUG, "naloxone hydrochloride dihydrate"])
+    def test_no_line_is_wider_in_any_language(self, code: str, drug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Long words fold after their hyphens, and what fits goes before what has few lines."""
+        monkeypatch.setenv("COLUMNS", "80")
+        for dose, sensitivity, capsules in itertools.product(("999 mcg", "10 mcg", "0.25 mg"), ("0.01 mg", "0.5 mg"), ("1", "100")):
+            options = ["--dose", dose, "--balance-sensitivity", sensitivity, "--capsules", capsules, "--dose-as", "hydrochloride"]
+            done = CliRunner().invoke(plan_command, [drug, *options, "--language", code])
+
+            assert 0 == done.exit_code, done.output
+            assert [] == [line for line in (done.stdout + done.stderr).splitlines() if len(line) > 80]
 
     def test_every_kind_is_shorter_than_all_there_is(self) -> None:
         for kind in ("two triturations", "a solution", "portions"):

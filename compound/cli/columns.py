@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from compound.cli import output
@@ -45,7 +46,9 @@ def table_lines(
     if over > 0:
         narrower = {wide[other], *(each for each in OTHER_WIDTHS if each < wide[other])} if other is not None else {0}
         tried = [_folded(rows, wide, over, folding, other, each) for each in sorted(narrower, reverse=True)]
-        wide, folded = min(tried, key=lambda each: sum(max(map(len, row)) for row in each[1]))
+        room = sum(wide) - over
+        # Those that fit come first; among them the one of the fewest lines.
+        wide, folded = min(tried, key=lambda each: (max(0, sum(each[0]) - room), sum(max(map(len, row)) for row in each[1])))
     return _lines(folded, wide, [None] * len(wide) if styles is None else styles)
 
 
@@ -93,8 +96,24 @@ def _folded(
     if other is not None:
         over -= widths[other] - other_width
         widths[other] = other_width
-    widths[folding] = max(NARROWEST, widths[folding] - max(0, over))
+    longest = max(len(part) for row in rows for word in _held(row[folding]) for part in _parts(word))
+    widths[folding] = max(NARROWEST, longest, widths[folding] - max(0, over))
     cells = [
-        [output.lines_of(cell, widths[j]) if j in (folding, other) else [cell] for j, cell in enumerate(row)] for row in rows
+        [_cell_lines(cell, widths[j]) if j in (folding, other) else [cell] for j, cell in enumerate(row)] for row in rows
     ]
     return widths, cells
+
+
+def _held(cell: str) -> list[str]:
+    return output.held_words(cell.split(" "))
+
+
+def _parts(word: str) -> list[str]:
+    """A word in the parts that a line may end in: after each of its hyphens."""
+    return re.findall(r"[^-]*-(?=[^-])|.+", word) or [word]
+
+
+def _cell_lines(cell: str, width: int) -> list[str]:
+    """A cell in lines; a word that is longer than one of them ends it after a hyphen."""
+    words = [" ".join(_parts(word)) if len(word) > width else word for word in _held(cell)]
+    return output.lines_of(" ".join(words), width)
