@@ -344,7 +344,7 @@ class TestPrompts:
 
         assert 0 == code
         assert b"write 0.5 mg if that is meant" in shown
-        assert b"500 mcg (0.5 mg)" in shown
+        assert b"0.5 mg (500 mcg)" in shown
 
     def test_nothing_is_asked_where_an_answer_does_not_mend_all(self) -> None:
         code, shown = self.session("", DRUG, "--dose", "1,5 mg", "--overage", "100%")

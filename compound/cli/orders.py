@@ -29,6 +29,7 @@ from compound.order.order import Order
 from compound.order.source import source_of
 from compound.order.table import MOST_TABLE_BYTES, OrderRow, read_orders
 from compound.showing import finding_rows
+from compound.showing.two_doses import labelled_dose
 from compound.wording.language import ENGLISH, Language, language
 from compound.wording.notation import phrase
 from compound.wording.orders_words import OrdersWords
@@ -259,7 +260,7 @@ def _cells(batch: Batch, said_in: Language) -> dict[str, str]:
     order, judged, words, notation = batch.order, batch.audit, screen_rows.screen_words_of(said_in), said_in.notation
     found = {
         "batch": order.identity.batch_number or "", "drug": said_in.text(source_of(order).name) if order.drug else "",
-        "dose": notation.dose(order.dose.mg), "capsules": notation.number(order.capsules or 0),
+        "dose": labelled_dose(order, notation), "capsules": notation.number(order.capsules or 0),
     }  # fmt: skip
     if judged is None or batch.must_not_be_made:
         return found

@@ -21,6 +21,7 @@ from compound.order.excipient import Excipient, refuse_too_many
 from compound.order.identity import Identity
 from compound.order.particle_size import ParticleSize, SieveData
 from compound.order.taken import TakenValue, filler_of
+from compound.reading.units import unit_of_mass
 
 if TYPE_CHECKING:  # most orders have no house rules
     from compound.facts.excipients.house_rules import HouseRules
@@ -212,6 +213,11 @@ class Order(Value, kw_only=True):
         """The dose in mg that a capsule is planned with: the label and the drug surplus on top of it."""
         surplus = Fraction(0) if self.drug_surplus is None else self.drug_surplus.fraction
         return Fraction(self.dose.mg) * (1 + surplus)
+
+    @property
+    def ordered_unit(self) -> str:
+        """The unit that the dose was ordered in, "mg", "mcg" or "ng"; nothing where nobody typed one of them."""
+        return unit_of_mass(self.dose.text)
 
     @property
     def by_volume(self) -> bool:

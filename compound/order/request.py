@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from compound.exact.errors import InputError
@@ -30,6 +31,7 @@ from compound.order.taken import TakenValue
 from compound.reading.amounts import from_canonical, positive
 from compound.reading.fields import Fields, list_items
 from compound.reading.text import as_text, one_of, read_name, read_reason
+from compound.reading.units import MASSES
 
 # The order in which the keys have always been written. One that is not named here stands at the end.
 _FIRST = (
@@ -58,7 +60,25 @@ def to_request(order: Order) -> dict[str, Any]:
         for name in key.field.split("."):
             value = getattr(value, name, None)  # None has no fields, and a powder has a size or size classes
         request[key.name] = None if value is None else _WRITERS[key.kind](value)
+    if order.ordered_unit not in ("", _usual_unit(order.dose)):
+        request[_UNIT] = order.ordered_unit
     return request
+
+
+_UNIT = "dose_unit"
+
+
+def _usual_unit(dose: Mass) -> str:
+    """The unit in which a dose stands first by its size."""
+    return "ng" if dose.mg < Decimal("0.001") else "mcg" if dose.mg < 1 else "mg"
+
+
+def _as_ordered(dose: Mass, request: Mapping[str, Any]) -> Mass:
+    """The dose in the unit that the request says it was ordered in. Raises InputError for one that is none."""
+    if request.get(_UNIT) is None:
+        return dose
+    unit = one_of(Fields(request).text(_UNIT), ("mg", "mcg", "ng"), _UNIT)
+    return Mass(dose.mg, f"{canonical(Fraction(dose.mg) / Fraction(MASSES[unit]))} {unit}")
 
 
 def from_request(request: Mapping[str, Any], balance: Balance | None, taken: tuple[TakenValue, ...] = ()) -> Order:
@@ -66,7 +86,7 @@ def from_request(request: Mapping[str, Any], balance: Balance | None, taken: tup
 
     Raises InputError naming the key.
     """
-    known = [key.name for key, _ in KEYS]
+    known = [*(key.name for key, _ in KEYS), _UNIT]
     Fields(request).refuse_unknown(known, "a request")
     values = {
         key.field: _READERS[key.kind](request[key.name], key.name, option)
@@ -75,6 +95,7 @@ def from_request(request: Mapping[str, Any], balance: Balance | None, taken: tup
     }
     if "dose" not in values:
         raise InputError("dose_mg", "is missing; a plan is judged against its labelled dose")
+    values["dose"] = _as_ordered(values["dose"], request)
     substance = resolve(values["drug"], "drug") if "drug" in values else None
     if "dose_as" in values:
         values["dose_as"] = read_dose_as(values["dose_as"], substance, "dose_as")

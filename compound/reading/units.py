@@ -46,6 +46,12 @@ def mass_factor(unit: str) -> Decimal | None:
     return _factor(unit, MASSES, _MASS_WORDS)
 
 
+def unit_of_mass(text: str) -> str:
+    """The unit of a mass as it is typed, "mg", "mcg" or "ng"; nothing for any other, and for what has none."""
+    unit = text.strip(" ").lstrip("0123456789.").strip(" ")
+    return {_MILLI: "mg", _MICRO: "mcg", _NANO: "ng"}.get(mass_factor(unit) or _GRAM, "")
+
+
 def volume_factor(unit: str) -> Decimal | None:
     """How many mL a unit of volume is, or None for what is none."""
     return _factor(unit, VOLUMES, _VOLUME_WORDS)

@@ -49,18 +49,18 @@ def _dose_says(judged: Weighed, language: Language) -> str:
     if accuracy is None:
         return words.no_dose
     says = (words.dose if accuracy.deviation_percent else words.dose_on_target).format(
-        dose=_first_unit(_significant(accuracy.dose_mg, SHOWN_DIGITS), language),
+        dose=_first_unit(_significant(accuracy.dose_mg, SHOWN_DIGITS), judged, language),
         deviation=short_beside_limit(accuracy.deviation_percent, judged.limit_percent, language),
-        target=_first_unit(judged.plan.order.planned_dose, language),
+        target=_first_unit(judged.plan.order.planned_dose, judged, language),
         limit=spoken.percent(judged.limit_percent),
     )
     pending = bool(judged.next) and any(w.read is not None for w in judged.weighings)
     return words.when_weighed.format(dose=says) if pending else says
 
 
-def _first_unit(mg: Fraction | Decimal, language: Language) -> str:
+def _first_unit(mg: Fraction | Decimal, judged: Weighed, language: Language) -> str:
     """A dose in the unit that stands first where it is written in two."""
-    return language.notation.dose(mg).partition(" (")[0]
+    return language.notation.dose(mg, judged.plan.order.ordered_unit).partition(" (")[0]
 
 
 def audit_verdict(

@@ -253,7 +253,7 @@ def accuracy_rows(audit: Audit, language: Language = ENGLISH) -> list[tuple[str,
     return [
         (words.labelled_dose, dose_of(order, language)),
         *planned_dose_rows(order, language),
-        (language.table(PlanWords).dose_by_weights, notation.dose(accuracy.dose_mg)),
+        (language.table(PlanWords).dose_by_weights, notation.dose(accuracy.dose_mg, order.ordered_unit)),
         (language.table(PlanWords).rounding, notation.signed_percent(accuracy.deviation_percent)),
         (words.worst_case, _worst_case(accuracy, order, language)),
         (words.one_capsule, range_text((accuracy.capsule_low_percent, accuracy.capsule_high_percent), language)),

@@ -84,7 +84,7 @@ def head_lines(audit: Audit, language: Language = ENGLISH) -> list[str]:
     """Drug, dose and what it is not; then capsules, fill and balance, and what else is to be known of this batch."""
     words, notation, order = screen_words_of(language), language.notation, audit.plan.order
     first, second = two_doses.not_these(Fraction(order.dose.mg), notation)
-    parts = [language.text(order.dosed), notation.dose(order.dose.mg), words.not_these.format(first=first, second=second)]
+    parts = [language.text(order.dosed), two_doses.labelled_dose(order, notation), words.not_these.format(first=first, second=second)]
     found = ["  ".join(part for part in parts if part), _batch_line(audit, language)]
     source = source_of(order)
     if order.drug and source.name != order.dosed:
@@ -346,7 +346,7 @@ def _dose_text(audit: Audit, language: Language) -> str:
     words, notation, accuracy, order = screen_words_of(language), language.notation, audit.accuracy, audit.plan.order
     if accuracy is None:
         return ""
-    said = [words.dose_is.format(dose=notation.short_dose(accuracy.dose_mg))]
+    said = [words.dose_is.format(dose=notation.short_dose(accuracy.dose_mg, order.ordered_unit))]
     if accuracy.worst_low_percent is not None and accuracy.worst_high_percent is not None:
         low, high = notation.short_span(accuracy.worst_low_percent, accuracy.worst_high_percent)
         if order.dose_error_limit is None:

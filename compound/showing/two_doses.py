@@ -11,9 +11,14 @@ from compound.wording.language import ENGLISH, Language
 from compound.wording.notation import ENGLISH_NOTATION, MICROGRAM, Notation
 
 
+def labelled_dose(order: Order, notation: Notation = ENGLISH_NOTATION) -> str:
+    """The labelled dose in two units: the one that it was ordered in stands first, to be compared with the prescription."""
+    return notation.dose(Fraction(order.dose.mg), order.ordered_unit)
+
+
 def dose_of(order: Order, language: Language) -> str:
     """The labelled dose, and the substance that it counts."""
-    dose = language.notation.dose(Fraction(order.dose.mg))
+    dose = labelled_dose(order, language.notation)
     if not order.drug:
         return dose
     return language.words.dose_of.format(dose=dose, substance=language.text(order.dosed))
@@ -24,7 +29,7 @@ def planned_dose_rows(order: Order, language: Language = ENGLISH) -> list[tuple[
     if order.drug_surplus is None or not order.drug_surplus.percent:
         return []
     words, notation = language.words, language.notation
-    dose, surplus = notation.dose(order.planned_dose), notation.percent(order.drug_surplus.percent)
+    dose, surplus = notation.dose(order.planned_dose, order.ordered_unit), notation.percent(order.drug_surplus.percent)
     if order.surplus_rule is None:
         return [(words.planned_dose, words.with_surplus.format(dose=dose, surplus=surplus))]
     rule = surplus_rule(order.surplus_rule).name

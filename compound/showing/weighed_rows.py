@@ -41,10 +41,10 @@ def dose_rows(weighed: Weighed, language: Language = ENGLISH) -> list[tuple[str,
         return [*found, (plain.dose_per_capsule, plan_rows.why_no_dose(weighed.plan, language))]
     pending = bool(weighed.next) and any(w.read is not None for w in weighed.weighings)
     name = words.as_corrected.format(dose=plain.dose_per_capsule) if pending else plain.dose_per_capsule
-    found.append((name, notation.dose(made.dose_mg)))
+    found.append((name, notation.dose(made.dose_mg, order.ordered_unit)))
     found.append((words.deviation, notation.signed_percent(made.deviation_percent)))
     if pending and weighed.uncorrected_dose not in (None, made.dose_mg):
-        found.append((words.without_corrections, notation.dose(weighed.uncorrected_dose or Fraction(0))))
+        found.append((words.without_corrections, notation.dose(weighed.uncorrected_dose or Fraction(0), order.ordered_unit)))
     worst = plain.not_worked_out
     if made.worst_low_percent is not None and made.worst_high_percent is not None:
         low, high = notation.signed_percent(made.worst_low_percent), notation.signed_percent(made.worst_high_percent)
@@ -145,7 +145,7 @@ def file_row(weighed: Weighed, name: str, language: Language = ENGLISH) -> str:
     words, notation, made = language.table(AuditWords), language.notation, weighed.made.accuracy
     dose, off, worst = words.no_dose, "", ""
     if made is not None:
-        dose, off = notation.dose(made.dose_mg), notation.signed_percent(made.deviation_percent)
+        dose, off = notation.dose(made.dose_mg, weighed.plan.order.ordered_unit), notation.signed_percent(made.deviation_percent)
         worst = language.words.not_worked_out if made.worst_percent is None else notation.percent(made.worst_percent)
     counts = [str(sum(1 for f in weighed.findings if f.severity.value == severity)) for severity in ("error", "warning")]
     return _file_line((words.file_verdicts[weighed.verdict.value], dose, off, worst, *counts, name), words)

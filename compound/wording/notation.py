@@ -100,9 +100,18 @@ class Notation(Value):
             return self.nanograms(value)
         return self.micrograms(value) if 0 < abs(value) < Fraction(1, 10) else self.milligrams(value)
 
-    def dose(self, mg: Printable) -> str:
-        """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`."""
+    def dose(self, mg: Printable, first: str = "") -> str:
+        """A dose in two units, which guards against a thousandfold slip: `2 mcg (0.002 mg)`.
+
+        `first` is the unit that it was ordered in, "mg", "mcg" or "ng", and stands first; without it the size decides.
+        """
         value = Fraction(mg)
+        if first == "mg":
+            return f"{self.milligrams(value)} ({(self.nanograms if abs(value) < MICROGRAM else self.micrograms)(value)})"
+        if first == "mcg":
+            return f"{self.micrograms(value)} ({(self.nanograms if abs(value) < MICROGRAM else self.milligrams)(value)})"
+        if first == "ng":
+            return f"{self.nanograms(value)} ({self.micrograms(value)})"
         if 0 < abs(value) < MICROGRAM:
             return f"{self.nanograms(value)} ({self.micrograms(value)})"
         if 0 < abs(value) < 1:
@@ -128,10 +137,10 @@ class Notation(Value):
         """A mass in milligrams, whatever its size."""
         return f"{self.number(mg)}{self._style.space}mg"
 
-    def short_dose(self, mg: Printable) -> str:
+    def short_dose(self, mg: Printable, first: str = "") -> str:
         """A dose of at most three significant digits, in the first unit of `dose`."""
         near = Fraction(_significant(Fraction(mg), SHORT_DIGITS))
-        text = self.dose(near).partition(" (")[0]
+        text = self.dose(near, first).partition(" (")[0]
         return text if near == mg else self._style.about + text
 
     def signed_milligrams(self, mg: Printable) -> str:

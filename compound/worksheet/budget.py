@@ -62,9 +62,9 @@ def draw_budget(sheet: Sheet, section: Section) -> None:
     words = sheet.language.words
     capsule = (accuracy.capsule_low_percent, accuracy.capsule_high_percent)
     rows = [
-        (say("budget", "labelled"), sheet.notation.dose(sheet.order.dose.mg)),
+        (say("budget", "labelled"), two_doses.labelled_dose(sheet.order, sheet.notation)),
         *two_doses.planned_dose_rows(sheet.order, sheet.language),
-        (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg)),
+        (say("budget", "given"), sheet.notation.dose(accuracy.dose_mg, sheet.order.ordered_unit)),
         (say("budget", "rounding"), percent(accuracy.deviation_percent)),
         (say("budget", "root"), sheet.notation.percent(accuracy.root_sum_square_percent)),
         (say("budget", "range"), _worst_range(sheet, accuracy)),

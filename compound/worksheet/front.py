@@ -65,7 +65,7 @@ def _dose_box(sheet: Sheet) -> None:
     if order.drug and source.name != order.dosed:
         form = f"{form}; {sheet.say('dose', 'as', drug=sheet.material(source.name))}"
     paper.y = paper.lines_at(x, paper.y, form, wide, TYPE_SIZE) + 2
-    text = sheet.notation.dose(dose)
+    text = two_doses.labelled_dose(order, sheet.notation)
     paper.y = paper.lines_at(x, paper.y, text, wide, fitting(text, wide, (26, 22, 18, 14), True), True)
     words = sheet.say("dose", "each", words=dose_in_words(dose, sheet.template.language))
     paper.y = paper.lines_at(x, paper.y, words, wide, 10) + 4
@@ -92,7 +92,7 @@ def _draw_code(sheet: Sheet, top: float) -> float:
     if order.by_volume and order.filled is not None:
         fill = sheet.say("batch", "fill_volume", count=sheet.notation.number(order.filled))
     text = sheet.say(
-        "dose", "code", drug=order.dosed if order.drug else "", dose=sheet.notation.dose(Fraction(order.dose.mg)),
+        "dose", "code", drug=order.dosed if order.drug else "", dose=two_doses.labelled_dose(order, sheet.notation),
         count=sheet.notation.number(order.capsules or 0), fill=fill,
         sensitivity=sheet.notation.mass(sheet.plan.balance.sensitivity.mg),
     )  # fmt: skip

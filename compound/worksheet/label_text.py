@@ -15,6 +15,7 @@ from compound.order.source import source_of
 from compound.plan.components import component_lots
 from compound.plan.plan import Transfer
 from compound.showing import plan_rows
+from compound.showing.two_doses import labelled_dose
 from compound.wording.label_words import LabelWords
 from compound.wording.language import Language, language
 from compound.wording.notation import MICROGRAM
@@ -79,7 +80,7 @@ def capsule_label(audit: Audit, template: Template, details: Details) -> Capsule
     lines = [LabelLine(text, long=True) for text in unknown]
     lines += [LabelLine(say(key), given.get(key, ""), key not in given) for key in rule.lines if key != "pharmacy" or not head]
     return CapsuleLabel(
-        dose=say("dose", dose=notation.dose(dose), substance=spoken.text(order.dosed)),
+        dose=say("dose", dose=labelled_dose(audit.plan.order, notation), substance=spoken.text(order.dosed)),
         in_words=template.say("dose", "each", words=dose_in_words(dose, template.language)),
         count="" if order.capsules is None else say("capsules", count=notation.number(order.capsules)),
         constituents=tuple(constituents),

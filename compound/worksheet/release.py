@@ -13,6 +13,7 @@ from compound.facts.qc_rules import Each, Rsd, Rule, mass_loss_limit, sheet_rule
 from compound.paper.measure import ASCENT, LEADING, width, wrap
 from compound.paper.paper import Blank, Cell, Column, Span
 from compound.plan.plan import Fill
+from compound.showing.two_doses import labelled_dose
 from compound.wording.notation import MICROGRAM
 from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
@@ -250,7 +251,7 @@ def _draw_label_box(sheet: Sheet) -> None:
     """The label itself, in its frame."""
     paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
     wide, drug = paper.inner - 14, sheet.name(order.dosed)
-    dose = say("label", "dose", dose=sheet.notation.dose(Fraction(order.dose.mg)), substance=drug)
+    dose = say("label", "dose", dose=labelled_dose(order, sheet.notation), substance=drug)
     known, unknown = _constituents(sheet)
     last, rule = details.beyond_use(), label_rule(sheet.template.language)
     given = {

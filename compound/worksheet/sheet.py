@@ -16,6 +16,7 @@ from compound.paper.measure import ASCENT, LEADING, width, words_with_units, wra
 from compound.paper.paper import PAGE_MARGIN, SIZES, Paper, Piece
 from compound.plan.components import SHELLS
 from compound.plan.plan import Plan, Transfer, Weigh
+from compound.showing.two_doses import labelled_dose
 from compound.wording.language import language
 from compound.wording.notation import Notation
 from compound.worksheet.details import Details
@@ -177,7 +178,7 @@ class Sheet:
         logo = 0 if self._logo is None else self._logo_size()[0] + 8
         half = max(self.inner * 0.45 - 6 if self.lines else 0, logo)
         beside = half - logo
-        made = f"{self.name(self.order.dosed)} · {self.notation.dose(Fraction(self.order.dose.mg))}"
+        made = f"{self.name(self.order.dosed)} · {labelled_dose(self.order, self.notation)}"
         left = [line for text in _joined(self.lines, beside) for line in wrap(text, beside, TYPE_SIZE)]
         right = self.inner - half - 6
         whole = wrap(f"{self.template.title} · {made}", right, TYPE_SIZE, True)
