@@ -24,7 +24,6 @@ class Words(Value, kw_only=True):
     not_the_drug: str
     vessel_label: str
     of_batch: str
-    on_the_vessel: str
     # Dose and bounds.
     dose_per_capsule: str
     no_dose: str

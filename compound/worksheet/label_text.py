@@ -27,10 +27,11 @@ _NO_BREAK = "\u00a0"
 
 
 class LabelLine(Value):
-    """A line of a label: its name, and what stands beside it, "" where it is written in by hand; and if so, whether it is
-    a name or a sentence, and no day or number.
+    """A line of a label: which it is, its name, and what stands beside it, "" where it is written in by hand; and if so,
+    whether it is a name or a sentence, and no day or number.
     """
 
+    key: str
     name: str
     value: str = ""
     long: bool = False
@@ -77,8 +78,11 @@ def capsule_label(audit: Audit, template: Template, details: Details) -> Capsule
         "beyond_use": "" if last is None else notation.day(last[0]),
     }
     head = tuple(details.pharmacy or template.lines)
-    lines = [LabelLine(text, long=True) for text in unknown]
-    lines += [LabelLine(say(key), given.get(key, ""), key not in given) for key in rule.lines if key != "pharmacy" or not head]
+    lines = [LabelLine(f"constituent-{number}", text, long=True) for number, text in enumerate(unknown, 1)]
+    lines += [
+        LabelLine(key.replace("_", "-"), say(key), given.get(key, ""), key not in given)
+        for key in rule.lines if key != "pharmacy" or not head
+    ]  # fmt: skip
     return CapsuleLabel(
         dose=say("dose", dose=labelled_dose(audit.plan.order, notation), substance=spoken.text(order.dosed)),
         in_words=template.say("dose", "each", words=dose_in_words(dose, template.language)),

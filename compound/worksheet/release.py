@@ -13,8 +13,7 @@ from compound.facts.qc_rules import Each, Rsd, Rule, mass_loss_limit, sheet_rule
 from compound.paper.measure import ASCENT, LEADING, width, wrap
 from compound.paper.paper import Blank, Cell, Column, Span
 from compound.plan.plan import Fill
-from compound.showing.two_doses import labelled_dose
-from compound.wording.notation import MICROGRAM
+from compound.worksheet.label_text import CapsuleLabel, capsule_label
 from compound.worksheet.sheet import TYPE_SIZE, Sheet
 from compound.worksheet.template import Section
 
@@ -214,13 +213,13 @@ def _draw_leftovers(sheet: Sheet) -> None:
 def draw_label(sheet: Sheet, section: Section) -> None:
     """The text of the label, in safe notation; beside it the counts of the yield where those follow."""
     paper, say = sheet.paper, sheet.say
-    pair = "special_nanogram" if Fraction(sheet.order.dose.mg) < MICROGRAM else "special"
-    intro = f"{say('label', 'intro')} {say('label', pair)}"  # for who compares; no patient weighs units
+    text = capsule_label(sheet.audit, sheet.template, sheet.details)
+    intro = f"{say('label', 'intro')} {text.special}"  # for who compares; no patient weighs units
 
     def label() -> None:
         sheet.heading(section.heading, 0, (say("label", "checked"), "label-checked"))
         paper.paragraph(intro, TYPE_SIZE, after=2)
-        _draw_label_box(sheet)
+        _draw_label_box(sheet, text)
 
     if not _counts_beside_label(sheet):
         paper.together(label)
@@ -247,27 +246,15 @@ def _counts_beside_label(sheet: Sheet) -> bool:
 _LABEL_SHARE = 0.6
 
 
-def _draw_label_box(sheet: Sheet) -> None:
+def _draw_label_box(sheet: Sheet, label: CapsuleLabel) -> None:
     """The label itself, in its frame."""
-    paper, say, order, details = sheet.paper, sheet.say, sheet.order, sheet.details
-    wide, drug = paper.inner - 14, sheet.name(order.dosed)
-    dose = say("label", "dose", dose=labelled_dose(order, sheet.notation), substance=drug)
-    known, unknown = _constituents(sheet)
-    last, rule = details.beyond_use(), label_rule(sheet.template.language)
-    given = {
-        "number": details.batch_number,
-        "prepared": "" if details.prepared is None else sheet.notation.day(details.prepared),
-        "beyond_use": "" if last is None else sheet.notation.day(last[0]),
-    }
+    paper, wide = sheet.paper, sheet.paper.inner - 14
     top, x = paper.y, paper.left + 7
-    y = paper.lines_at(x, top + 5, dose, wide, 11, True)
-    if order.capsules is not None:
-        known.insert(0, say("label", "capsules", count=sheet.notation.number(order.capsules)) + ".")
+    y = paper.lines_at(x, top + 5, label.dose, wide, 11, True)
+    known = [*([f"{label.count}."] if label.count else []), *label.constituents]
     for text in [" ".join(known)] if known else []:
         y = paper.lines_at(x, y, text, wide, TYPE_SIZE)
-    blanks = [(text, "", f"label-constituent-{i}") for i, text in enumerate(unknown, 1)]
-    blanks += [(say("label", key), given.get(key, ""), f"label-{key.replace('_', '-')}")
-               for key in rule.lines if key != "pharmacy" or not sheet.lines]  # fmt: skip
+    blanks = [(line.name, line.value, f"label-{line.key}") for line in label.lines]
     waiting: list[tuple[str, str, str]] = []
     if stated := "   ".join(f"{name} {value}".replace(" ", "\u00a0") for name, value, _ in blanks if value):
         y = paper.lines_at(x, y + 1, stated, wide, TYPE_SIZE)
@@ -286,7 +273,8 @@ def _draw_label_box(sheet: Sheet) -> None:
     if waiting:
         y = _label_blanks(sheet, waiting, x, y, wide)
     y += 2
-    for text in (" · ".join(sheet.lines), f"{say('label', 'compounded')} {say('label', 'store')}"):
+    *head, compounded, store = label.ending
+    for text in (" · ".join(head), f"{compounded} {store}"):
         y = paper.lines_at(x, y, text, wide, TYPE_SIZE) if text else y
     y += 4
     paper.rect(paper.left, top, paper.inner, y - top, 1.2)
@@ -316,28 +304,6 @@ def _label_blanks(sheet: Sheet, row: Sequence[tuple[str, str, str]], x: float, y
         start = left + width(last, TYPE_SIZE) + 4
         paper.blank(start, y + 12.5, left + each - (6 if number + 1 < len(row) else 0) - start, name, 12, field)
     return y + sheet.line - 1.5
-
-
-def _constituents(sheet: Sheet) -> tuple[list[str], list[str]]:
-    """What the label says of all that is in a capsule beside the drug, and what is to be filled in of it."""
-    say, order, details = sheet.say, sheet.order, sheet.details
-    names = [sheet.name(name) for name in (order.diluent, *(one.name for one in order.excipients)) if name]
-    known, unknown = [], []
-    if order.shell is not None:
-        names.append(say("label", "shell", shell=sheet.name(order.shell)))
-    else:
-        unknown.append(say("label", "shell_blank"))
-    if names:
-        known.append(say("label", "others", names="; ".join(names)))
-    drug = sheet.name(order.drug or order.dosed)
-    if order.lot.tablet is not None:
-        if details.tablet_excipients:
-            known.append(say("label", "tablets", drug=drug, names=details.tablet_excipients))
-        else:
-            unknown.append(say("label", "tablets_blank", drug=drug))
-    elif order.lot.strength is not None:
-        unknown.append(say("label", "stock_blank", drug=drug))
-    return known, unknown
 
 
 def draw_release(sheet: Sheet, section: Section) -> None:

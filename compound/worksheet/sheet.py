@@ -294,10 +294,6 @@ class Sheet:
             below = paper.y if not name else paper.lines_at(x, paper.y, name, label - 6, TYPE_SIZE)
             paper.y = max(below, paper.lines_at(x + label, paper.y, value, wide - label, TYPE_SIZE, bool(name))) + 2
 
-    def facts_high(self, label: float, items: Sequence[tuple[str, str | None]]) -> float:
-        """The height of facts."""
-        return self.paper.piece(lambda: self.facts(label, items)).high
-
     def columns(
         self, left: Sequence[tuple[str, str | None]], right: Sequence[tuple[str, str | None]], label: float = 96, share: float = 0.5,
     ) -> None:  # fmt: skip
