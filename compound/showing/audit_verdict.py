@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from compound.correcting.weighed import BatchVerdict, Weighed
-from compound.exact.quantity import Direction, canonical, round_to
+from compound.exact.quantity import canonical
 from compound.findings import codes
 from compound.findings.finding import Finding, Severity
 from compound.showing.verdict_line import BAD, GOOD, OPEN, PROGRAM, Command, VerdictLine, explain_command, few_names
@@ -26,21 +26,10 @@ def short_beside_limit(percent: Fraction, limit: Fraction, language: Language = 
     """A deviation in percent with its sign, to three significant digits; to more where it would else meet the limit."""
     digits = SHOWN_DIGITS
     while True:
-        near = _significant(percent, digits)
+        near = Fraction(notation.significant(percent, digits))
         if (abs(near) > limit) == (abs(percent) > limit) and (near == percent or abs(near) != limit):
             return language.notation.signed_percent(near)
         digits += 1
-
-
-def _significant(value: Fraction, digits: int) -> Fraction:
-    if not value:
-        return Fraction(0)
-    increment = Fraction(1)
-    while abs(value) >= increment * 10**digits:
-        increment *= 10
-    while abs(value) < increment * 10 ** (digits - 1):
-        increment /= 10
-    return round_to(value, increment, Direction.NEAREST)
 
 
 def _dose_says(judged: Weighed, language: Language) -> str:
@@ -49,7 +38,7 @@ def _dose_says(judged: Weighed, language: Language) -> str:
     if accuracy is None:
         return words.no_dose
     says = (words.dose if accuracy.deviation_percent else words.dose_on_target).format(
-        dose=_first_unit(_significant(accuracy.dose_mg, SHOWN_DIGITS), judged, language),
+        dose=_first_unit(Fraction(notation.significant(accuracy.dose_mg, SHOWN_DIGITS)), judged, language),
         deviation=short_beside_limit(accuracy.deviation_percent, judged.limit_percent, language),
         target=_first_unit(judged.plan.order.planned_dose, judged, language),
         limit=spoken.percent(judged.limit_percent),

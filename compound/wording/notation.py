@@ -87,7 +87,7 @@ class Notation(Value):
         exact = canonical(value)
         if "/" not in exact and len(exact.lstrip("-0.").replace(".", "").rstrip("0")) <= MOST_EXACT_DIGITS:
             return self._written(exact)
-        return self._style.about + self._written(_significant(Fraction(value), ABOUT_DIGITS))
+        return self._style.about + self._written(significant(Fraction(value), ABOUT_DIGITS))
 
     def count(self, value: Printable) -> str:
         """A count of things, as `number` writes it."""
@@ -139,7 +139,7 @@ class Notation(Value):
 
     def short_dose(self, mg: Printable, first: str = "") -> str:
         """A dose of at most three significant digits, in the first unit of `dose`."""
-        near = Fraction(_significant(Fraction(mg), SHORT_DIGITS))
+        near = Fraction(significant(Fraction(mg), SHORT_DIGITS))
         text = self.dose(near, first).partition(" (")[0]
         return text if near == mg else self._style.about + text
 
@@ -191,7 +191,7 @@ class Notation(Value):
     def percent(self, value: Printable) -> str:
         """A percentage with up to four digits after the point, "about" where it goes on."""
         near = round_to(value, Fraction(1, 10**PERCENT_PLACES), Direction.NEAREST)
-        text = canonical(near) if near or not value else _significant(Fraction(value), 2)
+        text = canonical(near) if near or not value else significant(Fraction(value), 2)
         about = "" if text == canonical(value) else self._style.about
         return f"{about}{self._written(text)}{self._style.space}%"
 
@@ -215,7 +215,7 @@ class Notation(Value):
 
     def short(self, value: Printable) -> str:
         """A number of at most three significant digits, "about" where that is not all of it. No amount to weigh."""
-        text = _significant(Fraction(value), SHORT_DIGITS)
+        text = significant(Fraction(value), SHORT_DIGITS)
         return ("" if text == canonical(value) else self._style.about) + self._written(text)
 
     def short_percent(self, value: Printable) -> str:
@@ -239,7 +239,7 @@ class Notation(Value):
     def short_mass(self, mg: Printable) -> str:
         """A mass of at most three significant digits, in the unit of `mass`, but in g from 1 g."""
         value = Fraction(mg)
-        near = Fraction(_significant(value, SHORT_DIGITS))
+        near = Fraction(significant(value, SHORT_DIGITS))
         text = f"{self.number(near / 1000)}{self._style.space}g" if abs(near) >= 1000 else self.mass(near)
         return text if near == value else self._style.about + text
 
@@ -368,7 +368,7 @@ class _Filler(Formatter):
         return value
 
 
-def _significant(value: Fraction, digits: int) -> str:
+def significant(value: Fraction, digits: int) -> str:
     """`value` with `digits` significant digits, as a plain decimal."""
     if value == 0:
         return "0"
